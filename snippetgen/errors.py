@@ -1,0 +1,95 @@
+"""What can go wrong, and how it is told.
+
+    SnippetgenError            anything the user can mend: exit code 2
+    ├── UsageError             a wrong option, folder or configuration
+    └── SpecErrors             every problem found in the specs, not only the first
+
+A `Problem` says where it is, what is wrong and how to mend it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a file. `line` and `column` count from 1; 0 means the file as a whole."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing to mend: `what` is wrong at `place`, `why` (the rule it breaks), and the `mend`."""
+
+    place: Place
+    what: str
+    mend: str
+    why: str = ""
+
+    def text(self) -> str:
+        """The problem as people read it: the place, the line itself with a caret, and the mend."""
+        lines = [f"{self.place}: {_printable(self.what)}"]
+        source = _source_line(self.place)
+        if source is not None:
+            number = f"{self.place.line:>6}"
+            caret = " " * (min(self.place.column, len(source) + 1) - 1) + "^"
+            lines.append(f"{number} | {source}")
+            lines.append(f"{' ' * len(number)} | {caret} {_printable(self.why)}".rstrip())
+        elif self.why:
+            lines.append(f"   {_printable(self.why)}")
+        lines.append(f"   mend: {_printable(self.mend)}")
+        return "\n".join(lines)
+
+
+class SnippetgenError(Exception):
+    """Something the user can mend; its text is ready to be shown."""
+
+
+class UsageError(SnippetgenError):
+    """A wrong option, folder or configuration."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(f"{_printable(what)}\n   mend: {_printable(mend)}")
+
+
+class SpecErrors(SnippetgenError):
+    """All problems of a run, in the order of their places."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n\n".join(problem.text() for problem in self.problems))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean 'x'?`, or the list of the known words where none is close."""
+    known = list(known)
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else "known here: " + ", ".join(known)
+
+
+def _source_line(place: Place) -> str | None:
+    """The line a place points to, or None where it cannot be shown."""
+    if not place.line:
+        return None
+    try:
+        with open(place.path, encoding="utf-8", errors="replace", newline="\n") as file:
+            for number, line in enumerate(file, start=1):
+                if number == place.line:
+                    return _printable(line.rstrip("\r\n"))[:160]
+    except OSError:
+        return None
+    return None
+
+
+def _printable(text: str) -> str:
+    """Text that cannot move the cursor or colour a terminal: controls are shown as `\\x1b`."""
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)

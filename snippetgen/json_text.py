@@ -1,0 +1,29 @@
+"""JSON text that keeps every number as it was written. Source: RFC 8259."""
+
+from __future__ import annotations
+
+import json
+
+from snippetgen.request import Json, Number
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def dump(value: Json, indent: int | None = None) -> str:
+    """JSON text that keeps every number as it was written. One line, or `indent` spaces a level."""
+    return _dump(value, indent, "\n")
+
+
+def _dump(value: Json, indent: int | None, newline: str) -> str:
+    match value:
+        case Number(text):
+            return text
+        case dict() | list() if value:
+            inner = newline + " " * indent if indent is not None else ""
+            comma = "," + inner if indent is not None else ", "
+            end = newline if indent is not None else ""
+            if isinstance(value, list):
+                return "[" + inner + comma.join(_dump(v, indent, inner or newline) for v in value) + end + "]"
+            members = (f"{_encode(k)}: {_dump(v, indent, inner or newline)}" for k, v in value.items())
+            return "{" + inner + comma.join(members) + end + "}"
+    return _encode(value)

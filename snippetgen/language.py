@@ -1,0 +1,174 @@
+"""A language is a folder: `templates/<name>/` with `language.yml`, `literals.py` and its template. Folders are found, never listed."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+
+from snippetgen.errors import Problem, SpecErrors, UsageError
+from snippetgen.request import Number
+from snippetgen.shape import Flag, Integer, ListOf, MapOf, Record, Scalar, Text
+from snippetgen.source import Node, load, to_json
+
+BUILTIN = Path(__file__).resolve().parent.parent / "templates"
+if not BUILTIN.is_dir():  # installed from a wheel, where the templates lie inside the package
+    BUILTIN = Path(__file__).resolve().parent / "templates"
+
+PROGRAM = Record(
+    {
+        "name": Text("The program, as it is called on PATH.", one_line=True),
+        "path": Text("Where it lies, when it is not looked up on PATH.", one_line=True),
+        "version": ListOf(Scalar(), "Arguments that make it print its version."),
+        "minimum": Text("The oldest version that works.", one_line=True),
+        "check": ListOf(Scalar(), "Arguments of a run that must exit 0."),
+        "missing": Text("What it means when the check fails.", one_line=True),
+        "packaged": Text("Where a Python package keeps it, below site-packages.", one_line=True),
+    },
+    required=("name",),
+)
+TOOLCHAIN = Record(
+    {
+        "name": Text(one_line=True),
+        "programs": ListOf(PROGRAM),
+        "build": ListOf(Scalar(), "The command that compiles a folder of snippets; none for interpreters."),
+        "build_writes": Flag("The build keeps a cache in {cache}."),
+        "run": ListOf(Scalar(), "The command that runs one snippet."),
+        "environment": MapOf(Scalar()),
+        "install": Record({"debian": ListOf(Text()), "pypi": ListOf(Text()), "script": Text()}),
+    },
+    required=("name", "programs", "run"),
+)
+LANGUAGE = Record(
+    {
+        "label": Text("The text of the tab.", one_line=True),
+        "order": Integer(0, 9999, "The place of the tab."),
+        "lexer": Text("The Pygments lexer of the tab.", one_line=True),
+        "extension": Text("The file name extension.", one_line=True),
+        "template": Text("The template; by default request.<extension>.j2.", one_line=True),
+        "extends": Text("Another language's folder, for variants.", one_line=True),
+        "prints": Text("What a snippet prints: the value of `show`, or always the body.", choices=("shown", "body")),
+        "adds": MapOf(Scalar(), "Headers that the client adds by itself: name to a pattern of the value."),
+        "toolchains": ListOf(TOOLCHAIN, "The first that is complete is used."),
+    },
+    required=("label", "order", "lexer", "extension", "toolchains"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """One language. `folder` is its own; `bases` are the folders it extends, nearest first."""
+
+    name: str
+    folder: Path
+    bases: tuple[Path, ...]
+    manifest: dict
+
+    @property
+    def label(self) -> str:
+        return self.manifest["label"]
+
+    @property
+    def lexer(self) -> str:
+        return self.manifest["lexer"]
+
+    @property
+    def extension(self) -> str:
+        return self.manifest["extension"]
+
+    @property
+    def template(self) -> str:
+        return self.manifest.get("template", f"request.{self.extension}.j2")
+
+    @property
+    def prints_body(self) -> bool:
+        return self.manifest.get("prints") == "body"
+
+    @cached_property
+    def adds(self) -> dict[str, re.Pattern[str]]:
+        """Headers the client adds by itself: lower-case name to the pattern its value matches."""
+        return {name.lower(): re.compile(pattern) for name, pattern in self.manifest.get("adds", {}).items()}
+
+    def file(self, name: str) -> Path:
+        """A file of the language: its own, or the nearest base's."""
+        for folder in (self.folder, *self.bases):
+            if (folder / name).is_file():
+                return folder / name
+        return self.folder / name
+
+    @cached_property
+    def literals(self) -> dict[str, Callable]:
+        """The public functions of `literals.py`: the only way for a value to reach a template's output."""
+        module = _load_module(self.file("literals.py"), f"snippetgen_literals_{self.name.replace('-', '_')}")
+        return {
+            name: thing
+            for name, thing in vars(module).items()
+            if not name.startswith("_") and callable(thing) and getattr(thing, "__module__", None) == module.__name__
+        }
+
+
+def discover(roots: list[Path]) -> dict[str, Language]:
+    """Every language below the roots, in the order of the tabs; an earlier root overrides a later one's files.
+
+    Raises UsageError or SpecErrors where a manifest is wrong.
+    """
+    folders: dict[str, list[Path]] = {}
+    for root in roots:
+        if not root.is_dir():
+            raise UsageError(f"there is no folder {root}", "name a folder of language folders with --templates DIR")
+        for folder in sorted(root.iterdir()):
+            if folder.is_dir() and not folder.name.startswith(("_", ".")) and re.fullmatch(r"[a-z][a-z0-9-]*", folder.name):
+                folders.setdefault(folder.name, []).append(folder)
+    found = [_read(name, folders) for name in folders if any((folder / "language.yml").is_file() for folder in folders[name])]
+    return {language.name: language for language in sorted(found, key=lambda language: (language.manifest["order"], language.name))}
+
+
+def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()) -> Language:
+    own = folders[name]
+    manifest_path = next(folder / "language.yml" for folder in own if (folder / "language.yml").is_file())
+    tree = load(manifest_path)
+    bases: tuple[Path, ...] = tuple(own[1:])
+    manifest: dict = {}
+    extends = tree.get("extends")
+    if extends is not None:
+        base_name = str(extends.value)
+        if base_name not in folders or base_name in (name, *chain):
+            raise SpecErrors([Problem(extends.place, f"there is no language '{base_name}' to extend", "known here: " + ", ".join(folders))])
+        base = _read(base_name, folders, (*chain, name))
+        bases += (base.folder, *base.bases)
+        manifest = base.manifest
+    problems: list[Problem] = []
+    shape = LANGUAGE if extends is None else Record(LANGUAGE.keys)
+    if not shape.check(tree, problems):
+        raise SpecErrors(problems)
+    return Language(name, own[0], bases, manifest | _plain(tree))
+
+
+def _plain(node: Node) -> dict:
+    """The manifest as ordinary Python values; a number becomes the text it was written as, `order` an int."""
+
+    def convert(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: convert(child) for name, child in value.items()}
+        if isinstance(value, list):
+            return [convert(child) for child in value]
+        return value.text if isinstance(value, Number) else value
+
+    manifest = convert(to_json(node))
+    assert isinstance(manifest, dict)
+    if "order" in manifest:
+        manifest["order"] = int(manifest["order"])
+    return manifest
+
+
+def _load_module(path: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise UsageError(f"{path} is missing", "every language needs its literals.py; `extends:` takes another's")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

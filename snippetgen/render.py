@@ -1,0 +1,132 @@
+"""Request and language in, snippet out. The one module that knows Jinja.
+
+A template may print three things only: what one of its language's literal writers returns, what a macro returns, and
+constants. A template that prints anything else is refused when it is loaded, so no value can escape its literal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+from jinja2 import nodes
+
+from snippetgen.errors import SnippetgenError
+from snippetgen.json_text import dump
+from snippetgen.language import Language
+from snippetgen.request import (
+    Basic,
+    Bearer,
+    FileBody,
+    FormBody,
+    JsonBody,
+    MultipartBody,
+    OctetsBody,
+    Request,
+    Response,
+    TextBody,
+    form_text,
+)
+
+_KINDS = {JsonBody: "json", FormBody: "form", MultipartBody: "multipart", TextBody: "text", FileBody: "file", OctetsBody: "octets"}
+
+
+class TemplateError(SnippetgenError):
+    """A template that cannot be loaded, or that fails on a request."""
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """The text of one request in one language: what readers copy and what runs, byte for byte."""
+
+    language: str
+    file_name: str
+    text: str
+
+
+def render(request: Request, response: Response, language: Language) -> Snippet:
+    """The snippet for a request whose answer is `response`.
+
+    Raises TemplateError with the template's place when the template fails.
+    """
+    template = _template(language.name, tuple(dict.fromkeys((language.folder, *language.bases))), language)
+    auth = {Bearer: "bearer", Basic: "basic"}.get(type(request.auth))
+    kind = _KINDS.get(type(request.body))
+    try:
+        text = template.render(request=request, response=response, body=request.body, kind=kind, auth=request.auth, scheme=auth)
+    except jinja2.TemplateError as error:
+        raise TemplateError(f"templates/{language.name}/{language.template}: {error}") from error
+    return Snippet(language.name, f"{language.name}.{language.extension}", text)
+
+
+@lru_cache(maxsize=64)
+def _template(name: str, folders: tuple[Path, ...], language: Language) -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=_CheckedLoader([str(folder) for folder in folders], frozenset(language.literals)),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # HTML escaping would corrupt code; the literal writers are the escaping
+        extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
+    )
+    environment.filters.update(language.literals)
+    environment.globals.update(json_text=dump, form_text=form_text)
+    try:
+        return environment.get_template(language.template)
+    except jinja2.TemplateNotFound as error:
+        raise TemplateError(f"templates/{name}: there is no {error}") from error
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
+
+
+class _CheckedLoader(jinja2.FileSystemLoader):
+    """Refuses templates that print a bare value. The folder's name reaches a base folder's file: `{% extends "go/x.j2" %}`."""
+
+    def __init__(self, folders: list[str], writers: frozenset[str]) -> None:
+        super().__init__(folders)
+        self.writers = writers
+        self.parents = {Path(folder).name: folder for folder in reversed(folders)}
+
+    def get_source(self, environment, template):  # type: ignore[override]
+        folder, _, rest = template.partition("/")
+        if rest and folder in self.parents:
+            loader = jinja2.FileSystemLoader(self.parents[folder])
+            source, path, fresh = loader.get_source(environment, rest)
+        else:
+            source, path, fresh = super().get_source(environment, template)
+        check_prints(environment.parse(source, template, path), self.writers, path or template)
+        return source, path, fresh
+
+
+def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> None:
+    """Raises TemplateError for every print that is neither a literal writer's, a macro's nor a constant."""
+    macros = {macro.name for macro in tree.find_all(nodes.Macro)}
+    for imported in tree.find_all(nodes.FromImport):
+        macros |= {name if isinstance(name, str) else name[1] for name in imported.names}
+    bare = [
+        printed
+        for output in tree.find_all(nodes.Output)
+        for printed in output.nodes
+        if not isinstance(printed, nodes.TemplateData) and not _safe(printed, writers, macros)
+    ]
+    bare += [block.filter for block in tree.find_all(nodes.FilterBlock) if block.filter.name not in ("indent", "trim")]
+    if bare:
+        places = "\n".join(f"{path}:{printed.lineno}: prints a value bare" for printed in bare)
+        mend = "pass the value through a writer of literals.py: " + ", ".join(sorted(writers))
+        raise TemplateError(f"{places}\n   mend: {mend}")
+
+
+def _safe(printed: nodes.Node, writers: frozenset[str], macros: set[str]) -> bool:
+    match printed:
+        case nodes.Const():
+            return True
+        case nodes.Filter():
+            return printed.name in writers
+        case nodes.Call():
+            return isinstance(printed.node, nodes.Name) and printed.node.name in macros | {"super", "caller"}
+        case nodes.CondExpr():
+            return _safe(printed.expr1, writers, macros) and (printed.expr2 is None or _safe(printed.expr2, writers, macros))
+    return False

@@ -1,0 +1,271 @@
+"""One HTTP request and the answer it gets, in the words of RFC 9110. Pure values: nothing changes one after it was made.
+
+Every language renders the same `Request`, and every capture is judged against it.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote, quote_plus
+
+# RFC 3986 §2.3: the characters that no client ever rewrites.
+UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A JSON number exactly as it was written: `1.0`, `1E-7`, thirty digits. Source: RFC 8259 §6."""
+
+    text: str
+
+
+# None, bool, str, Number, list of Json, dict from str to Json (in the spec's order).
+Json = object
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret that snippets read from the environment variable `variable`; `example` is its value in verification."""
+
+    variable: str
+    example: str
+
+
+Value = str | Secret
+
+
+def plain(value: Value | None) -> str:
+    """The text that travels on the wire."""
+    if isinstance(value, Secret):
+        return value.example
+    return value or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A name and its value; a query or form value of None means that there is no `=`."""
+
+    name: str
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """RFC 6750 §2.1."""
+
+    token: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """RFC 7617; user name and password are UTF-8."""
+
+    username: Value
+    password: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Uri:
+    """A target URI, already percent-encoded; `query` None is not the same as an empty one. Source: RFC 3986 §3."""
+
+    scheme: str
+    host: str
+    port: int | None
+    path: str
+    query: str | None
+
+    @property
+    def authority(self) -> str:
+        return self.host if self.port is None else f"{self.host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.authority}"
+
+    @property
+    def actual_port(self) -> int:
+        return self.port or DEFAULT_PORTS[self.scheme]
+
+    @property
+    def target(self) -> str:
+        """The request target in origin-form: absolute path, then `?` and query if present.
+
+        A present but empty query keeps its `?`. Source: RFC 9112 §3.2.1.
+        """
+        return self.path if self.query is None else f"{self.path}?{self.query}"
+
+    def __str__(self) -> str:
+        return self.origin + self.target
+
+
+@dataclass(frozen=True, slots=True)
+class JsonBody:
+    value: Json
+    media_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class FormBody:
+    pairs: tuple[Pair, ...]
+    media_type: str = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    name: str
+    value: Value
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A file of a multipart body: `file` lies beside the snippet, `filename` is the name that is sent."""
+
+    name: str
+    file: str
+    filename: str
+    octets: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class MultipartBody:
+    """RFC 7578; the boundary belongs to the client."""
+
+    parts: tuple[TextPart | FilePart, ...]
+    media_type: str = "multipart/form-data"
+
+
+@dataclass(frozen=True, slots=True)
+class TextBody:
+    text: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileBody:
+    """The octets of a file that lies beside the snippet under the name `file`."""
+
+    file: str
+    octets: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class OctetsBody:
+    """Octets written into the snippet itself."""
+
+    octets: bytes
+    media_type: str
+
+
+Body = JsonBody | FormBody | MultipartBody | TextBody | FileBody | OctetsBody
+
+
+@dataclass(frozen=True)
+class Request:
+    """The canonical request: what every language must send."""
+
+    method: str
+    uri: Uri
+    auth: Bearer | Basic | None = None
+    headers: tuple[Pair, ...] = ()
+    cookies: tuple[Pair, ...] = ()
+    body: Body | None = None
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """The files that lie beside the snippet: name to octets."""
+        match self.body:
+            case MultipartBody(parts):
+                return {part.file: part.octets for part in parts if isinstance(part, FilePart)}
+            case FileBody(file, octets):
+                return {file: octets}
+        return {}
+
+    @cached_property
+    def secrets(self) -> dict[str, str]:
+        """The environment variables the snippet reads: name to example value."""
+        values: list[object] = [pair.value for pair in (*self.headers, *self.cookies)]
+        match self.auth:
+            case Bearer(token):
+                values.append(token)
+            case Basic(username, password):
+                values += [username, password]
+        match self.body:
+            case FormBody(pairs):
+                values += [pair.value for pair in pairs]
+            case MultipartBody(parts):
+                values += [part.value for part in parts if isinstance(part, TextPart)]
+        return {value.variable: value.example for value in values if isinstance(value, Secret)}
+
+    @cached_property
+    def wire_headers(self) -> tuple[tuple[str, str], ...]:
+        """Every header that must arrive, as (name, value): auth, cookies and media type included.
+
+        A multipart media type stands here without its boundary, which is the client's.
+        """
+        headers = [(pair.name, plain(pair.value)) for pair in self.headers]
+        match self.auth:
+            case Bearer(token):
+                headers.insert(0, ("Authorization", f"Bearer {plain(token)}"))
+            case Basic(username, password):
+                octets = f"{plain(username)}:{plain(password)}".encode()
+                headers.insert(0, ("Authorization", "Basic " + base64.b64encode(octets).decode()))
+        if self.cookies:
+            headers.append(("Cookie", "; ".join(f"{c.name}={plain(c.value)}" for c in self.cookies)))
+        if self.body is not None:
+            headers.append(("Content-Type", self.body.media_type))
+        return tuple(headers)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What the mock answers and what the page shows.
+
+    Exactly one of `json`, `text`, `octets` and `events` is set when there is a body. `events` are the data of
+    Server-Sent Events: JSON values or plain text. `show` is a path of member names and indices; `save` a file name.
+    """
+
+    status: int = 200
+    headers: tuple[Pair, ...] = ()
+    json: Json | None = None
+    has_json: bool = False
+    text: str | None = None
+    octets: bytes | None = None
+    events: tuple[Json, ...] | None = None
+    media_type: str | None = None
+    show: tuple[str | int, ...] | None = None
+    save: str | None = None
+
+    @property
+    def streams(self) -> bool:
+        return self.events is not None
+
+
+def percent_encode(text: str, safe: str = "") -> str:
+    """UTF-8 octets outside the unreserved set and `safe` as `%XX`. Source: RFC 3986 §2.1."""
+    return quote(text, safe=safe)
+
+
+def encode_pairs(pairs: tuple[Pair, ...]) -> str:
+    """The query of the pairs, in their order: `a=1&b`. A space is `%20`, which every decoder reads."""
+    return "&".join(_pair(pair, lambda text: quote(text, safe=_QUERY_SAFE)) for pair in pairs)
+
+
+def form_text(pairs: tuple[Pair, ...]) -> str:
+    """The octets of application/x-www-form-urlencoded. Source: URL Standard §5.2."""
+    return "&".join(_pair(pair, lambda text: quote_plus(text, safe="*")) for pair in pairs)
+
+
+def _pair(pair: Pair, encode: Callable[[str], str]) -> str:
+    name = encode(pair.name)
+    return name if pair.value is None else f"{name}={encode(plain(pair.value))}"
+
+
+# RFC 3986 §3.4 allows these in a query and no client rewrites them.
+_QUERY_SAFE = "/:,@"

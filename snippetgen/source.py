@@ -1,0 +1,214 @@
+"""YAML text as a tree that knows the place of everything in it. The one module that knows PyYAML.
+
+Meaning follows the YAML 1.2 core schema: `no`, `on`, `1:30` and `2026-01-01` are strings, and a number keeps its digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from snippetgen.errors import Place, Problem, SpecErrors
+from snippetgen.request import Json, Number
+
+MAX_OCTETS = 4_000_000
+MAX_NODES = 100_000
+MAX_DEPTH = 200
+
+Scalar = None | bool | Number | str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value with its place; `key` is the place of the member name that leads to it."""
+
+    value: Scalar | list[Node] | dict[str, Node]
+    place: Place
+    key: Place | None = None
+
+    @property
+    def kind(self) -> str:
+        """What the author wrote, in the author's words."""
+        match self.value:
+            case None:
+                return "nothing"
+            case bool():
+                return "true or false"
+            case Number():
+                return "a number"
+            case str():
+                return "text"
+            case list():
+                return "a list"
+        return "a mapping"
+
+    def get(self, name: str) -> Node | None:
+        return self.value.get(name) if isinstance(self.value, dict) else None
+
+
+def load(path: Path, shown: str | None = None) -> Node:
+    """The tree of one file. Raises SpecErrors where it cannot be read as one YAML document.
+
+    `shown` is the path that errors name; by default the path itself.
+    """
+    name = shown or str(path)
+    try:
+        octets = path.read_bytes()
+    except OSError as error:
+        raise SpecErrors([Problem(Place(name), f"cannot be read: {error.strerror}", "check the path and its permissions")]) from None
+    if len(octets) > MAX_OCTETS:
+        mend = f"keep a spec below {MAX_OCTETS // 1_000_000} MB; put large bodies into a file beside it (`file:`)"
+        raise SpecErrors([Problem(Place(name), f"the file has {len(octets):,} octets", mend)])
+    try:
+        text = octets.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = octets.count(b"\n", 0, error.start) + 1
+        raise SpecErrors([Problem(Place(name, line, 1), "the file is not UTF-8", "save the file as UTF-8")]) from None
+    return parse(text, name)
+
+
+def parse(text: str, name: str) -> Node:
+    """The tree of YAML text; `name` is the path that errors name. Raises SpecErrors."""
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+        what = f"not valid YAML: {error.problem or error.context}"
+        raise SpecErrors([Problem(place, what, _yaml_mend(text, place))]) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise SpecErrors([Problem(Place(name), f"not valid YAML: {error}", "remove the character, or escape it in double quotes")]) from None
+    except RecursionError:
+        raise SpecErrors([Problem(Place(name), "the YAML is nested too deeply", f"stay below {MAX_DEPTH} levels")]) from None
+    if root is None:
+        raise SpecErrors([Problem(Place(name), "the file is empty", "start with `title:`, or run `snippetgen new`")])
+    return _Reader(name).read(root)
+
+
+def merge(target: Node, patch: Node) -> Node:
+    """`patch` applied to `target`: RFC 7396 §2. Every value keeps the place it was written at."""
+    if not isinstance(patch.value, dict):
+        return patch
+    members = dict(target.value) if isinstance(target.value, dict) else {}
+    for name, value in patch.value.items():
+        if value.value is None:
+            members.pop(name, None)
+        elif isinstance(value.value, dict):
+            base = members.get(name)
+            members[name] = merge(base if base is not None else Node({}, value.place, value.key), value)
+        else:
+            members[name] = value
+    return Node(members, patch.place, patch.key)
+
+
+def to_json(node: Node) -> Json:
+    """The plain value of a node: None, bool, str, Number, list or dict."""
+    if isinstance(node.value, dict):
+        return {name: to_json(member) for name, member in node.value.items()}
+    if isinstance(node.value, list):
+        return [to_json(element) for element in node.value]
+    return node.value
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it."""
+    yield node
+    children = node.value.values() if isinstance(node.value, dict) else node.value if isinstance(node.value, list) else ()
+    for child in children:
+        yield from walk(child)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """PyYAML with the scalars of the YAML 1.2 core schema (§10.3.2) instead of YAML 1.1."""
+
+    yaml_implicit_resolvers: dict = {}
+
+
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")  # RFC 8259 §6
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|True|TRUE|false|False|FALSE)\Z"), list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, list("-+0123456789"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+
+
+class _Reader:
+    """Turns PyYAML's nodes into ours; finds duplicate keys, foreign tags and alias bombs."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.count = 0
+        self.problems: list[Problem] = []
+
+    def read(self, root: yaml.Node) -> Node:
+        node = self._node(root, None, 0)
+        if self.problems:
+            raise SpecErrors(self.problems)
+        return node
+
+    def _place(self, node: yaml.Node) -> Place:
+        return Place(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def _node(self, node: yaml.Node, key: Place | None, depth: int) -> Node:
+        place = self._place(node)
+        self.count += 1
+        if self.count > MAX_NODES or depth > MAX_DEPTH:
+            mend = f"stay below {MAX_NODES:,} values and {MAX_DEPTH} levels, aliases written out"
+            raise SpecErrors([Problem(place, "the spec is too large or refers to itself", mend)])
+        if isinstance(node, yaml.MappingNode):
+            return Node(self._mapping(node, depth), place, key)
+        if isinstance(node, yaml.SequenceNode):
+            self._refuse_tag(node, "seq")
+            return Node([self._node(child, None, depth + 1) for child in node.value], place, key)
+        return Node(self._scalar(node), place, key)
+
+    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Node]:
+        self._refuse_tag(node, "map")
+        members: dict[str, Node] = {}
+        for key_node, value_node in node.value:
+            place = self._place(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Problem(place, "a key must be text", "write the key as one word or in quotes"))
+                continue
+            name = key_node.value
+            if name in members:
+                first = members[name].key
+                what = f"duplicate key '{name}'"
+                self.problems.append(Problem(place, what, "keep one of the two", f"first written in line {first.line if first else 0}"))
+            members[name] = self._node(value_node, place, depth + 1)
+        return members
+
+    def _scalar(self, node: yaml.ScalarNode) -> Scalar:
+        text: str = node.value
+        match node.tag.removeprefix("tag:yaml.org,2002:"):
+            case "str":
+                return text
+            case "null":
+                return None
+            case "bool":
+                return text[:1] in "tT"
+            case "int" | "float":
+                if _JSON_NUMBER.match(text):
+                    return Number(text)
+                mend = f"write it as JSON does (RFC 8259 §6), or in quotes: '{text}'"
+                self.problems.append(Problem(self._place(node), f"{text} is not a JSON number", mend))
+                return Number("0")
+        self._refuse_tag(node, "str")
+        return text
+
+    def _refuse_tag(self, node: yaml.Node, expected: str) -> None:
+        if node.tag != f"tag:yaml.org,2002:{expected}":
+            what = f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} is not allowed"
+            self.problems.append(Problem(self._place(node), what, "remove the tag; specs hold plain YAML only"))
+
+
+def _yaml_mend(text: str, place: Place) -> str:
+    line = text.splitlines()[place.line - 1] if 0 < place.line <= len(text.splitlines()) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "indent with spaces; YAML allows no tabs there"
+    return "check the indentation, and put text that holds `: `, ` #`, `{` or quotes into quotes"

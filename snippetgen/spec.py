@@ -1,0 +1,318 @@
+"""What an author may write, and what it means: a spec file becomes a `Spec` with one `Request` per example.
+
+The format is the table `SPEC`; the JSON Schema is generated from it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from snippetgen.errors import Place, Problem, SpecErrors, UsageError
+from snippetgen.exchange import read_request, read_response
+from snippetgen.request import Request, Response
+from snippetgen.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Record, Scalar, Text
+from snippetgen.source import Node, load, merge
+
+SECRET = Record(
+    {"env": Text("The environment variable that snippets read."), "example": Text("The value it has in verification.")},
+    required=("env", "example"),
+)
+VALUE = Either(mapping=SECRET, scalar=Scalar(), words="text, a number, or {env: NAME, example: …}")
+PAIRS = Either(
+    mapping=MapOf(Either(mapping=SECRET, list=ListOf(VALUE), scalar=Scalar(), words="text, a number, a list of them, or {env: NAME, example: …}")),
+    list=ListOf(Record({"name": Scalar(), "value": VALUE}, required=("name",))),
+    words="a mapping, or a list of {name, value}",
+)
+PART = Record(
+    {
+        "name": Scalar("The name of the form field."),
+        "value": VALUE,
+        "file": Text("A file beside the spec.", one_line=True),
+        "filename": Scalar("The file name that is sent; by default the name of the file."),
+        "media_type": Text(one_line=True),
+    },
+    required=("name",),
+    one_of=("value", "file"),
+)
+BODY = Record(
+    {
+        "json": Anything("Sent as application/json."),
+        "form": PAIRS,
+        "multipart": ListOf(PART, "Sent as multipart/form-data."),
+        "text": Text("Sent as it stands, with `media_type`."),
+        "file": Text("A file beside the spec, sent octet for octet.", one_line=True),
+        "base64": Text("Octets, written in base64."),
+        "graphql": Record({"query": Text(), "variables": MapOf(Anything()), "operationName": Text()}, required=("query",)),
+        "media_type": Text("The media type of the body.", one_line=True),
+    },
+    one_of=("json", "form", "multipart", "text", "file", "base64", "graphql"),
+)
+AUTH = Record(
+    {
+        "bearer": VALUE,
+        "basic": Record({"username": VALUE, "password": VALUE}, required=("username", "password")),
+        "header": PAIRS,
+        "query": PAIRS,
+    },
+    one_of=("bearer", "basic", "header", "query"),
+)
+REQUEST = Record(
+    {
+        "method": Text("The request method, as RFC 9110 §9 names it.", one_line=True),
+        "url": Text("http or https; {name} in the path is filled from `path`.", one_line=True),
+        "path": MapOf(Scalar(), "Values for the {name} placeholders of the URL; percent-encoded for you."),
+        "auth": AUTH,
+        "query": PAIRS,
+        "headers": PAIRS,
+        "cookies": PAIRS,
+        "body": BODY,
+    },
+    required=("url",),
+)
+RESPONSE = Record(
+    {
+        "status": Integer(200, 299, "The status of the answer."),
+        "headers": PAIRS,
+        "json": Anything("The answer, as JSON."),
+        "text": Text("The answer, as text."),
+        "file": Text("The answer: the octets of a file beside the spec.", one_line=True),
+        "sse": ListOf(Anything(), "The data of each Server-Sent Event; text is sent as it stands, all else as JSON."),
+        "none": Flag("The answer has no body."),
+        "media_type": Text("The media type of the answer.", one_line=True),
+        "show": Text("What the snippet prints, as a path: choices[0].message.content", one_line=True),
+        "save": Text("The file that the snippet writes the answer to.", one_line=True),
+    },
+    at_most_one_of=("json", "text", "file", "sse", "none"),
+)
+PARAMETER = Record(
+    {
+        "name": Text(one_line=True),
+        "in": Text(choices=("body", "query", "path", "header", "cookie", "form")),
+        "type": Text(one_line=True),
+        "required": Flag(),
+        "description": Text(),
+    },
+    required=("name", "in", "type", "description"),
+)
+_PATCH = "A merge patch (RFC 7396) over the page's own."
+EXAMPLE = Record(
+    {"name": Text(one_line=True), "request": MapOf(Anything(), _PATCH), "response": MapOf(Anything(), _PATCH)},
+    required=("name",),
+)
+SPEC = Record(
+    {
+        "title": Text("The title of the page.", one_line=True),
+        "summary": Text("One line for lists, search and llms.txt.", one_line=True),
+        "description": Text("Markdown above the tabs."),
+        "tags": ListOf(Text(one_line=True)),
+        "extends": Text("A file that this one is a merge patch (RFC 7396) onto.", one_line=True),
+        "request": REQUEST,
+        "response": RESPONSE,
+        "examples": ListOf(EXAMPLE, "Several requests on one page."),
+        "parameters": ListOf(PARAMETER, "What a reader may change and what is optional."),
+        "notes": Text("Markdown below."),
+    },
+    required=("title", "request"),
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A row of the parameter table; `place` is body, query, path, header, cookie or form."""
+
+    name: str
+    place: str
+    type: str
+    required: bool
+    description: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """One request of a page. `id` is the slug of the name, or `default` where it is the only one."""
+
+    id: str
+    name: str
+    request: Request
+    response: Response
+    place: Place
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One page. `id` is `<section>/<page>`."""
+
+    id: str
+    path: str
+    title: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    examples: tuple[Example, ...]
+    parameters: tuple[Parameter, ...]
+    notes: str
+
+
+def schema() -> dict:
+    """The JSON Schema of a spec, for editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "snippetgen spec",
+        **SPEC.schema(),
+        # A spec that extends another may leave anything to it.
+        "required": [],
+        "anyOf": [{"required": ["extends"]}, {"required": list(SPEC.required)}],
+    }
+
+
+def load_specs(folder: Path, only: list[str] | None = None) -> list[Spec]:
+    """Every page below `folder`, in the order of their ids. Raises SpecErrors with all problems of all files.
+
+    `only` keeps the pages with these ids (`section/page`) or sections (`section`).
+    """
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}", "name the folder of your specs with --specs DIR")
+    specs: list[Spec] = []
+    problems: list[Problem] = []
+    bases: dict[Path, Node] = {}
+    for path in spec_files(folder):
+        id = path.relative_to(folder).with_suffix("").as_posix()
+        if only and not any(id == word or id.startswith(word.rstrip("/") + "/") for word in only):
+            continue
+        try:
+            specs.append(load_spec(path, folder, bases))
+        except SpecErrors as error:
+            problems += error.problems
+    problems += _clashes(specs)
+    if problems:
+        raise SpecErrors(problems)
+    if not specs:
+        mend = "check the name; `snippetgen check` lists the pages" if only else "add one with `snippetgen new section/page`"
+        raise UsageError(f"no page found in {folder}" + (f" for {', '.join(only)}" if only else ""), mend)
+    return specs
+
+
+def spec_files(folder: Path) -> list[Path]:
+    """The files that are pages: `*.yml` or `*.yaml` below `folder`, except those whose name starts with `_`."""
+    found: list[Path] = []
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(root, name) for name in sorted(names) if name.endswith((".yml", ".yaml")) and name[0] not in "_."]
+    return sorted(found)
+
+
+def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None) -> Spec:
+    """One page. Raises SpecErrors with all its problems."""
+    problems: list[Problem] = []
+    shown = str(path)
+    relative = path.relative_to(folder).with_suffix("")
+    if len(relative.parts) != 2 or not all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", part) for part in relative.parts):
+        mend = "name it <section>/<page>.yml with letters, digits, '.', '-' and '_'"
+        problems.append(Problem(Place(shown), "a spec needs a section folder and a plain name", mend))
+    tree = _extended(path, folder, bases if bases is not None else {}, ())
+    if not SPEC.check(tree, problems):
+        raise SpecErrors(problems)
+
+    def text(name: str) -> str:
+        node = tree.get(name)
+        return node.value if node else ""  # type: ignore[return-value]
+
+    spec = Spec(
+        id=relative.as_posix(),
+        path=shown,
+        title=text("title"),
+        summary=text("summary"),
+        description=text("description"),
+        tags=tuple(tag.value for tag in (tree.get("tags") or Node([], tree.place)).value),  # type: ignore[union-attr, misc]
+        examples=_examples(tree, path, folder, problems),
+        parameters=tuple(_parameter(node) for node in (tree.get("parameters") or Node([], tree.place)).value),  # type: ignore[union-attr]
+        notes=text("notes"),
+    )
+    if problems:
+        raise SpecErrors(problems)
+    return spec
+
+
+def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Path, ...]) -> Node:
+    """The tree of a file, merged onto what it extends. Each base is read once a run."""
+    real = path.resolve()
+    if real in bases:
+        return bases[real]
+    tree = load(path)
+    reference = tree.get("extends")
+    if reference is not None and isinstance(reference.value, str):
+        base = path.parent / reference.value
+        if not base.resolve().is_relative_to(folder.resolve()):
+            raise SpecErrors([Problem(reference.place, "extends leaves the folder of the specs", "name a file inside it")])
+        if base.resolve() in (real, *chain):
+            raise SpecErrors([Problem(reference.place, "the specs extend each other in a circle", "remove one `extends`")])
+        if not base.is_file():
+            raise SpecErrors([Problem(reference.place, f"there is no file {reference.value}", "name a file relative to this one")])
+        base_tree = _extended(base, folder, bases, (*chain, real))
+        tree = merge(Node({k: v for k, v in base_tree.value.items() if k != "extends"}, base_tree.place), tree)  # type: ignore[union-attr]
+    if path.name.startswith("_"):
+        bases[real] = tree
+    return tree
+
+
+def _examples(tree: Node, path: Path, folder: Path, problems: list[Problem]) -> tuple[Example, ...]:
+    request, response = tree.get("request"), tree.get("response") or Node({}, tree.place)
+    assert request is not None
+    listed = tree.get("examples")
+    nodes: list[Node] = listed.value if listed and listed.value else [Node({}, request.place, request.key)]  # type: ignore[assignment]
+    examples: list[Example] = []
+    ids: set[str] = set()
+    for number, node in enumerate(nodes, start=1):
+        name_node = node.get("name")
+        name = str(name_node.value) if name_node else ""
+        id = "default" if len(nodes) == 1 else slug(name) or f"example-{number}"
+        if id in ids:
+            problems.append(Problem(node.place, f"two examples have the id '{id}'", "give each example a name of its own"))
+        ids.add(id)
+        merged_request = _patched(request, node.get("request"), REQUEST, problems)
+        merged_response = _patched(response, node.get("response"), RESPONSE, problems)
+        if merged_request is None or merged_response is None:
+            continue
+        built_request = read_request(merged_request, path, folder, problems)
+        built_response = read_response(merged_response, built_request, path, folder, problems)
+        if built_request is not None and built_response is not None:
+            examples.append(Example(id, name, built_request, built_response, node.place))
+    return tuple(examples)
+
+
+def _patched(base: Node, patch: Node | None, shape: Record, problems: list[Problem]) -> Node | None:
+    if patch is None:
+        return base
+    merged = merge(base, patch)
+    return merged if shape.check(merged, problems) else None
+
+
+def _parameter(node: Node) -> Parameter:
+    def value(name: str, default: object = "") -> object:
+        child = node.get(name)
+        return default if child is None else child.value
+
+    get: Callable[..., object] = value
+    return Parameter(str(get("name")), str(get("in")), str(get("type")), bool(get("required", False)), str(get("description")))
+
+
+def slug(name: str) -> str:
+    """`Standard (fast)` as `standard-fast`: lower-case ASCII letters, digits and single hyphens."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:80].strip("-")
+
+
+def _clashes(specs: list[Spec]) -> list[Problem]:
+    """Pages that would be written to one place on a file system that folds case, or `x.yml` beside `x.yaml`."""
+    seen: dict[str, str] = {}
+    problems = []
+    for spec in specs:
+        other = seen.setdefault(spec.id.lower(), spec.path)
+        if other != spec.path:
+            problems.append(Problem(Place(spec.path), f"this page has the same address as {other}", "rename one of the two files"))
+    return problems

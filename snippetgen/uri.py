@@ -1,0 +1,99 @@
+"""The canonical target URI: an encoding that all six clients send as it stands. Source: RFC 3986, RFC 9110 §4.2.
+
+Clients disagree about dot segments, raw spaces and needless escapes, so none of these is left in a canonical URI:
+what can be encoded is, what cannot is a problem with its mend.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from snippetgen.errors import Place, Problem
+from snippetgen.request import UNRESERVED, Pair, Uri, encode_pairs, percent_encode
+
+# Sub-delims and others that RFC 3986 §3.3 allows in a path segment and that no client rewrites.
+_SEGMENT_SAFE = ":@,;=+&$!*()"
+_PATH_SAFE = _SEGMENT_SAFE + "/"
+_QUERY_SAFE = _PATH_SAFE + "?"
+_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(\?(?P<query>[^#]*))?(?P<fragment>#.*)?\Z", re.S)
+_HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\Z")
+_IPV4 = re.compile(r"[0-9.]+\Z")
+_PLACEHOLDER = re.compile(r"\{([^{}/]*)\}")
+
+
+def build_uri(url: str, place: Place, path_values: dict[str, str], query: tuple[Pair, ...] | None, problems: list[Problem]) -> Uri | None:
+    """The canonical URI of a spec's `url`, `path` and `query`; None when a problem was appended."""
+
+    def problem(what: str, mend: str, why: str = "") -> None:
+        problems.append(Problem(place, what, mend, why))
+
+    before = len(problems)
+    match = _URL.match(url)
+    if match is None or match["scheme"].lower() not in ("http", "https"):
+        problem("the URL is not an absolute http or https URL", "write it in full: https://api.example.com/v1/things")
+        return None
+    host, port = _authority(match["authority"], problem)
+    if match["fragment"]:
+        problem("a URL sent to a server has no fragment", "remove everything from `#` on, or write %23", "RFC 9110 §7.1")
+    path = _fill(match["path"], path_values, problem)
+    path = _normal(path, _PATH_SAFE, problem) or "/"
+    if any(segment in (".", "..") for segment in path.split("/")):
+        problem("the path holds a dot segment", "write the path that is meant; clients remove `.` and `..`", "RFC 3986 §5.2.4")
+    raw_query = match["query"]
+    parts = [] if raw_query is None else [_normal(raw_query, _QUERY_SAFE, problem)]
+    if query is not None and (query or raw_query is None):
+        parts.append(encode_pairs(query))
+    if len(problems) > before:
+        return None
+    scheme = match["scheme"].lower()
+    return Uri(scheme, host, port, path, "&".join(part for part in parts if part) if parts else None)
+
+
+def _authority(authority: str, problem) -> tuple[str, int | None]:
+    if "@" in authority:
+        problem("credentials do not belong into a URL", "use `auth: {basic: {username: …, password: …}}`", "RFC 9110 §4.2.4")
+        return "", None
+    host, _, port = authority.partition(":")
+    host = host.lower()
+    if not _HOST.match(host):
+        problem(f"'{host}' is not a host name", "write it in ASCII, as DNS knows it (an international name in its xn-- form)")
+    elif _IPV4.match(host) and not host.startswith("127."):
+        problem("an IP address cannot be answered by the mock", "use a host name such as api.example.com")
+    if not port:
+        return host, None
+    if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        problem(f"'{port[:20]}' is not a port", "write a number from 1 to 65535")
+        return host, None
+    return host, int(port)
+
+
+def _fill(path: str, values: dict[str, str], problem) -> str:
+    """The path with every `{name}` replaced by its percent-encoded value."""
+    names = _PLACEHOLDER.findall(path)
+    for name in names:
+        if name not in values:
+            problem(f"the path placeholder {{{name}}} has no value", f"add `path: {{{name}: …}}` to the request, or write %7B and %7D")
+    for name in values:
+        if name not in names:
+            problem(f"the path has no placeholder {{{name}}}", f"add {{{name}}} to the url, or remove it from `path`")
+    for name, value in values.items():
+        if value in (".", "..", ""):
+            problem(f"the path value of {{{name}}} is '{value}'", "choose a value that is neither empty nor a dot segment; clients remove those")
+    return _PLACEHOLDER.sub(lambda match: percent_encode(values.get(match[1], ""), ":@,").replace("%", "\0"), path)
+
+
+def _normal(text: str, safe: str, problem) -> str:
+    """Needed escapes only, in upper case. `\\0` stands for a percent sign that is already an escape of ours."""
+    result = []
+    for piece in re.split(r"(%[0-9A-Fa-f]{2}|\0[0-9A-F]{2}|%|\0)", text):
+        if len(piece) == 3 and piece[0] in "%\0":
+            octet = unquote_to_bytes("%" + piece[1:]).decode("latin-1")
+            result.append(octet if octet in UNRESERVED else "%" + piece[1:].upper())
+        elif piece == "%":
+            problem("a lone `%` in the URL", "write %25 for a percent sign", "RFC 3986 §2.1")
+        elif any(ord(c) < 0x20 or ord(c) == 0x7F for c in piece):
+            problem("a control character in the URL", "percent-encode it, or use `path:` or `query:`, which encode for you")
+        else:
+            result.append(percent_encode(piece, safe))
+    return "".join(result)

@@ -1,0 +1,277 @@
+"""Python literals in black's form. Source: The Python Language Reference §2.4 (string and number literals)."""
+
+import json
+import keyword
+import re
+from decimal import Decimal, InvalidOperation
+
+from snippetgen.request import Number, Secret
+
+WIDTH = 88  # black's line length
+_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def literal(value, prefix=""):
+    """A str expression: a string literal, or a look-up in the environment that fails when the variable is unset."""
+    if isinstance(value, Secret):
+        if not prefix:
+            return f"os.environ[{_string(value.variable)}]"
+        return f"f{_string(prefix.replace('{', '{{').replace('}', '}}'))[:-1]}{{os.environ['{value.variable}']}}\""
+    return _string(prefix + (value or ""))
+
+
+def data(value, indent=0, before=0):
+    """A JSON value as dict, list, str, number, True, False or None; `before` columns stand in front of it on its line."""
+    match value:
+        case None:
+            return "None"
+        case True:
+            return "True"
+        case False:
+            return "False"
+        case Number(text):
+            return text.lower()
+        case str():
+            return _string(value)
+        case []:
+            return "[]"
+        case {} if not value:
+            return "{}"
+    pad = " " * (indent + 4)
+    if isinstance(value, dict):
+        lines = []
+        for name, member in value.items():
+            key = f"{pad}{_string(name)}: "
+            lines.append(f"{key}{data(member, indent + 4, len(key))},\n")
+        return "{\n" + "".join(lines) + " " * indent + "}"
+    if not any(isinstance(element, (dict, list)) for element in value):
+        line = "[" + ", ".join(data(element) for element in value) + "]"
+        if before + len(line) + 1 <= WIDTH:
+            return line
+    return "[\n" + "".join(f"{pad}{data(element, indent + 4, indent + 4)},\n" for element in value) + " " * indent + "]"
+
+
+def lossless(value):
+    """Whether `requests` sends the native literal of a JSON value with every value unchanged."""
+    if isinstance(value, Number):
+        return _exact(value.text)
+    if isinstance(value, dict):
+        return all(lossless(member) for member in value.values())
+    if isinstance(value, list):
+        return all(lossless(element) for element in value)
+    return True
+
+
+def _exact(text):
+    if re.fullmatch(r"-?[0-9]+", text):
+        return text != "-0" and len(text) < 4000  # the interpreter refuses longer integers
+    try:
+        sent = json.dumps(float(text))
+        return sent[0] not in "IN" and Decimal(sent) == Decimal(text) and (sent[0] == "-") == (text[0] == "-")
+    except (InvalidOperation, OverflowError, ValueError):
+        return False
+
+
+def call(method):
+    """The start of the call: `requests.post(`, or `requests.request("PURGE", ` for other methods."""
+    if method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
+        return f"requests.{method.lower()}("
+    return "requests.request("
+
+
+def is_common(method):
+    """Whether requests has a function for the method."""
+    return method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+
+def fits(uri, method):
+    """Whether a call with nothing but the URL fits on one line."""
+    return len(f"response = {call(method)}{literal(str(uri))})") <= WIDTH
+
+
+def mapping(pairs, indent=0, before=0):
+    """Ordered pairs as a dict literal: on one line when there is one entry and it fits."""
+    entries = [f"{_string(name)}: {literal(value, prefix)}" for name, value, prefix in pairs]
+    line = "{" + ", ".join(entries) + "}"
+    if len(entries) == 1 and before + len(line) + 1 <= WIDTH:
+        return line
+    pad = " " * (indent + 4)
+    return "{\n" + "".join(f"{pad}{entry},\n" for entry in entries) + " " * indent + "}"
+
+
+def tuples(pairs, indent=0):
+    """Ordered pairs with repeated names as a list of tuples."""
+    pad = " " * (indent + 4)
+    return "[\n" + "".join(f"{pad}({_string(p.name)}, {literal(p.value)}),\n" for p in pairs) + " " * indent + "]"
+
+
+def text(value):
+    """A str literal; lines stay lines where triple quotes can hold them."""
+    lines = value.split("\n")
+    if len(lines) > 1 and "\\" not in value and '"""' not in value and value[-1] != '"' and all(line.isprintable() for line in lines):
+        return f'"""{value}"""'
+    return _string(value)
+
+
+def is_ascii(value):
+    return value.isascii()
+
+
+def octets(value):
+    """A bytes literal."""
+    return repr(bytes(value)) if b'"' in value else 'b"' + repr(b'"' + bytes(value))[3:-1] + '"'
+
+
+def subscript(path):
+    """`["choices"][0]` for the path of `show`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f"[{_string(step)}]" for step in path)
+
+
+def printed(path):
+    """The statement that prints what `show` reaches in `data`."""
+    line = f"print(data{subscript(path)})"
+    return line if len(line) <= WIDTH else f"print(\n    data{subscript(path)}\n)"
+
+
+def comment(text):
+    """Text that cannot leave its `#` comment."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _string(text):
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    return quote + "".join(_escape(c, quote) for c in text) + quote
+
+
+def _escape(c, quote):
+    if c == quote:
+        return "\\" + c
+    if c in _ESCAPES:
+        return _ESCAPES[c]
+    if c.isprintable():
+        return c
+    code = ord(c)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def headers(request, content_type=None):
+    """The entries of the headers dict as (name, value, prefix): what requests does not write by itself."""
+    entries = []
+    if hasattr(request.auth, "token"):
+        entries.append(("Authorization", request.auth.token, "Bearer "))
+    entries += [(pair.name, pair.value, "") for pair in request.headers]
+    if request.cookies and not plain_cookies(request.cookies):
+        entries.append(("Cookie", "; ".join(f"{c.name}={getattr(c.value, 'example', c.value)}" for c in request.cookies), ""))
+    if content_type:
+        entries.append(("Content-Type", content_type, ""))
+    return _joined(entries)
+
+
+def _joined(entries):
+    """requests sends no name twice: RFC 9110 §5.3 joins such values with a comma."""
+    found = {}
+    for name, value, prefix in entries:
+        first = found.get(name.lower())
+        found[name.lower()] = (first[0], f"{first[1]}, {value}", first[2]) if first else (name, value, prefix)
+    return list(found.values())
+
+
+def plain_cookies(cookies):
+    """Whether the `cookies` argument sends these as they stand."""
+    names = [cookie.name for cookie in cookies]
+    values = [getattr(cookie.value, "example", cookie.value) for cookie in cookies]
+    return len(set(names)) == len(names) and all(re.fullmatch(r"[A-Za-z0-9_.%-]+", text) for text in names + values)
+
+
+def entries(pairs):
+    """Pairs as the (name, value, prefix) that `mapping` takes."""
+    return [(pair.name, pair.value, "") for pair in pairs]
+
+
+def is_dict(pairs):
+    """Whether the pairs fit a dict: no name twice, no name without a value."""
+    return len({pair.name for pair in pairs}) == len(pairs) and all(pair.value is not None for pair in pairs)
+
+
+def is_simple(parts):
+    """Whether `data` and `files` say the parts in order: plain texts first, then files, no name twice."""
+    kinds = [hasattr(part, "file") for part in parts]
+    texts_are_plain = all(part.media_type is None for part in parts if not hasattr(part, "file"))
+    return kinds == sorted(kinds) and any(kinds) and texts_are_plain and len({part.name for part in parts}) == len(parts)
+
+
+def variable(part, parts):
+    """The name of the open file of a part: `file`, `file2`, …"""
+    names = list(dict.fromkeys(p.file for p in parts if hasattr(p, "file")))
+    number = names.index(part.file) + 1
+    return "file" if number == 1 else f"file{number}"
+
+
+def content(part, parts):
+    """What requests takes for a part: its value, or (file name, content, media type)."""
+    if hasattr(part, "file"):
+        return f"({_string(part.filename)}, {variable(part, parts)}, {_string(part.media_type)})"
+    if part.media_type:
+        return f"(None, {literal(part.value)}, {_string(part.media_type)})"
+    return f"(None, {literal(part.value)})"
+
+
+def files(parts, indent=0):
+    """The `files` argument: a dict on one line when it is short, else one part a line; a list where names repeat."""
+    pad = " " * (indent + 4)
+    if len({part.name for part in parts}) < len(parts):
+        return "[\n" + "".join(f"{pad}({_string(p.name)}, {content(p, parts)}),\n" for p in parts) + " " * indent + "]"
+    items = [f"{_string(part.name)}: {content(part, parts)}" for part in parts]
+    line = "{" + items[0] + "}"
+    if len(items) == 1 and indent + len("files=") + len(line) + 1 <= WIDTH:
+        return line
+    return "{\n" + "".join(f"{pad}{item},\n" for item in items) + " " * indent + "}"
+
+
+def pieces(path):
+    """The path of a streamed value up to its list: the members before, the index, and the members after it."""
+    index = next((i for i, step in enumerate(path) if isinstance(step, int)), None)
+    return (path, ()) if index is None else (path[:index], path[index + 1 :])
+
+
+def lookup(path, always=()):
+    """`["delta"].get("content")`: the last member may be missing."""
+    return "".join(f"[{_string(step)}]" for step in path[:-1]) + f".get({_string(path[-1])})"
+
+
+def item_name(path):
+    """The loop variable for the elements of a list: `choice` for `choices`."""
+    name = str(path[-1]) if path else ""
+    singular = name[:-1] if name.endswith("s") and len(name) > 2 else "item"
+    return singular if re.fullmatch(r"[a-z][a-z_]*", singular) and singular not in ("data", "line", "json", "response", *keyword.kwlist) else "item"
+
+
+def is_unpaired(pairs):
+    """Whether the form needs to be written as text: a name without `=`, or nothing at all."""
+    return not pairs or any(pair.value is None for pair in pairs)
+
+
+def file_variable(number):
+    """The name of the n-th open file: `file`, `file2`, …"""
+    return "file" if number == 1 else f"file{int(number)}"
+
+
+def url(uri):
+    """The target URI as a str literal."""
+    return _string(str(uri))
+
+
+def credentials(auth):
+    """The `auth` tuple; requests takes a str for Latin-1, so other text is given as UTF-8 bytes."""
+    return "(" + ", ".join(_credential(value) for value in (auth.username, auth.password)) + ")"
+
+
+def _credential(value):
+    text = getattr(value, "example", value)
+    return literal(value) if text.isascii() else f"{literal(value)}.encode()"
+
+
+def is_ascii_answer(response):
+    """Whether requests decodes the answer without guessing an encoding."""
+    media_type = (response.media_type or "").lower()
+    return "charset=utf-8" in media_type or (response.text if response.text is not None else str(response.json)).isascii()
