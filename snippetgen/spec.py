@@ -203,7 +203,7 @@ def spec_files(folder: Path) -> list[Path]:
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [Path(root, name) for name in sorted(names) if name.endswith((".yml", ".yaml")) and name[0] not in "_."]
-    return sorted(found)
+    return sorted(found, key=lambda path: path.relative_to(folder).with_suffix("").parts)
 
 
 def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None) -> Spec:

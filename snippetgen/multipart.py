@@ -1,0 +1,70 @@
+"""Reads a captured multipart/form-data body strictly, part by part. Source: RFC 7578, RFC 2046 §5.1."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_BOUNDARY = re.compile(r'multipart/form-data\s*;.*?\bboundary=(?:"([^"]{1,70})"|([^\s;",]{1,70}))', re.I)
+# A quoted-string or a token: RFC 2183 §2.
+_PARAMETER = re.compile(r';\s*([A-Za-z0-9*-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))', re.S)
+
+
+@dataclass(frozen=True)
+class ReceivedPart:
+    """One part as it arrived: `name` and `filename` with their quoting undone only as far as the quotes around them."""
+
+    name: str | None
+    filename: str | None
+    media_type: str | None
+    octets: bytes
+    others: tuple[str, ...]
+
+
+def parse_multipart(content_type: str, body: bytes) -> list[ReceivedPart] | str:
+    """The parts in order, or a sentence that says what is wrong."""
+    match = _BOUNDARY.match(content_type)
+    if match is None:
+        return f"Content-Type has no boundary: {content_type or 'nothing'}"
+    boundary = b"--" + (match[1] or match[2]).encode("latin-1")
+    pieces = (b"\r\n" + body).split(b"\r\n" + boundary)
+    if len(pieces) < 2 or pieces[0].strip(b"\r\n"):
+        return "the body does not start with its boundary"
+    if not re.fullmatch(rb"--[ \t]*(\r\n)?", pieces[-1]):
+        return "the body does not end with its boundary"
+    parts = []
+    for piece in pieces[1:-1]:
+        part = _part(piece)
+        if isinstance(part, str):
+            return part
+        parts.append(part)
+    return parts
+
+
+def _part(piece: bytes) -> ReceivedPart | str:
+    head, blank, octets = piece.partition(b"\r\n\r\n")
+    if not blank:
+        return "a part has no blank line after its headers"
+    headers: dict[str, str] = {}
+    for line in head.split(b"\r\n")[1:]:
+        name, colon, value = line.decode("utf-8", "surrogateescape").partition(":")
+        if not colon or name.lower() in headers:
+            return f"a part has a wrong header line: {name}"
+        headers[name.lower()] = value.strip()
+    disposition = headers.pop("content-disposition", "")
+    if not disposition.lower().startswith("form-data"):
+        return f"a part is not form-data: {disposition}"
+    parameters = {m[1].lower(): m[2] if m[2] is not None else m[3] for m in _PARAMETER.finditer(disposition)}
+    media_type = headers.pop("content-type", None)
+    headers.pop("content-length", None)  # some clients say it; RFC 7578 §4.8 lets receivers ignore it
+    others = tuple(sorted(headers)) + tuple(name for name in parameters if name not in ("name", "filename", "filename*"))
+    return ReceivedPart(parameters.get("name"), parameters.get("filename"), media_type, octets, others)
+
+
+def spellings(text: str) -> set[str]:
+    """How a name may stand between quotes: percent-encoded as browsers do, or with backslashes. Source: RFC 7578 §2, HTML Standard §4.10.22.8."""
+    return {
+        text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A"),
+        text.replace("\\", "\\\\").replace('"', '\\"'),
+        text.replace('"', '\\"'),
+    }

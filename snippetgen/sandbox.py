@@ -1,0 +1,379 @@
+"""Runs commands for the verifier, each shut into namespaces of its own; where the machine refuses those, as plain processes.
+
+`Namespaces` speaks with the warden (`jail.py`). `Plain` is the fallback: limits, a clean environment and an empty
+folder, but the machine's own network and files. Both give the same `Run`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from snippetgen import jail
+from snippetgen.errors import SnippetgenError
+
+# What programs need of /etc: nothing that names users, hosts or keys of the machine.
+ETC = ["/etc/alternatives", "/etc/php", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ssl/openssl.cnf", "/etc/mime.types"]
+CA_BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    seconds: float = 20
+    cpu_seconds: int = 20
+    memory: int = 2 << 30
+    disk: int = 64 << 20
+    processes: int = 200
+    output: int = 8 << 20
+
+
+@dataclass(frozen=True)
+class Job:
+    """One command. `files` (name to octets) lie in its folder; `stage` (a path below the sandbox's stage) is shown at the same path.
+
+    `writes` are folders it may write besides its own, shown to the sandbox when it was started.
+    """
+
+    argv: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    ports: tuple[int, ...] = ()
+    shown: Path | None = None
+    folder: Path | None = None
+    trusted_build: bool = False
+    limits: Limits = Limits()
+
+
+@dataclass
+class Run:
+    """How a command ended. `stopped` says why it was stopped, if it was; `exit_code` is negative for a signal."""
+
+    exit_code: int | None
+    stdout: bytes
+    stderr: bytes
+    files: dict[str, bytes]
+    seconds: float
+    cpu_seconds: float = 0.0
+    stopped: str = ""
+
+
+class Output:
+    """What a run has printed so far; others can wait for it."""
+
+    def __init__(self, limit: int) -> None:
+        self.octets = bytearray()
+        self.limit = limit
+        self.ended = False
+        self._changed = asyncio.Event()
+
+    def add(self, octets: bytes) -> None:
+        self.octets += octets[: max(0, self.limit - len(self.octets) + 1)]
+        self._changed.set()
+
+    def end(self) -> None:
+        self.ended = True
+        self._changed.set()
+
+    @property
+    def overflowed(self) -> bool:
+        return len(self.octets) > self.limit
+
+    async def reaches(self, length: int, seconds: float) -> bool:
+        """Whether at least `length` octets were printed within `seconds`."""
+        deadline = time.monotonic() + seconds
+        while len(self.octets) < length:
+            remaining = deadline - time.monotonic()
+            if self.ended or remaining <= 0:
+                return False
+            self._changed.clear()
+            try:
+                await asyncio.wait_for(self._changed.wait(), remaining)
+            except asyncio.TimeoutError:
+                return False
+        return True
+
+
+OnListen = Callable[[list[tuple[int, socket.socket]], Output], None]
+
+
+class Refused(SnippetgenError):
+    """This machine does not let us make namespaces."""
+
+
+class Namespaces:
+    """Every run in user, mount, pid, network and ipc namespaces of its own."""
+
+    name = "private namespaces"
+
+    def __init__(self, hosts: set[str], ca_file: Path, visible: set[str], writable: set[str]) -> None:
+        self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
+        self.base.chmod(0o755)
+        self.stage = self.base / "stage"
+        self.stage.mkdir()
+        ca = ca_file.read_text()
+        names = "".join(f"127.0.0.1 {host}\n" for host in sorted(hosts - {"localhost"}))
+        self.plan = {
+            "root": str(self.base / "root"),
+            "stage": str(self.stage),
+            "visible": sorted(visible),
+            "writable": sorted(writable),
+            "etc": ETC,
+            "files": {
+                "/etc/hosts": f"127.0.0.1 localhost\n{names}",
+                "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+                "/etc/passwd": f"snippet:x:{jail.INNER_UID}:{jail.INNER_UID}::/home:/bin/sh\n",
+                "/etc/group": f"snippet:x:{jail.INNER_UID}:\n",
+                **{path: ca for path in CA_BUNDLES},
+            },
+        }
+        (self.base / "root").mkdir()
+        self.waiting: dict[str, tuple[OnListen | None, Output]] = {}
+        self.number = 0
+
+    async def __aenter__(self) -> Namespaces:
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, jail.MAX_MESSAGE)
+        command = [sys.executable, "-I", "-S", jail.__file__, str(theirs.fileno())]
+        self.warden = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True)
+        theirs.close()
+        jail.send(self.control, self.plan)
+        answer, _ = await asyncio.to_thread(jail.receive, self.control)
+        if answer is None or "refused" in answer:
+            await self.__aexit__()
+            raise Refused(answer["refused"] if answer else "the warden did not start")
+        self.control.setblocking(False)
+        asyncio.get_running_loop().add_reader(self.control, self._listened)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        asyncio.get_running_loop().remove_reader(self.control)
+        self.control.close()
+        try:
+            await asyncio.to_thread(self.warden.wait, 5)
+        except subprocess.TimeoutExpired:
+            self.warden.kill()
+            self.warden.wait()
+        shutil.rmtree(self.base, ignore_errors=True)
+
+    def _listened(self) -> None:
+        """A keeper has opened its ports: the sockets belong to that run alone."""
+        try:
+            message, descriptors = jail.receive(self.control)
+        except BlockingIOError:
+            return
+        if message is None:
+            asyncio.get_running_loop().remove_reader(self.control)
+            return
+        sockets = [socket.socket(fileno=descriptor) for descriptor in descriptors]
+        on_listen, output = self.waiting.get(message["id"], (None, None))
+        if on_listen is None or output is None:
+            for listener in sockets:
+                listener.close()
+        else:
+            on_listen(list(zip(message["ports"], sockets, strict=True)), output)
+
+    async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
+        """Runs a job; `on_listen` gets the listening sockets of its ports and its live output."""
+        self.number += 1
+        id = str(self.number)
+        copies = self.stage / "copies" / id
+        copies.mkdir(parents=True)
+        for name, octets in job.files.items():
+            (copies / name).write_bytes(octets)
+        shown = [[f"/stage/{job.shown.relative_to(self.stage)}", "/built", job.trusted_build]] if job.shown else []
+        order = {
+            "id": id,
+            "argv": [self._inside(word, job) for word in job.argv],
+            "environment": {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"} | job.environment,
+            "ports": list(job.ports),
+            "binds": shown,
+            "copies": {name: f"/stage/copies/{id}/{name}" for name in job.files},
+            "below_tmp": [path for path in (*self.plan["visible"], *self.plan["writable"]) if path.startswith("/tmp/")],
+            "hide_stage": True,
+            "folder": "/built" if job.trusted_build else "/snippet",
+            "collect": not job.trusted_build,
+            "limits": {
+                "cpu_seconds": job.limits.cpu_seconds,
+                "memory": job.limits.memory,
+                "disk": job.limits.disk,
+                "processes": job.limits.processes,
+            },
+        }
+        if job.trusted_build and job.shown:
+            _open_to_all(job.shown)
+        started = time.monotonic()
+        output, errors, result = Output(job.limits.output), Output(job.limits.output), Output(256 << 20)
+        self.waiting[id] = (on_listen, output)
+        readers, writers = zip(*(os.pipe() for _ in range(3)), strict=True)
+        try:
+            jail.send(self.control, order, list(writers))
+        finally:
+            for writer in writers:
+                os.close(writer)
+
+        def stop() -> None:
+            try:
+                jail.send(self.control, {"kill": id})
+            except OSError:
+                pass
+
+        try:
+            stopped = await _read_all(dict(zip(readers, (output, errors, result), strict=True)), job.limits, stop)
+        except asyncio.CancelledError:
+            stop()
+            raise
+        finally:
+            self.waiting.pop(id, None)
+            shutil.rmtree(copies, ignore_errors=True)
+        seconds = time.monotonic() - started
+        head, _, rest = bytes(result.octets).partition(b"\n")
+        if not head:
+            return Run(None, bytes(output.octets), bytes(errors.octets), {}, seconds, stopped=stopped or "ended without a result")
+        header = json.loads(head)
+        files, start = {}, 0
+        for name, length in header["files"].items():
+            files[name] = rest[start : start + length]
+            start += length
+        return Run(header["status"], bytes(output.octets), bytes(errors.octets), files, seconds, header["cpu_seconds"], stopped)
+
+    def _inside(self, word: str, job: Job) -> str:
+        """A path below the job's shown folder, as the run sees it."""
+        return word.replace(str(job.shown), "/built") if job.shown else word
+
+
+class Plain:
+    """Plain processes with limits: for machines that refuse namespaces. Snippets talk to the mock at a loopback address."""
+
+    name = "swapped origins (this machine refuses namespaces)"
+
+    def __init__(self, writable: set[str]) -> None:
+        self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
+        self.stage = self.base / "stage"
+        self.stage.mkdir()
+
+    async def __aenter__(self) -> Plain:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        shutil.rmtree(self.base, ignore_errors=True)
+
+    async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
+        folder = Path(tempfile.mkdtemp(dir=self.base))
+        home = Path(tempfile.mkdtemp(dir=self.base))
+        for name, octets in job.files.items():
+            (folder / name).write_bytes(octets)
+        given = {name: (folder / name).stat().st_mtime_ns for name in job.files}
+        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(home), "TMPDIR": str(home)}
+        output, errors = Output(job.limits.output), Output(job.limits.output)
+        if on_listen:
+            on_listen([], output)
+        started = time.monotonic()
+        readers, writers = zip(*(os.pipe() for _ in range(2)), strict=True)
+        argv = [word.replace("/snippet/", f"{folder}/") if word.startswith("/snippet/") else word for word in job.argv]
+        process = subprocess.Popen(
+            argv,
+            cwd=job.shown if job.trusted_build else folder,
+            env=environment | job.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=writers[0],
+            stderr=writers[1],
+            start_new_session=True,
+            preexec_fn=lambda: _limit(job.limits),
+        )
+        for writer in writers:
+            os.close(writer)
+
+        def stop() -> None:
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+        try:
+            stopped = await _read_all(dict(zip(readers, (output, errors), strict=True)), job.limits, stop)
+        except asyncio.CancelledError:
+            stop()
+            raise
+        status = await asyncio.to_thread(process.wait)
+        stop()
+        files = {
+            path.name: path.read_bytes()
+            for path in folder.iterdir()
+            if path.is_file() and not path.is_symlink() and given.get(path.name) != path.stat().st_mtime_ns
+        }
+        return Run(status, bytes(output.octets), bytes(errors.octets), files, time.monotonic() - started, stopped=stopped)
+
+
+def _limit(limits: Limits) -> None:
+    for kind, value in (
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_DATA, limits.memory),
+        (resource.RLIMIT_FSIZE, limits.disk),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (value, value))
+
+
+def _open_to_all(folder: Path) -> None:
+    """A build runs as a user of its own, who must be able to write here; nobody else can reach the stage."""
+    for root, folders, names in os.walk(folder):
+        os.chmod(root, 0o777)
+        for name in names:
+            os.chmod(os.path.join(root, name), 0o666)
+
+
+async def _read_all(pipes: dict[int, Output], limits: Limits, stop: Callable[[], None]) -> str:
+    """Reads until every pipe is closed; stops the run at its limits of time and output and says why."""
+    loop = asyncio.get_running_loop()
+    finished = asyncio.Event()
+    open_pipes = set(pipes)
+    stopped = ""
+
+    def readable(pipe: int, output: Output) -> None:
+        nonlocal stopped
+        octets = os.read(pipe, 1 << 16)
+        if octets:
+            output.add(octets)
+            if output.overflowed and not stopped:
+                stopped = f"stopped: more than {output.limit >> 20} MiB of output"
+                stop()
+        else:
+            close(pipe, output)
+
+    def close(pipe: int, output: Output) -> None:
+        if pipe in open_pipes:
+            loop.remove_reader(pipe)
+            os.close(pipe)
+            open_pipes.discard(pipe)
+            output.end()
+        if not open_pipes:
+            finished.set()
+
+    for pipe, output in pipes.items():
+        loop.add_reader(pipe, readable, pipe, output)
+    try:
+        try:
+            await asyncio.wait_for(finished.wait(), limits.seconds)
+        except asyncio.TimeoutError:
+            stopped = stopped or f"stopped: took longer than {limits.seconds:g} s"
+            stop()
+            try:
+                await asyncio.wait_for(finished.wait(), 2)
+            except asyncio.TimeoutError:
+                pass
+    finally:
+        for pipe, output in pipes.items():
+            close(pipe, output)
+    return stopped

@@ -1,0 +1,208 @@
+"""Finds what runs a language's snippets, or says what is missing and how to get it. The one module that starts foreign programs unguarded."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from snippetgen.errors import UsageError
+from snippetgen.language import Language
+
+PATH = "/usr/local/bin:/usr/bin:/bin"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that was looked for: `path` and `version` are empty when it was not found."""
+
+    name: str
+    path: str = ""
+    version: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """A complete toolchain. `values` fill the placeholders of its commands; `visible` is what a sandbox must show."""
+
+    language: str
+    name: str
+    programs: tuple[Program, ...]
+    values: dict[str, str]
+    recipe: dict = field(repr=False)
+    visible: tuple[str, ...] = ()
+
+    @property
+    def versions(self) -> str:
+        """For people and for the cache: `Go 1.27.3`."""
+        return ", ".join(program.version for program in self.programs if program.version)
+
+    def command(self, name: str, **values: str) -> list[str] | None:
+        """The `run` or `build` command with its placeholders filled; None where there is none."""
+        words = self.recipe.get(name)
+        return None if words is None else [_fill(word, self.values | values) for word in words]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {name: _fill(value, self.values) for name, value in self.recipe.get("environment", {}).items()}
+
+    @property
+    def cache(self) -> Path | None:
+        """The folder that a build keeps things in, if it does."""
+        return Path(self.values["cache"]) if self.recipe.get("build_writes") else None
+
+
+@dataclass(frozen=True)
+class Missing:
+    """No toolchain of a language is complete: what was found of each, and how to install one."""
+
+    language: str
+    programs: tuple[Program, ...]
+    install: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        trouble = "; ".join(f"{program.name}: {program.trouble}" for program in self.programs if program.trouble)
+        return f"{trouble}; `snippetgen doctor` says how to install it"
+
+
+def find(language: Language, cache: Path) -> Toolchain | Missing:
+    """The first complete toolchain of a language; `cache` is the project's cache folder."""
+    seen: list[Program] = []
+    hints: list[str] = []
+    for recipe in language.manifest["toolchains"]:
+        values = {"python": sys.executable, "language": str(language.folder), "cache": str((cache / language.name).resolve())}
+        programs = [_look(program, values) for program in recipe["programs"]]
+        values |= {program.name: program.path for program in programs}
+        if not any(program.trouble for program in programs):
+            visible = {str(language.folder), *(str(base) for base in language.bases)}
+            for path in (sys.executable, *(program.path for program in programs)):
+                visible |= _roots(path)
+            if Path(values["cache"]).is_dir():
+                visible.add(values["cache"])
+            return Toolchain(language.name, recipe["name"], tuple(programs), values, recipe, tuple(sorted(visible)))
+        seen += programs
+        hints.append(_hint(recipe))
+    return Missing(language.name, tuple(seen), tuple(dict.fromkeys(hints)))
+
+
+def _look(program: dict, values: dict[str, str]) -> Program:
+    name = program["name"]
+    path = _locate(program, values)
+    if path is None:
+        return Program(name, trouble="not found")
+    version = ""
+    if "version" in program:
+        code, output = _ask([path, *program["version"]])
+        match = re.search(r"[0-9]+(\.[0-9]+)+", output)
+        if code != 0 or match is None:
+            return Program(name, path, trouble=f"{path} does not say its version")
+        version = match[0]
+        minimum = program.get("minimum", "0")
+        if _numbers(version) < _numbers(minimum):
+            return Program(name, path, version, f"{version} is too old, {minimum} is needed")
+    if "check" in program and _ask([path, *program["check"]])[0] != 0:
+        return Program(name, path, version, program.get("missing", "does not work"))
+    return Program(name, path, version)
+
+
+def _locate(program: dict, values: dict[str, str]) -> str | None:
+    if "path" in program:
+        path = _fill(program["path"], values)
+        return path if os.access(path, os.X_OK) else None
+    found = shutil.which(program["name"]) or shutil.which(program["name"], path=sysconfig.get_path("scripts"))
+    if "packaged" in program:
+        packaged = os.path.join(sysconfig.get_path("purelib"), program["packaged"])
+        # A program on PATH that is new enough comes first; the packaged one serves where there is none.
+        if os.access(packaged, os.X_OK) and (found is None or _look({**program, "path": found, "packaged": ""}, {}).trouble):
+            return packaged
+    return found
+
+
+def _ask(command: list[str]) -> tuple[int, str]:
+    """Exit code and output of a short command."""
+    environment = {"PATH": PATH, "LANG": "C.UTF-8", "DOTNET_CLI_TELEMETRY_OPTOUT": "1", "DOTNET_NOLOGO": "1", "HOME": os.environ.get("HOME", "/")}
+    environment |= {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60, env=environment, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return 127, str(error)
+    return done.returncode, done.stdout + done.stderr
+
+
+def _roots(path: str) -> set[str]:
+    """The folders that a program needs to see besides the system's own: where it lies, and where its link leads."""
+    roots = set()
+    for place in (Path(path), Path(path).resolve()):
+        prefix = place.parent.parent if place.parent.name in ("bin", "Scripts") else place.parent
+        if not str(place).startswith(("/usr/", "/bin/")):
+            # Never a whole home folder: a program in ~/bin is shown alone.
+            roots.add(str(place if Path.home().is_relative_to(prefix) else prefix))
+    return roots
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
+
+
+def _fill(text: str, values: dict[str, str]) -> str:
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise UsageError(f"unknown placeholder {match[0]} in a toolchain", "known here: " + ", ".join(sorted(values)))
+        return values[match[1]]
+
+    return re.sub(r"\{([a-z_0-9-]+)\}", value, str(text))
+
+
+def _hint(recipe: dict) -> str:
+    install = recipe.get("install", {})
+    hints = []
+    if "debian" in install:
+        hints.append("apt-get install " + " ".join(install["debian"]))
+    if "pypi" in install:
+        hints.append("pip install " + " ".join(install["pypi"]))
+    if "script" in install:
+        hints.append("snippetgen doctor --install (a portable copy in the project's cache)")
+    return " and ".join(hints) or f"install {recipe['name']}"
+
+
+def install(language: Language, cache: Path) -> str:
+    """Installs the last alternative that can be installed here; returns what was done. Raises UsageError with the command that failed."""
+    for recipe in reversed(language.manifest["toolchains"]):
+        steps = recipe.get("install", {})
+        if not steps:
+            continue
+        commands = []
+        if "debian" in steps:
+            commands += _debian(steps["debian"])
+        if "pypi" in steps:
+            commands.append([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *steps["pypi"]])
+        if "script" in steps:
+            folder = (cache / language.name).resolve()
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            commands.append([sys.executable, str(language.file(steps["script"])), str(folder)])
+        for command in commands:
+            done = subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
+            if done.returncode:
+                tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
+                raise UsageError(f"{language.label}: `{' '.join(command)}` failed:\n{tail}", "install it by hand: " + _hint(recipe))
+        return f"installed {recipe['name']}"
+    raise UsageError(f"{language.label}: nothing here can be installed for you", "install it by hand: " + _hint(language.manifest["toolchains"][0]))
+
+
+def _debian(packages: list[str]) -> list[list[str]]:
+    if shutil.which("apt-get") is None:
+        raise UsageError("there is no apt-get here", "install these with your system's package manager: " + ", ".join(packages))
+    prefix: list[str] = []
+    if os.geteuid() != 0:
+        if shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
+            raise UsageError("installing Debian packages needs root", "run: sudo apt-get install " + " ".join(packages))
+        prefix = ["sudo", "-n"]
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    return [[*prefix, *quiet, "update", "-qq"], [*prefix, *quiet, "install", "-y", "-qq", "--no-install-recommends", *packages]]

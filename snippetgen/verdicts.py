@@ -1,0 +1,83 @@
+"""What is known of each snippet: the verdict, and the store that remembers passes by the hash of all that decided them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+PASSED, FAILED, NOT_RUN = "passed", "failed", "not run"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome for one snippet. `runs` is how often it was executed just now; `cached` says that an earlier pass still holds."""
+
+    page: str
+    example: str
+    language: str
+    outcome: str
+    reasons: tuple[str, ...] = ()
+    seconds: float = 0.0
+    toolchain: str = ""
+    isolation: str = ""
+    cached: bool = False
+    runs: int = 0
+    output: str = ""
+
+    def record(self) -> dict:
+        """The verdict as JSON."""
+        return asdict(self) | {"reasons": list(self.reasons), "seconds": round(self.seconds, 3)}
+
+
+class Store:
+    """Passes on disk, one small file each, named by their key. Safe for parallel runs and crashes: files appear whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "passes"
+
+    def get(self, key: str) -> Verdict | None:
+        """The remembered pass; None where there is none or its file is damaged."""
+        try:
+            record = json.loads(self._path(key).read_text())
+            if record.pop("key") != key or record["outcome"] != PASSED:
+                return None
+            return replace(Verdict(**{**record, "reasons": ()}), cached=True, runs=0)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    def put(self, key: str, verdict: Verdict) -> None:
+        """Remembers a pass; a failure is never remembered."""
+        if verdict.outcome != PASSED:
+            return
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(verdict.record() | {"key": key}, file)
+        os.replace(temporary, path)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.json"
+
+
+def verdict_key(*parts: str) -> str:
+    """One hash over everything that decides a verdict, the engine's own code included."""
+    digest = hashlib.sha256(_engine().encode())
+    for part in parts:
+        octets = part.encode("utf-8", "surrogatepass")
+        digest.update(len(octets).to_bytes(8, "big") + octets)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _engine() -> str:
+    """The hash of the modules that run and judge: a changed engine trusts no earlier pass."""
+    digest = hashlib.sha256()
+    for name in ("jail", "judge", "mock", "multipart", "request", "sandbox", "scenario", "verify"):
+        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
+    return digest.hexdigest()

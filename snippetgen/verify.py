@@ -1,0 +1,299 @@
+"""Executes snippets and judges what they do. Knows no test runner and no terminal; the CLI, the tests and CI all call `verify`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from snippetgen.judge import Difference, judge
+from snippetgen.language import Language
+from snippetgen.mock import Exchange, Mock
+from snippetgen.render import Snippet, render
+from snippetgen.sandbox import CA_BUNDLES, Job, Limits, Namespaces, Output, Plain, Refused, Run
+from snippetgen.scenario import Scenario, describe, scenarios
+from snippetgen.spec import Example, Spec
+from snippetgen.toolchain import Missing, Toolchain
+from snippetgen.verdicts import FAILED, NOT_RUN, PASSED, Store, Verdict, verdict_key
+
+CA_VARIABLES = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+BUILD_LIMITS = Limits(seconds=900, cpu_seconds=1800, memory=8 << 30, disk=2 << 30, processes=2000, output=32 << 20)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One snippet to be proven."""
+
+    spec: Spec
+    example: Example
+    language: Language
+    snippet: Snippet
+
+    @property
+    def name(self) -> str:
+        return f"{self.spec.id}/{self.example.id}/{self.language.name}"
+
+    @property
+    def source_name(self) -> str:
+        """The file that a compiler sees."""
+        return f"snippet.{self.language.extension}"
+
+
+def cases(specs: Iterable[Spec], languages: Iterable[Language]) -> list[Case]:
+    """Every example in every language, rendered."""
+    return [
+        Case(spec, example, language, render(example.request, example.response, language))
+        for spec in specs
+        for example in spec.examples
+        for language in languages
+    ]
+
+
+@dataclass
+class Options:
+    """How to verify. `isolation` is `auto`, `namespaces` or `swap`; `errors` the statuses each snippet must fail on."""
+
+    isolation: str = "auto"
+    errors: tuple[int, ...] = (401,)
+    workers: int = field(default_factory=lambda: (os.cpu_count() or 2) + 1)
+    limits: Limits = Limits()
+    patience: float = 5.0
+
+
+OnVerdict = Callable[[Verdict], None]
+
+
+def verify(
+    all_cases: list[Case],
+    toolchains: dict[str, Toolchain | Missing],
+    store: Store | None,
+    options: Options | None = None,
+    on_verdict: OnVerdict = lambda verdict: None,
+) -> list[Verdict]:
+    """A verdict for every case, in the order of the cases; `on_verdict` hears each as it falls.
+
+    What the store remembers is not executed again. Raises Refused where `namespaces` is demanded and the machine has none.
+    """
+    return asyncio.run(_verify(all_cases, toolchains, store, options or Options(), on_verdict))
+
+
+async def _verify(
+    all_cases: list[Case],
+    toolchains: dict[str, Toolchain | Missing],
+    store: Store | None,
+    options: Options,
+    on_verdict: OnVerdict,
+) -> list[Verdict]:
+    verdicts: dict[str, Verdict] = {}
+    pending: list[tuple[Case, Toolchain, str]] = []
+
+    def fell(case: Case, key: str, verdict: Verdict) -> None:
+        verdicts[case.name] = verdict
+        if store is not None and key:
+            store.put(key, verdict)
+        on_verdict(verdict)
+
+    for case in all_cases:
+        toolchain = toolchains[case.language.name]
+        if isinstance(toolchain, Missing):
+            fell(case, "", Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN, (toolchain.reason,)))
+            continue
+        key = _key(case, toolchain, options)
+        known = store.get(key) if store is not None else None
+        if known is not None:
+            fell(case, "", replace(known, page=case.spec.id, example=case.example.id, language=case.language.name))
+        else:
+            pending.append((case, toolchain, key))
+    if pending:
+        await _execute(pending, options, fell)
+    return [verdicts[case.name] for case in all_cases]
+
+
+def _key(case: Case, toolchain: Toolchain, options: Options) -> str:
+    plans = [describe(scenario) for scenario in _scenarios(case, options)]
+    manifest = json.dumps([case.language.manifest, toolchain.name, toolchain.versions], sort_keys=True)
+    return verdict_key(case.snippet.text, repr(case.example.request), *plans, manifest, _build_text(case.language, toolchain), options.isolation)
+
+
+def _build_text(language: Language, toolchain: Toolchain) -> str:
+    """The scripts that build a language's snippets, for they decide too."""
+    words = [Path(word) for word in toolchain.command("build", folder="") or [] if word.endswith(".py")]
+    return "".join(path.read_text() for path in words if path.is_file())
+
+
+def _scenarios(case: Case, options: Options) -> list[Scenario]:
+    return scenarios(case.example.request, case.example.response, prints_body=case.language.prints_body, errors=options.errors)
+
+
+async def _execute(pending: list[tuple[Case, Toolchain, str]], options: Options, fell: Callable[[Case, str, Verdict], None]) -> None:
+    hosts = {case.example.request.uri.host for case, _, _ in pending}
+    with tempfile.TemporaryDirectory(prefix="snippetgen-ca-") as folder:
+        ca_file = Path(folder) / "ca.pem"
+        mock = Mock(hosts, ca_file)
+        used = {toolchain.language: toolchain for _, toolchain, _ in pending}
+        visible = {path for toolchain in used.values() for path in toolchain.visible}
+        writable = {str(_ready_cache(toolchain.cache)) for toolchain in used.values() if toolchain.cache}
+        async with await _sandbox(options, hosts, ca_file, visible, writable) as sandbox:
+            engine = _Engine(sandbox, mock, options, asyncio.Semaphore(options.workers))
+            if isinstance(sandbox, Plain):
+                engine.port = await mock.serve_addresses()
+            groups: dict[str, list[tuple[Case, Toolchain, str]]] = {}
+            for item in pending:
+                groups.setdefault(item[1].language, []).append(item)
+            # Languages that must be compiled come first: while they compile, the others run.
+            ordered = sorted(groups.values(), key=lambda group: "build" not in group[0][1].recipe)
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    for group in ordered:
+                        tasks.create_task(engine.prove_language(group, fell))
+            finally:
+                await mock.close()
+
+
+def _ready_cache(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.stat().st_uid == os.geteuid():
+        folder.chmod(0o777)  # builds run as a user of their own
+    return folder
+
+
+async def _sandbox(options: Options, hosts: set[str], ca_file: Path, visible: set[str], writable: set[str]) -> Namespaces | Plain:
+    if options.isolation == "swap":
+        return Plain(writable)
+    sandbox = Namespaces(hosts, ca_file, visible, writable)
+    try:
+        return await sandbox.__aenter__()
+    except Refused:
+        if options.isolation == "namespaces":
+            raise
+        return Plain(writable)
+
+
+@dataclass
+class _Engine:
+    sandbox: Namespaces | Plain
+    mock: Mock
+    options: Options
+    slots: asyncio.Semaphore
+    port: int = 0
+    addresses: int = 0
+
+    async def prove_language(self, group: list[tuple[Case, Toolchain, str]], fell: Callable[[Case, str, Verdict], None]) -> None:
+        """Compiles what must be compiled, in one go, then runs every snippet of the language."""
+        toolchain = group[0][1]
+        texts = [self._text(case) for case, _, _ in group]
+        folders: list[Path | None] = [None] * len(group)
+        troubles: list[str] = [""] * len(group)
+        if "build" in toolchain.recipe:
+            folders, troubles = await self._build(group, toolchain, [text for text, _ in texts])
+
+        async def prove(index: int) -> None:
+            case, _, key = group[index]
+            if troubles[index]:
+                fell(case, key, self._verdict(case, toolchain, [f"does not compile: {troubles[index]}"], 0, 0, ""))
+            else:
+                async with self.slots:
+                    verdict = await self._prove(case, toolchain, *texts[index], folders[index])
+                fell(case, key, verdict)
+
+        async with asyncio.TaskGroup() as tasks:
+            for index in range(len(group)):
+                tasks.create_task(prove(index))
+
+    def _text(self, case: Case) -> tuple[str, str | None]:
+        """The text that runs and, where origins are swapped, the loopback address it was given."""
+        text, origin = case.snippet.text, case.example.request.uri.origin
+        if isinstance(self.sandbox, Namespaces):
+            return text, None
+        self.addresses += 1
+        number = self.addresses
+        address = f"127.{1 + number // 62500 % 250}.{number // 250 % 250}.{1 + number % 250}"
+        new_origin = f"http://{address}:{self.port}"
+        swapped = re.sub(re.escape(origin) + r"(?![A-Za-z0-9.:-])", new_origin, text)
+        if swapped.replace(new_origin, origin) != text or new_origin not in swapped:
+            raise RuntimeError(f"{case.name}: the origin cannot be swapped")
+        return swapped, address
+
+    async def _build(self, group: list[tuple[Case, Toolchain, str]], toolchain: Toolchain, texts: list[str]) -> tuple[list[Path | None], list[str]]:
+        folder = self.sandbox.stage / "build" / toolchain.language
+        folders = [folder / f"s{index}" for index in range(len(group))]
+        for (case, _, _), place, text in zip(group, folders, texts, strict=True):
+            place.mkdir(parents=True)
+            (place / case.source_name).write_text(text, encoding="utf-8", newline="")
+        command = toolchain.command("build", folder=str(folder))
+        assert command is not None
+        async with self.slots:
+            run = await self.sandbox.run(Job(command, toolchain.environment, shown=folder, trusted_build=True, limits=BUILD_LIMITS))
+        if run.exit_code != 0:
+            said = (run.stderr or run.stdout).decode(errors="replace").strip()
+            return list(folders), [f"the compiler ended with {run.exit_code} {run.stopped}: {said[-1500:]}"] * len(group)
+        logs = [place / "build.log" for place in folders]
+        return list(folders), [log.read_text(errors="replace").strip() if log.exists() else "" for log in logs]
+
+    async def _prove(self, case: Case, toolchain: Toolchain, text: str, address: str | None, folder: Path | None) -> Verdict:
+        reasons: list[str] = []
+        output = ""
+        started = time.monotonic()
+        plans = _scenarios(case, self.options)
+        for scenario in plans:
+            run, differences = await self._run(case, toolchain, scenario, text, address, folder)
+            reasons += [f"{scenario.name}: {difference}" for difference in differences]
+            if differences and not output:
+                output = _said(run)
+        return self._verdict(case, toolchain, reasons, time.monotonic() - started, len(plans), output)
+
+    async def _run(
+        self, case: Case, toolchain: Toolchain, scenario: Scenario, text: str, address: str | None, folder: Path | None
+    ) -> tuple[Run, list[Difference]]:
+        request = case.example.request
+        exchange = Exchange(scenario.answer, self.options.patience)
+        file_name = case.snippet.file_name
+        command = toolchain.command("run", file=f"/snippet/{file_name}", built=str(folder or ""), folder="")
+        assert command is not None
+        files = dict(request.files) | ({} if folder else {file_name: text.encode()})
+        environment = toolchain.environment | request.secrets
+        if address is None:
+            environment |= dict.fromkeys(CA_VARIABLES, CA_BUNDLES[0])
+        secure = request.uri.scheme == "https"
+        serving: list[asyncio.Task] = []
+
+        def on_listen(listeners: list[tuple[int, socket.socket]], live: Output) -> None:
+            exchange.output = live
+            if listeners:
+                serving.append(asyncio.ensure_future(self.mock.serve(exchange, [(listener, secure) for _, listener in listeners])))
+
+        if address is not None:
+            self.mock.by_address[address] = exchange
+        job = Job(command, environment, files, ports=(request.uri.actual_port,), shown=folder, limits=self.options.limits)
+        try:
+            run = await self.sandbox.run(job, on_listen)
+        finally:
+            await asyncio.gather(*serving)
+            self.mock.end(exchange)
+        authority = f"{address}:{self.port}" if address is not None else None
+        return run, judge(request, scenario, case.language, run, exchange, authority)
+
+    def _verdict(self, case: Case, toolchain: Toolchain, reasons: list[str], seconds: float, runs: int, output: str) -> Verdict:
+        outcome = FAILED if reasons else PASSED
+        return Verdict(
+            case.spec.id, case.example.id, case.language.name, outcome, tuple(reasons), seconds, toolchain.versions, self.sandbox.name, False, runs, output
+        )
+
+
+def _said(run: Run) -> str:
+    """What a failed run printed, for the report."""
+    parts = [("stdout", run.stdout), ("stderr", run.stderr)]
+    return "\n".join(f"{name}: {octets[:1500].decode(errors='replace')}" for name, octets in parts if octets)
+
+
+def clear(folder: Path) -> None:
+    """Forgets all passes below a cache folder."""
+    shutil.rmtree(folder / "passes", ignore_errors=True)
