@@ -1,0 +1,1 @@
+"""API request snippets in every language, each executed before it is published."""

@@ -1,0 +1,43 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup docs test serve check verify golden clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.toolchains ## install everything that building the docs needs
+
+docs: .venv/.toolchains ## render and execute every snippet, and build the site into site/public
+	$(BIN)/snippetgen build --require all
+
+test: .venv/.toolchains .venv/.testtools ## run the tests
+	$(BIN)/python -m pytest
+
+serve: docs ## open the site locally
+	$(BIN)/snippetgen serve
+
+check: .venv/.installed ## check the specs without running anything
+	$(BIN)/snippetgen check
+
+verify: .venv/.toolchains ## execute every snippet
+	$(BIN)/snippetgen verify --require all
+
+golden: .venv/.installed ## write the golden files of the tests anew; read the difference
+	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+
+clean: ## remove what was built (toolchains and passes stay in .cache)
+	rm -rf build site/public
+
+.venv/.installed: pyproject.toml constraints.txt
+	@.ci/setup $(PYTHON)
+	@touch $@
+
+.venv/.toolchains: .venv/.installed $(wildcard templates/*/language.yml) $(wildcard templates/*/portable.py)
+	$(BIN)/snippetgen doctor --install
+	@touch $@
+
+.venv/.testtools: .venv/.installed tests/package.json
+	@.ci/test-tools
+	@touch $@

@@ -1,0 +1,347 @@
+"""The command line. Results go to standard output, progress and errors to standard error.
+
+Exit codes: 0 all passed; 1 something failed; 2 wrong usage or spec; 3 our bug; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from snippetgen.errors import SnippetgenError, UsageError, did_you_mean
+from snippetgen.language import BUILTIN, Language, discover
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where things are: options first, then `snippetgen.yml`, then the usual folders."""
+
+    specs: Path
+    roots: list[Path]
+    cache: Path
+
+    def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
+        found = discover(self.roots)
+        for name in wanted:
+            if name not in found:
+                raise UsageError(f"there is no language '{name}'", did_you_mean(name, found))
+        return [language for language in found.values() if not wanted or language.name in wanted]
+
+    def load(self, pages: tuple[str, ...] = ()):
+        from snippetgen.spec import load_specs
+
+        return load_specs(self.specs, list(pages) or None)
+
+
+def project(specs: Path | None, templates: Path | None, cache: Path | None) -> Project:
+    settings = _settings(Path("snippetgen.yml"))
+    own = templates or settings.get("templates") or (Path("templates") if Path("templates").is_dir() else None)
+    roots = [root for root in (own, BUILTIN) if root is not None]
+    if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
+        roots = [BUILTIN]
+    return Project(specs or settings.get("specs") or Path("specs"), roots, cache or settings.get("cache") or Path(".cache/snippetgen"))
+
+
+def _settings(path: Path) -> dict[str, Path]:
+    if not path.is_file():
+        return {}
+    from snippetgen.errors import SpecErrors
+    from snippetgen.shape import Record, Text
+    from snippetgen.source import load
+
+    tree, problems = load(path), []
+    if not Record({name: Text(one_line=True) for name in ("specs", "templates", "cache")}).check(tree, problems):
+        raise SpecErrors(problems)
+    return {name: Path(node.value) for name, node in tree.value.items()}  # type: ignore[union-attr, arg-type]
+
+
+def options(command: Callable) -> Callable:
+    """The options that every command about specs shares."""
+    folder = click.Path(path_type=Path, file_okay=False)
+    for option in (
+        click.option("--cache", type=folder, help="Folder of toolchains and remembered passes.  [default: .cache/snippetgen]"),
+        click.option("--templates", type=folder, help="Folder of language folders; adds to and overrides the built-in ones."),
+        click.option("--specs", type=folder, help="Folder of the specs.  [default: specs]"),
+    ):
+        command = option(command)
+    return command
+
+
+languages_option = click.option("--language", "-l", "wanted", multiple=True, metavar="NAME", help="Only this language; may be repeated.")
+
+
+@click.group(context_settings=HELP)
+@click.version_option(package_name="snippetgen")
+def cli() -> None:
+    """Turns request specs into snippets in every language, executes each one, and publishes them as a site."""
+
+
+@cli.command()
+@click.argument("pages", nargs=-1)
+@options
+def check(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+    """Checks the specs and renders them, without running anything. PAGES: section or section/page."""
+    from snippetgen.verify import cases
+
+    here = project(specs, templates, cache)
+    loaded = here.load(pages)
+    languages = here.languages()
+    cases(loaded, languages)
+    examples = sum(len(spec.examples) for spec in loaded)
+    click.echo(f"{len(loaded)} pages, {examples} examples, {len(languages)} languages: no problem found")
+
+
+@cli.command()
+@click.argument("pages", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
+@languages_option
+@options
+def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+    """Writes every snippet to OUT/<section>/<page>/<example>/<language>.<ext>, and the files it needs beside it."""
+    from snippetgen.report import write_whole
+    from snippetgen.verify import cases
+
+    here = project(specs, templates, cache)
+    rendered = cases(here.load(pages), here.languages(wanted))
+    for case in rendered:
+        folder = out / case.spec.id / case.example.id
+        write_whole(folder / case.snippet.file_name, case.snippet.text)
+        for name, octets in case.example.request.files.items():
+            if not (folder / name).is_file() or (folder / name).read_bytes() != octets:
+                (folder / name).write_bytes(octets)
+    click.echo(f"{len(rendered)} snippets in {out}")
+
+
+verify_options = [
+    languages_option,
+    click.option("--require", metavar="all|NAME", multiple=True, help="A language that must not be `not run`; `all` for every one."),
+    click.option("--isolation", type=click.Choice(["auto", "namespaces", "swap"]), default="auto", show_default=True, help="Private namespaces, or swapped origins where the machine refuses those."),
+    click.option("--fresh", is_flag=True, help="Execute everything, whatever passed before."),
+    click.option("--workers", type=click.IntRange(1, 64), help="Snippets at a time.  [default: processors + 1]"),
+    click.option("--errors", default="401", show_default=True, metavar="STATUS,…", help="Error answers each snippet must fail on: any of 401, 429, 500."),
+    click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write one record per snippet."),
+]
+
+
+def verifying(command: Callable) -> Callable:
+    for option in reversed(verify_options):
+        command = option(command)
+    return command
+
+
+@dataclass
+class Verified:
+    cases: list
+    verdicts: list
+    toolchains: dict
+    good: bool
+
+
+def run_verification(here: Project, pages: tuple[str, ...], settings: dict) -> Verified:
+    """Renders, verifies and reports; `good` is False when something failed or a required language was not run."""
+    from snippetgen import report
+    from snippetgen.toolchain import find
+    from snippetgen.verdicts import NOT_RUN, PASSED, Store
+    from snippetgen.verify import Options, cases, verify
+
+    languages = here.languages(settings["wanted"])
+    required = {language.name for language in languages} if "all" in settings["require"] else set(settings["require"])
+    for name in required - {language.name for language in languages}:
+        raise UsageError(f"there is no language '{name}' to require", did_you_mean(name, [language.name for language in languages]))
+    statuses = tuple(settings["errors"].split(",")) if settings["errors"] else ()
+    if not set(statuses) <= {"401", "429", "500"}:
+        raise UsageError(f"--errors {settings['errors']} names an unknown status", "choose from 401, 429 and 500, with commas between")
+    all_cases = cases(here.load(pages), languages)
+    toolchains = {language.name: find(language, here.cache) for language in languages}
+    options = Options(isolation=settings["isolation"], errors=tuple(int(status) for status in statuses))
+    if settings["workers"]:
+        options.workers = settings["workers"]
+    started = time.monotonic()
+    totals = {language.name: sum(case.language is language for case in all_cases) for language in languages}
+    store = Store(here.cache)
+    if settings["fresh"]:
+        store = None
+    with report.Progress(totals, visible=sys.stderr.isatty()) as progress:
+        verdicts = verify(all_cases, toolchains, store, options, progress.add)
+    if failed := report.failures(verdicts):
+        click.echo(failed + "\n", err=True)
+    click.echo(report.summary(verdicts, languages, toolchains, time.monotonic() - started))
+    if settings["json_file"]:
+        report.write_json(verdicts, settings["json_file"])
+    missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in required})
+    for name in missing:
+        click.echo(f"required but not run: {name}; `snippetgen doctor` says what is missing", err=True)
+    good = not missing and all(verdict.outcome in (PASSED, NOT_RUN) for verdict in verdicts)
+    return Verified(all_cases, verdicts, toolchains, good)
+
+
+@cli.command()
+@click.argument("pages", nargs=-1)
+@verifying
+@options
+def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+    """Executes every snippet against a mock and judges what arrives. PAGES: section or section/page."""
+    if not run_verification(project(specs, templates, cache), pages, settings).good:
+        sys.exit(1)
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True, help="Folder of the generated pages.")
+@verifying
+@options
+def build(out: Path, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+    """Verifies everything and builds the site; publishes nothing when a snippet fails."""
+    from snippetgen import pages as site
+
+    here = project(specs, templates, cache)
+    if not Path("mkdocs.yml").is_file():
+        raise UsageError("there is no mkdocs.yml here", "run this in the folder of your site")
+    verified = run_verification(here, (), settings)
+    if not verified.good:
+        click.echo("the site was not built: every snippet must pass first", err=True)
+        sys.exit(1)
+    started = time.monotonic()
+    count = site.write(verified.cases, verified.verdicts, Path("site/pages"), out, verified.toolchains, here.roots)
+    done = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"], env=site.mkdocs_environment())
+    if done.returncode:
+        click.echo("mkdocs refused the pages; its messages stand above", err=True)
+        sys.exit(1)
+    click.echo(f"{count} pages in site/public; {time.monotonic() - started:.1f} s")
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+def serve(port: int) -> None:
+    """Shows the built site on this machine."""
+    from functools import partial
+    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+    if not Path("site/public/index.html").is_file():
+        raise UsageError("there is no site yet", "run `snippetgen build` first")
+    handler = partial(SimpleHTTPRequestHandler, directory="site/public")
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise UsageError(f"port {port} cannot be used: {error.strerror}", "choose another with --port") from None
+    with server:
+        click.echo(f"http://127.0.0.1:{server.server_address[1]}/  (Ctrl-C ends it)")
+        server.serve_forever()
+
+
+@cli.command()
+@click.argument("page")
+@options
+def new(page: str, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+    """Starts a spec: PAGE is section/page."""
+    import re
+
+    here = project(specs, templates, cache)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*", page):
+        raise UsageError(f"'{page}' is not section/page", "use letters, digits, '.', '-' and '_', such as chat/my-model")
+    path = here.specs / f"{page}.yml"
+    if path.exists():
+        raise UsageError(f"{path} exists", "choose another name, or edit that file")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_NEW.format(title=page.rpartition("/")[2].replace("-", " ").capitalize()), encoding="utf-8")
+    click.echo(f"{path}: edit it, then run `snippetgen verify {page}`")
+
+
+_NEW = """\
+title: {title}
+summary: What this request does, in one line.
+request:
+  method: POST
+  url: https://api.example.com/v1/things
+  auth: {{bearer: example_key}}
+  body:
+    json: {{name: first}}
+response:
+  json: {{id: thing_1, name: first}}
+  show: id
+"""
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for CI matrices.")
+@options
+def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+    """Lists the languages that were found."""
+    found = project(specs, templates, cache).languages()
+    if as_json:
+        click.echo(json.dumps([{"name": language.name, "label": language.label, "extension": language.extension} for language in found]))
+    else:
+        click.echo("\n".join(f"{language.name:<12} {language.label:<12} .{language.extension:<5} {language.folder}" for language in found))
+
+
+@cli.command()
+@click.option("--install", is_flag=True, help="Install what is missing.")
+@languages_option
+@options
+def doctor(install: bool, wanted: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+    """Says which toolchains were found, their versions and paths, and how to install what is missing."""
+    from snippetgen import toolchain
+
+    here = project(specs, templates, cache)
+    complete = True
+    for language in here.languages(wanted):
+        found = toolchain.find(language, here.cache)
+        if isinstance(found, toolchain.Missing) and install:
+            click.echo(f"{language.label:<12} installing …", err=True)
+            try:
+                toolchain.install(language, here.cache)
+            except UsageError as error:
+                click.echo(str(error), err=True)
+            found = toolchain.find(language, here.cache)
+        if isinstance(found, toolchain.Missing):
+            complete = False
+            click.echo(f"{language.label:<12} missing")
+        else:
+            click.echo(f"{language.label:<12} {found.name}")
+        for program in found.programs:
+            click.echo(f"{'':<12} {program.name}: {program.trouble or program.version or 'found'}  {program.path}".rstrip())
+        if isinstance(found, toolchain.Missing):
+            click.echo(f"{'':<12} install: {' | or: '.join(found.install)}")
+    if not complete:
+        sys.exit(1)
+
+
+@cli.command()
+def schema() -> None:
+    """Prints the JSON Schema of a spec, for editors."""
+    from snippetgen.spec import schema as spec_schema
+
+    click.echo(json.dumps(spec_schema(), indent=2))
+
+
+def main() -> None:
+    """Runs the command line and maps every outcome to its exit code."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted; finished verdicts are kept", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except SnippetgenError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(130)
+    except Exception:
+        click.echo(f"{traceback.format_exc()}\nThis is a bug in snippetgen; please report it with the text above.", err=True)
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What a verification has to say: the summary and the failures for people, one record per snippet for machines."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from snippetgen.language import Language
+from snippetgen.toolchain import Missing, Toolchain
+from snippetgen.verdicts import FAILED, NOT_RUN, PASSED, Verdict
+
+
+def failures(verdicts: Iterable[Verdict]) -> str:
+    """Every failed snippet: what was expected and captured, what it printed, and how to run just it again."""
+    blocks = []
+    for verdict in verdicts:
+        if verdict.outcome != FAILED:
+            continue
+        lines = [f"FAILED {verdict.page}/{verdict.example} in {verdict.language}"]
+        lines += [f"   {reason}" for reason in verdict.reasons]
+        lines += [f"   | {line}" for line in verdict.output.splitlines()[:20]]
+        lines.append(f"   again: snippetgen verify {verdict.page} --language {verdict.language}")
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: dict[str, Toolchain | Missing], seconds: float) -> str:
+    """A line for each language and one for all."""
+    lines = []
+    for language in languages:
+        own = [verdict for verdict in verdicts if verdict.language == language.name]
+        toolchain = toolchains[language.name]
+        version = "not found" if isinstance(toolchain, Missing) else toolchain.versions
+        lines.append(f"{language.label:<12} {version:<22} {_counts(own)}")
+        if isinstance(toolchain, Missing):
+            lines.append(f"{'':<12} {toolchain.reason}")
+    isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
+    lines.append(f"{len(verdicts)} snippets: {_counts(verdicts)}; {isolation or 'nothing executed'}; {seconds:.1f} s")
+    return "\n".join(lines)
+
+
+def _counts(verdicts: list[Verdict]) -> str:
+    executed = sum(verdict.runs > 0 for verdict in verdicts)
+    unchanged = sum(verdict.cached for verdict in verdicts)
+    passed, failed, not_run = (sum(verdict.outcome == outcome for verdict in verdicts) for outcome in (PASSED, FAILED, NOT_RUN))
+    return f"{executed} executed, {unchanged} unchanged, {passed} passed, {failed} failed, {not_run} not run"
+
+
+def write_json(verdicts: list[Verdict], path: Path) -> None:
+    """One record per snippet; the file appears whole or not at all."""
+    write_whole(path, json.dumps([verdict.record() for verdict in verdicts], indent=1, ensure_ascii=False) + "\n")
+
+
+def write_whole(path: Path, text: str) -> bool:
+    """Writes a UTF-8 file through a temporary sibling, only when its octets change; returns whether they did."""
+    octets = text.encode()
+    if path.is_file() and path.read_bytes() == octets:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(octets)
+    os.chmod(temporary, 0o644)
+    os.replace(temporary, path)
+    return True
+
+
+class Progress(AbstractContextManager):
+    """A bar for each language on a terminal; nothing elsewhere."""
+
+    def __init__(self, totals: dict[str, int], *, visible: bool) -> None:
+        self.bars: AbstractContextManager = nullcontext()
+        self.tasks: dict[str, object] = {}
+        if visible:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bars
+
+            columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[failed]}"), TimeRemainingColumn())
+            self.bars = Bars(*columns, console=Console(stderr=True), transient=True)
+            self.tasks = {name: self.bars.add_task(name, total=total, failed="") for name, total in totals.items()}
+        self.failed = dict.fromkeys(totals, 0)
+
+    def __enter__(self) -> Progress:
+        self.bars.__enter__()
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.bars.__exit__(*details)  # type: ignore[arg-type]
+
+    def add(self, verdict: Verdict) -> None:
+        self.failed[verdict.language] += verdict.outcome == FAILED
+        if self.tasks:
+            failed = self.failed[verdict.language]
+            self.bars.update(self.tasks[verdict.language], advance=1, failed=f"{failed} failed" if failed else "")  # type: ignore[attr-defined]
