@@ -297,6 +297,8 @@ def _with_media_type(body: Body, media_type: str, place: Place, problems: Proble
             return FileBody(file, octets, media_type)
         case OctetsBody(octets):
             return OctetsBody(octets, media_type)
+        case MultipartBody() if media_type.strip().lower() == "multipart/form-data":
+            return body
     problems.append(Problem(place, "the Content-Type of a multipart body holds its boundary", "remove the header; the client writes it", "RFC 7578 §4.1"))
     return body
 
