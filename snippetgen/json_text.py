@@ -6,7 +6,15 @@ import json
 
 from snippetgen.request import Json, Number
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+_quote = json.JSONEncoder(ensure_ascii=False).encode
+_escape = json.JSONEncoder(ensure_ascii=True).encode
+
+
+def _encode(value: Json) -> str:
+    """Text as people read it; what cannot be seen (controls, U+2028, a byte order mark) as `\\uXXXX`, which means the same."""
+    if not isinstance(value, str) or value.isprintable():
+        return _quote(value)
+    return '"' + "".join(c if c.isprintable() and c not in '"\\' else _escape(c)[1:-1] for c in value) + '"'
 
 
 def dump(value: Json, indent: int | None = None) -> str:

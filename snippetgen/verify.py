@@ -124,8 +124,10 @@ def _key(case: Case, toolchain: Toolchain, options: Options) -> str:
 
 
 def _build_text(language: Language, toolchain: Toolchain) -> str:
-    """The scripts that build a language's snippets, for they decide too."""
+    """The scripts that install and build, for they decide too."""
     words = [Path(word) for word in toolchain.command("build", folder="") or [] if word.endswith(".py")]
+    if script := toolchain.recipe.get("install", {}).get("script"):
+        words.append(language.file(script))
     return "".join(path.read_text() for path in words if path.is_file())
 
 
@@ -174,7 +176,7 @@ async def _sandbox(options: Options, hosts: set[str], ca_file: Path, visible: se
     except Refused:
         if options.isolation == "namespaces":
             raise
-        return Plain(writable)
+        return Plain(writable, refused=True)
 
 
 @dataclass

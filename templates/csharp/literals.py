@@ -1,0 +1,244 @@
+"""C# literals. Source: C# language specification §6.4.5 (literals), §6.4.3 (identifiers)."""
+
+import base64
+import re
+
+from snippetgen.exchange import follow
+from snippetgen.request import FilePart, Secret, plain
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
+# Headers that HttpClient keeps with the content. Source: System.Net.Http.Headers.HttpContentHeaders.
+_CONTENT_HEADERS = {
+    "allow", "content-disposition", "content-encoding", "content-language", "content-location", "content-md5",
+    "content-range", "content-type", "expires", "last-modified",
+}  # fmt: skip
+# Headers that HttpClient parses: Add would refuse or rewrite some of their values.
+_PARSED_HEADERS = {
+    "accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "cache-control", "date", "from",
+    "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "max-forwards", "pragma",
+    "proxy-authorization", "range", "referer", "user-agent", "via", "warning",
+}  # fmt: skip
+_TAKEN = {"args", "body", "choice", "chunk", "client", "data", "form", "line", "reader", "request", "response", "string", "object", "event", "ref", "params", "in", "is", "as", "new", "null", "base", "default"}
+
+
+def literal(value, prefix=""):
+    """A string expression: a regular string literal, or a look-up in the environment that fails when the variable is unset."""
+    if isinstance(value, Secret):
+        start = f"{_regular(prefix)} + " if prefix else ""
+        return start + variable(value)
+    return _regular(prefix + (value or ""))
+
+
+def variable(secret):
+    """The local variable that holds a secret: `apiKey` for OMIXA_API_KEY."""
+    words = re.findall(r"[A-Za-z0-9]+", secret.variable.lower())
+    words = words[1:] if len(words) > 2 else words
+    name = words[0] + "".join(word.capitalize() for word in words[1:])
+    return name if re.match(r"[a-z]", name) and name not in _TAKEN else f"secret{name.capitalize()}"
+
+
+def lookup(secret):
+    """The statement that reads a secret, and fails when it is unset."""
+    name = _regular(secret.variable)
+    return (
+        f"var {variable(secret)} = Environment.GetEnvironmentVariable({name})\n"
+        f"    ?? throw new InvalidOperationException({_regular(secret.variable + ' is not set')});"
+    )
+
+
+def text(value):
+    """A string literal; lines stay lines where a verbatim literal can hold them."""
+    lines = value.split("\n")
+    if len(lines) > 1 and all(line.isprintable() for line in lines):
+        return '@"' + value.replace('"', '""') + '"'
+    return _regular(value)
+
+
+def url(uri):
+    return _regular(str(uri))
+
+
+def method(name):
+    """`HttpMethod.Post`, or `new HttpMethod("PURGE")`."""
+    return f"HttpMethod.{name.capitalize()}" if name in _METHODS else f"new HttpMethod({_regular(name)})"
+
+
+def add_header(pair):
+    """The statement that adds one header exactly as it is written."""
+    name = pair.name.lower()
+    if name in _CONTENT_HEADERS:
+        return f"request.Content.Headers.TryAddWithoutValidation({_regular(pair.name)}, {literal(pair.value)});"
+    call = "TryAddWithoutValidation" if name in _PARSED_HEADERS else "Add"
+    return f"request.Headers.{call}({_regular(pair.name)}, {literal(pair.value)});"
+
+
+def secrets(request):
+    """The secrets a snippet reads, each once, in the order they are used."""
+    return [Secret(variable, example) for variable, example in request.secrets.items()]
+
+
+def content_headers(request):
+    """The headers that go to the content."""
+    return [pair for pair in request.headers if is_content_header(pair)]
+
+
+def is_content_header(pair):
+    return pair.name.lower() in _CONTENT_HEADERS
+
+
+def cookie(cookies):
+    """The value of the Cookie header as one string expression."""
+    if not any(isinstance(c.value, Secret) for c in cookies):
+        return _regular("; ".join(f"{c.name}={c.value}" for c in cookies))
+    pieces, text = [], ""
+    for number, pair in enumerate(cookies):
+        text += ("; " if number else "") + pair.name + "="
+        if isinstance(pair.value, Secret):
+            pieces += [_regular(text), variable(pair.value)]
+            text = ""
+        else:
+            text += pair.value
+    return " + ".join(pieces + ([_regular(text)] if text else []))
+
+
+def credentials(auth):
+    """`user:password` as one string expression."""
+    if isinstance(auth.username, Secret):
+        middle = f'{variable(auth.username)} + ":"'
+        return f"{middle} + {literal(auth.password)}" if isinstance(auth.password, Secret) else f"{variable(auth.username)} + {_regular(':' + auth.password)}"
+    return literal(auth.password, auth.username + ":")
+
+
+def pairs(form):
+    """The elements of a FormUrlEncodedContent, one a line."""
+    repeated = len({pair.name for pair in form}) < len(form)
+    if repeated:
+        return "".join(f"    new KeyValuePair<string, string>({_regular(p.name)}, {literal(p.value)}),\n" for p in form)
+    return "".join(f"    [{_regular(p.name)}] = {literal(p.value)},\n" for p in form)
+
+
+def is_unpaired(form):
+    """Whether the form needs to be written as text: a name without `=`."""
+    return any(pair.value is None for pair in form)
+
+
+def is_repeated(form):
+    return len({pair.name for pair in form}) < len(form)
+
+
+def media_type(value):
+    """An expression for a Content-Type; `Parse` takes parameters, the constructor does not."""
+    return f"MediaTypeHeaderValue.Parse({_regular(value)})" if ";" in value else f"new MediaTypeHeaderValue({_regular(value)})"
+
+
+def bare(value):
+    """The media type without its `charset=utf-8`, which StringContent writes by itself."""
+    return _regular(re.sub(r";\s*charset=utf-8$", "", value, flags=re.I))
+
+
+def says_charset(value):
+    """Whether StringContent writes this media type by itself."""
+    return re.fullmatch(r"[^;]+; charset=utf-8", value) is not None
+
+
+def octets(value):
+    """A byte array expression."""
+    return f'Convert.FromBase64String("{base64.b64encode(value).decode()}")'
+
+
+def is_plain(parts):
+    """Whether MultipartFormDataContent writes the names as they are: ASCII without quotes and backslashes."""
+    names = [name for part in parts for name in (part.name, getattr(part, "filename", "x"))]
+    return all(name and re.fullmatch(r'[ !#-\[\]-~]+', name) for name in names)
+
+
+def part_variable(part, parts):
+    """The variable of a part that needs a media type: `file`, `part2`, …"""
+    files = [p for p in parts if isinstance(p, FilePart)]
+    if isinstance(part, FilePart) and len(files) == 1:
+        return "file"
+    return f"part{[id(p) for p in parts].index(id(part)) + 1}"
+
+
+def boundary(parts):
+    """A boundary that occurs in no part."""
+    contents = b"".join(part.octets if isinstance(part, FilePart) else plain(part.value).encode() for part in parts)
+    number = 1
+    while f"boundary-{number}".encode() in contents:
+        number += 1
+    return f"boundary-{number}"
+
+
+def part_head(part, parts, is_first):
+    """The lines before a hand-written part's content: RFC 7578, with the quoting of HTML forms."""
+    def quoted(name):
+        return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+    head = "" if is_first else "\r\n"
+    head += f'--{boundary(parts)}\r\nContent-Disposition: form-data; name="{quoted(part.name)}"'
+    if isinstance(part, FilePart):
+        head += f'; filename="{quoted(part.filename)}"'
+    if part.media_type:
+        head += f"\r\nContent-Type: {part.media_type}"
+    return _regular(head + "\r\n\r\n")
+
+
+def part_end(parts):
+    return _regular(f"\r\n--{boundary(parts)}--\r\n")
+
+
+def boundary_type(parts):
+    return _regular(f"multipart/form-data; boundary={boundary(parts)}")
+
+
+def path(steps):
+    """`.GetProperty("choices")[0]` for the path of `show`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".GetProperty({_regular(step)})" for step in steps)
+
+
+def getter(value):
+    """What reads the shown value: `GetString()` for text, `GetInt64()` for a whole number."""
+    return "GetString()" if isinstance(value, str) else "GetInt64()"
+
+
+def shown(response):
+    """The value that `show` reaches."""
+    return follow(response.json, response.show)
+
+
+def code(name):
+    """A variable's name; nothing but an identifier passes."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name):
+        raise ValueError(f"{name!r} is not an identifier")
+    return name
+
+
+def list_index(steps):
+    """The place of the first index in a path; -1 where there is none."""
+    return next((i for i, step in enumerate(steps) if isinstance(step, int)), -1)
+
+
+def item_name(step):
+    """The loop variable for the elements of a list: `choice` for `choices`."""
+    name = step[:-1] if step.endswith("s") else ""
+    return name if re.fullmatch(r"[a-z]{2,}", name) and name not in _TAKEN - {"choice"} else "item"
+
+
+def value_name(step):
+    """The variable of a streamed value: `content`."""
+    return step if isinstance(step, str) and re.fullmatch(r"[a-z][A-Za-z]{2,}", step) and step not in _TAKEN else "value"
+
+
+def comment(value):
+    """Text that cannot leave its `//` comment: C# ends a line at CR, LF, U+0085, U+2028 and U+2029."""
+    return "".join(c if c.isprintable() else " " for c in value)
+
+
+def _regular(value):
+    return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else _unicode(c)) for c in value) + '"'
+
+
+def _unicode(c):
+    # \x has a variable length and would swallow a digit that follows; \u and \U have four and eight.
+    return f"\\u{ord(c):04X}" if ord(c) < 0x10000 else f"\\U{ord(c):08X}"

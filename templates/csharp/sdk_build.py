@@ -1,0 +1,172 @@
+"""Compile C# snippets with an installed .NET SDK, 8 or newer, without NuGet and MSBuild.
+
+    python sdk_build.py FOLDER DOTNET
+
+DOTNET is the path of the `dotnet` program. For every FOLDER/<id>/snippet.cs writes `snippet.dll`
+and `snippet.runtimeconfig.json` beside it, to be run by DOTNET; or, when the snippet has errors,
+`build.log` with lines `snippet.cs:LINE:COLUMN: error CSxxxx: message`. Exit 0 when the compiler
+itself worked, else 1 with one line on stderr. Writes to FOLDER and TMPDIR only, uses no network.
+
+`dotnet build` would start MSBuild, restore packages and write elsewhere. The SDK's own compiler
+needs none of that: one `csc` process a snippet, as many at a time as there are cores.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+# What csc prints for an error, with or without a place in the source. `line` and `column` from 1.
+ERROR = re.compile(r"(?:.*?\((?P<line>\d+),(?P<column>\d+)\): )?(?P<text>error CS\d+: .*)")
+
+
+class SdkError(Exception):
+    """One line for the user: what of the SDK is missing or does not work."""
+
+
+@dataclass(frozen=True)
+class Sdk:
+    """What one compilation needs of an installed SDK."""
+
+    dotnet: Path
+    compiler: Path  # csc.dll
+    references: tuple[Path, ...]  # reference assemblies of `framework`
+    framework: str  # the highest installed Microsoft.NETCore.App, such as "8.0.11"
+
+
+def main() -> int:
+    if len(sys.argv) != 3:
+        print("usage: sdk_build.py FOLDER DOTNET", file=sys.stderr)
+        return 2
+    sources = sorted(Path(sys.argv[1]).absolute().glob("*/snippet.cs"))
+    try:
+        if sources:
+            sdk = find_sdk(Path(sys.argv[2]))
+            with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+                list(pool.map(lambda source: compile_one(source, sdk), sources))
+    except (SdkError, OSError) as error:
+        print(f".NET SDK: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def find_sdk(dotnet: Path) -> Sdk:
+    """The newest SDK and runtime that `dotnet` itself reports."""
+    sdks = installed(dotnet, "--list-sdks", r"(?P<version>\S+) \[(?P<folder>.+)\]")
+    runtimes = installed(dotnet, "--list-runtimes", r"Microsoft\.NETCore\.App (?P<version>\S+) \[(?P<folder>.+)\]")
+    if not sdks or not runtimes:
+        raise SdkError(f"{dotnet} has no {'runtime' if sdks else 'SDK'} installed")
+    framework, shared = max(runtimes, key=lambda found: numbers(found[0]))
+    version, folder = max(sdks, key=lambda found: numbers(found[0]))
+    compiler = Path(folder, version, "Roslyn", "bincore", "csc.dll")
+    if not compiler.is_file():
+        raise SdkError(f"no compiler at {compiler}")
+    return Sdk(dotnet, compiler, references(Path(shared).parent.parent, framework), framework)
+
+
+def installed(dotnet: Path, option: str, line: str) -> list[tuple[str, str]]:
+    """Version and folder of what `dotnet OPTION` lists."""
+    code, output = run([dotnet, option])
+    if code != 0:
+        raise SdkError(f"{dotnet} {option} exited with {code}: {one_line(output)}")
+    matches = (re.fullmatch(line, text.strip()) for text in output.splitlines())
+    return [(match["version"], match["folder"]) for match in matches if match]
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """`8.0.100-rc.2` sorts as 8.0.100; its releases and previews are not told apart."""
+    return tuple(int(digits) for digits in re.findall(r"\d+", version.partition("-")[0]))
+
+
+def references(root: Path, framework: str) -> tuple[Path, ...]:
+    """The reference assemblies of the runtime's major version, or else the runtime's own files.
+
+    Some distributions package Microsoft.NETCore.App.Ref apart from the SDK.
+    """
+    major = numbers(framework)[0]
+    packs = root / "packs" / "Microsoft.NETCore.App.Ref"
+    folders = [folder for folder in packs.glob(f"{major}.*/ref/net{major}.*") if any(folder.glob("System.Runtime.dll"))]
+    if folders:
+        newest = max(folders, key=lambda folder: numbers(folder.parent.parent.name))
+        return tuple(sorted(newest.glob("*.dll")))
+    shared = root / "shared" / "Microsoft.NETCore.App" / framework
+    files = [*shared.glob("System*.dll"), *shared.glob("netstandard.dll"), *shared.glob("mscorlib.dll")]
+    if not files:
+        raise SdkError(f"no reference assemblies in {packs} nor {shared}")
+    return tuple(sorted(files))
+
+
+def compile_one(source: Path, sdk: Sdk) -> None:
+    """Run the compiler on one snippet: the program and its configuration, or build.log."""
+    assembly = source.with_suffix(".dll")
+    code, output = run(
+        [
+            *(sdk.dotnet, "exec", sdk.compiler),
+            *("-nologo", "-noconfig", "-nostdlib", "-utf8output"),
+            *("-target:exe", "-optimize+", "-deterministic+", "-debug-", "-langversion:10"),
+            "-warn:0",  # warnings do not make a snippet fail
+            *(f"-reference:{file}" for file in sdk.references),
+            f"-out:{assembly}",
+            source.name,
+        ],
+        cwd=source.parent,
+    )
+    if code == 0:
+        config = json.dumps(runtime_config(sdk.framework))
+        source.with_suffix(".runtimeconfig.json").write_text(config, encoding="utf-8")
+        return
+    matches = (ERROR.fullmatch(line.strip()) for line in output.splitlines())
+    errors = [match for match in matches if match]
+    if not errors:
+        raise SdkError(f"csc exited with {code}: {one_line(output)}")
+    assembly.unlink(missing_ok=True)
+    log = "".join(
+        f"snippet.cs:{error['line']}:{error['column']}: {error['text']}\n" if error["line"] else f"snippet.cs: {error['text']}\n"
+        for error in errors
+    )
+    source.with_name("build.log").write_text(log, encoding="utf-8")
+
+
+def run(command: list[str | Path], cwd: Path | None = None) -> tuple[int, str]:
+    """Exit code and output of a program of the SDK."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    return done.returncode, done.stdout
+
+
+def one_line(output: str) -> str:
+    return "; ".join(line.strip() for line in output.splitlines() if line.strip())[:2000]
+
+
+def runtime_config(framework: str) -> dict:
+    """As `dotnet build` writes it, but for invariant cultures and a shorter start.
+
+    Without ICU, cultures are the invariant one, which LANG=C.UTF-8 means anyway.
+    """
+    major, minor = numbers(framework)[:2]
+    return {
+        "runtimeOptions": {
+            "tfm": f"net{major}.{minor}",
+            "framework": {"name": "Microsoft.NETCore.App", "version": framework},
+            "configProperties": {
+                "System.Globalization.Invariant": True,
+                "System.GC.Concurrent": False,
+            },
+        }
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
