@@ -1,0 +1,206 @@
+"""Words of bash and arguments of curl. Sources: Bash Reference Manual §3.1.2 (quoting), §3.6.6 (here-documents); curl(1)."""
+
+import base64
+import re
+
+from snippetgen.request import FilePart, Secret, plain
+
+_BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
+# What shellcheck takes for a forgotten expansion in single quotes (SC2016).
+_LOOKS_EXPANDED = re.compile(r"\$[{(0-9a-zA-Z_@*#?!$-]|`")
+_ANSI = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+MAX_ARGUMENT = 100_000  # Linux caps one argument at 128 KiB: execve(2), MAX_ARG_STRLEN
+
+
+def word(value):
+    """One argument: bare where it can be, in single quotes, or in `$'…'` where those would mislead."""
+    if _BARE.match(value):
+        return value
+    if _LOOKS_EXPANDED.search(value) or not all(c.isprintable() or c == "\n" for c in value):
+        return "$'" + "".join(_ANSI.get(c) or (c if ord(c) >= 0x80 or c.isprintable() else f"\\x{ord(c):02x}") for c in value) + "'"
+    return "'" + value.replace("'", "'\\''") + "'"
+
+
+def url(uri):
+    return word(str(uri))
+
+
+def _words(*pieces):
+    """One argument out of texts and secrets; a secret that is unset ends the script with a message."""
+    if not any(isinstance(piece, Secret) for piece in pieces):
+        return word("".join(pieces))
+    if all(isinstance(piece, Secret) or re.fullmatch(r"[A-Za-z0-9 _@%+=:;,./-]*", piece) for piece in pieces):
+        return '"' + "".join(f"${{{piece.variable}:?}}" if isinstance(piece, Secret) else piece for piece in pieces) + '"'
+    return "".join(f'"${{{piece.variable}:?}}"' if isinstance(piece, Secret) else word(piece) for piece in pieces if piece)
+
+
+def header(pair, prefix=""):
+    """The argument of `-H`; `Name;` sends an empty value."""
+    if not isinstance(pair.value, Secret) and not prefix + pair.value:
+        return word(f"{pair.name};")
+    return _words(f"{pair.name}: {prefix}", pair.value)
+
+
+def bearer(auth):
+    return _words("Authorization: Bearer ", auth.token)
+
+
+def media_type_header(media_type):
+    return word(f"Content-Type: {media_type}")
+
+
+def credentials(auth):
+    """The argument of `-u`."""
+    return _words(auth.username, ":", auth.password)
+
+
+def cookie(cookies):
+    """The argument of `-b`; with an equals sign in it, it is never a file name."""
+    pieces = []
+    for number, pair in enumerate(cookies):
+        pieces += [("; " if number else "") + pair.name + "=", pair.value]
+    return _words(*pieces)
+
+
+def method(request):
+    """`-X METHOD`, where it does not follow from the rest."""
+    return f"-X {word(request.method)}"
+
+
+def needs_method(request):
+    """Whether curl would choose another method: GET without data, POST with data."""
+    return request.method != ("GET" if request.body is None else "POST") and not is_head(request)
+
+
+def is_head(request):
+    return request.method == "HEAD" and request.body is None
+
+
+def indented(text, indent=2):
+    """JSON text as one argument; its lines stand deeper than the option, for white space means nothing there."""
+    return word(text.replace("\n", "\n" + " " * indent))
+
+
+def wants_heredoc(text):
+    """Whether JSON reads better in a here-document: it holds a dollar sign, a backtick, or too much for one argument."""
+    return _LOOKS_EXPANDED.search(text) is not None or len(text.encode()) > MAX_ARGUMENT
+
+
+def heredoc(text):
+    """A quoted here-document: nothing in it is expanded."""
+    mark, lines = "EOF", text.split("\n")
+    while mark in lines:
+        mark += "_"
+    return f"<<'{mark}'\n{text}\n{mark}"
+
+
+def is_piped(request):
+    """Whether the body cannot be an argument: octets, NUL, too long, or a multipart name that -F cannot hold."""
+    body = request.body
+    if hasattr(body, "parts"):
+        texts = [plain(part.value) for part in body.parts if not isinstance(part, FilePart)]
+        names = [part.name for part in body.parts] + [part.filename for part in body.parts if isinstance(part, FilePart)]
+        return any("=" in part.name or not part.name for part in body.parts) or any("\0" in t or len(t.encode()) > MAX_ARGUMENT for t in texts) or any("\\" in name for name in names)
+    if hasattr(body, "text"):
+        return "\0" in body.text or len(body.text.encode()) > MAX_ARGUMENT
+    return hasattr(body, "octets") and not hasattr(body, "file")
+
+
+def printed(request):
+    """The command that prints a body which cannot be an argument."""
+    body = request.body
+    if hasattr(body, "parts"):
+        return "{\n" + "".join(f"  {line}\n" for line in _part_lines(body.parts)) + "} |"
+    octets = body.octets if hasattr(body, "octets") else body.text.encode()
+    encoded = base64.b64encode(octets).decode()
+    if len(encoded) <= MAX_ARGUMENT:
+        return f"base64 --decode <<<{encoded!r} |"
+    lines = "\n".join(encoded[start : start + 76] for start in range(0, len(encoded), 76))
+    return f"base64 --decode <<'EOF' |\n{lines}\nEOF"
+
+
+def boundary(parts):
+    """A boundary that occurs in no part."""
+    contents = b"".join(part.octets if isinstance(part, FilePart) else plain(part.value).encode() for part in parts)
+    number = 1
+    while f"boundary-{number}".encode() in contents:
+        number += 1
+    return f"boundary-{number}"
+
+
+def boundary_header(parts):
+    return word(f"Content-Type: multipart/form-data; boundary={boundary(parts)}")
+
+
+def _part_lines(parts):
+    """Commands that print each part. RFC 7578, with the quoting of HTML forms."""
+    for part in parts:
+        name = part.name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+        head = f'--{boundary(parts)}\r\nContent-Disposition: form-data; name="{name}"'
+        if isinstance(part, FilePart):
+            head += '; filename="' + part.filename.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A") + '"'
+        if part.media_type:
+            head += f"\r\nContent-Type: {part.media_type}"
+        yield f"printf {_format(head)}"
+        if isinstance(part, FilePart):
+            yield f"cat {word(part.file)}"
+        elif isinstance(part.value, Secret):
+            yield f'printf %s "${{{part.value.variable}:?}}"'
+        elif part.value:
+            yield f"base64 --decode <<<{base64.b64encode(part.value.encode()).decode()!r}" if "\0" in part.value else f"printf %s {word(part.value)}"
+        yield r"printf '\r\n'"
+    yield rf"printf -- '--{boundary(parts)}--\r\n'"
+
+
+def _format(head):
+    """`%s` and the text with its line ends, for printf."""
+    return r"'%s\r\n' " + " ".join(word(line) for line in head.split("\r\n")) + " ''"
+
+
+def pair(item):
+    """One form pair: `-d` where nothing needs encoding, else `--data-urlencode`, which encodes what follows the `=`."""
+    from snippetgen.request import Pair, form_text
+
+    if isinstance(item.value, Secret):
+        return f"--data-urlencode {_words(form_text((Pair(item.name, ''),)), item.value)}"
+    encoded = form_text((item,))
+    if item.value is None or encoded == f"{item.name}={item.value}" or "\0" in item.value:
+        return f"-d {word(encoded)}"
+    return f"--data-urlencode {word(form_text((Pair(item.name, ''),)) + item.value)}"
+
+
+def part(item):
+    """One part of a multipart body: `-F`, or `--form-string` where the value means nothing but itself."""
+    if isinstance(item, FilePart):
+        argument = f"{item.name}=@{_quoted(item.file)};type={item.media_type}"
+        return f"-F {word(argument + (f';filename={_quoted(item.filename)}' if item.filename != item.file else ''))}"
+    if isinstance(item.value, Secret):
+        return f"--form-string {_words(item.name + '=', item.value)}"
+    if item.media_type:
+        return f"-F {word(f'{item.name}={_in_quotes(item.value)};type={item.media_type}')}"
+    if re.fullmatch(r"[^@<;\"\\\s][^;\"\\]*|", item.value):
+        return f"-F {word(f'{item.name}={item.value}')}"
+    return f"--form-string {word(f'{item.name}={item.value}')}"
+
+
+def _quoted(name):
+    """A file name in curl's own quotes where it holds what curl would split at."""
+    return name if re.fullmatch(r"[^,;\"\\]+", name) and name == name.strip() else _in_quotes(name)
+
+
+def _in_quotes(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def data_option(text):
+    """`--data-raw` where the text would be taken for a file name, else `-d`."""
+    return f"--data-raw {word(text)}" if text.startswith("@") else f"-d {word(text)}"
+
+
+def file_argument(name):
+    return word(f"@{name}")
+
+
+def comment(text):
+    """Text that cannot leave its `#` comment."""
+    return "".join(c if c.isprintable() else " " for c in text)
