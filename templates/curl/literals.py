@@ -6,8 +6,8 @@ import re
 from snippetgen.request import FilePart, Secret, plain
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
-# What shellcheck takes for a forgotten expansion in single quotes (SC2016).
-_LOOKS_EXPANDED = re.compile(r"\$[{(0-9a-zA-Z_@*#?!$-]|`")
+# What shellcheck takes for a slip in single quotes: an expansion (SC2016), an escaped quote (SC1003), a curly quote (SC1112).
+_MISLEADS = re.compile(r"\$[{(0-9a-zA-Z_@*#?!$-]|`|\\(?='|\Z)|[\u2018\u2019]")
 _ANSI = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 MAX_ARGUMENT = 100_000  # Linux caps one argument at 128 KiB: execve(2), MAX_ARG_STRLEN
 
@@ -16,7 +16,7 @@ def word(value):
     """One argument: bare where it can be, in single quotes, or in `$'…'` where those would mislead."""
     if _BARE.match(value):
         return value
-    if _LOOKS_EXPANDED.search(value) or not all(c.isprintable() or c == "\n" for c in value):
+    if _MISLEADS.search(value) or not all(c.isprintable() or c == "\n" for c in value):
         return "$'" + "".join(_ANSI.get(c) or (c if ord(c) >= 0x80 or c.isprintable() else f"\\x{ord(c):02x}") for c in value) + "'"
     return "'" + value.replace("'", "'\\''") + "'"
 
@@ -82,8 +82,8 @@ def indented(text, indent=2):
 
 
 def wants_heredoc(text):
-    """Whether JSON reads better in a here-document: it holds a dollar sign, a backtick, or too much for one argument."""
-    return _LOOKS_EXPANDED.search(text) is not None or len(text.encode()) > MAX_ARGUMENT
+    """Whether JSON reads better in a here-document: it holds what misleads in single quotes, or too much for one argument."""
+    return _MISLEADS.search(text) is not None or len(text.encode()) > MAX_ARGUMENT
 
 
 def heredoc(text):

@@ -9,7 +9,6 @@ from snippetgen.request import FilePart, Number, Secret, plain
 
 WIDTH = 80  # prettier's printWidth
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 _CONDITIONAL = {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"}
 
 
@@ -320,7 +319,7 @@ def written(path, indent=4):
 def _step(step, optional):
     if isinstance(step, int):
         return f"{optional}[{step}]"
-    if _IDENTIFIER.match(step):
+    if _is_identifier(step):
         return f"{optional or '.'}{step}"
     return f"{optional}[{_string(step)}]"
 
@@ -333,7 +332,12 @@ def comment(value):
 def _key(name):
     if name == "__proto__":
         return '["__proto__"]'  # as a plain name it would set the prototype: ECMA-262 §13.2.5.5
-    return name if _IDENTIFIER.match(name) else _string(name)
+    return name if _is_identifier(name) else _string(name)
+
+
+def _is_identifier(name):
+    """Whether a name stands without quotes: ES5 identifier names, which is what prettier unquotes."""
+    return name.replace("$", "_").isidentifier() and max(name) < "\U00010000"
 
 
 def _quoted(name):

@@ -30,7 +30,7 @@ def data(value, indent=0, before=0):
         case False:
             return "False"
         case Number(text):
-            return text.lower()
+            return text.lower().replace("e+", "e")
         case str():
             return _string(value)
         case []:
@@ -119,7 +119,8 @@ def is_ascii(value):
 
 def octets(value):
     """A bytes literal."""
-    return repr(bytes(value)) if b'"' in value else 'b"' + repr(b'"' + bytes(value))[3:-1] + '"'
+    quote = "'" if value.count(b'"') > value.count(b"'") else '"'
+    return "b" + quote + "".join(_octet(chr(octet), quote) for octet in value) + quote
 
 
 def subscript(path):
@@ -141,6 +142,10 @@ def comment(text):
 def _string(text):
     quote = "'" if text.count('"') > text.count("'") else '"'
     return quote + "".join(_escape(c, quote) for c in text) + quote
+
+
+def _octet(c, quote):
+    return _escape(c, quote) if c < "\x7f" else f"\\x{ord(c):02x}"
 
 
 def _escape(c, quote):

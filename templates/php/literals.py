@@ -1,0 +1,228 @@
+"""PHP literals. Source: PHP Manual, Strings (single quoted, double quoted, nowdoc), Arrays, json_encode()."""
+
+import base64
+import re
+from decimal import Decimal, InvalidOperation
+
+from snippetgen.request import FilePart, Number, Secret, plain
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def literal(value, prefix=""):
+    """A string expression; a secret is the variable that `lookup` made."""
+    if not isinstance(value, Secret):
+        return _string(prefix + (value or ""))
+    if not prefix:
+        return variable(value)
+    return f'"{prefix}{variable(value)}"' if re.fullmatch(r"[A-Za-z0-9 :;,._-]*", prefix) else f"{_string(prefix)} . {variable(value)}"
+
+
+def variable(secret):
+    """The variable that holds a secret: `$apiKey` for OMIXA_API_KEY."""
+    words = re.findall(r"[A-Za-z0-9]+", secret.variable.lower())
+    words = words[1:] if len(words) > 2 else words
+    name = words[0] + "".join(word.capitalize() for word in words[1:])
+    taken = {"ch", "body", "data", "status", "buffer", "chunk", "line", "lines", "text", "this"}
+    return f"$secret{name.capitalize()}" if name in taken or not name[0].isalpha() else f"${name}"
+
+
+def lookup(secret):
+    """The statement that reads a secret and fails when it is unset."""
+    return f"{variable(secret)} = getenv({_string(secret.variable)}) ?: throw new RuntimeException({_string(secret.variable + ' is not set')});"
+
+
+def secrets(request):
+    """The secrets a snippet reads, each once."""
+    return [Secret(name, example) for name, example in request.secrets.items()]
+
+
+def data(value, indent=0):
+    """A JSON value as array, string, number, true, false or null."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case Number(text):
+            return text.lower()
+        case str():
+            return _string(value)
+        case []:
+            return "[]"
+        case dict() if not value:
+            return "new stdClass()"  # an empty array would be encoded as a list
+    pad = " " * (indent + 4)
+    if isinstance(value, dict):
+        lines = [f"{pad}{_string(name)} => {data(member, indent + 4)},\n" for name, member in value.items()]
+        return "[\n" + "".join(lines) + " " * indent + "]"
+    if not any(isinstance(element, (dict, list)) and element for element in value):
+        line = "[" + ", ".join(data(element) for element in value) + "]"
+        if len(line) <= 80:
+            return line
+    return "[\n" + "".join(f"{pad}{data(element, indent + 4)},\n" for element in value) + " " * indent + "]"
+
+
+def lossless(value):
+    """Whether json_encode sends the native literal with every value and every member name unchanged."""
+    if isinstance(value, Number):
+        return _exact(value.text)
+    if isinstance(value, dict):
+        # An array with the keys 0, 1, … is a list; a name that starts with NUL is private to an object.
+        is_list = bool(value) and list(value) == [str(index) for index in range(len(value))]
+        return not is_list and not any(name.startswith("\0") for name in value) and all(lossless(v) for v in value.values())
+    return all(lossless(element) for element in value) if isinstance(value, list) else True
+
+
+def _exact(text):
+    if re.fullmatch(r"-?[0-9]+", text):
+        return text != "-0" and -(2**63) < int(text) < 2**63 if len(text) < 25 else False
+    try:
+        number = float(text)
+        return abs(number) != float("inf") and Decimal(repr(number)) == Decimal(text)
+    except (InvalidOperation, OverflowError):
+        return False
+
+
+def is_object(value):
+    return isinstance(value, dict)
+
+
+def headers(request, content_type=None):
+    """The lines of CURLOPT_HTTPHEADER as expressions; `Name;` sends an empty value."""
+    lines = []
+    if hasattr(request.auth, "token"):
+        lines.append(literal(request.auth.token, "Authorization: Bearer "))
+    for pair in request.headers:
+        lines.append(_string(f"{pair.name};") if pair.value == "" else literal(pair.value, f"{pair.name}: "))
+    if content_type:
+        lines.append(_string(f"Content-Type: {content_type}"))
+    return lines
+
+
+def lines(expressions):
+    """Expressions that are already literals, one a line."""
+    return "".join(f"        {expression},\n" for expression in expressions)
+
+
+def credentials(auth):
+    """`user:password` as one string expression."""
+    return _joined([auth.username, ":", auth.password])
+
+
+def cookie(cookies):
+    """The value of CURLOPT_COOKIE."""
+    pieces = []
+    for number, pair in enumerate(cookies):
+        pieces += [("; " if number else "") + pair.name + "=", pair.value]
+    return _joined(pieces)
+
+
+def _joined(pieces):
+    """Texts and secrets as one string expression."""
+    merged = []
+    for piece in pieces:
+        if merged and isinstance(piece, str) and isinstance(merged[-1], str):
+            merged[-1] += piece
+        elif piece != "":
+            merged.append(piece)
+    return " . ".join(literal(piece) for piece in merged) or "''"
+
+
+def url(uri):
+    return _string(str(uri))
+
+
+def text(value, indent=8):
+    """A string expression; lines stay lines in a nowdoc, whose closing mark says how deep they stand."""
+    rows = value.split("\n")
+    if len(rows) == 1 or not all(row.isprintable() for row in rows):
+        return _string(value)
+    mark = "JSON" if value[0] in "{[" else "XML" if value[0] == "<" else "TEXT"
+    while any(row.lstrip(" ").startswith(mark) for row in rows):
+        mark += "_"
+    pad = " " * indent
+    return f"<<<'{mark}'\n" + "".join(f"{pad}{row}\n" if row else "\n" for row in rows) + f"{pad}{mark}"
+
+
+def is_unpaired(form):
+    """Whether the form needs to be written as text: a name twice, or one without `=`."""
+    return not form or len({pair.name for pair in form}) < len(form) or any(pair.value is None for pair in form)
+
+
+def pairs(form):
+    """The members of the array for http_build_query, one a line."""
+    return "".join(f"        {_string(pair.name)} => {literal(pair.value)},\n" for pair in form)
+
+
+def is_plain(parts):
+    """Whether an array of CURLOPT_POSTFIELDS says the parts: no name twice, no media type on texts, no quote in a file name."""
+    names = [part.name for part in parts]
+    return (
+        len(set(names)) == len(names)
+        and all(part.media_type is None for part in parts if not isinstance(part, FilePart))
+        and all(not re.search(r'["\\]', part.filename) for part in parts if isinstance(part, FilePart))
+    )
+
+
+def part(item):
+    """One member of the array: a text, or a CURLFile."""
+    if not isinstance(item, FilePart):
+        return f"{_string(item.name)} => {literal(item.value)}"
+    name = f", {_string(item.filename)}" if item.filename != item.file else ""
+    return f"{_string(item.name)} => new CURLFile({_string(item.file)}, {_string(item.media_type)}{name})"
+
+
+def boundary(parts):
+    """A boundary that occurs in no part."""
+    contents = b"".join(item.octets if isinstance(item, FilePart) else plain(item.value).encode() for item in parts)
+    number = 1
+    while f"boundary-{number}".encode() in contents:
+        number += 1
+    return f"boundary-{number}"
+
+
+def boundary_type(parts):
+    return f"multipart/form-data; boundary={boundary(parts)}"
+
+
+def written(parts):
+    """The parts written by hand, for what an array cannot say: RFC 7578, with the quoting of HTML forms."""
+    pieces, text = [], ""
+    for item in parts:
+        text += f'--{boundary(parts)}\r\nContent-Disposition: form-data; name="{_quoted(item.name)}"'
+        if isinstance(item, FilePart):
+            text += f'; filename="{_quoted(item.filename)}"'
+        text += (f"\r\nContent-Type: {item.media_type}" if item.media_type else "") + "\r\n\r\n"
+        if isinstance(item, FilePart) or isinstance(item.value, Secret):
+            pieces += [_string(text), f"file_get_contents({_string(item.file)})" if isinstance(item, FilePart) else variable(item.value)]
+            text = ""
+        else:
+            text += item.value
+        text += "\r\n"
+    pieces.append(_string(f"{text}--{boundary(parts)}--\r\n"))
+    return "\n        . ".join(pieces)
+
+
+def octets(value):
+    return f"base64_decode('{base64.b64encode(value).decode()}')"
+
+
+def subscript(path):
+    """`['choices'][0]` for the path of `show`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f"[{_string(step)}]" for step in path)
+
+
+def comment(value):
+    """Text that cannot leave its `//` comment, which PHP ends at `?>` too."""
+    return "".join(c if c.isprintable() else " " for c in value).replace("?>", "? >")
+
+
+def _quoted(name):
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _string(value):
+    if value.isprintable():
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else f"\\u{{{ord(c):x}}}") for c in value) + '"'
