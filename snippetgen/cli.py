@@ -113,6 +113,10 @@ def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Pa
 
     here = project(specs, templates, cache)
     rendered = cases(here.load(pages), here.languages(wanted))
+    names = {case.snippet.file_name for case in rendered}
+    for case in rendered:
+        if clash := names & case.example.request.files.keys():
+            raise UsageError(f"{case.spec.path}: a snippet and a file of the request are both called {min(clash)}", "rename the file")
     for case in rendered:
         folder = out / case.spec.id / case.example.id
         write_whole(folder / case.snippet.file_name, case.snippet.text)
@@ -220,7 +224,7 @@ def build(out: Path, specs: Path | None, templates: Path | None, cache: Path | N
 
 
 @cli.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to listen on.")
 def serve(port: int) -> None:
     """Shows the built site on this machine."""
     from functools import partial

@@ -77,6 +77,10 @@ def read_request(node: Node, path: Path, folder: Path, problems: Problems) -> Re
     uri = build_uri(str(url_node.value), url_node.place, values, query, problems) if url_node else None
     body = _body(body_node, path, folder, problems) if body_node else None
     content_type = [pair for pair in headers if pair.name.lower() == "content-type"]
+    media_node = body_node.get("media_type") if body_node else None
+    if len({plain(pair.value) for pair in content_type} | ({str(media_node.value)} if media_node else set())) > 1:
+        place = (node.get("headers") or auth_node or node).place
+        problems.append(Problem(place, "two media types are given", "keep one Content-Type header, or `media_type` of the body", "RFC 9110 §8.3"))
     if content_type and body is not None:
         body = _with_media_type(body, plain(content_type[0].value), (body_node or node).place, problems)
         headers = [pair for pair in headers if pair.name.lower() != "content-type"]
@@ -105,6 +109,9 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
         guessed = mimetypes.guess_type(str(file_node.value))[0]
         fields = {"octets": octets, "media_type": media_type or guessed or "application/octet-stream"}
     elif sse_node:
+        for child in sse_node.value:  # type: ignore[union-attr]
+            if isinstance(child.value, str) and any(c in child.value for c in "\r\n"):
+                problems.append(Problem(child.place, "the data of an event holds a line break", "send it as JSON, or as several events", "HTML Standard §9.2"))
         fields = {"events": tuple(to_json(child) for child in sse_node.value), "media_type": "text/event-stream"}  # type: ignore[union-attr]
     if status == 204 and fields:
         problems.append(Problem(node.place, "an answer with status 204 has no body", "remove the body, or use 200", "RFC 9110 §15.3.5"))
@@ -307,19 +314,27 @@ def read_file(node: Node, path: Path, folder: Path, problems: Problems) -> bytes
     """The octets of a file beside the spec; a problem where it is missing, too large or outside the folder."""
     name = str(node.value)
     target = path.parent / name
-    if "\0" in name or not target.resolve().is_relative_to(folder.resolve()):
+    if not is_plain_path(target) or not target.resolve().is_relative_to(folder.resolve()):
         problems.append(Problem(node.place, f"the file {name!r} is outside the folder of the specs", "put it beside the spec"))
         return b""
     if not re.fullmatch(r"[^\x00-\x1f\x7f/\\-][^\x00-\x1f\x7f/\\]*", target.name):
         problems.append(Problem(node.place, f"{target.name!r} cannot be the name of a file beside a snippet", "rename the file"))
         return b""
     if not target.is_file():
-        problems.append(Problem(node.place, f"there is no file {name}", f"put it into {path.parent}, or mend the name"))
+        problems.append(Problem(node.place, f"there is no file '{name}'", f"put it into {path.parent}, or mend the name"))
         return b""
     if target.stat().st_size > MAX_FILE_OCTETS:
         problems.append(Problem(node.place, f"the file {name} is too large", f"keep it below {MAX_FILE_OCTETS // 1_000_000} MB; a small sample proves the same"))
         return b""
     return target.read_bytes()
+
+
+def is_plain_path(path: Path) -> bool:
+    """Whether the system can be asked about this path; not with a NUL, a name beyond its limits or a circle of links."""
+    try:
+        return path.resolve().exists() or True
+    except (OSError, ValueError, RuntimeError):
+        return False
 
 
 def _show(node: Node, fields: dict, problems: Problems) -> tuple[str | int, ...] | None:
@@ -343,9 +358,11 @@ def _show(node: Node, fields: dict, problems: Problems) -> tuple[str | int, ...]
     found = [value for value in (follow(answer, tuple(steps)) for answer in answers) if value is not None]
     if not found:
         problems.append(Problem(node.place, f"`show` does not reach a value: {text}", "mend the path, or the answer above"))
-    elif not all(_showable(value) for value in found):
+    elif "events" in fields and (hidden := [value for value in found if not isinstance(value, str)]):
+        problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])} in an event: {text}", "point to text; that is what a stream is made of"))
+    elif hidden := [value for value in found if not _showable(value)]:
         mend = "point to text or to a whole number below 2^53; other values print differently in each language"
-        problems.append(Problem(node.place, f"`show` reaches {_kind(found[0])}: {text}", mend))
+        problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])}: {text}", mend))
     return tuple(steps)
 
 

@@ -96,7 +96,7 @@ def build_root(root: str, plan: dict) -> None:
         os.symlink(target, f"{root}/dev/{name}")
     mount("/proc", f"{root}/proc", flags=MS_BIND | MS_REC)
     for source in plan["visible"]:
-        if os.path.exists(source) and not source.startswith(("/usr/", "/bin/", "/lib")):
+        if os.path.exists(source) and not source.startswith(("/usr/", "/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/")):
             bind(source, root + source)
     for source in plan["etc"]:
         if os.path.isdir(source):
@@ -226,7 +226,7 @@ def init(order: dict, descriptors: list[int]) -> None:
         if ended == pid:
             break
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    files = _left_files(given) if order["collect"] else {}
+    files = _left_files(given, limits["disk"]) if order["collect"] else {}
     header = {
         "status": os.waitstatus_to_exitcode(status),
         "cpu_seconds": usage.ru_utime + usage.ru_stime - before.ru_utime - before.ru_stime,
@@ -247,8 +247,9 @@ def _execute(order: dict, stdout: int, stderr: int, result: int) -> None:
             os.dup2(source, target)
         os.closerange(3, 1024)
         limits = order["limits"]
+        # Soft below hard: the first sends SIGXCPU, which tells why; the second kills what ignores it. Source: getrlimit(2).
+        resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"] + 1))
         for kind, value in (
-            (resource.RLIMIT_CPU, limits["cpu_seconds"]),
             (resource.RLIMIT_DATA, limits["memory"]),
             (resource.RLIMIT_FSIZE, limits["disk"]),
             (resource.RLIMIT_NPROC, limits["processes"]),
@@ -257,6 +258,7 @@ def _execute(order: dict, stdout: int, stderr: int, result: int) -> None:
         ):
             resource.setrlimit(kind, (value, value))
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execve(order["argv"][0], order["argv"], order["environment"])
     except OSError as error:
@@ -265,18 +267,21 @@ def _execute(order: dict, stdout: int, stderr: int, result: int) -> None:
         os._exit(127)
 
 
-def _left_files(given: dict[str, int]) -> dict[str, bytes]:
-    """The regular files in the run's folder that are new or were changed."""
+def _left_files(given: dict[str, int], most: int) -> dict[str, bytes]:
+    """The regular files in the run's folder that are new or were changed; of sparse files, no more than `most` octets in all."""
     files = {}
     for name in sorted(os.listdir("/snippet"))[:100]:
         try:
             descriptor = os.open(f"/snippet/{name}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
             continue
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or given.get(name) == status.st_mtime_ns:
+            os.close(descriptor)
+            continue
         with open(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if stat.S_ISREG(status.st_mode) and given.get(name) != status.st_mtime_ns:
-                files[name] = file.read()
+            files[name] = file.read(most)
+            most -= len(files[name])
     return files
 
 

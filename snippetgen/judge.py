@@ -29,7 +29,7 @@ class Difference:
     captured: str
 
     def __str__(self) -> str:
-        return f"{self.place}: expected {self.expected}, captured {self.captured}"
+        return f"{_shorten(self.place, 200)}: expected {_shorten(self.expected, 300)}, captured {_shorten(self.captured, 1000)}"
 
 
 def judge(request: Request, scenario: Scenario, language: Language, run: Run, exchange: Exchange, authority: str | None = None) -> list[Difference]:
@@ -37,7 +37,7 @@ def judge(request: Request, scenario: Scenario, language: Language, run: Run, ex
 
     `authority` is the expected Host where it is not the request's own (swapped origins).
     """
-    differences = [Difference("stream" if trouble.startswith("stream:") else "wire", "a proper exchange", trouble) for trouble in exchange.troubles]
+    differences = [Difference("stream" if trouble.startswith("stream:") else "wire", "a proper exchange", trouble.removeprefix("stream: ")) for trouble in exchange.troubles]
     if len(exchange.captures) != 1:
         differences.append(Difference("requests", "exactly one", str(len(exchange.captures))))
     for capture in exchange.captures[:1]:
@@ -63,11 +63,10 @@ def _compare_target(request: Request, capture: Capture, swapped: bool) -> Iterat
     path, mark, query = capture.target.partition("?")
     if _segments(path) != _segments(request.uri.path):
         yield Difference("path", request.uri.path, path)
-    captured_query = query if mark else None
-    if (request.uri.query or None) != (captured_query or None):
-        expected, found = _pairs(request.uri.query or ""), _pairs(captured_query or "")
-        if expected != found:
-            yield from _compare_pairs("query", expected, found)
+    if bool(mark) != (request.uri.query is not None):
+        yield Difference("query", request.uri.query or "nothing", mark + query or "nothing")
+    elif request.uri.query is not None:
+        yield from _compare_pairs("query", _pairs(request.uri.query), _pairs(query))
 
 
 def _segments(path: str) -> list[bytes]:
@@ -113,7 +112,8 @@ def _compare_headers(request: Request, capture: Capture, language: Language, aut
             if len(found) != 1 or not _same_media_type(request.body, found[0]):
                 yield Difference("header Content-Type", values[-1], ", ".join(found) or "nothing")
         elif name == "cookie":
-            if _cookies("; ".join(found)) != _cookies("; ".join(values)):
+            # RFC 6265 §5.4: one Cookie header, never two.
+            if len(found) != 1 or _cookies(found[0]) != _cookies("; ".join(values)):
                 yield Difference("header Cookie", "; ".join(values), " | ".join(found) or "nothing")
         # RFC 9110 §5.3: values of one name may be joined with a comma.
         elif found != values and _joined(found) != _joined(values):
@@ -155,6 +155,8 @@ def compare_body(body: Body | None, capture: Capture) -> list[Difference]:
         case JsonBody(value):
             return list(_compare_json_body(value, capture.body))
         case FormBody(pairs):
+            if not capture.body.isascii():  # URL Standard §5.2: every other octet is percent-encoded
+                return [_octets("form", form_text(pairs).encode(), capture.body)]
             return list(_compare_pairs("form", _pairs(form_text(pairs)), _pairs(capture.body.decode("latin-1"))))
         case MultipartBody(parts):
             return list(_compare_parts(parts, capture))
@@ -198,8 +200,9 @@ def compare_json(place: str, expected: Json, captured: Json) -> Iterator[Differe
                 yield from compare_json(f"{place}.{name}", value, captured[name])
             else:
                 yield Difference(f"{place}.{name}", _shorten(dump(value)), "nothing")
-        for name in captured.keys() - expected.keys():
-            yield Difference(f"{place}.{name}", "nothing", _shorten(dump(captured[name])))
+        for name in captured:
+            if name not in expected:
+                yield Difference(f"{place}.{name}", "nothing", _shorten(dump(captured[name])))
     elif isinstance(expected, list) and isinstance(captured, list):
         if len(expected) != len(captured):
             yield Difference(place, f"{len(expected)} elements", f"{len(captured)} elements")
@@ -270,8 +273,9 @@ def _end(scenario: Scenario, run: Run) -> Iterator[Difference]:
             yield Difference(f"file {name}", f"{len(octets)} octets", "no such file")
         elif run.files[name] != octets:
             yield _octets(f"file {name}", octets, run.files[name])
-    for name in run.files.keys() - ({scenario.saved[0]} if scenario.saved else set()):
-        yield Difference(f"file {name}", "nothing", f"{len(run.files[name])} octets")
+    for name in run.files:
+        if scenario.saved is None or name != scenario.saved[0]:
+            yield Difference(f"file {name}", "nothing", f"{len(run.files[name])} octets")
 
 
 def _same_output(stdout: bytes, scenario: Scenario) -> bool:
@@ -293,7 +297,7 @@ def _end_of_error(scenario: Scenario, run: Run, said: str) -> Iterator[Differenc
 
 
 def _last_lines(text: str) -> str:
-    return " / ".join(line.strip() for line in text.splitlines()[-4:]) or "no message"
+    return " / ".join(_shorten(line.strip(), 200) for line in text.splitlines()[-4:]) or "no message"
 
 
 def _shorten(value: str | bytes, limit: int = 80) -> str:
@@ -303,5 +307,5 @@ def _shorten(value: str | bytes, limit: int = 80) -> str:
             value = value[: limit * 4].decode()
         except UnicodeDecodeError:
             value = "base64 " + base64.b64encode(value[:limit]).decode()
-    text = value if value.isprintable() else value.encode("unicode_escape").decode()
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value[: limit + 1])
     return text if len(text) <= limit else text[:limit] + "…"

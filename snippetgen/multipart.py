@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 _BOUNDARY = re.compile(r'multipart/form-data\s*;.*?\bboundary=(?:"([^"]{1,70})"|([^\s;",]{1,70}))', re.I)
 # A quoted-string or a token: RFC 2183 §2.
-_PARAMETER = re.compile(r';\s*([A-Za-z0-9*-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))', re.S)
+_PARAMETER = re.compile(r';\s*([A-Za-z0-9*-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))', re.S)
+_DISPOSITION = re.compile(rf"form-data(?:\s*{_PARAMETER.pattern})*", re.I | re.S)
 
 
 @dataclass(frozen=True)
@@ -45,20 +47,33 @@ def _part(piece: bytes) -> ReceivedPart | str:
     head, blank, octets = piece.partition(b"\r\n\r\n")
     if not blank:
         return "a part has no blank line after its headers"
+    delimiter, *lines = head.split(b"\r\n")
+    if delimiter.strip(b" \t"):
+        return "a boundary has more behind it than it should"
     headers: dict[str, str] = {}
-    for line in head.split(b"\r\n")[1:]:
+    for line in lines:
         name, colon, value = line.decode("utf-8", "surrogateescape").partition(":")
         if not colon or name.lower() in headers:
             return f"a part has a wrong header line: {name}"
         headers[name.lower()] = value.strip()
     disposition = headers.pop("content-disposition", "")
-    if not disposition.lower().startswith("form-data"):
+    if not _DISPOSITION.fullmatch(disposition):
         return f"a part is not form-data: {disposition}"
-    parameters = {m[1].lower(): m[2] if m[2] is not None else m[3] for m in _PARAMETER.finditer(disposition)}
+    pairs = [(m[1].lower(), m[2] if m[2] is not None else m[3]) for m in _PARAMETER.finditer(disposition)]
+    parameters = dict(pairs)
+    if len(parameters) < len(pairs):
+        return f"a part says a parameter twice: {disposition}"
     media_type = headers.pop("content-type", None)
     headers.pop("content-length", None)  # some clients say it; RFC 7578 §4.8 lets receivers ignore it
-    others = tuple(sorted(headers)) + tuple(name for name in parameters if name not in ("name", "filename", "filename*"))
+    others = tuple(sorted(headers)) + tuple(name for name in parameters if name not in ("name", "filename") and not _repeats(name, parameters))
     return ReceivedPart(parameters.get("name"), parameters.get("filename"), media_type, octets, others)
+
+
+def _repeats(name: str, parameters: dict[str, str]) -> bool:
+    """Whether `filename*` says what `filename` says; some clients send both. Source: RFC 8187 §3.2."""
+    said = parameters.get("filename")
+    charset, _, rest = parameters[name].partition("''")
+    return name == "filename*" and said is not None and charset.lower() == "utf-8" and said in spellings(unquote(rest))
 
 
 def spellings(text: str) -> set[str]:

@@ -242,6 +242,7 @@ class Namespaces:
         if not head:
             return Run(None, bytes(output.octets), bytes(errors.octets), {}, seconds, stopped=stopped or "ended without a result")
         header = json.loads(head)
+        stopped = stopped or _computed_too_long(header["status"], job.limits)
         files, start = {}, 0
         for name, length in header["files"].items():
             files[name] = rest[start : start + length]
@@ -256,9 +257,8 @@ class Namespaces:
 class Plain:
     """Plain processes with limits: for machines that refuse namespaces. Snippets talk to the mock at a loopback address."""
 
-    name = "swapped origins (this machine refuses namespaces)"
-
-    def __init__(self, writable: set[str]) -> None:
+    def __init__(self, writable: set[str], refused: bool = False) -> None:
+        self.name = "swapped origins" + (" (this machine refuses namespaces)" if refused else "")
         self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
         self.stage = self.base / "stage"
         self.stage.mkdir()
@@ -313,12 +313,17 @@ class Plain:
             for path in folder.iterdir()
             if path.is_file() and not path.is_symlink() and given.get(path.name) != path.stat().st_mtime_ns
         }
-        return Run(status, bytes(output.octets), bytes(errors.octets), files, time.monotonic() - started, stopped=stopped)
+        return Run(status, bytes(output.octets), bytes(errors.octets), files, time.monotonic() - started, stopped=stopped or _computed_too_long(status, job.limits))
+
+
+def _computed_too_long(status: int, limits: Limits) -> str:
+    return f"stopped: used more than {limits.cpu_seconds} s of processor time" if status == -signal.SIGXCPU else ""
 
 
 def _limit(limits: Limits) -> None:
+    # Soft below hard: the first sends SIGXCPU, which tells why; the second kills what ignores it. Source: getrlimit(2).
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
     for kind, value in (
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
         (resource.RLIMIT_DATA, limits.memory),
         (resource.RLIMIT_FSIZE, limits.disk),
         (resource.RLIMIT_CORE, 0),

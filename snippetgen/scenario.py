@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from dataclasses import dataclass
 
 from snippetgen.exchange import follow
@@ -91,7 +92,7 @@ def stream(response: Response, prints_body: bool) -> tuple[list[Piece], bytes]:
     printed = bytearray()
     for number, event in enumerate(_hostile(response)):
         end, space = (b"\r\n", b" ") if number % 2 == 0 else (b"\n", b"") if number % 4 == 1 else (b"\n", b" ")
-        text = event if isinstance(event, str) else dump(event)
+        text = event if isinstance(event, str) else _bare(dump(event))
         wire = b"data:" + space + text.encode() + end + end
         if number % 3 == 1:
             wire = b": keep-alive" + end + end + wire
@@ -102,6 +103,11 @@ def stream(response: Response, prints_body: bool) -> tuple[list[Piece], bytes]:
         elif text != DONE:
             printed += _shown(response, event, text)
     return pieces, bytes(printed)
+
+
+def _bare(text: str) -> str:
+    """JSON text with its line separators unescaped: legal (RFC 8259 §7), and a trap for clients that split lines at them."""
+    return re.sub(r"(?<!\\)((?:\\\\)*)\\u(2028|2029|0085)", lambda match: match[1] + chr(int(match[2], 16)), text)
 
 
 def _shown(response: Response, event: Json, text: str) -> bytes:

@@ -5,6 +5,7 @@ A check appends every problem it finds and returns whether the node has the shap
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -30,11 +31,12 @@ def wrong_type(node: Node, wanted: str, problems: list[Problem]) -> bool:
 
 @dataclass(frozen=True)
 class Text:
-    """A string. With `one_line`, without line breaks and controls."""
+    """A string. With `one_line`, without line breaks and controls; with `pattern`, a match of it from end to end."""
 
     doc: str = ""
     one_line: bool = False
     choices: tuple[str, ...] = ()
+    pattern: str = ""
     words: str = "text"
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
@@ -43,13 +45,17 @@ class Text:
         if self.one_line and not node.value.isprintable():
             problems.append(Problem(node.place, "expected one line of printable text", "write it on one line, without control characters"))
             return False
+        if self.pattern and not re.fullmatch(self.pattern, node.value):
+            problems.append(Problem(node.place, f"'{node.value}' is not {self.words}", f"write {self.words}"))
+            return False
         if self.choices and node.value not in self.choices:
             problems.append(Problem(node.place, f"'{node.value}' is not known here", did_you_mean(node.value, self.choices)))
             return False
         return True
 
     def schema(self) -> dict:
-        return {"type": "string"} | ({"enum": list(self.choices)} if self.choices else {}) | _doc(self.doc)
+        limits = {"enum": list(self.choices)} if self.choices else {"pattern": f"^({self.pattern})$"} if self.pattern else {}
+        return {"type": "string"} | limits | _doc(self.doc)
 
 
 @dataclass(frozen=True)
@@ -215,6 +221,22 @@ class Either:
 
 
 _LIST = list
+
+
+def patch_schema(schema: dict) -> dict:
+    """The schema of a merge patch (RFC 7396) onto what `schema` describes: nothing is required, and null removes a member."""
+    patch = {name: value for name, value in schema.items() if name not in ("required", "minProperties")}
+    if "properties" in patch:
+        patch["properties"] = {name: _or_null(member) for name, member in patch["properties"].items()}
+    if isinstance(patch.get("additionalProperties"), dict):
+        patch["additionalProperties"] = _or_null(patch["additionalProperties"])
+    if "anyOf" in patch:
+        patch["anyOf"] = [patch_schema(choice) for choice in patch["anyOf"]]
+    return patch
+
+
+def _or_null(member: dict) -> dict:
+    return {"anyOf": [patch_schema(member), {"type": "null"}]}
 
 
 def _doc(doc: str) -> dict:

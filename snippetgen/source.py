@@ -74,16 +74,19 @@ def load(path: Path, shown: str | None = None) -> Node:
 def parse(text: str, name: str) -> Node:
     """The tree of YAML text; `name` is the path that errors name. Raises SpecErrors."""
     try:
+        _check_depth(text, name)
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
         what = f"not valid YAML: {error.problem or error.context}"
         raise SpecErrors([Problem(place, what, _yaml_mend(text, place))]) from None
-    except (yaml.YAMLError, ValueError) as error:
-        raise SpecErrors([Problem(Place(name), f"not valid YAML: {error}", "remove the character, or escape it in double quotes")]) from None
-    except RecursionError:
-        raise SpecErrors([Problem(Place(name), "the YAML is nested too deeply", f"stay below {MAX_DEPTH} levels")]) from None
+    except (yaml.YAMLError, ValueError):
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        before = text[: found.start()] if found else ""
+        place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n")) if found else Place(name)
+        what = "not valid YAML: a character that YAML does not allow"
+        raise SpecErrors([Problem(place, what, "remove the character, or escape it in double quotes")]) from None
     if root is None:
         raise SpecErrors([Problem(Place(name), "the file is empty", "start with `title:`, or run `snippetgen new`")])
     return _Reader(name).read(root)
@@ -128,13 +131,28 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     yaml_implicit_resolvers: dict = {}
 
 
+_NULL = re.compile(r"(~|null|Null|NULL|)\Z")
+_BOOL = re.compile(r"(true|True|TRUE|false|False|FALSE)\Z")
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")  # RFC 8259 §6
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|True|TRUE|false|False|FALSE)\Z"), list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", _NULL, ["~", "n", "N", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOL, list("tTfF"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, list("-+0123456789"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+
+
+def _check_depth(text: str, name: str) -> None:
+    """Refuses deep nesting before the tree is composed: PyYAML composes recursively in C, where no RecursionError comes to help."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                place = Place(name, event.start_mark.line + 1, event.start_mark.column + 1)
+                raise SpecErrors([Problem(place, "the YAML is nested too deeply", f"stay below {MAX_DEPTH} levels")])
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 class _Reader:
@@ -188,9 +206,9 @@ class _Reader:
         match node.tag.removeprefix("tag:yaml.org,2002:"):
             case "str":
                 return text
-            case "null":
+            case "null" if _NULL.match(text):
                 return None
-            case "bool":
+            case "bool" if _BOOL.match(text):
                 return text[:1] in "tT"
             case "int" | "float":
                 if _JSON_NUMBER.match(text):

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
-from snippetgen.exchange import read_request, read_response
+from snippetgen.exchange import is_plain_path, read_request, read_response
 from snippetgen.request import Request, Response
-from snippetgen.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Record, Scalar, Text
+from snippetgen.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Record, Scalar, Text, patch_schema
 from snippetgen.source import Node, load, merge
 
+# POSIX.1-2017 §8.1. A name goes into code as it stands, so it is no more than letters, digits and underscores.
+VARIABLE = Text("The environment variable that snippets read.", pattern="[A-Za-z_][A-Za-z0-9_]{0,99}", words="a variable name such as API_KEY")
 SECRET = Record(
-    {"env": Text("The environment variable that snippets read."), "example": Text("The value it has in verification.")},
+    {"env": VARIABLE, "example": Text("The value it has in verification.")},
     required=("env", "example"),
 )
 VALUE = Either(mapping=SECRET, scalar=Scalar(), words="text, a number, or {env: NAME, example: …}")
@@ -160,13 +162,14 @@ class Spec:
 
 def schema() -> dict:
     """The JSON Schema of a spec, for editors."""
+    complete = SPEC.schema()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "snippetgen spec",
-        **SPEC.schema(),
-        # A spec that extends another may leave anything to it.
-        "required": [],
-        "anyOf": [{"required": ["extends"]}, {"required": list(SPEC.required)}],
+        # A spec that extends another is a merge patch onto it: it may leave anything out, and null removes.
+        "if": {"required": ["extends"]},
+        "then": patch_schema(complete),
+        "else": complete,
     }
 
 
@@ -179,11 +182,15 @@ def load_specs(folder: Path, only: list[str] | None = None) -> list[Spec]:
         raise UsageError(f"there is no folder {folder}", "name the folder of your specs with --specs DIR")
     specs: list[Spec] = []
     problems: list[Problem] = []
+    unmatched = set(only or ())
     bases: dict[Path, Node] = {}
     for path in spec_files(folder):
         id = path.relative_to(folder).with_suffix("").as_posix()
-        if only and not any(id == word or id.startswith(word.rstrip("/") + "/") for word in only):
-            continue
+        if only:
+            words = {word for word in only if id == word or id.startswith(word.rstrip("/") + "/")}
+            unmatched -= words
+            if not words:
+                continue
         try:
             specs.append(load_spec(path, folder, bases))
         except SpecErrors as error:
@@ -191,9 +198,10 @@ def load_specs(folder: Path, only: list[str] | None = None) -> list[Spec]:
     problems += _clashes(specs)
     if problems:
         raise SpecErrors(problems)
+    if unmatched:
+        raise UsageError(f"no page found in {folder} for {', '.join(sorted(unmatched))}", "name a section, or a page as section/page")
     if not specs:
-        mend = "check the name; `snippetgen check` lists the pages" if only else "add one with `snippetgen new section/page`"
-        raise UsageError(f"no page found in {folder}" + (f" for {', '.join(only)}" if only else ""), mend)
+        raise UsageError(f"no page found in {folder}", "add one with `snippetgen new section/page`")
     return specs
 
 
@@ -247,14 +255,17 @@ def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Pa
     reference = tree.get("extends")
     if reference is not None and isinstance(reference.value, str):
         base = path.parent / reference.value
+        if not is_plain_path(base):
+            raise SpecErrors([Problem(reference.place, "extends names no file", "name a file relative to this one")])
         if not base.resolve().is_relative_to(folder.resolve()):
             raise SpecErrors([Problem(reference.place, "extends leaves the folder of the specs", "name a file inside it")])
         if base.resolve() in (real, *chain):
             raise SpecErrors([Problem(reference.place, "the specs extend each other in a circle", "remove one `extends`")])
         if not base.is_file():
-            raise SpecErrors([Problem(reference.place, f"there is no file {reference.value}", "name a file relative to this one")])
+            raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", "name a file relative to this one")])
         base_tree = _extended(base, folder, bases, (*chain, real))
-        tree = merge(Node({k: v for k, v in base_tree.value.items() if k != "extends"}, base_tree.place), tree)  # type: ignore[union-attr]
+        members = base_tree.value if isinstance(base_tree.value, dict) else {}  # merging replaces all else: RFC 7396 §2
+        tree = merge(Node({k: v for k, v in members.items() if k != "extends"}, base_tree.place), tree)
     if path.name.startswith("_"):
         bases[real] = tree
     return tree

@@ -116,11 +116,15 @@ def _locate(program: dict, values: dict[str, str]) -> str | None:
     if "path" in program:
         path = _fill(program["path"], values)
         return path if os.access(path, os.X_OK) else None
-    found = shutil.which(program["name"]) or shutil.which(program["name"], path=sysconfig.get_path("scripts"))
+    scripts = sysconfig.get_path("scripts")
+    found = shutil.which(program["name"]) or shutil.which(program["name"], path=scripts)
     if "packaged" in program:
         packaged = os.path.join(sysconfig.get_path("purelib"), program["packaged"])
-        # A program on PATH that is new enough comes first; the packaged one serves where there is none.
-        if os.access(packaged, os.X_OK) and (found is None or _look({**program, "path": found, "packaged": ""}, {}).trouble):
+        # A program on PATH that is new enough comes first; the packaged one serves where there is none, and instead
+        # of the slow wrapper that its Python package puts beside the interpreter.
+        if os.access(packaged, os.X_OK) and (
+            found is None or os.path.dirname(found) == scripts or _look({**program, "path": found, "packaged": ""}, {}).trouble
+        ):
             return packaged
     return found
 

@@ -10,7 +10,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from snippetgen.errors import Place, Problem
-from snippetgen.request import UNRESERVED, Pair, Uri, encode_pairs, percent_encode
+from snippetgen.request import DEFAULT_PORTS, UNRESERVED, Pair, Uri, encode_pairs, percent_encode
 
 # Sub-delims and others that RFC 3986 §3.3 allows in a path segment and that no client rewrites.
 _SEGMENT_SAFE = ":@,;=+&$!*()"
@@ -18,7 +18,8 @@ _PATH_SAFE = _SEGMENT_SAFE + "/"
 _QUERY_SAFE = _PATH_SAFE + "?"
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(\?(?P<query>[^#]*))?(?P<fragment>#.*)?\Z", re.S)
 _HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\Z")
-_IPV4 = re.compile(r"[0-9.]+\Z")
+# URL Standard §3.5: a host whose last label is a number is an IPv4 address, or no host at all.
+_IPV4 = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\Z")
 _PLACEHOLDER = re.compile(r"\{([^{}/]*)\}")
 
 
@@ -33,7 +34,10 @@ def build_uri(url: str, place: Place, path_values: dict[str, str], query: tuple[
     if match is None or match["scheme"].lower() not in ("http", "https"):
         problem("the URL is not an absolute http or https URL", "write it in full: https://api.example.com/v1/things")
         return None
-    host, port = _authority(match["authority"], problem)
+    if any(ord(c) < 0x20 or ord(c) == 0x7F for c in url):
+        problem("a control character in the URL", "percent-encode it, or use `path:` or `query:`, which encode for you")
+        return None
+    host, port = _authority(match["authority"], DEFAULT_PORTS[match["scheme"].lower()], problem)
     if match["fragment"]:
         problem("a URL sent to a server has no fragment", "remove everything from `#` on, or write %23", "RFC 9110 §7.1")
     path = _fill(match["path"], path_values, problem)
@@ -41,18 +45,23 @@ def build_uri(url: str, place: Place, path_values: dict[str, str], query: tuple[
     if any(segment in (".", "..") for segment in path.split("/")):
         problem("the path holds a dot segment", "write the path that is meant; clients remove `.` and `..`", "RFC 3986 §5.2.4")
     raw_query = match["query"]
+    if raw_query == "" and not query:
+        problem("the URL ends in an empty query", "remove the `?`; clients disagree whether to send it", "RFC 3986 §6.2.3")
     parts = [] if raw_query is None else [_normal(raw_query, _QUERY_SAFE, problem)]
     if query is not None and (query or raw_query is None):
         parts.append(encode_pairs(query))
     if len(problems) > before:
         return None
     scheme = match["scheme"].lower()
-    return Uri(scheme, host, port, path, "&".join(part for part in parts if part) if parts else None)
+    return Uri(scheme, host, port, path, "&".join(part for part in parts if part) or None)
 
 
-def _authority(authority: str, problem) -> tuple[str, int | None]:
+def _authority(authority: str, default_port: int, problem) -> tuple[str, int | None]:
     if "@" in authority:
         problem("credentials do not belong into a URL", "use `auth: {basic: {username: …, password: …}}`", "RFC 9110 §4.2.4")
+        return "", None
+    if authority.startswith("["):
+        problem("an IP address cannot be answered by the mock", "use a host name such as api.example.com")
         return "", None
     host, _, port = authority.partition(":")
     host = host.lower()
@@ -65,7 +74,8 @@ def _authority(authority: str, problem) -> tuple[str, int | None]:
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
         problem(f"'{port[:20]}' is not a port", "write a number from 1 to 65535")
         return host, None
-    return host, int(port)
+    # RFC 9110 §4.2.3: a default port means the same as none, and clients leave it out of Host.
+    return host, None if int(port) == default_port else int(port)
 
 
 def _fill(path: str, values: dict[str, str], problem) -> str:
@@ -92,8 +102,6 @@ def _normal(text: str, safe: str, problem) -> str:
             result.append(octet if octet in UNRESERVED else "%" + piece[1:].upper())
         elif piece == "%":
             problem("a lone `%` in the URL", "write %25 for a percent sign", "RFC 3986 §2.1")
-        elif any(ord(c) < 0x20 or ord(c) == 0x7F for c in piece):
-            problem("a control character in the URL", "percent-encode it, or use `path:` or `query:`, which encode for you")
         else:
             result.append(percent_encode(piece, safe))
     return "".join(result)

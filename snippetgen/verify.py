@@ -10,7 +10,8 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -143,7 +144,7 @@ async def _execute(pending: list[tuple[Case, Toolchain, str]], options: Options,
         used = {toolchain.language: toolchain for _, toolchain, _ in pending}
         visible = {path for toolchain in used.values() for path in toolchain.visible}
         writable = {str(_ready_cache(toolchain.cache)) for toolchain in used.values() if toolchain.cache}
-        async with await _sandbox(options, hosts, ca_file, visible, writable) as sandbox:
+        async with _sandbox(options, hosts, ca_file, visible, writable) as sandbox:
             engine = _Engine(sandbox, mock, options, asyncio.Semaphore(options.workers))
             if isinstance(sandbox, Plain):
                 engine.port = await mock.serve_addresses()
@@ -167,16 +168,19 @@ def _ready_cache(folder: Path) -> Path:
     return folder
 
 
-async def _sandbox(options: Options, hosts: set[str], ca_file: Path, visible: set[str], writable: set[str]) -> Namespaces | Plain:
-    if options.isolation == "swap":
-        return Plain(writable)
-    sandbox = Namespaces(hosts, ca_file, visible, writable)
-    try:
-        return await sandbox.__aenter__()
-    except Refused:
-        if options.isolation == "namespaces":
-            raise
-        return Plain(writable, refused=True)
+@asynccontextmanager
+async def _sandbox(
+    options: Options, hosts: set[str], ca_file: Path, visible: set[str], writable: set[str]
+) -> AsyncIterator[Namespaces | Plain]:
+    async with AsyncExitStack() as stack:
+        sandbox: Namespaces | Plain = Plain(writable) if options.isolation == "swap" else Namespaces(hosts, ca_file, visible, writable)
+        try:
+            await stack.enter_async_context(sandbox)
+        except Refused:
+            if options.isolation == "namespaces":
+                raise
+            sandbox = await stack.enter_async_context(Plain(writable, refused=True))
+        yield sandbox
 
 
 @dataclass

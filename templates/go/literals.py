@@ -1,0 +1,247 @@
+"""Go literals in gofmt's form. Source: The Go Programming Language Specification, String literals; package encoding/json."""
+
+import re
+
+from snippetgen.exchange import follow
+from snippetgen.request import FilePart, Pair, Secret, form_text
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_INITIALISMS = {"api", "cpu", "html", "http", "https", "id", "ip", "json", "sql", "ui", "uri", "url", "uuid", "xml"}
+_KEYWORDS = {
+    "break", "case", "chan", "const", "continue", "default", "defer", "else", "fallthrough", "for", "func", "go", "goto", "if",
+    "import", "interface", "map", "package", "range", "return", "select", "struct", "switch", "type", "var",
+}  # fmt: skip
+_TAKEN = {"body", "bufio", "bytes", "chunk", "data", "err", "file", "form", "found", "io", "log", "ok", "os", "part", "payload", "req", "resp", "scanner"}
+
+
+def literal(value, prefix=""):
+    """A string expression; a secret is the variable that `lookup` made."""
+    if isinstance(value, Secret):
+        return f"{_string(prefix)} + {variable(value)}" if prefix else variable(value)
+    return _string(prefix + (value or ""))
+
+
+def joined(value, prefix=""):
+    """As `literal`, for an argument list: gofmt leaves no space around `+` there."""
+    return literal(value, prefix).replace('" + ', '"+', 1) if isinstance(value, Secret) and prefix else literal(value, prefix)
+
+
+def variable(secret):
+    """The variable that holds a secret: `apiKey` for OMIXA_API_KEY."""
+    words = re.findall(r"[A-Za-z0-9]+", secret.variable.lower())
+    words = words[1:] if len(words) > 2 else words
+    name = words[0] + "".join(word.capitalize() for word in words[1:])
+    return f"secret{name.capitalize()}" if name in _TAKEN | _KEYWORDS or not name[0].isalpha() else name
+
+
+def lookup(secret):
+    """The statements that read a secret and fail when it is unset."""
+    return (
+        f"\t{variable(secret)}, ok := os.LookupEnv({_string(secret.variable)})\n"
+        f"\tif !ok {{\n\t\tlog.Fatal({_string(secret.variable + ' is not set')})\n\t}}"
+    )
+
+
+def secrets(request):
+    """The secrets a snippet reads, each once."""
+    return [Secret(name, example) for name, example in request.secrets.items()]
+
+
+def text(value):
+    """A string literal; raw where that shows the text as it is. A raw string cannot hold a backtick, and drops CR."""
+    lines = value.split("\n")
+    if "`" not in value and all(line.isprintable() or line.replace("\t", "").isprintable() for line in lines) and (len(lines) > 1 or re.search(r'["\\]', value)):
+        return f"`{value}`"
+    return _string(value)
+
+
+def url(uri):
+    return _string(str(uri))
+
+
+def imports(names):
+    """The import declaration, sorted as gofmt sorts it."""
+    return "import (\n" + "".join(f'\t"{name}"\n' for name in sorted(set(names))) + ")"
+
+
+def packages(request, response, kind, values):
+    """The packages a snippet uses."""
+    found = ["io", "log", "net/http"]
+    if response.streams:
+        found += ["bufio", "fmt", "strings"] + (["encoding/json"] if response.show else [])
+    elif response.show:
+        found += ["encoding/json", "fmt"]
+    elif (response.has_json or response.text is not None) and request.method != "HEAD":
+        found += ["fmt"]
+    if response.save or request.secrets:
+        found += ["os"]
+    if kind == "multipart":
+        files = any(isinstance(part, FilePart) for part in request.body.parts)
+        found += ["bytes", "mime/multipart"] + (["os"] if files else [])
+        found += ["net/textproto"] if any(part.media_type for part in request.body.parts) else []
+    elif kind == "file":
+        found += ["bytes", "os"]
+    elif kind:
+        escapes = kind == "form" and any(isinstance(pair.value, Secret) for pair in request.body.pairs)
+        found += ["strings"] + (["net/url"] if values or escapes else [])
+    return found
+
+
+def headers(request, content_type=None):
+    """The statements that set the headers; a name that comes again is added."""
+    lines, seen = [], set()
+    if hasattr(request.auth, "token"):
+        lines.append(f'req.Header.Set("Authorization", {joined(request.auth.token, "Bearer ")})')
+    elif request.auth:
+        lines.append(f"req.SetBasicAuth({literal(request.auth.username)}, {literal(request.auth.password)})")
+    for pair in request.headers:
+        verb = "Add" if pair.name.lower() in seen else "Set"
+        seen.add(pair.name.lower())
+        lines.append(f"req.Header.{verb}({_string(pair.name)}, {_argument(pair.value)})")
+    for pair in request.cookies:
+        lines.append(f"req.AddCookie(&http.Cookie{{Name: {_string(pair.name)}, Value: {literal(pair.value)}}})")
+    if content_type:
+        lines.append(f'req.Header.Set("Content-Type", {_argument(content_type)})')
+    return "".join(f"\t{line}\n" for line in lines)
+
+
+def _argument(value):
+    return literal(value) if isinstance(value, Secret) else text(value)
+
+
+def is_sorted(form):
+    """Whether url.Values keeps the order: it sorts by name, and knows no pair without `=`."""
+    names = [pair.name.encode() for pair in form]
+    return bool(form) and names == sorted(names) and all(pair.value is not None for pair in form)
+
+
+def form_values(form):
+    """The statements that fill `form`, each name set first and then added to."""
+    seen, lines = set(), []
+    for pair in form:
+        lines.append(f"\tform.{'Add' if pair.name in seen else 'Set'}({_string(pair.name)}, {literal(pair.value)})\n")
+        seen.add(pair.name)
+    return "".join(lines)
+
+
+def form_expression(form):
+    """The encoded form as one string expression; secrets are encoded when it runs."""
+    pieces = [""]
+    for number, pair in enumerate(form):
+        start = "&" if number else ""
+        if isinstance(pair.value, Secret):
+            pieces[-1] += start + form_text((Pair(pair.name, ""),))
+            pieces += [pair.value, ""]
+        else:
+            pieces[-1] += start + form_text((pair,))
+    words = [f"url.QueryEscape({variable(piece)})" if isinstance(piece, Secret) else text(piece) for piece in pieces if piece]
+    return " + ".join(words) or '""'
+
+
+def octets(value):
+    """A string literal of any octets: `\\x` is one octet in Go."""
+    return '"' + "".join(_ESCAPES.get(chr(o)) or (chr(o) if 0x20 <= o < 0x7F else f"\\x{o:02x}") for o in value) + '"'
+
+
+def files(parts):
+    """The files of a multipart body, each once, with the variable of each."""
+    names = list(dict.fromkeys(part.file for part in parts if isinstance(part, FilePart)))
+    return [(name, file_variable(index)) for index, name in enumerate(names, start=1)]
+
+
+def file_variable(number):
+    return "file" if number == 1 else f"file{number}"
+
+
+def part_file(part, parts):
+    return dict(files(parts))[part.file]
+
+
+def is_reused(part, parts):
+    """Whether the file of a part was read by an earlier part."""
+    earlier = parts[: [id(p) for p in parts].index(id(part))]
+    return any(isinstance(p, FilePart) and p.file == part.file for p in earlier)
+
+
+def disposition(part):
+    """The Content-Disposition of a part: RFC 7578, with the quoting of HTML forms."""
+    value = f'form-data; name="{_quoted(part.name)}"'
+    if isinstance(part, FilePart):
+        value += f'; filename="{_quoted(part.filename)}"'
+    return text(value)
+
+
+def declares(part, parts):
+    """`:=` for the first part that is created, `=` for the others."""
+    first = next(p for p in parts if p.media_type)
+    return ":=" if first is part else "="
+
+
+def target(path, value, streams):
+    """The type of the variable that the answer is decoded into, with only what `show` reaches."""
+    kind = "string" if streams or isinstance(value, str) else "int64"
+    return _type(path, kind, 2 if streams else 1)
+
+
+def _type(path, kind, depth):
+    if not path:
+        return kind
+    if isinstance(path[0], int):
+        return "[]" + _type(path[1:], kind, depth)
+    pad = "\t" * depth
+    name = field(path[0])
+    tag = "" if name.lower() == path[0].lower() and path[0].isascii() else f" `json:{_string(path[0])}`"
+    return f"struct {{\n{pad}\t{name} {_type(path[1:], kind, depth + 1)}{tag}\n{pad}}}"
+
+
+def field(name):
+    """An exported field for a member: `Content` for `content`, `TotalTokens` for `total_tokens`."""
+    words = re.findall(r"[A-Za-z0-9]+", name)
+    result = "".join(word.upper() if word.lower() in _INITIALISMS else word[0].upper() + word[1:] for word in words)
+    return result if result[:1].isalpha() else f"Field{result}"
+
+
+def selector(path):
+    """`.Choices[0].Message.Content` for the path of `show`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{field(step)}" for step in path)
+
+
+def shown(response):
+    """The value that `show` reaches."""
+    return follow(response.json, response.show) if response.has_json else ""
+
+
+def list_index(path):
+    """The place of the first index in a path; -1 where there is none."""
+    return next((i for i, step in enumerate(path) if isinstance(step, int)), -1)
+
+
+def item_name(step):
+    """The loop variable for the elements of a list: `choice` for `choices`."""
+    name = step[:-1] if isinstance(step, str) and step.endswith("s") else ""
+    return name if re.fullmatch(r"[a-z]{2,}", name) and name not in _TAKEN | _KEYWORDS else "item"
+
+
+def identifier(name):
+    """A variable's name; nothing but an identifier passes."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name):
+        raise ValueError(f"{name!r} is not an identifier")
+    return name
+
+
+def comment(value):
+    """Text that cannot leave its `//` comment."""
+    return "".join(c if c.isprintable() else " " for c in value)
+
+
+def _quoted(name):
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _string(value):
+    return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else _unicode(c)) for c in value) + '"'
+
+
+def _unicode(c):
+    # \x would be an octet, not a character; \u and \U are characters.
+    return f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}"

@@ -1,0 +1,72 @@
+"""What the tests share: a project folder, the command line, and the option that writes golden files anew."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from snippetgen import cli
+
+TESTS = Path(__file__).parent
+
+# The same cases on every machine, however slow it is; a failing one is printed to be kept as a case of its own.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None, max_examples=60)
+hypothesis.settings.load_profile("steady")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write tests/golden/ and expected.err anew instead of comparing"
+    )
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def snippetgen(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """The command line as a function: `snippetgen("check", cwd=folder)`. It runs in this process, through `main`."""
+
+    def run(*arguments: object, cwd: Path = TESTS.parent) -> Ran:
+        home = Path.cwd()
+        monkeypatch.setattr(sys, "argv", ["snippetgen", *map(str, arguments)])
+        capfd.readouterr()
+        os.chdir(cwd)
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        finally:
+            os.chdir(home)
+        said = capfd.readouterr()
+        return Ran(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Asserts that a text equals a golden file; with --update-golden, writes the file instead."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        elif not path.is_file():
+            pytest.fail(f"{path.relative_to(TESTS.parent)} is missing; run `make golden` and read what it wrote", pytrace=False)
+        assert text == path.read_bytes().decode()
+
+    return compare

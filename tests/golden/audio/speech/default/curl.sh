@@ -1,0 +1,7 @@
+curl --fail-with-body https://api.example.com/v1/speech \
+  -H 'Content-Type: application/json' \
+  -d '{
+    "text": "Hello",
+    "voice": "alto"
+  }' \
+  --output speech.mp3

@@ -1,0 +1,23 @@
+const clientSecret = process.env.CLIENT_SECRET;
+if (!clientSecret) {
+  throw new Error("CLIENT_SECRET is not set");
+}
+
+const response = await fetch("https://api.example.com/oauth/token", {
+  method: "POST",
+  headers: {
+    Authorization: `Basic ${btoa(`client 1:${clientSecret}`)}`,
+  },
+  body: new URLSearchParams({
+    grant_type: "client_credentials",
+    scope: "read write",
+    note: "a&b=ü+",
+  }),
+});
+
+if (!response.ok) {
+  throw new Error(`${response.status} ${await response.text()}`);
+}
+
+const data = await response.json();
+console.log(data.access_token);

@@ -1,0 +1,4 @@
+base64 --decode <<<'AAEC/w==' |
+  curl --fail-with-body -X PUT https://api.example.com/v1/files/2026%2Fa%20b.jsonl \
+  -H 'Content-Type: application/octet-stream' \
+  --data-binary @-

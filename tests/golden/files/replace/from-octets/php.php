@@ -1,0 +1,21 @@
+<?php
+
+$ch = curl_init('https://api.example.com/v1/files/2026%2Fa%20b.jsonl');
+curl_setopt_array($ch, [
+    CURLOPT_CUSTOMREQUEST => 'PUT',
+    CURLOPT_HTTPHEADER => [
+        'Content-Type: application/octet-stream',
+    ],
+    CURLOPT_POSTFIELDS => base64_decode('AAEC/w=='),
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 400) {
+    throw new RuntimeException("$status $body");
+}

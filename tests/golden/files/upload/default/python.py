@@ -1,0 +1,13 @@
+import requests
+
+with open("batch.jsonl", "rb") as file:
+    response = requests.post(
+        "https://api.example.com/v1/files",
+        headers={"X-Api-Key": "example_key"},
+        data={"purpose": "batch"},
+        files={"file": ("my batch.jsonl", file, "application/jsonl")},
+    )
+response.raise_for_status()
+
+data = response.json()
+print(data["id"])

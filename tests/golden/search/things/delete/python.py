@@ -1,0 +1,14 @@
+import requests
+
+response = requests.delete(
+    "https://api.example.com/v1/things?fixed=1&tag=a%20b&q=50%25%20%26%20more&tag=c&all",
+    headers={
+        "Accept": "application/json",
+        "X-Note": 'it\'s "here" $1 \\',
+    },
+    cookies={
+        "session": "s1",
+        "theme": "dark",
+    },
+)
+response.raise_for_status()

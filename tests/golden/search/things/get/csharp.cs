@@ -1,0 +1,19 @@
+using System;
+using System.Net.Http;
+using System.Text.Json;
+
+using var client = new HttpClient();
+using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.com/v1/things?fixed=1&tag=a%20b&q=50%25%20%26%20more&tag=c&all");
+request.Headers.TryAddWithoutValidation("Accept", "application/json");
+request.Headers.Add("X-Note", "it's \"here\" $1 \\");
+request.Headers.Add("Cookie", "session=s1; theme=dark");
+
+using var response = await client.SendAsync(request);
+var body = await response.Content.ReadAsStringAsync();
+if (!response.IsSuccessStatusCode)
+{
+    throw new HttpRequestException($"{(int)response.StatusCode} {body}");
+}
+
+using var data = JsonDocument.Parse(body);
+Console.WriteLine(data.RootElement.GetProperty("total").GetInt64());

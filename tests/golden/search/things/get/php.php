@@ -1,0 +1,24 @@
+<?php
+
+$ch = curl_init('https://api.example.com/v1/things?fixed=1&tag=a%20b&q=50%25%20%26%20more&tag=c&all');
+curl_setopt_array($ch, [
+    CURLOPT_HTTPHEADER => [
+        'Accept: application/json',
+        'X-Note: it\'s "here" $1 \\',
+    ],
+    CURLOPT_COOKIE => 'session=s1; theme=dark',
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 400) {
+    throw new RuntimeException("$status $body");
+}
+
+$data = json_decode($body, true);
+echo $data['total'], PHP_EOL;

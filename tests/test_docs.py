@@ -1,0 +1,46 @@
+"""Every command and option explains itself."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from snippetgen.cli import cli
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("name", cli.commands)
+def test_a_command_has_help(name, snippetgen):
+    ran = snippetgen(name, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert cli.commands[name].help and cli.commands[name].help.split("\n")[0] in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize("name", cli.commands)
+def test_every_option_of_a_command_has_help(name):
+    silent = [
+        parameter.name for parameter in cli.commands[name].params if isinstance(parameter, click.Option) and not parameter.help
+    ]
+    assert silent == []
+
+
+def test_help_lists_every_command_with_a_sentence(snippetgen):
+    ran = snippetgen("--help")
+    assert ran.code == 0
+    for name in cli.commands:
+        assert re.search(rf"^  {name} +\S", ran.out, re.M), name
+
+
+def test_the_version_is_the_one_of_the_changelog(snippetgen):
+    version = snippetgen("--version").out.split()[-1]
+    assert re.search(rf"^## \[?{re.escape(version)}\b", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+
+
+def test_every_make_target_is_explained():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split())
+    assert set(re.findall(r"^([a-z]+):[^=\n]*## \S", text, re.M)) == targets

@@ -1,0 +1,122 @@
+"""The house: imports point one way, a foreign library lives in one module, and files stay small."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "snippetgen"
+# A module may import only those that stand left of it.
+ORDER = [
+    "errors",
+    "request",
+    "json_text",
+    "source",
+    "shape",
+    "uri",
+    "exchange",
+    "spec",
+    "language",
+    "render",
+    "jail",
+    "toolchain",
+    "sandbox",
+    "mock",
+    "scenario",
+    "multipart",
+    "judge",
+    "verdicts",
+    "verify",
+    "report",
+    "tabs",
+    "pages",
+    "cli",
+    "__main__",
+]
+# Where each foreign library lives.
+HOMES = {
+    "yaml": {"source"},
+    "jinja2": {"render", "pages"},
+    "h11": {"mock"},
+    "trustme": {"mock"},
+    "click": {"cli"},
+    "rich": {"report"},
+    "markdown": {"tabs"},
+    "pygments": {"tabs"},
+}
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+CODE = {".py", ".j2", ".yml", ".sh", ".js", ".mjs", ".go", ".cs", ".php", ".css"}
+
+
+@cache
+def imports(module: str) -> tuple[set[str], set[str]]:
+    """The modules of the package and the foreign libraries that a module imports, anywhere in it."""
+    own: set[str] = set()
+    foreign: set[str] = set()
+    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "snippetgen" else [str(node.module)]
+        else:
+            continue
+        for name in names:
+            top, _, rest = name.partition(".")
+            if top != "snippetgen":
+                foreign.add(top)
+            elif rest.partition(".")[0] in MODULES:
+                own.add(rest.partition(".")[0])
+    return own, foreign - set(sys.stdlib_module_names)
+
+
+def test_every_module_has_its_place_in_the_order():
+    assert [module for module in MODULES if module not in ORDER] == []
+    assert not [path for path in PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists()], "the package is flat"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_one_way(module):
+    allowed = set(ORDER[: ORDER.index(module)])
+    assert imports(module)[0] - allowed == set()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_foreign_library_lives_in_one_module(module):
+    assert {library for library in imports(module)[1] if module not in HOMES.get(library, set())} == set()
+
+
+@pytest.mark.parametrize("folder", ["snippetgen", "templates", "tests"])
+def test_no_file_is_longer_than_400_lines(folder):
+    long = {}
+    for path in (ROOT / folder).rglob("*"):
+        if path.suffix in CODE and path.is_file() and "node_modules" not in path.parts and "golden" not in path.parts:
+            lines = len(path.read_text(encoding="utf-8", errors="replace").splitlines())
+            if lines > 400:
+                long[path.relative_to(ROOT).as_posix()] = lines
+    assert long == {}
+
+
+def test_every_module_says_what_it_is():
+    silent = [
+        module
+        for module in MODULES
+        if module != "__main__" and not ast.get_docstring(ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def test_no_language_is_named_in_the_package():
+    """The folders below templates/ are the only list of languages."""
+    languages = {path.parent.name for path in (ROOT / "templates").glob("*/language.yml")} - {"python"}  # the host has that name
+    named = []
+    for module in MODULES:
+        for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and node.value in languages:
+                named.append(f"{module}.py:{node.lineno}: {node.value}")
+    assert named == []

@@ -1,0 +1,178 @@
+"""The answers of the mock: what they put on the wire, and what a run must then show."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from engine.handmade import specs
+from engine.samples import BARE
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snippetgen.request import Number, Request, Response
+from snippetgen.scenario import HUGE, Scenario, describe, scenarios, stream
+
+SHOW = ("choices", 0, "delta", "content")
+TEXTS = ["one", " two é", "", "th\\u2028ree", "four\n"]
+
+
+def streaming(texts: list[str]) -> Response:
+    events: list = [{"choices": [{"delta": {"role": "assistant"}}]}]
+    events += [{"n": Number("1.0"), "choices": [{"delta": {"content": text}}]} for text in texts]
+    return Response(events=(*events, "[DONE]"), show=SHOW, media_type="text/event-stream")
+
+
+def read_events(octets: bytes) -> list[str]:
+    """The data of every event, by the algorithm of the HTML Standard §9.2.6."""
+    data: list[str] = []
+    events = []
+    for line in octets.decode().replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        name, _, value = line.partition(":")
+        if not line and data:
+            events.append("\n".join(data))
+            data = []
+        elif name == "data":
+            data.append(value.removeprefix(" "))
+        else:
+            assert not name, f"unknown field {name}"
+    assert not data, "the last event has no end"
+    return events
+
+
+def shown(events: list[str]) -> str:
+    found = [
+        choice["delta"].get("content", "") for event in events if event != "[DONE]" for choice in json.loads(event)["choices"]
+    ]
+    return "".join(found)
+
+
+def wire(texts: list[str]) -> tuple[list[bytes], bytes, bytes]:
+    pieces, printed = stream(streaming(texts), False)
+    parts = [piece.octets for piece in pieces]
+    return parts, b"".join(parts), printed
+
+
+def test_the_pieces_are_server_sent_events_that_show_what_must_be_printed() -> None:
+    _, octets, printed = wire(TEXTS)
+    events = read_events(octets)
+    assert shown(events) == printed.decode()
+    assert events[-1] == "[DONE]" and [event for event in events if event == "[DONE]"] == ["[DONE]"]
+
+
+@given(st.lists(st.text(st.characters(blacklist_categories=["Cs"]), max_size=20), min_size=1, max_size=5))
+def test_any_text_survives_a_proper_reader(texts: list[str]) -> None:
+    _, octets, printed = wire(texts)
+    found = shown(read_events(octets))
+    assert found == printed.decode()
+    places = [found.find(text) for text in texts]
+    assert -1 not in places
+
+
+def test_every_trap_is_on_the_wire() -> None:
+    parts, octets, _ = wire(TEXTS)
+    inside = [part for part in parts if ends_inside_a_character(part)]
+    assert inside, "no piece ends inside a character"
+    assert b"\r\n\r\n" in octets and b"}\n\n" in octets
+    assert b"data: {" in octets and b"data:{" in octets
+    assert b": keep-alive\n\n" in octets or b": keep-alive\r\n\r\n" in octets
+    for separator in ("\u2028", "\u2029", "\u0085"):
+        assert separator.encode() in octets, "a line separator is not bare"
+    assert max(map(len, read_events(octets))) > HUGE == 100_000
+    assert any(json.loads(event)["choices"] == [] for event in read_events(octets) if event != "[DONE]")
+    assert any(b"\n" not in part for part in parts), "no piece ends inside a line"
+    assert b"1.0" in octets, "a number is not as it was written"
+
+
+def ends_inside_a_character(octets: bytes) -> bool:
+    try:
+        octets.decode()
+    except UnicodeDecodeError as error:
+        return error.end == len(octets) and error.start > 0
+    return False
+
+
+def test_escaped_backslashes_before_a_separator_keep_their_meaning() -> None:
+    text = "a\\u2028b \u2028 \\\u2028 \\\\u2029"
+    _, octets, printed = wire([text])
+    assert text in printed.decode() and shown(read_events(octets)) == printed.decode()
+
+
+def test_an_event_waits_until_the_text_of_the_one_before_was_printed() -> None:
+    pieces, printed = stream(streaming(TEXTS), False)
+    sent = b""
+    for piece in pieces:
+        if piece.after:
+            assert piece.after == len(shown(read_events(sent)).encode())
+        sent += piece.octets
+    assert pieces[-1].after == 0 and max(piece.after for piece in pieces) == len(printed)
+
+
+def test_a_client_that_prints_the_body_prints_the_wire() -> None:
+    pieces, printed = stream(streaming(TEXTS), True)
+    assert printed == b"".join(piece.octets for piece in pieces)
+
+
+def test_events_of_plain_text_are_shown_one_a_line() -> None:
+    response = Response(events=("one", "two", "[DONE]"), media_type="text/event-stream")
+    pieces, printed = stream(response, False)
+    assert printed == b"one\ntwo\n"
+    assert read_events(b"".join(piece.octets for piece in pieces)) == ["one", "two", "[DONE]"]
+
+
+def good(response: Response, request: Request = BARE, prints_body: bool = False) -> Scenario:
+    return scenarios(request, response, prints_body=prints_body)[0]
+
+
+ANSWER = Response(json={"a": {"b": "text", "n": Number("1.50")}}, has_json=True, media_type="application/json", show=("a", "b"))
+
+
+def test_the_shown_value_must_be_printed_or_the_body_where_a_client_cannot_choose() -> None:
+    assert good(ANSWER).stdout == b"text"
+    assert good(ANSWER, prints_body=True).stdout == good(ANSWER).answer.body == b'{"a": {"b": "text", "n": 1.50}}'
+    assert good(Response(text="pong", media_type="text/plain")).stdout == b"pong"
+    assert good(Response(status=204)).stdout == b""
+
+
+def test_a_saved_answer_is_a_file_and_prints_nothing() -> None:
+    scenario = good(Response(octets=b"\x00\xff", media_type="audio/mpeg", save="a.mp3"))
+    assert (scenario.stdout, scenario.saved, scenario.answer.headers) == (
+        b"",
+        ("a.mp3", b"\x00\xff"),
+        (("Content-Type", "audio/mpeg"),),
+    )
+
+
+def test_the_answers_headers_are_the_specs_own() -> None:
+    from snippetgen.request import Pair
+
+    response = Response(headers=(Pair("content-type", "text/csv"), Pair("X-A", "1")), text="a", media_type="text/plain")
+    assert good(response).answer.headers == (("content-type", "text/csv"), ("X-A", "1"))
+
+
+@pytest.mark.parametrize(
+    ("status", "media_type"), [(401, "application/json"), (429, "application/json"), (500, "text/html; charset=utf-8")]
+)
+def test_an_error_answers_with_a_message_and_expects_no_success(status: int, media_type: str) -> None:
+    _, error = scenarios(BARE, ANSWER, prints_body=False, errors=(status,))
+    assert error.fails and error.answer.status == status and error.stdout == b"text"
+    assert dict(error.answer.headers)["Content-Type"] == media_type
+    assert b"text" not in error.answer.body.replace(b"text/html", b"") and str(status).encode() not in error.answer.body
+    assert ("Retry-After" in dict(error.answer.headers)) == (status == 429)
+
+
+def test_a_description_changes_with_everything_on_the_wire(tmp_path: Path) -> None:
+    responses = [
+        ANSWER,
+        Response(json={"a": {"b": "text", "n": Number("1.5")}}, has_json=True, media_type="application/json", show=("a", "b")),
+        Response(json=ANSWER.json, has_json=True, media_type="application/json"),
+        Response(json=ANSWER.json, has_json=True, media_type="application/json", status=201, show=("a", "b")),
+        Response(octets=b"a", save="a.bin"),
+        Response(octets=b"a", save="b.bin"),
+        *(streaming(texts) for texts in (["a", "b"], ["ab"])),
+    ]
+    found = [describe(scenario) for response in responses for scenario in scenarios(BARE, response, prints_body=False, errors=())]
+    assert len(set(found)) == len(responses)
+    pages = specs(tmp_path)
+    assert all(describe(good(spec.examples[0].response)) for spec in pages.values())

@@ -1,0 +1,232 @@
+# ruff: noqa: E501 - scripts stand on one line
+"""A toolchain is found complete, or what is missing is said together with how to get it."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from snippetgen.errors import UsageError
+from snippetgen.language import BUILTIN, Language, discover
+from snippetgen.toolchain import Missing, Toolchain, find, install
+
+LANGUAGES = discover([BUILTIN])
+
+
+def script(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A PATH with nothing on it but what a test puts there."""
+    folder = tmp_path / "path"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    return folder
+
+
+def language(folder: Path, *toolchains: dict) -> Language:
+    place = folder / "templates" / "new"
+    place.mkdir(parents=True, exist_ok=True)
+    return Language("new", place, (), {"label": "New", "toolchains": list(toolchains)})
+
+
+def recipe(name: str = "new", **settings: object) -> dict:
+    program = {"name": name, "version": ["--version"], "minimum": "2.10"} | settings.pop("program", {})  # type: ignore[operator]
+    return {"name": f"the {name} toolchain", "programs": [program], "run": [f"{{{name}}}", "run", "{file}"]} | settings
+
+
+def found(folder: Path, *toolchains: dict) -> Toolchain:
+    toolchain = find(language(folder, *toolchains), folder / "cache")
+    assert isinstance(toolchain, Toolchain), toolchain
+    return toolchain
+
+
+def missing(folder: Path, *toolchains: dict) -> Missing:
+    toolchain = find(language(folder, *toolchains), folder / "cache")
+    assert isinstance(toolchain, Missing), toolchain
+    return toolchain
+
+
+def test_a_program_on_path_is_found_with_its_version(path: Path, tmp_path: Path) -> None:
+    program = script(path, "new", "echo New version 2.10.1 of 1999")
+    toolchain = found(tmp_path, recipe())
+    assert (toolchain.name, toolchain.versions) == ("the new toolchain", "2.10.1")
+    assert toolchain.command("run", file="/snippet/a.new") == [str(program), "run", "/snippet/a.new"]
+    assert toolchain.command("build") is None
+
+
+def test_a_version_on_standard_error_counts(path: Path, tmp_path: Path) -> None:
+    script(path, "new", "echo new 3.0 >&2")
+    assert found(tmp_path, recipe()).versions == "3.0"
+
+
+@pytest.mark.parametrize(
+    ("version", "enough"), [("2.9", False), ("2.9.99", False), ("2.10", True), ("2.10.0", True), ("10.0", True), ("1.99", False)]
+)
+def test_versions_are_compared_as_numbers(path: Path, tmp_path: Path, version: str, enough: bool) -> None:
+    script(path, "new", f"echo {version}")
+    if enough:
+        assert found(tmp_path, recipe()).versions == version
+    else:
+        assert missing(tmp_path, recipe()).programs[0].trouble == f"{version} is too old, 2.10 is needed"
+
+
+def test_a_program_that_is_nowhere_is_not_found(path: Path, tmp_path: Path) -> None:
+    trouble = missing(tmp_path, recipe(install={"debian": ["new", "libnew"]}))
+    assert trouble.reason == "new: not found; `snippetgen doctor` says how to install it"
+    assert trouble.install == ("apt-get install new libnew",)
+
+
+@pytest.mark.parametrize("text", ["exit 0", "echo version one", "echo 3.0; exit 1", "exec /nowhere"])
+def test_a_program_that_does_not_say_its_version_is_not_trusted(path: Path, tmp_path: Path, text: str) -> None:
+    script(path, "new", text)
+    assert "does not say its version" in missing(tmp_path, recipe()).reason
+
+
+def test_a_file_that_cannot_be_executed_is_not_a_program(path: Path, tmp_path: Path) -> None:
+    script(path, "new", "echo 3.0").chmod(0o644)
+    assert missing(tmp_path, recipe()).programs[0].trouble == "not found"
+
+
+def test_a_check_that_fails_says_what_it_means(path: Path, tmp_path: Path) -> None:
+    script(path, "new", '[ "$1" = --version ] && echo 3.0')
+    checked = recipe(program={"check": ["-m", "http"], "missing": "the module http is missing"})
+    assert missing(tmp_path, checked).reason.startswith("new: the module http is missing;")
+    script(path, "new", '[ "$1" = --version ] && echo 3.0; exit 0')
+    assert found(tmp_path, checked).versions == "3.0"
+
+
+def test_a_program_sees_nothing_of_our_environment(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMIXA_API_KEY", "a real key")
+    script(path, "new", 'echo 3.0; [ -z "$OMIXA_API_KEY" ]')
+    assert found(tmp_path, recipe()).versions == "3.0"
+
+
+def test_the_first_complete_alternative_is_used(path: Path, tmp_path: Path) -> None:
+    script(path, "new", "echo 1.0")
+    script(path, "other", "echo 4.0")
+    alternatives = [recipe(), recipe("absent"), recipe("other"), recipe("new", program={"minimum": "1.0"})]
+    assert found(tmp_path, *alternatives).name == "the other toolchain"
+
+
+def test_where_none_is_complete_all_that_is_missing_is_said(path: Path, tmp_path: Path) -> None:
+    script(path, "new", "echo 1.0")
+    two = recipe("absent", install={"script": "portable.py"})
+    trouble = missing(tmp_path, recipe(install={"pypi": ["new==3"]}), two, two | {"install": {}})
+    assert "1.0 is too old" in trouble.reason and "absent: not found" in trouble.reason
+    assert trouble.install == (
+        "pip install new==3",
+        "snippetgen doctor --install (a portable copy in the project's cache)",
+        "install the absent toolchain",
+    )
+
+
+def test_every_program_of_an_alternative_is_needed(path: Path, tmp_path: Path) -> None:
+    script(path, "new", "echo 3.0")
+    both = recipe() | {"programs": [*recipe()["programs"], {"name": "linker"}]}
+    assert missing(tmp_path, both).reason.startswith("linker: not found")
+    script(path, "linker", "exit 1")
+    assert found(tmp_path, both).versions == "3.0"
+
+
+def test_a_program_may_lie_in_the_cache_of_the_project(path: Path, tmp_path: Path) -> None:
+    portable = recipe(program={"path": "{cache}/bin/new"})
+    assert missing(tmp_path, portable).programs[0].trouble == "not found"
+    program = script(tmp_path / "cache" / "new" / "bin", "new", "echo 3.0")
+    toolchain = found(tmp_path, portable)
+    assert toolchain.command("run", file="f") == [str(program), "run", "f"]
+    assert str(tmp_path / "cache" / "new") in toolchain.visible
+
+
+def test_a_program_beside_the_interpreter_is_found_after_path(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = script(tmp_path / "scripts", "new", "echo 3.1")
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path / name))
+    assert found(tmp_path, recipe()).programs[0].path == str(beside)
+    first = script(path, "new", "echo 3.2")
+    assert found(tmp_path, recipe()).programs[0].path == str(first)
+
+
+def test_a_packaged_program_serves_where_none_on_path_is_new_enough(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packaged = script(tmp_path / "purelib" / "new_bin", "new", "echo 3.1")
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path / name))
+    wanted = recipe(program={"packaged": "new_bin/new"})
+    assert found(tmp_path, wanted).programs[0].path == str(packaged)
+    own = script(path, "new", "echo 1.0")
+    assert found(tmp_path, wanted).programs[0].path == str(packaged)
+    script(path, "new", "echo 2.11")
+    assert found(tmp_path, wanted).programs[0].path == str(own)
+
+
+def test_commands_and_environment_are_filled(path: Path, tmp_path: Path) -> None:
+    script(path, "new", "echo 3.0")
+    full = recipe(
+        build=["{python}", "{language}/build.py", "{folder}"], environment={"NEW_HOME": "{cache}/home"}, build_writes=True
+    )
+    toolchain = found(tmp_path, full)
+    assert toolchain.command("build", folder="/built") == [sys.executable, str(tmp_path / "templates/new/build.py"), "/built"]
+    assert toolchain.environment == {"NEW_HOME": str(tmp_path / "cache/new/home")}
+    assert toolchain.cache == tmp_path / "cache" / "new"
+    assert found(tmp_path, recipe()).cache is None
+
+
+def test_an_unknown_placeholder_names_the_known_ones(path: Path, tmp_path: Path) -> None:
+    script(path, "new", "echo 3.0")
+    with pytest.raises(UsageError, match=r"unknown placeholder \{fil\}"):
+        found(tmp_path, recipe(run=["{new}", "{fil}"])).command("run", file="f")
+
+
+def test_a_program_in_a_home_folder_does_not_show_the_home(tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setattr(Path, "home", lambda: home)
+    program = script(home / "bin", "new", "echo 3.0")
+    monkeypatch.setenv("PATH", str(home / "bin"))
+    visible = found(tmp_path, recipe()).visible
+    assert str(program) in visible
+    assert not any(home.is_relative_to(folder) for folder in visible)
+
+
+def test_a_script_of_the_language_installs_it(path: Path, tmp_path: Path) -> None:
+    portable = recipe(program={"path": "{cache}/bin/new"}, install={"script": "portable.py"})
+    new = language(tmp_path, portable)
+    text = "import os, sys\nos.makedirs(sys.argv[1] + '/bin')\nopen(sys.argv[1] + '/bin/new', 'w').write('#!/bin/sh\\necho 3.0\\n')\nos.chmod(sys.argv[1] + '/bin/new', 0o755)\n"
+    (new.folder / "portable.py").write_text(text)
+    assert install(new, tmp_path / "cache") == "installed the new toolchain"
+    assert isinstance(find(new, tmp_path / "cache"), Toolchain)
+
+
+def test_an_installation_that_fails_says_its_command_and_the_last_words(path: Path, tmp_path: Path) -> None:
+    new = language(tmp_path, recipe(install={"script": "portable.py"}))
+    (new.folder / "portable.py").write_text("import sys\nsys.exit('the package is not what it should be')\n")
+    with pytest.raises(UsageError, match=r"portable\.py.*failed:\n.*not what it should be"):
+        install(new, tmp_path / "cache")
+
+
+def test_what_cannot_be_installed_says_how_to_do_it_by_hand(path: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nothing here can be installed"):
+        install(language(tmp_path, recipe()), tmp_path / "cache")
+    with pytest.raises(UsageError, match="there is no apt-get here"):
+        install(language(tmp_path, recipe(install={"debian": ["new"]})), tmp_path / "cache")
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_every_language_says_how_each_alternative_is_installed_or_is_found(name: str, tmp_path: Path, path: Path) -> None:
+    """With an empty PATH and an empty cache most are missing; whatever is, says how to get it."""
+    toolchain = find(LANGUAGES[name], tmp_path / "cache")
+    if isinstance(toolchain, Missing):
+        assert toolchain.install and all(toolchain.install)
+        assert any(program.trouble for program in toolchain.programs)
+    else:
+        assert toolchain.command("run", file="f", built="b", folder="d")
