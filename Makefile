@@ -25,7 +25,7 @@ verify: .venv/.toolchains ## execute every snippet
 	$(BIN)/snippetgen verify --require all
 
 golden: .venv/.installed ## write the golden files of the tests anew; read the difference
-	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+	$(BIN)/python -m pytest tests/test_golden.py tests/test_errors.py --update-golden
 
 clean: ## remove what was built (toolchains and passes stay in .cache)
 	rm -rf build site/public

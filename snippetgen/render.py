@@ -106,6 +106,8 @@ def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> No
     macros = {macro.name for macro in tree.find_all(nodes.Macro)}
     for imported in tree.find_all(nodes.FromImport):
         macros |= {name if isinstance(name, str) else name[1] for name in imported.names}
+    # A name that is assigned somewhere may be any function, so calling it is no macro's call.
+    macros = (macros | {"super", "caller"}) - {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
     bare = [
         printed
         for output in tree.find_all(nodes.Output)
@@ -126,7 +128,7 @@ def _safe(printed: nodes.Node, writers: frozenset[str], macros: set[str]) -> boo
         case nodes.Filter():
             return printed.name in writers
         case nodes.Call():
-            return isinstance(printed.node, nodes.Name) and printed.node.name in macros | {"super", "caller"}
+            return isinstance(printed.node, nodes.Name) and printed.node.name in macros
         case nodes.CondExpr():
             return _safe(printed.expr1, writers, macros) and (printed.expr2 is None or _safe(printed.expr2, writers, macros))
     return False

@@ -48,6 +48,10 @@ BARE = [
     "{% filter replace('a', request.method) %}a{% endfilter %}",
     "{% block planted %}{{ request.method }}{% endblock %}",
     "{% if false %}{{ request.method }}{% endif %}",
+    "{% set caller = request.method.lower %}{{ caller() }}",
+    "{% macro m() %}{% endmacro %}{% set m = request.method.lower %}{{ m() }}",
+    "{% macro m(caller) %}{{ caller() }}{% endmacro %}{{ m(request.method.lower) }}",
+    "{% for super in [request.method.lower] %}{{ super() }}{% endfor %}",
 ]
 
 

@@ -1,0 +1,215 @@
+"""One spec, one Markdown page. Writes plain Markdown and the snippets beside it; the site builder only renders that tree."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import jinja2
+
+from snippetgen.json_text import dump
+from snippetgen.report import write_whole
+from snippetgen.request import Response
+from snippetgen.spec import Example, Spec
+from snippetgen.toolchain import Missing, Toolchain
+from snippetgen.verdicts import NOT_RUN, PASSED, Verdict
+from snippetgen.verify import Case
+
+
+def write(
+    cases: list[Case], verdicts: list[Verdict], source: Path, out: Path, toolchains: dict[str, Toolchain | Missing], roots: list[Path]
+) -> int:
+    """Writes `out/pages` (hand-written pages, one page per spec, the snippets) and `out/tabs`; returns the number of pages of specs.
+
+    Only what changed is written; what no longer belongs there is removed.
+    """
+    pages, tabs = out / "pages", out / "tabs"
+    written: set[Path] = set()
+
+    def put(path: Path, text: str) -> None:
+        write_whole(path, text)
+        written.add(path)
+
+    written |= _copy(source, pages)
+    template = _template(roots)
+    by_page: dict[str, list[tuple[Case, Verdict]]] = defaultdict(list)
+    for case, verdict in zip(cases, verdicts, strict=True):
+        by_page[case.spec.id].append((case, verdict))
+    for id, items in by_page.items():
+        spec = items[0][0].spec
+        put(pages / f"{id}.md", template.render(vars(spec)))
+        put(tabs / f"{id}.json", _json(_page_description(spec, items, toolchains)))
+        for example in spec.examples:
+            own = [(case, verdict) for case, verdict in items if case.example is example]
+            for case, _ in own:
+                put(pages / _file(case), case.snippet.text)
+            put(tabs / id / f"{example.id}.json", _json(_tab_set(example, own)))
+    put(pages / "verification.md", _matrix(by_page, toolchains, verdicts))
+    for section, specs in _sections(items[0][0].spec for items in by_page.values()).items():
+        if pages / section / "index.md" not in written:
+            put(pages / section / "index.md", _index(section, specs))
+    _remove_stale(out, written)
+    return len(by_page)
+
+
+def mkdocs_environment() -> dict[str, str]:
+    """The environment that the site builder runs in: without the theme's notice about the next major version."""
+    return os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+
+
+def _template(roots: list[Path]) -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([str(root / "_page") for root in roots]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(text=text, cell=text, code=code, plain=plain_id, markdown=markdown, markdown_cell=markdown_cell)
+    return environment.get_template("page.md.j2")
+
+
+def text(value: str) -> str:
+    """Text that means nothing but itself in Markdown, on one line. Source: CommonMark §2.4."""
+    one_line = " ".join(value.split())
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~:^=])", r"\\\1", one_line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def code(value: str) -> str:
+    """Text as a code span of a table cell."""
+    one_line = " ".join(value.split())
+    # A code span cannot escape a pipe in a table or a backtick; such names are written as text.
+    return text(one_line) if re.search(r"[|`]", one_line) else f"`{one_line}`"
+
+
+def plain_id(value: str) -> str:
+    """An id, which the loader has checked: letters, digits, dot, hyphen, underscore and slash."""
+    if not re.fullmatch(r"[A-Za-z0-9._/-]+", value):
+        raise ValueError(f"{value!r} is not an id")
+    return value
+
+
+def markdown(value: str) -> str:
+    """The author's Markdown. Its markers are made harmless; raw HTML is shown as text by the extension."""
+    return value.strip().replace("[[", "[&#91;")
+
+
+def markdown_cell(value: str) -> str:
+    """The author's Markdown in a table cell."""
+    return " ".join(markdown(value).split()).replace("|", "\\|")
+
+
+def _copy(source: Path, pages: Path) -> set[Path]:
+    copied = set()
+    for path in sorted(source.rglob("*")) if source.is_dir() else []:
+        target = pages / path.relative_to(source)
+        if path.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.is_file() or target.read_bytes() != path.read_bytes():
+                shutil.copyfile(path, target)
+            copied.add(target)
+    return copied
+
+
+def _remove_stale(out: Path, written: set[Path]) -> None:
+    for folder in (out / "pages", out / "tabs"):
+        for path in sorted(folder.rglob("*"), reverse=True):
+            if path.is_file() and path not in written:
+                path.unlink()
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+
+
+def _file(case: Case) -> str:
+    return f"{case.spec.id}/{case.example.id}/{case.snippet.file_name}"
+
+
+def _json(value: dict) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _page_description(spec: Spec, items: list[tuple[Case, Verdict]], toolchains: dict[str, Toolchain | Missing]) -> dict:
+    requests = list(dict.fromkeys((example.request.method, str(example.request.uri)) for example in spec.examples))
+    languages = list(dict.fromkeys(case.language for case, _ in items))
+    return {
+        "requests": [{"method": method, "url": url} for method, url in requests],
+        "verified": all(verdict.outcome == PASSED for _, verdict in items),
+        "toolchains": [f"{language.label} {_version(toolchains[language.name])}" for language in languages],
+    }
+
+
+def _version(toolchain: Toolchain | Missing) -> str:
+    return NOT_RUN if isinstance(toolchain, Missing) else toolchain.versions
+
+
+def _tab_set(example: Example, items: list[tuple[Case, Verdict]]) -> dict:
+    return {
+        "tabs": [
+            {
+                "label": case.language.label,
+                "lexer": case.language.lexer,
+                "file": _file(case),
+                "href": f"{case.example.id}/{case.snippet.file_name}",
+                "outcome": verdict.outcome,
+                "note": f"with {verdict.toolchain}" if verdict.outcome == PASSED else "",
+            }
+            for case, verdict in items
+        ],
+        "answer": _answer(example.response),
+    }
+
+
+def _answer(response: Response) -> dict:
+    """What the page shows of the answer: a title, and its text with the lexer."""
+    title = f"Response {response.status}"
+    if response.has_json:
+        return {"title": title, "text": dump(response.json, 2) + "\n", "lexer": "json"}
+    if response.events is not None:
+        events = "".join(f"data: {event if isinstance(event, str) else dump(event)}\n\n" for event in response.events)
+        return {"title": f"{title}, a stream of events", "text": events, "lexer": "text"}
+    if response.text is not None:
+        return {"title": title, "text": response.text, "lexer": "text"}
+    if response.octets is not None:
+        saved = f", saved as {response.save}" if response.save else ""
+        return {"title": f"{title}: {len(response.octets):,} octets of {response.media_type}{saved}", "text": "", "lexer": "text"}
+    return {"title": f"{title}, no body", "text": "", "lexer": "text"}
+
+
+def _sections(specs: Iterable[Spec]) -> dict[str, list[Spec]]:
+    sections: dict[str, list[Spec]] = defaultdict(list)
+    for spec in specs:
+        sections[spec.id.partition("/")[0]].append(spec)
+    return sections
+
+
+def _index(section: str, specs: list[Spec]) -> str:
+    lines = [f"- [{text(spec.title)}]({spec.id.partition('/')[2]}.md){': ' + text(spec.summary) if spec.summary else ''}" for spec in specs]
+    return f"# {text(section.replace('-', ' ').capitalize())}\n\n" + "\n".join(lines) + "\n"
+
+
+def _matrix(by_page: dict[str, list[tuple[Case, Verdict]]], toolchains: dict[str, Toolchain | Missing], verdicts: list[Verdict]) -> str:
+    """The verification page: page by language."""
+    languages = list(dict.fromkeys(case.language for items in by_page.values() for case, _ in items))
+    isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
+    passed = sum(verdict.outcome == PASSED for verdict in verdicts)
+    lines = [
+        "# Verification",
+        "",
+        f"{passed} of {len(verdicts)} snippets on this site were executed and passed, each in {isolation or 'nothing'}.",
+        "",
+        "| Page | " + " | ".join(text(language.label) for language in languages) + " |",
+        "|---" * (len(languages) + 1) + "|",
+        "| Toolchain | " + " | ".join(text(_version(toolchains[language.name])) for language in languages) + " |",
+    ]
+    for id, items in by_page.items():
+        cells = []
+        for language in languages:
+            own = [verdict.outcome for case, verdict in items if case.language is language]
+            outcome = PASSED if all(o == PASSED for o in own) else ", ".join(sorted(set(own)))
+            cells.append(f"✓ {len(own)}" if outcome == PASSED else outcome)
+        lines.append(f"| [{text(items[0][0].spec.title)}]({id}.md) | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

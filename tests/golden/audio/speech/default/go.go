@@ -1,0 +1,39 @@
+package main
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+)
+
+func main() {
+	payload := strings.NewReader(`{
+  "text": "Hello",
+  "voice": "alto"
+}`)
+
+	req, err := http.NewRequest("POST", "https://api.example.com/v1/speech", payload)
+	if err != nil {
+		log.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if resp.StatusCode >= 400 {
+		log.Fatalf("%s %s", resp.Status, body)
+	}
+	if err := os.WriteFile("speech.mp3", body, 0o644); err != nil {
+		log.Fatal(err)
+	}
+}

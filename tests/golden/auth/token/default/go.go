@@ -1,0 +1,49 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+)
+
+func main() {
+	clientSecret, ok := os.LookupEnv("CLIENT_SECRET")
+	if !ok {
+		log.Fatal("CLIENT_SECRET is not set")
+	}
+
+	payload := strings.NewReader("grant_type=client_credentials&scope=read+write&note=a%26b%3D%C3%BC%2B")
+
+	req, err := http.NewRequest("POST", "https://api.example.com/oauth/token", payload)
+	if err != nil {
+		log.Fatal(err)
+	}
+	req.SetBasicAuth("client 1", clientSecret)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if resp.StatusCode >= 400 {
+		log.Fatalf("%s %s", resp.Status, body)
+	}
+
+	var data struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal(body, &data); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(data.AccessToken)
+}

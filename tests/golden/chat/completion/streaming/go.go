@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+)
+
+func main() {
+	apiKey, ok := os.LookupEnv("EXAMPLE_API_KEY")
+	if !ok {
+		log.Fatal("EXAMPLE_API_KEY is not set")
+	}
+
+	payload := strings.NewReader("{\n  \"model\": \"small-1\",\n  \"messages\": [\n    {\n      \"role\": \"system\",\n      \"content\": \"Answer in one sentence.\"\n    },\n    {\n      \"role\": \"user\",\n      \"content\": \"It's \\\"tea\\\" for $2, isn't it? {yes} `no`\\nGrüße 🙂\"\n    }\n  ],\n  \"temperature\": 0.50,\n  \"stop\": [],\n  \"metadata\": {},\n  \"store\": false,\n  \"user\": null,\n  \"stream\": true\n}")
+
+	req, err := http.NewRequest("POST", "https://api.example.com/v1/chat/completions", payload)
+	if err != nil {
+		log.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+apiKey)
+	req.Header.Set("Content-Type", "application/json")
+
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+
+	if resp.StatusCode >= 400 {
+		body, _ := io.ReadAll(resp.Body)
+		log.Fatalf("%s %s", resp.Status, body)
+	}
+
+	scanner := bufio.NewScanner(resp.Body)
+	scanner.Buffer(nil, 1<<20)
+	for scanner.Scan() {
+		data, found := strings.CutPrefix(scanner.Text(), "data:")
+		if !found {
+			continue
+		}
+		data = strings.TrimSpace(data)
+		if data == "[DONE]" {
+			break
+		}
+		var chunk struct {
+			Choices []struct {
+				Delta struct {
+					Content string
+				}
+			}
+		}
+		if err := json.Unmarshal([]byte(data), &chunk); err != nil {
+			log.Fatal(err)
+		}
+		for _, choice := range chunk.Choices {
+			fmt.Print(choice.Delta.Content)
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		log.Fatal(err)
+	}
+}
