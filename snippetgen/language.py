@@ -22,6 +22,7 @@ if not BUILTIN.is_dir():  # installed from a wheel, where the templates lie insi
 PROGRAM = Record(
     {
         "name": Text("The program, as it is called on PATH.", one_line=True),
+        "title": Text("Its name for readers; by default the name.", one_line=True),
         "path": Text("Where it lies, when it is not looked up on PATH.", one_line=True),
         "version": ListOf(Scalar(), "Arguments that make it print its version."),
         "minimum": Text("The oldest version that works.", one_line=True),

@@ -13,6 +13,7 @@ from pathlib import Path
 import jinja2
 
 from snippetgen.json_text import dump
+from snippetgen.language import Language
 from snippetgen.report import write_whole
 from snippetgen.request import Response
 from snippetgen.spec import Example, Spec
@@ -138,12 +139,12 @@ def _page_description(spec: Spec, items: list[tuple[Case, Verdict]], toolchains:
     return {
         "requests": [{"method": method, "url": url} for method, url in requests],
         "verified": all(verdict.outcome == PASSED for _, verdict in items),
-        "toolchains": [f"{language.label} {_version(toolchains[language.name])}" for language in languages],
+        "toolchains": [_version(language, toolchains[language.name]) for language in languages],
     }
 
 
-def _version(toolchain: Toolchain | Missing) -> str:
-    return NOT_RUN if isinstance(toolchain, Missing) else toolchain.versions
+def _version(language: Language, toolchain: Toolchain | Missing) -> str:
+    return f"{language.label} {NOT_RUN}" if isinstance(toolchain, Missing) else toolchain.versions
 
 
 def _tab_set(example: Example, items: list[tuple[Case, Verdict]]) -> dict:
@@ -203,7 +204,7 @@ def _matrix(by_page: dict[str, list[tuple[Case, Verdict]]], toolchains: dict[str
         "",
         "| Page | " + " | ".join(text(language.label) for language in languages) + " |",
         "|---" * (len(languages) + 1) + "|",
-        "| Toolchain | " + " | ".join(text(_version(toolchains[language.name])) for language in languages) + " |",
+        "| Toolchain | " + " | ".join(text(_version(language, toolchains[language.name])) for language in languages) + " |",
     ]
     for id, items in by_page.items():
         cells = []

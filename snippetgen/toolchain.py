@@ -19,12 +19,13 @@ PATH = "/usr/local/bin:/usr/bin:/bin"
 
 @dataclass(frozen=True)
 class Program:
-    """A program that was looked for: `path` and `version` are empty when it was not found."""
+    """A program that was looked for: `path` and `version` are empty when it was not found; `title` is its name for readers."""
 
     name: str
     path: str = ""
     version: str = ""
     trouble: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Toolchain:
     @property
     def versions(self) -> str:
         """For people and for the cache: `Go 1.27.3`."""
-        return ", ".join(program.version for program in self.programs if program.version)
+        return ", ".join(f"{program.title} {program.version}" for program in self.programs if program.version)
 
     def command(self, name: str, **values: str) -> list[str] | None:
         """The `run` or `build` command with its placeholders filled; None where there is none."""
@@ -93,23 +94,23 @@ def find(language: Language, cache: Path) -> Toolchain | Missing:
 
 
 def _look(program: dict, values: dict[str, str]) -> Program:
-    name = program["name"]
+    name, title = program["name"], program.get("title", program["name"])
     path = _locate(program, values)
     if path is None:
-        return Program(name, trouble="not found")
+        return Program(name, trouble="not found", title=title)
     version = ""
     if "version" in program:
         code, output = _ask([path, *program["version"]])
         match = re.search(r"[0-9]+(\.[0-9]+)+", output)
         if code != 0 or match is None:
-            return Program(name, path, trouble=f"{path} does not say its version")
+            return Program(name, path, trouble=f"{path} does not say its version", title=title)
         version = match[0]
         minimum = program.get("minimum", "0")
         if _numbers(version) < _numbers(minimum):
-            return Program(name, path, version, f"{version} is too old, {minimum} is needed")
+            return Program(name, path, version, f"{version} is too old, {minimum} is needed", title)
     if "check" in program and _ask([path, *program["check"]])[0] != 0:
-        return Program(name, path, version, program.get("missing", "does not work"))
-    return Program(name, path, version)
+        return Program(name, path, version, program.get("missing", "does not work"), title)
+    return Program(name, path, version, title=title)
 
 
 def _locate(program: dict, values: dict[str, str]) -> str | None:
