@@ -116,7 +116,7 @@ def _compare_headers(request: Request, capture: Capture, language: Language, aut
             if len(found) != 1 or _cookies(found[0]) != _cookies("; ".join(values)):
                 yield Difference("header Cookie", "; ".join(values), " | ".join(found) or "nothing")
         # RFC 9110 §5.3: values of one name may be joined with a comma.
-        elif found != values and _joined(found) != _joined(values):
+        elif found != values and _joined(found) != _joined(values) and not (name in _LISTS and _spaced(found) == _spaced(values)):
             yield Difference(f"header {spelled[name]}", _joined(values), _joined(found) if found else "nothing")
     host = captured.pop("host", [])
     if host != [authority]:
@@ -125,6 +125,14 @@ def _compare_headers(request: Request, capture: Capture, language: Language, aut
         pattern = language.adds.get(name)
         if pattern is None or any(pattern.fullmatch(value) is None for value in found) or len(found) > 1:
             yield Difference(f"header {name}", "nothing", _joined(found))
+
+
+# Headers whose grammar is a list with parameters: RFC 9110 §5.6.1 and §5.6.6 leave white space around `,` and `;` open.
+_LISTS = {"accept", "accept-charset", "accept-encoding", "accept-language", "range"}
+
+
+def _spaced(values: list[str]) -> str:
+    return re.sub(r"[ \t]*([,;])[ \t]*", r"\1", _joined(values))
 
 
 def _joined(values: list[str]) -> str:

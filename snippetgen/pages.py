@@ -77,7 +77,8 @@ def _template(roots: list[Path]) -> jinja2.Template:
 def text(value: str) -> str:
     """Text that means nothing but itself in Markdown, on one line. Source: CommonMark §2.4."""
     one_line = " ".join(value.split())
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~:^=])", r"\\\1", one_line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = re.sub(r"([\\`*_{}\[\]()#+\-.!])", r"\\\1", one_line.replace("&", "&amp;"))
+    return escaped.replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;")
 
 
 def code(value: str) -> str:

@@ -50,7 +50,11 @@ def secrets(request):
 def text(value):
     """A string literal; raw where that shows the text as it is. A raw string cannot hold a backtick, and drops CR."""
     lines = value.split("\n")
-    if "`" not in value and all(line.isprintable() or line.replace("\t", "").isprintable() for line in lines) and (len(lines) > 1 or re.search(r'["\\]', value)):
+    shows = all(line.replace("\t", "").isprintable() for line in lines)
+    if shows and len(lines) > 1:
+        # A backtick comes in between, as a string of its own.
+        return "`" + value.replace("`", '` + "`" + `') + "`"
+    if shows and "`" not in value and re.search(r'["\\]', value):
         return f"`{value}`"
     return _string(value)
 

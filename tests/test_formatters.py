@@ -1,0 +1,78 @@
+"""What is published is what the language's own formatter or linter leaves alone: every published snippet, every golden, the corpus."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from snippetgen.language import BUILTIN, discover
+from snippetgen.spec import load_specs
+from snippetgen.toolchain import Toolchain, find
+from snippetgen.verify import cases
+
+from .corpus.convert import write_specs
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+LANGUAGES = discover([BUILTIN])
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    """A folder of all snippets, one sub-folder for each language."""
+    folder = tmp_path_factory.mktemp("rendered")
+    write_specs(TESTS / "corpus" / "requests.json", folder / "corpus")
+    for name, specs in {"published": ROOT / "specs", "golden": TESTS / "specs", "corpus": folder / "corpus"}.items():
+        for case in cases(load_specs(specs), LANGUAGES.values()):
+            place = folder / case.language.name / f"{name}-{case.spec.id.replace('/', '-')}-{case.example.id}"
+            place.mkdir(parents=True)
+            (place / case.snippet.file_name).write_text(case.snippet.text, encoding="utf-8", newline="")
+    return folder
+
+
+def check(command, files):
+    """Runs a formatter over the files; it must find nothing to change."""
+    assert len(files) > 100
+    done = subprocess.run([*map(str, command), *map(str, files)], capture_output=True, text=True)
+    assert done.returncode == 0 and not done.stdout.strip().endswith(".go"), (done.stdout + done.stderr)[-3000:]
+    return done
+
+
+def program(language, name):
+    """A program of the language's toolchain."""
+    found = find(LANGUAGES[language], ROOT / ".cache" / "snippetgen")
+    assert isinstance(found, Toolchain), f"{language}: run `make setup`"
+    return Path(found.values[name])
+
+
+def test_python_is_what_black_writes(rendered):
+    check([sys.executable, "-m", "black", "--check", "--quiet", "--line-length", "88", "--no-cache"], sorted(rendered.glob("python/*/*.py")))
+
+
+def test_go_is_what_gofmt_writes(rendered):
+    done = check([program("go", "go").with_name("gofmt"), "-l"], sorted(rendered.glob("go/*/*.go")))
+    assert done.stdout == ""
+
+
+def test_javascript_is_what_prettier_writes(rendered):
+    prettier = TESTS / "node_modules" / "prettier" / "bin" / "prettier.cjs"
+    assert prettier.is_file(), "prettier is missing; `make test` installs it"
+    check([program("javascript", "node"), prettier, "--check", "--no-config", "--log-level=warn"], sorted(rendered.glob("javascript/*/*.mjs")))
+
+
+def test_shell_passes_shellcheck(rendered):
+    assert shutil.which("shellcheck"), "shellcheck is missing; `make test` installs it"
+    check(["shellcheck", "--shell=bash", "--norc"], sorted(rendered.glob("curl/*/*.sh")))
+
+
+def test_php_passes_its_own_linter(rendered):
+    files = sorted(rendered.glob("php/*/*.php"))
+    assert len(files) > 100
+    php = program("php", "php")
+    # `php -l` takes one file a call before 8.3: one process starts them all.
+    script = "foreach (array_slice($argv, 1) as $file) { exec(PHP_BINARY . ' -l ' . escapeshellarg($file), $out, $code); if ($code) { exit(1); } }"
+    done = subprocess.run([php, "-r", script, "--", *files], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:]
+
