@@ -12,7 +12,7 @@ from snippetgen.spec import load_specs
 from snippetgen.toolchain import Toolchain, find
 from snippetgen.verify import cases
 
-from .corpus.convert import write_specs
+from corpus.convert import write_specs
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

@@ -59,14 +59,14 @@ def missing(folder: Path, *toolchains: dict) -> Missing:
 def test_a_program_on_path_is_found_with_its_version(path: Path, tmp_path: Path) -> None:
     program = script(path, "new", "echo New version 2.10.1 of 1999")
     toolchain = found(tmp_path, recipe())
-    assert (toolchain.name, toolchain.versions) == ("the new toolchain", "2.10.1")
+    assert (toolchain.name, toolchain.versions) == ("the new toolchain", "new 2.10.1")
     assert toolchain.command("run", file="/snippet/a.new") == [str(program), "run", "/snippet/a.new"]
     assert toolchain.command("build") is None
 
 
 def test_a_version_on_standard_error_counts(path: Path, tmp_path: Path) -> None:
     script(path, "new", "echo new 3.0 >&2")
-    assert found(tmp_path, recipe()).versions == "3.0"
+    assert found(tmp_path, recipe()).versions == "new 3.0"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_version_on_standard_error_counts(path: Path, tmp_path: Path) -> None:
 def test_versions_are_compared_as_numbers(path: Path, tmp_path: Path, version: str, enough: bool) -> None:
     script(path, "new", f"echo {version}")
     if enough:
-        assert found(tmp_path, recipe()).versions == version
+        assert found(tmp_path, recipe()).versions == f"new {version}"
     else:
         assert missing(tmp_path, recipe()).programs[0].trouble == f"{version} is too old, 2.10 is needed"
 
@@ -102,13 +102,13 @@ def test_a_check_that_fails_says_what_it_means(path: Path, tmp_path: Path) -> No
     checked = recipe(program={"check": ["-m", "http"], "missing": "the module http is missing"})
     assert missing(tmp_path, checked).reason.startswith("new: the module http is missing;")
     script(path, "new", '[ "$1" = --version ] && echo 3.0; exit 0')
-    assert found(tmp_path, checked).versions == "3.0"
+    assert found(tmp_path, checked).versions == "new 3.0"
 
 
 def test_a_program_sees_nothing_of_our_environment(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMIXA_API_KEY", "a real key")
     script(path, "new", 'echo 3.0; [ -z "$OMIXA_API_KEY" ]')
-    assert found(tmp_path, recipe()).versions == "3.0"
+    assert found(tmp_path, recipe()).versions == "new 3.0"
 
 
 def test_the_first_complete_alternative_is_used(path: Path, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_every_program_of_an_alternative_is_needed(path: Path, tmp_path: Path) -
     both = recipe() | {"programs": [*recipe()["programs"], {"name": "linker"}]}
     assert missing(tmp_path, both).reason.startswith("linker: not found")
     script(path, "linker", "exit 1")
-    assert found(tmp_path, both).versions == "3.0"
+    assert found(tmp_path, both).versions == "new 3.0"
 
 
 def test_a_program_may_lie_in_the_cache_of_the_project(path: Path, tmp_path: Path) -> None:

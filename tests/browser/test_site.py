@@ -30,7 +30,7 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The address of a small site, its snippets folder, and its cases: three published specs and a hostile one."""
     folder = tmp_path_factory.mktemp("site")
@@ -92,7 +92,7 @@ def _verdict(case, toolchain):
     return Verdict(case.spec.id, case.example.id, case.language.name, PASSED, toolchain=toolchain.versions, isolation="private namespaces", runs=2)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     path = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
     assert path, "there is no Chromium on PATH; `make test` installs Debian's"

@@ -17,7 +17,25 @@ func main() {
 		log.Fatal("EXAMPLE_API_KEY is not set")
 	}
 
-	payload := strings.NewReader("{\n  \"model\": \"small-1\",\n  \"messages\": [\n    {\n      \"role\": \"system\",\n      \"content\": \"Answer in one sentence.\"\n    },\n    {\n      \"role\": \"user\",\n      \"content\": \"It's \\\"tea\\\" for $2, isn't it? {yes} `no`\\nGrüße 🙂\"\n    }\n  ],\n  \"temperature\": 0.50,\n  \"stop\": [],\n  \"metadata\": {},\n  \"store\": false,\n  \"user\": null,\n  \"stream\": true\n}")
+	payload := strings.NewReader(`{
+  "model": "small-1",
+  "messages": [
+    {
+      "role": "system",
+      "content": "Answer in one sentence."
+    },
+    {
+      "role": "user",
+      "content": "It's \"tea\" for $2, isn't it? {yes} ` + "`" + `no` + "`" + `\nGrüße 🙂"
+    }
+  ],
+  "temperature": 0.50,
+  "stop": [],
+  "metadata": {},
+  "store": false,
+  "user": null,
+  "stream": true
+}`)
 
 	req, err := http.NewRequest("POST", "https://api.example.com/v1/chat/completions", payload)
 	if err != nil {
