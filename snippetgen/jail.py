@@ -197,10 +197,13 @@ def init(order: dict, descriptors: list[int]) -> None:
     limits = order["limits"]
     owner = f"uid={INNER_UID},gid={INNER_UID},mode=755"
     mount("tmpfs", "/snippet", "tmpfs", MS_NOSUID | MS_NODEV, f"{owner},size={limits['disk']}")
-    below_tmp = {path: os.open(path, os.O_PATH) for path in order["below_tmp"] if os.path.exists(path)}
+    # Caches are for builds: a snippet that could write there would reach the next build.
+    for path in order["caches"]:
+        mount("", path, flags=MS_BIND | MS_REMOUNT | MS_NOSUID | MS_NODEV | (0 if order["builds"] else MS_RDONLY))
+    below_tmp = [(path, os.open(path, os.O_PATH)) for path in order["below_tmp"] if os.path.exists(path)]
     mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, f"{owner},size={limits['disk']}")
-    for path, descriptor in below_tmp.items():
-        bind(f"/proc/self/fd/{descriptor}", path)
+    for path, descriptor in below_tmp:
+        bind(f"/proc/self/fd/{descriptor}", path, writable=order["builds"] and path in order["caches"])
         os.close(descriptor)
     mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, f"{owner},size=16m")
     for source, target, writable in order["binds"]:

@@ -14,8 +14,22 @@ from snippetgen.json_text import dump
 from snippetgen.language import Language
 from snippetgen.mock import Capture, Exchange
 from snippetgen.multipart import ReceivedPart, parse_multipart, spellings
-from snippetgen.request import Body, FilePart, FormBody, Json, JsonBody, MultipartBody, Number, Request, TextBody, form_text, plain
-from snippetgen.request import FileBody, OctetsBody, TextPart
+from snippetgen.request import (
+    Body,
+    FileBody,
+    FilePart,
+    FormBody,
+    Json,
+    JsonBody,
+    MultipartBody,
+    Number,
+    OctetsBody,
+    Request,
+    TextBody,
+    TextPart,
+    form_text,
+    plain,
+)
 from snippetgen.sandbox import Run
 from snippetgen.scenario import Scenario
 
@@ -116,7 +130,7 @@ def _compare_headers(request: Request, capture: Capture, language: Language, aut
             if len(found) != 1 or _cookies(found[0]) != _cookies("; ".join(values)):
                 yield Difference("header Cookie", "; ".join(values), " | ".join(found) or "nothing")
         # RFC 9110 §5.3: values of one name may be joined with a comma.
-        elif found != values and _joined(found) != _joined(values) and not (name in _LISTS and _spaced(found) == _spaced(values)):
+        elif not found or found != values and _joined(found) != _joined(values) and not (name in _LISTS and _spaced(found) == _spaced(values)):
             yield Difference(f"header {spelled[name]}", _joined(values), _joined(found) if found else "nothing")
     host = captured.pop("host", [])
     if host != [authority]:

@@ -9,6 +9,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from urllib.parse import quote, quote_plus
 
 # RFC 3986 §2.3: the characters that no client ever rewrites.
@@ -138,6 +139,12 @@ class MultipartBody:
 
     parts: tuple[TextPart | FilePart, ...]
     media_type: str = "multipart/form-data"
+
+    @property
+    def boundary(self) -> str:
+        """A boundary that occurs in no part, for snippets that write the parts by hand. Source: RFC 2046 §5.1.1."""
+        contents = b"".join(part.octets if isinstance(part, FilePart) else plain(part.value).encode() for part in self.parts)
+        return next(name for name in (f"boundary-{number}" for number in count(1)) if name.encode() not in contents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import click
@@ -44,3 +45,35 @@ def test_every_make_target_is_explained():
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split())
     assert set(re.findall(r"^([a-z]+):[^=\n]*## \S", text, re.M)) == targets
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_spec_of_the_readme_passes_in_every_language_that_is_here(snippetgen, tmp_path):
+    block = re.search(r"```yaml\n# specs/(\S+)\n(.*?)```", README, re.S)
+    assert block is not None
+    shutil.copytree(ROOT / "specs" / "chat", tmp_path / "specs" / "chat", ignore=shutil.ignore_patterns("[!_]*"))
+    (tmp_path / "specs" / block[1]).write_text(block[2], encoding="utf-8")
+    command = re.search(r"```sh\n\.venv/bin/snippetgen (.*)\n```", README)
+    assert command is not None
+    ran = snippetgen(*command[1].split(), "--specs", tmp_path / "specs", "--cache", ROOT / ".cache" / "snippetgen", "-l", "python", "-l", "curl")
+    assert (ran.code, ran.err) == (0, "") and "2 passed, 0 failed, 0 not run" in ran.out
+
+
+def test_the_readme_names_every_command():
+    missing = [name for name in cli.commands if f"`snippetgen {name}" not in README]
+    assert missing == []
+
+
+def test_every_make_target_of_the_docs_exists():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.M))
+    named = {word for name in ("README.md", "CONTRIBUTING.md") for word in re.findall(r"make ([a-z]+)", (ROOT / name).read_text(encoding="utf-8"))}
+    assert {"docs", "test", "serve", "help"} <= named & targets and named - targets <= {"it"}
+
+
+def test_every_link_of_the_docs_leads_to_a_file():
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / name).read_text(encoding="utf-8"))
+        assert [link for link in links if not (ROOT / link).is_file()] == []

@@ -4,7 +4,7 @@ import base64
 import re
 
 from snippetgen.exchange import follow
-from snippetgen.request import FilePart, Secret, plain
+from snippetgen.request import FilePart, Secret
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -161,22 +161,13 @@ def part_variable(part, parts):
     return f"part{[id(p) for p in parts].index(id(part)) + 1}"
 
 
-def boundary(parts):
-    """A boundary that occurs in no part."""
-    contents = b"".join(part.octets if isinstance(part, FilePart) else plain(part.value).encode() for part in parts)
-    number = 1
-    while f"boundary-{number}".encode() in contents:
-        number += 1
-    return f"boundary-{number}"
-
-
-def part_head(part, parts, is_first):
+def part_head(part, body, is_first):
     """The lines before a hand-written part's content: RFC 7578, with the quoting of HTML forms."""
     def quoted(name):
         return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
     head = "" if is_first else "\r\n"
-    head += f'--{boundary(parts)}\r\nContent-Disposition: form-data; name="{quoted(part.name)}"'
+    head += f'--{body.boundary}\r\nContent-Disposition: form-data; name="{quoted(part.name)}"'
     if isinstance(part, FilePart):
         head += f'; filename="{quoted(part.filename)}"'
     if part.media_type:
@@ -184,12 +175,12 @@ def part_head(part, parts, is_first):
     return _regular(head + "\r\n\r\n")
 
 
-def part_end(parts):
-    return _regular(f"\r\n--{boundary(parts)}--\r\n")
+def part_end(body):
+    return _regular(f"\r\n--{body.boundary}--\r\n")
 
 
-def boundary_type(parts):
-    return _regular(f"multipart/form-data; boundary={boundary(parts)}")
+def boundary_type(body):
+    return _regular(f"multipart/form-data; boundary={body.boundary}")
 
 
 def path(steps):
@@ -228,11 +219,6 @@ def item_name(step):
 def value_name(step):
     """The variable of a streamed value: `content`."""
     return step if isinstance(step, str) and re.fullmatch(r"[a-z][A-Za-z]{2,}", step) and step not in _TAKEN else "value"
-
-
-def comment(value):
-    """Text that cannot leave its `//` comment: C# ends a line at CR, LF, U+0085, U+2028 and U+2029."""
-    return "".join(c if c.isprintable() else " " for c in value)
 
 
 def _regular(value):

@@ -110,7 +110,7 @@ def printed(request):
     """The command that prints a body which cannot be an argument."""
     body = request.body
     if hasattr(body, "parts"):
-        return "{\n" + "".join(f"  {line}\n" for line in _part_lines(body.parts)) + "} |"
+        return "{\n" + "".join(f"  {line}\n" for line in _part_lines(body)) + "} |"
     octets = body.octets if hasattr(body, "octets") else body.text.encode()
     encoded = base64.b64encode(octets).decode()
     if len(encoded) <= MAX_ARGUMENT:
@@ -119,24 +119,15 @@ def printed(request):
     return f"base64 --decode <<'EOF' |\n{lines}\nEOF"
 
 
-def boundary(parts):
-    """A boundary that occurs in no part."""
-    contents = b"".join(part.octets if isinstance(part, FilePart) else plain(part.value).encode() for part in parts)
-    number = 1
-    while f"boundary-{number}".encode() in contents:
-        number += 1
-    return f"boundary-{number}"
+def boundary_header(body):
+    return word(f"Content-Type: multipart/form-data; boundary={body.boundary}")
 
 
-def boundary_header(parts):
-    return word(f"Content-Type: multipart/form-data; boundary={boundary(parts)}")
-
-
-def _part_lines(parts):
+def _part_lines(body):
     """Commands that print each part. RFC 7578, with the quoting of HTML forms."""
-    for part in parts:
+    for part in body.parts:
         name = part.name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-        head = f'--{boundary(parts)}\r\nContent-Disposition: form-data; name="{name}"'
+        head = f'--{body.boundary}\r\nContent-Disposition: form-data; name="{name}"'
         if isinstance(part, FilePart):
             head += '; filename="' + part.filename.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A") + '"'
         if part.media_type:
@@ -149,7 +140,7 @@ def _part_lines(parts):
         elif part.value:
             yield f"base64 --decode <<<{base64.b64encode(part.value.encode()).decode()!r}" if "\0" in part.value else f"printf %s {word(part.value)}"
         yield r"printf '\r\n'"
-    yield rf"printf -- '--{boundary(parts)}--\r\n'"
+    yield rf"printf -- '--{body.boundary}--\r\n'"
 
 
 def _format(head):
@@ -199,8 +190,3 @@ def data_option(text):
 
 def file_argument(name):
     return word(f"@{name}")
-
-
-def comment(text):
-    """Text that cannot leave its `#` comment."""
-    return "".join(c if c.isprintable() else " " for c in text)

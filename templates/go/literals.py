@@ -15,7 +15,7 @@ _TAKEN = {"body", "bufio", "bytes", "chunk", "data", "err", "file", "form", "fou
 
 
 def literal(value, prefix=""):
-    """A string expression; a secret is the variable that `lookup` made."""
+    """A string expression; a secret is looked up in the environment."""
     if isinstance(value, Secret):
         return f"{_string(prefix)} + {variable(value)}" if prefix else variable(value)
     return _string(prefix + (value or ""))
@@ -23,23 +23,18 @@ def literal(value, prefix=""):
 
 def joined(value, prefix=""):
     """As `literal`, for an argument list: gofmt leaves no space around `+` there."""
-    return literal(value, prefix).replace('" + ', '"+', 1) if isinstance(value, Secret) and prefix else literal(value, prefix)
+    return f"{_string(prefix)}+{variable(value)}" if isinstance(value, Secret) and prefix else literal(value, prefix)
 
 
 def variable(secret):
-    """The variable that holds a secret: `apiKey` for OMIXA_API_KEY."""
-    words = re.findall(r"[A-Za-z0-9]+", secret.variable.lower())
-    words = words[1:] if len(words) > 2 else words
-    name = words[0] + "".join(word.capitalize() for word in words[1:])
-    return f"secret{name.capitalize()}" if name in _TAKEN | _KEYWORDS or not name[0].isalpha() else name
+    """The look-up of a secret."""
+    return f"os.Getenv({_string(secret.variable)})"
 
 
 def lookup(secret):
-    """The statements that read a secret and fail when it is unset."""
-    return (
-        f"\t{variable(secret)}, ok := os.LookupEnv({_string(secret.variable)})\n"
-        f"\tif !ok {{\n\t\tlog.Fatal({_string(secret.variable + ' is not set')})\n\t}}"
-    )
+    """The statement that stops a snippet whose secret is unset."""
+    test = f'{variable(secret)} == ""' if secret.example else f"_, ok := os.LookupEnv({_string(secret.variable)}); !ok"
+    return f"\tif {test} {{\n\t\tlog.Fatal({_string(secret.variable + ' is not set')})\n\t}}"
 
 
 def secrets(request):
@@ -73,7 +68,7 @@ def packages(request, response, kind, values):
     found = ["io", "log", "net/http"]
     if response.streams:
         found += ["bufio", "fmt", "strings"] + (["encoding/json"] if response.show else [])
-    elif response.show:
+    elif response.show and request.method != "HEAD":
         found += ["encoding/json", "fmt"]
     elif (response.has_json or response.text is not None) and request.method != "HEAD":
         found += ["fmt"]
@@ -98,15 +93,36 @@ def headers(request, content_type=None):
         lines.append(f'req.Header.Set("Authorization", {joined(request.auth.token, "Bearer ")})')
     elif request.auth:
         lines.append(f"req.SetBasicAuth({literal(request.auth.username)}, {literal(request.auth.password)})")
-    for pair in request.headers:
+    for pair in _single(request.headers):
         verb = "Add" if pair.name.lower() in seen else "Set"
         seen.add(pair.name.lower())
-        lines.append(f"req.Header.{verb}({_string(pair.name)}, {_argument(pair.value)})")
+        lines.append(f"req.Header.{verb}({_string(pair.name)}, {_sum(pair.value) if isinstance(pair.value, list) else _argument(pair.value)})")
     for pair in request.cookies:
         lines.append(f"req.AddCookie(&http.Cookie{{Name: {_string(pair.name)}, Value: {literal(pair.value)}}})")
     if content_type:
         lines.append(f'req.Header.Set("Content-Type", {_argument(content_type)})')
     return "".join(f"\t{line}\n" for line in lines)
+
+
+def _single(headers):
+    """The headers with those joined that net/http or HTTP itself would not send twice: RFC 6265 §5.4."""
+    found = []
+    for pair in headers:
+        separator = {"cookie": "; ", "user-agent": ", "}.get(pair.name.lower())
+        first = next((i for i, other in enumerate(found) if other.name.lower() == pair.name.lower()), None)
+        if separator and first is not None:
+            before = found[first].value
+            found[first] = Pair(pair.name, (before if isinstance(before, list) else [before]) + [separator, pair.value])
+        else:
+            found.append(pair)
+    return found
+
+
+def _sum(pieces):
+    """Texts and secrets, one after the other."""
+    if not any(isinstance(piece, Secret) for piece in pieces):
+        return text("".join(pieces))
+    return "+".join(_argument(piece) for piece in pieces)
 
 
 def _argument(value):
@@ -181,10 +197,79 @@ def declares(part, parts):
     return ":=" if first is part else "="
 
 
-def target(path, value, streams):
+def is_typed(response):
+    """Whether a struct decodes every answer: its tags can hold the names, no other name folds to one of them, and the
+    types agree. Source: package encoding/json, Unmarshal."""
+    answers = [event for event in response.events if not isinstance(event, str)] if response.streams else [response.json]
+    return all(isinstance(step, int) or re.fullmatch(r"[\w $-]+", step) and step != "-" for step in response.show) and all(
+        _agrees(answer, response.show, type(shown(response))) for answer in answers
+    )
+
+
+def _agrees(value, path, kind):
+    if value is None:
+        return True
+    if not path:
+        return isinstance(value, kind)
+    if isinstance(path[0], int):
+        return isinstance(value, list) and all(_agrees(element, path[1:], kind) for element in value)
+    if not isinstance(value, dict) or any(name != path[0] and name.casefold() == path[0].casefold() for name in value):
+        return False
+    return _agrees(value.get(path[0]), path[1:], kind)
+
+
+def target(response):
     """The type of the variable that the answer is decoded into, with only what `show` reaches."""
-    kind = "string" if streams or isinstance(value, str) else "int64"
-    return _type(path, kind, 2 if streams else 1)
+    value = shown(response)
+    kind = "string" if isinstance(value, str) else "json.Number" if value.text == "-0" else "int64"
+    return _type(response.show, kind, 2 if response.streams else 1) if is_typed(response) else "any"
+
+
+def printed(response):
+    """The statement that prints what `show` reaches in `data`."""
+    if is_typed(response):
+        return f"\tfmt.Println(data{selector(response.show)})"
+    expression = "data"
+    for step in response.show:
+        expression += f".([]any)[{step}]" if isinstance(step, int) else f".(map[string]any)[{_string(step)}]"
+    value = shown(response)
+    return f"\tfmt.Println({expression if isinstance(value, str) else f'int64({expression}.(float64))'})"
+
+
+def written(response):
+    """The statements that print what `show` reaches in `chunk`; what an event lacks prints nothing."""
+    if is_typed(response):
+        return _loops("chunk", (), response.show, response.events, 2)
+    lines, value = [], "chunk"
+    for number, step in enumerate(response.show, start=1):
+        if isinstance(step, int):
+            lines += [f"list{number}, _ := {value}.([]any)", f"if len(list{number}) <= {step} {{", "\tcontinue", "}"]
+            value = f"list{number}[{step}]"
+        else:
+            lines.append(f"object{number}, _ := {value}.(map[string]any)")
+            value = f"object{number}[{_string(step)}]"
+    lines += [f"text, _ := {value}.(string)", "fmt.Print(text)"]
+    return "\n".join("\t\t" + line for line in lines)
+
+
+def _loops(value, done, path, events, depth):
+    pad = "\t" * depth
+    index = list_index(path)
+    if index < 0:
+        return f"{pad}fmt.Print({value}{selector(path)})"
+    names, rest = done + path[:index], path[index + 1 :]
+    elements = f"{value}{selector(path[:index])}"
+    if path[index] == 0 and all(len(found) <= 1 for event in events for found in _lists(event, names)):
+        item = item_name(path[index - 1] if index else "")
+        head, value = f"for _, {identifier(item)} := range {elements} {{", item
+    else:
+        head, value = f"if len({elements}) > {path[index]} {{", f"{elements}[{path[index]}]"
+    return f"{pad}{head}\n{_loops(value, done + path[: index + 1], rest, events, depth + 1)}\n{pad}}}"
+
+
+def _lists(event, path):
+    found = follow(event, path) if not isinstance(event, str) else None
+    return [found] if isinstance(found, list) else []
 
 
 def _type(path, kind, depth):
@@ -211,8 +296,13 @@ def selector(path):
 
 
 def shown(response):
-    """The value that `show` reaches."""
-    return follow(response.json, response.show) if response.has_json else ""
+    """The value that `show` reaches; a piece of a stream is text."""
+    return "" if response.streams else follow(response.json, response.show)
+
+
+def outer_space(events):
+    """Whether a text of the stream begins or ends with white space, which must stay."""
+    return any(isinstance(event, str) and event != event.strip() for event in events)
 
 
 def list_index(path):
@@ -231,11 +321,6 @@ def identifier(name):
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name):
         raise ValueError(f"{name!r} is not an identifier")
     return name
-
-
-def comment(value):
-    """Text that cannot leave its `//` comment."""
-    return "".join(c if c.isprintable() else " " for c in value)
 
 
 def _quoted(name):

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
+from snippetgen.exchange import follow
 from snippetgen.request import FilePart, Number, Secret, plain
 
 WIDTH = 80  # prettier's printWidth
@@ -12,25 +13,34 @@ _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONDITIONAL = {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"}
 
 
-def literal(value, prefix=""):
-    """A string expression; a secret is the constant that `lookup` made."""
-    if isinstance(value, Secret):
-        return f"`{_in_template(prefix)}${{{variable(value)}}}`" if prefix else variable(value)
-    return _string(prefix + (value or ""))
+def literal(value):
+    """A string expression; a secret is looked up in the environment."""
+    return _joined([value or ""])
+
+
+def _joined(pieces):
+    """Texts and secrets, one after the other, as one string expression."""
+    if not any(isinstance(piece, Secret) for piece in pieces):
+        return _string("".join(pieces))
+    if len(pieces) == 1:
+        return variable(pieces[0])
+    return "`" + "".join(f"${{{variable(p)}}}" if isinstance(p, Secret) else _in_template(p) for p in pieces) + "`"
 
 
 def variable(secret):
-    """The constant that holds a secret: `apiKey` for OMIXA_API_KEY."""
-    words = re.findall(r"[A-Za-z0-9]+", secret.variable.lower())
-    words = words[1:] if len(words) > 2 else words
-    name = words[0] + "".join(word.capitalize() for word in words[1:])
-    return name if name in ("apiKey", "token", "password", "username", "secret") or len(words) > 1 and name[0].isalpha() else f"secret{name.capitalize()}"
+    """The look-up of a secret."""
+    return f"process.env.{secret.variable}"
 
 
 def lookup(secret):
-    """The statements that read a secret and fail when it is unset."""
-    name = variable(secret)
-    return f"const {name} = process.env.{secret.variable};\nif (!{name}) {{\n  throw new Error({_string(secret.variable + ' is not set')});\n}}"
+    """The statement that stops a snippet whose secret is unset."""
+    test = f"!{variable(secret)}" if secret.example else f"{variable(secret)} === undefined"
+    head = f"if ({test}) {{"
+    if len(head) > WIDTH:
+        head = f"if (\n  {test}\n) {{"
+    text = _string(f"{secret.variable} is not set")
+    error = f"new Error({text})" if len(text) + 19 <= WIDTH else f"new Error(\n    {text},\n  )"
+    return f"{head}\n  throw {error};\n}}"
 
 
 def secrets(request):
@@ -55,7 +65,7 @@ def data(value, indent=0, before=0, after=1):
             return "{}"
         return "{\n" + "".join(f"{pad}{_member(_key(k), v, indent + 2)},\n" for k, v in value.items()) + " " * indent + "}"
     line = _flat(value)
-    if line is not None and before + len(line) + after <= WIDTH:
+    if line is not None and before + _width(line) + after <= WIDTH:
         return line
     if len(value) > 1 and all(isinstance(element, Number) for element in value):
         return "[\n" + _filled([_number(element.text) for element in value], indent + 2) + " " * indent + "]"
@@ -63,11 +73,14 @@ def data(value, indent=0, before=0, after=1):
 
 
 def _member(key, value, indent):
-    """`key: value`; a long text goes to its own line unless the key is short, as prettier has it."""
-    text = data(value, indent, indent + len(key) + 2)
-    if isinstance(value, str) and len(key) > 4 and indent + len(key) + 2 + _width(text) + 1 > WIDTH:
-        return f"{key}:\n{' ' * (indent + 2)}{text}"
-    return f"{key}: {text}"
+    """`key: value`; what does not fit behind its key goes to a line of its own, as prettier has it."""
+    before = indent + _width(key) + 2
+    start = "{" if value and isinstance(value, (dict, list)) else data(value) + ","
+    # prettier never moves these, however long they are.
+    stays = _width(key) < 5 or isinstance(value, bool) or (isinstance(value, Number) and value.text[0] != "-")
+    if stays or before + _width(start) <= WIDTH:
+        return f"{key}: {data(value, indent, before)}"
+    return f"{key}:\n{' ' * (indent + 2)}{data(value, indent + 2, indent + 2)}"
 
 
 def _flat(value):
@@ -120,57 +133,49 @@ def _number(text):
 
 
 def headers(request, content_type=None):
-    """The entries of `headers` as (name, value, prefix), repeated names joined with a comma: RFC 9110 §5.3."""
-    entries = []
-    if hasattr(request.auth, "token"):
-        entries.append(("Authorization", request.auth.token, "Bearer "))
-    elif request.auth:
-        entries.append(("Authorization", request.auth, "Basic "))
-    entries += [(pair.name, pair.value, "") for pair in request.headers]
-    if request.cookies:
-        entries.append(("Cookie", request.cookies, ""))
-    if content_type:
-        entries.append(("Content-Type", content_type, ""))
+    """The entries of `headers`: a name, and texts and secrets that make its value.
+
+    Repeated names are joined as fetch would join them: RFC 9110 §5.3, RFC 6265 §5.4.
+    """
     found = {}
-    for name, value, prefix in entries:
-        first = found.get(name.lower())
-        found[name.lower()] = (first[0], f"{first[1]}, {value}", first[2]) if first else (name, value, prefix)
+
+    def add(name, *pieces):
+        entry = found.setdefault(name.lower(), (name, []))[1]
+        if entry:
+            entry.append("; " if name.lower() == "cookie" else ", ")
+        entry.extend(pieces)
+
+    if hasattr(request.auth, "token"):
+        add("Authorization", "Bearer ", request.auth.token)
+    elif request.auth:
+        add("Authorization", request.auth)
+    for pair in request.headers:
+        add(pair.name, pair.value)
+    for cookie in request.cookies:
+        add("Cookie", cookie.name + "=", cookie.value)
+    if content_type:
+        add("Content-Type", content_type)
     return list(found.values())
 
 
 def members(entries, indent):
-    """The members of `headers`, one a line."""
+    """The members of an object of texts, one a line."""
     pad = " " * indent
-    return "".join(f"{pad}{_header(name, value, prefix, indent)},\n" for name, value, prefix in entries)
+    return "".join(f"{pad}{_text_member(name, pieces, indent)},\n" for name, pieces in entries)
 
 
-def _header(name, value, prefix, indent):
+def _text_member(name, pieces, indent):
     key = _key(name)
-    if isinstance(value, tuple):
-        return f"{key}: {_cookie(value)}"
-    if hasattr(value, "password"):
-        return f"{key}: {_basic(value)}"
-    text = literal(value, prefix)
-    if text[0] in "\"'" and len(key) > 4 and indent + len(key) + 2 + _width(text) + 1 > WIDTH:
-        return f"{key}:\n{' ' * (indent + 2)}{text}"
-    return f"{key}: {text}"
-
-
-def _cookie(cookies):
-    if not any(isinstance(c.value, Secret) for c in cookies):
-        return _string("; ".join(f"{c.name}={c.value}" for c in cookies))
-    pieces = [f"{_in_template(c.name)}=" + (f"${{{variable(c.value)}}}" if isinstance(c.value, Secret) else _in_template(c.value)) for c in cookies]
-    return "`" + "; ".join(pieces) + "`"
+    text = _basic(pieces[0]) if hasattr(pieces[0], "password") else _joined(pieces)
+    if text[0] == "`" or _width(key) < 5 or indent + _width(key) + 2 + _width(text) + 1 <= WIDTH:
+        return f"{key}: {text}"
+    return f"{key}:\n{' ' * (indent + 2)}{text}"
 
 
 def _basic(auth):
     """`btoa` takes Latin-1 only; a Buffer writes UTF-8."""
-    values = (auth.username, auth.password)
-    if any(isinstance(value, Secret) for value in values):
-        text = "`" + ":".join(f"${{{variable(v)}}}" if isinstance(v, Secret) else _in_template(v) for v in values) + "`"
-    else:
-        text = _string(":".join(values))
-    if all(plain(value).isascii() for value in values):
+    text = _joined([auth.username, ":", auth.password])
+    if text.isascii() and "process.env" not in text:
         return f"`Basic ${{btoa({text})}}`"
     return f'`Basic ${{Buffer.from({text}).toString("base64")}}`'
 
@@ -178,7 +183,7 @@ def _basic(auth):
 def is_conditional(request):
     """Whether fetch would add Cache-Control and Pragma by itself: Fetch Standard, HTTP-network-or-cache fetch, step 15."""
     names = {pair.name.lower() for pair in request.headers}
-    return bool(names & _CONDITIONAL) and not names & {"cache-control", "pragma"}
+    return bool(names & _CONDITIONAL) and not {"cache-control", "pragma"} <= names
 
 
 def fits(uri, with_options):
@@ -188,6 +193,11 @@ def fits(uri, with_options):
 
 def url(uri):
     return _string(str(uri))
+
+
+def url_constant(uri):
+    """The target URI as a constant, where the call would be too wide with it."""
+    return constant(str(uri), "url")
 
 
 def text(value):
@@ -209,9 +219,10 @@ def search_params(form, indent=2):
     """`new URLSearchParams({…})`, or a list of pairs where a name repeats or looks like an integer."""
     names = [pair.name for pair in form]
     if len(set(names)) == len(names) and not any(re.fullmatch(r"[0-9]+(\.[0-9]+)?", name) for name in names):
-        return "new URLSearchParams({\n" + members([(p.name, p.value, "") for p in form], indent + 2) + " " * indent + "})"
-    if len(form) == 1:
-        return f"new URLSearchParams([[{_string(form[0].name)}, {literal(form[0].value)}]])"
+        return "new URLSearchParams({\n" + members([(p.name, [p.value]) for p in form], indent + 2) + " " * indent + "})"
+    only = f"new URLSearchParams([[{_string(form[0].name)}, {literal(form[0].value)}]])"
+    if len(form) == 1 and indent + len("body: ") + _width(only) + 1 <= WIDTH:
+        return only
     pad = " " * (indent + 2)
     lines = []
     for pair in form:
@@ -238,46 +249,44 @@ def is_form_data(parts):
 
 def append(part):
     """`body.append(…)`, broken where it does not fit."""
-    if not isinstance(part, FilePart):
-        arguments = [_string(part.name), literal(part.value)]
+    if isinstance(part, FilePart):
+        options = f"{{ type: {_string(part.media_type)} }}"
+        arguments = [_string(part.name), f"await openAsBlob({_string(part.file)}, {options})", _string(part.filename)]
     else:
-        arguments = [_string(part.name), f"await openAsBlob({_string(part.file)}, {{ type: {_string(part.media_type)} }})", _string(part.filename)]
+        arguments = [_string(part.name), literal(part.value)]
     line = f"body.append({', '.join(arguments)});"
     if _width(line) <= WIDTH:
         return line
-    if len(arguments) == 3 and 2 + _width(arguments[1]) + 1 > WIDTH:
-        arguments[1] = f"await openAsBlob({_string(part.file)}, {{\n    type: {_string(part.media_type)},\n  }})"
+    if isinstance(part, FilePart) and 2 + _width(arguments[1]) + 1 > WIDTH:
+        opened = f"await openAsBlob({_string(part.file)}, {{"
+        if 2 + _width(opened) <= WIDTH:
+            arguments[1] = f"{opened}\n    type: {_string(part.media_type)},\n  }})"
+        else:
+            if 4 + _width(options) + 1 > WIDTH:
+                options = f"{{\n      type: {_string(part.media_type)},\n    }}"
+            arguments[1] = f"await openAsBlob(\n    {_string(part.file)},\n    {options},\n  )"
     return "body.append(\n" + "".join(f"  {argument},\n" for argument in arguments) + ");"
 
 
-def boundary(parts):
-    """A boundary that occurs in no part."""
-    contents = b"".join(part.octets if isinstance(part, FilePart) else plain(part.value).encode() for part in parts)
-    number = 1
-    while f"boundary-{number}".encode() in contents:
-        number += 1
-    return f"boundary-{number}"
+def boundary_type(body):
+    return f"multipart/form-data; boundary={body.boundary}"
 
 
-def boundary_type(parts):
-    return f"multipart/form-data; boundary={boundary(parts)}"
-
-
-def blob(parts):
+def blob(body):
     """The parts written by hand, for what FormData would change: RFC 7578, with the quoting of HTML forms."""
     pieces, text = [], ""
-    for part in parts:
-        text += f'--{boundary(parts)}\r\nContent-Disposition: form-data; name="{_quoted(part.name)}"'
+    for part in body.parts:
+        text += f'--{body.boundary}\r\nContent-Disposition: form-data; name="{_quoted(part.name)}"'
         if isinstance(part, FilePart):
             text += f'; filename="{_quoted(part.filename)}"'
         text += (f"\r\nContent-Type: {part.media_type}" if part.media_type else "") + "\r\n\r\n"
         if isinstance(part, FilePart) or isinstance(part.value, Secret):
-            pieces += [_string(text), f"await openAsBlob({_string(part.file)})" if isinstance(part, FilePart) else variable(part.value)]
+            pieces += [_string(text), file_blob(part.file, 2, 2) if isinstance(part, FilePart) else variable(part.value)]
             text = ""
         else:
             text += part.value
         text += "\r\n"
-    pieces.append(_string(f"{text}--{boundary(parts)}--\r\n"))
+    pieces.append(_string(f"{text}--{body.boundary}--\r\n"))
     line = f"const body = new Blob([{', '.join(pieces)}]);"
     return line if _width(line) <= WIDTH else "const body = new Blob([\n" + "".join(f"  {piece},\n" for piece in pieces) + "]);"
 
@@ -292,41 +301,58 @@ def octets(value, indent=2):
     return f'Buffer.from(\n{pad}  {text},\n{pad}  "base64",\n{pad})'
 
 
-def file_blob(name, indent=2):
-    return f"await openAsBlob({_string(name)})"
+def file_blob(name, indent=2, before=8):
+    """The Blob of a file, broken where it does not fit."""
+    line = f"await openAsBlob({_string(name)})"
+    pad = " " * indent
+    return line if before + _width(line) + 1 <= WIDTH else f"await openAsBlob(\n{pad}  {_string(name)},\n{pad})"
+
+
+def argument(value):
+    """A JSON value as the argument of `JSON.stringify` in the options of the call."""
+    text = data(value, 2, len("  body: JSON.stringify("), 2)
+    if isinstance(value, str) and len("  body: JSON.stringify(") + _width(text) + 2 > WIDTH:
+        return f"\n    {text},\n  "
+    return text
 
 
 def shown(path):
     """The statement that prints what `show` reaches in `data`."""
-    expression = "data" + "".join(_step(step, "") for step in path)
+    expression = "data" + _steps(path, ())
     line = f"console.log({expression});"
-    return line if len(line) <= WIDTH else f"console.log(\n  {expression},\n);"
+    return line if _width(line) <= WIDTH else f"console.log(\n  {expression},\n);"
 
 
-def written(path, indent=4):
+def written(response, indent=4):
     """The statement that prints a piece of a stream; what an event lacks prints nothing."""
-    expression = "chunk"
-    for number, step in enumerate(path):
-        always = number == 0 or (number == 1 and isinstance(step, int))
-        expression += _step(step, "" if always else "?.")
-    line = f'process.stdout.write({expression} ?? "");'
-    if indent + len(line) <= WIDTH:
+    path = response.show
+    first = next((number for number, step in enumerate(path) if isinstance(step, int)), len(path))
+    unsure = [n for n in range(len(path)) if n > first or any(follow(e, path[:n]) is None for e in response.events if e != "[DONE]")]
+    expression, end = "chunk" + _steps(path, unsure), ' ?? ""'
+    line = f"process.stdout.write({expression}{end});"
+    if indent + _width(line) <= WIDTH:
         return line
     pad = " " * indent
-    return f'process.stdout.write(\n{pad}  {expression} ?? "",\n{pad});'
+    if indent + 2 + _width(expression + end) + 1 > WIDTH:
+        end = f' ??\n{pad}    ""'
+    return f"process.stdout.write(\n{pad}  {expression}{end},\n{pad});"
 
 
-def _step(step, optional):
-    if isinstance(step, int):
-        return f"{optional}[{step}]"
-    if _is_identifier(step):
-        return f"{optional or '.'}{step}"
-    return f"{optional}[{_string(step)}]"
+def _steps(path, unsure):
+    """The members of a path; those in `unsure` may be asked of nothing."""
+    text = ""
+    for number, step in enumerate(path):
+        optional = "?." if number in unsure else ""
+        if isinstance(step, int):
+            text += f"{optional}[{step}]"
+        else:
+            text += f"{optional or '.'}{step}" if _is_identifier(step) else f"{optional}[{_string(step)}]"
+    return text
 
 
-def comment(value):
-    """Text that cannot leave its `//` comment: a line ends at LF, CR, U+2028 and U+2029."""
-    return "".join(c if c.isprintable() else " " for c in value)
+def has_outer_space(events):
+    """Whether a text of the stream begins or ends with white space, which must stay."""
+    return any(isinstance(event, str) and event != event.strip() for event in events)
 
 
 def _key(name):
@@ -336,8 +362,10 @@ def _key(name):
 
 
 def _is_identifier(name):
-    """Whether a name stands without quotes: ES5 identifier names, which is what prettier unquotes."""
-    return name.replace("$", "_").isidentifier() and max(name) < "\U00010000"
+    """Whether a name stands without quotes: letters, digits and marks, and no astral ones, which is what prettier unquotes."""
+    kinds = ["Lu" if c in "$_" else unicodedata.category(c) for c in name]
+    letters = ("Lu", "Ll", "Lt", "Lm", "Lo", "Nl")
+    return name != "" and max(name) < "\U00010000" and kinds[0] in letters and all(kind in (*letters, "Mn", "Mc", "Nd", "Pc") for kind in kinds)
 
 
 def _quoted(name):

@@ -4,7 +4,7 @@ import base64
 import re
 from decimal import Decimal, InvalidOperation
 
-from snippetgen.request import FilePart, Number, Secret, plain
+from snippetgen.request import FilePart, Number, Secret
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -173,24 +173,15 @@ def part(item):
     return f"{_string(item.name)} => new CURLFile({_string(item.file)}, {_string(item.media_type)}{name})"
 
 
-def boundary(parts):
-    """A boundary that occurs in no part."""
-    contents = b"".join(item.octets if isinstance(item, FilePart) else plain(item.value).encode() for item in parts)
-    number = 1
-    while f"boundary-{number}".encode() in contents:
-        number += 1
-    return f"boundary-{number}"
+def boundary_type(body):
+    return f"multipart/form-data; boundary={body.boundary}"
 
 
-def boundary_type(parts):
-    return f"multipart/form-data; boundary={boundary(parts)}"
-
-
-def written(parts):
+def written(body):
     """The parts written by hand, for what an array cannot say: RFC 7578, with the quoting of HTML forms."""
     pieces, text = [], ""
-    for item in parts:
-        text += f'--{boundary(parts)}\r\nContent-Disposition: form-data; name="{_quoted(item.name)}"'
+    for item in body.parts:
+        text += f'--{body.boundary}\r\nContent-Disposition: form-data; name="{_quoted(item.name)}"'
         if isinstance(item, FilePart):
             text += f'; filename="{_quoted(item.filename)}"'
         text += (f"\r\nContent-Type: {item.media_type}" if item.media_type else "") + "\r\n\r\n"
@@ -200,7 +191,7 @@ def written(parts):
         else:
             text += item.value
         text += "\r\n"
-    pieces.append(_string(f"{text}--{boundary(parts)}--\r\n"))
+    pieces.append(_string(f"{text}--{body.boundary}--\r\n"))
     return "\n        . ".join(pieces)
 
 
@@ -211,11 +202,6 @@ def octets(value):
 def subscript(path):
     """`['choices'][0]` for the path of `show`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f"[{_string(step)}]" for step in path)
-
-
-def comment(value):
-    """Text that cannot leave its `//` comment, which PHP ends at `?>` too."""
-    return "".join(c if c.isprintable() else " " for c in value).replace("?>", "? >")
 
 
 def _quoted(name):

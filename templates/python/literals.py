@@ -134,11 +134,6 @@ def printed(path):
     return line if len(line) <= WIDTH else f"print(\n    data{subscript(path)}\n)"
 
 
-def comment(text):
-    """Text that cannot leave its `#` comment."""
-    return "".join(c if c.isprintable() else " " for c in text)
-
-
 def _string(text):
     quote = "'" if text.count('"') > text.count("'") else '"'
     return quote + "".join(_escape(c, quote) for c in text) + quote

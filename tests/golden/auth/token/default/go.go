@@ -11,8 +11,7 @@ import (
 )
 
 func main() {
-	clientSecret, ok := os.LookupEnv("CLIENT_SECRET")
-	if !ok {
+	if os.Getenv("CLIENT_SECRET") == "" {
 		log.Fatal("CLIENT_SECRET is not set")
 	}
 
@@ -22,7 +21,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	req.SetBasicAuth("client 1", clientSecret)
+	req.SetBasicAuth("client 1", os.Getenv("CLIENT_SECRET"))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 
 	resp, err := http.DefaultClient.Do(req)

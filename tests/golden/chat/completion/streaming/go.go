@@ -12,8 +12,7 @@ import (
 )
 
 func main() {
-	apiKey, ok := os.LookupEnv("EXAMPLE_API_KEY")
-	if !ok {
+	if os.Getenv("EXAMPLE_API_KEY") == "" {
 		log.Fatal("EXAMPLE_API_KEY is not set")
 	}
 
@@ -41,7 +40,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+apiKey)
+	req.Header.Set("Authorization", "Bearer "+os.Getenv("EXAMPLE_API_KEY"))
 	req.Header.Set("Content-Type", "application/json")
 
 	resp, err := http.DefaultClient.Do(req)

@@ -1,12 +1,11 @@
-const apiKey = process.env.EXAMPLE_API_KEY;
-if (!apiKey) {
+if (!process.env.EXAMPLE_API_KEY) {
   throw new Error("EXAMPLE_API_KEY is not set");
 }
 
 const response = await fetch("https://api.example.com/v1/chat/completions", {
   method: "POST",
   headers: {
-    Authorization: `Bearer ${apiKey}`,
+    Authorization: `Bearer ${process.env.EXAMPLE_API_KEY}`,
     "Content-Type": "application/json",
   },
   body: JSON.stringify({

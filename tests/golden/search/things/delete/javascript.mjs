@@ -1,14 +1,14 @@
-const response = await fetch(
-  "https://api.example.com/v1/things?fixed=1&tag=a%20b&q=50%25%20%26%20more&tag=c&all",
-  {
-    method: "DELETE",
-    headers: {
-      Accept: "application/json",
-      "X-Note": 'it\'s "here" $1 \\',
-      Cookie: "session=s1; theme=dark",
-    },
+const url =
+  "https://api.example.com/v1/things?fixed=1&tag=a%20b&q=50%25%20%26%20more&tag=c&all";
+
+const response = await fetch(url, {
+  method: "DELETE",
+  headers: {
+    Accept: "application/json",
+    "X-Note": 'it\'s "here" $1 \\',
+    Cookie: "session=s1; theme=dark",
   },
-);
+});
 
 if (!response.ok) {
   throw new Error(`${response.status} ${await response.text()}`);
