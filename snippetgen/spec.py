@@ -223,7 +223,8 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None) -
         mend = "name it <section>/<page>.yml with letters, digits, '.', '-' and '_'"
         problems.append(Problem(Place(shown), "a spec needs a section folder and a plain name", mend))
     tree = _extended(path, folder, bases if bases is not None else {}, ())
-    if not SPEC.check(tree, problems):
+    # An unknown key hides nothing of the rest, so that is read too and all problems are told at once.
+    if not SPEC.check(tree, problems) and not all(problem.what.startswith("unknown key") for problem in problems):
         raise SpecErrors(problems)
 
     def text(name: str) -> str:
@@ -300,7 +301,9 @@ def _patched(base: Node, patch: Node | None, shape: Record, problems: list[Probl
     if patch is None:
         return base
     merged = merge(base, patch)
-    return merged if shape.check(merged, problems) else None
+    before = len(problems)
+    shape.check(merged, problems)
+    return merged if all(problem.what.startswith("unknown key") for problem in problems[before:]) else None
 
 
 def _parameter(node: Node) -> Parameter:
