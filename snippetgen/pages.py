@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import jinja2
 
+from snippetgen.errors import UsageError
 from snippetgen.json_text import dump
 from snippetgen.language import Language
 from snippetgen.report import write_whole
@@ -27,12 +29,16 @@ def write(
 ) -> int:
     """Writes `out/pages` (hand-written pages, one page per spec, the snippets) and `out/tabs`; returns the number of pages of specs.
 
-    Only what changed is written; what no longer belongs there is removed.
+    Only what changed is written; what no longer belongs there is removed. Raises UsageError where two pages would be one
+    file, or where `out` is not a folder of ours to clear.
     """
     pages, tabs = out / "pages", out / "tabs"
     written: set[Path] = set()
+    _claim(out, source)
 
     def put(path: Path, text: str) -> None:
+        if path in written:
+            raise UsageError(f"two pages would be written to {path}", "rename the spec, its section or the hand-written page")
         write_whole(path, text)
         written.add(path)
 
@@ -43,6 +49,8 @@ def write(
         by_page[case.spec.id].append((case, verdict))
     for id, items in by_page.items():
         spec = items[0][0].spec
+        if id.partition("/")[2].lower() in ("index", "readme"):
+            raise UsageError(f"{spec.path}: a page called '{id.partition('/')[2]}' would take the place of its section's list", "rename the file")
         put(pages / f"{id}.md", template.render(vars(spec)))
         put(tabs / f"{id}.json", _json(_page_description(spec, items, toolchains)))
         for example in spec.examples:
@@ -70,8 +78,14 @@ def _template(roots: list[Path]) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(text=text, cell=text, code=code, plain=plain_id, markdown=markdown, markdown_cell=markdown_cell)
+    environment.filters.update(meta=meta, text=text, cell=text, code=code, plain=plain_id, markdown=markdown, markdown_cell=markdown_cell)
     return environment.get_template("page.md.j2")
+
+
+def meta(value: str) -> str:
+    """A value of the front matter. The theme prints those into HTML as they stand, so it is HTML, in a JSON string, which is YAML."""
+    quoted = json.dumps(html.escape(" ".join(value.split())), ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
 
 
 def text(value: str) -> str:
@@ -101,8 +115,12 @@ def markdown(value: str) -> str:
 
 
 def markdown_cell(value: str) -> str:
-    """The author's Markdown in a table cell."""
-    return " ".join(markdown(value).split()).replace("|", "\\|")
+    """The author's Markdown in a table cell. A pipe outside code is escaped; inside code it needs no escape, and would show one."""
+    parts = re.split(r"((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", " ".join(markdown(value).split()))
+    # The pattern has two groups: text, code span, its backticks, text, …; a backtick left over opens nothing.
+    return "".join(
+        part.replace("|", "\\|").replace("`", "\\`") if number % 3 == 0 else part for number, part in enumerate(parts) if number % 3 != 2
+    )
 
 
 def _copy(source: Path, pages: Path) -> set[Path]:
@@ -115,6 +133,18 @@ def _copy(source: Path, pages: Path) -> set[Path]:
                 shutil.copyfile(path, target)
             copied.add(target)
     return copied
+
+
+_OURS = "This folder is written, and cleared, by snippetgen.\n"
+
+
+def _claim(out: Path, source: Path) -> None:
+    """Marks `out` as ours. Refuses a folder with pages that we did not write: what is stale there would be removed."""
+    note = out / "README"
+    mine = note.is_file() and note.read_text(encoding="utf-8", errors="replace") == _OURS
+    if source.resolve().is_relative_to(out.resolve()) or (not mine and any((out / name).exists() for name in ("pages", "tabs"))):
+        raise UsageError(f"{out} holds pages that snippetgen did not write", "choose another folder with --out, or remove it")
+    write_whole(note, _OURS)
 
 
 def _remove_stale(out: Path, written: set[Path]) -> None:
@@ -137,7 +167,10 @@ def _json(value: dict) -> str:
 def _page_description(spec: Spec, items: list[tuple[Case, Verdict]], toolchains: dict[str, Toolchain | Missing]) -> dict:
     requests = list(dict.fromkeys((example.request.method, str(example.request.uri)) for example in spec.examples))
     languages = list(dict.fromkeys(case.language for case, _ in items))
+    good = [language for language in languages if all(verdict.outcome == PASSED for case, verdict in items if case.language is language)]
+    count = f"in {len(good)} of {len(languages)} languages"
     return {
+        "mark": "✓ verified" if len(good) == len(languages) else f"verified {count}" if good else NOT_RUN,
         "requests": [{"method": method, "url": url} for method, url in requests],
         "verified": all(verdict.outcome == PASSED for _, verdict in items),
         "toolchains": [_version(language, toolchains[language.name]) for language in languages],
@@ -167,18 +200,18 @@ def _tab_set(example: Example, items: list[tuple[Case, Verdict]]) -> dict:
 
 def _answer(response: Response) -> dict:
     """What the page shows of the answer: a title, and its text with the lexer."""
-    title = f"Response {response.status}"
+    title, type = f"Response {response.status}", response.media_type or ""
     if response.has_json:
-        return {"title": title, "text": dump(response.json, 2) + "\n", "lexer": "json"}
+        return {"title": title, "type": type, "text": dump(response.json, 2) + "\n", "lexer": "json"}
     if response.events is not None:
         events = "".join(f"data: {event if isinstance(event, str) else dump(event)}\n\n" for event in response.events)
-        return {"title": f"{title}, a stream of events", "text": events, "lexer": "text"}
+        return {"title": title, "type": type, "text": events, "lexer": "text"}
     if response.text is not None:
-        return {"title": title, "text": response.text, "lexer": "text"}
+        return {"title": title, "type": type, "text": response.text, "lexer": "text"}
     if response.octets is not None:
         saved = f", saved as {response.save}" if response.save else ""
-        return {"title": f"{title}: {len(response.octets):,} octets of {response.media_type}{saved}", "text": "", "lexer": "text"}
-    return {"title": f"{title}, no body", "text": "", "lexer": "text"}
+        return {"title": title, "type": f"{len(response.octets):,} octets of {type}{saved}", "text": "", "lexer": "text"}
+    return {"title": title, "type": "no body", "text": "", "lexer": "text"}
 
 
 def _sections(specs: Iterable[Spec]) -> dict[str, list[Spec]]:
@@ -190,7 +223,8 @@ def _sections(specs: Iterable[Spec]) -> dict[str, list[Spec]]:
 
 def _index(section: str, specs: list[Spec]) -> str:
     lines = [f"- [{text(spec.title)}]({spec.id.partition('/')[2]}.md){': ' + text(spec.summary) if spec.summary else ''}" for spec in specs]
-    return f"# {text(section.replace('-', ' ').capitalize())}\n\n" + "\n".join(lines) + "\n"
+    title = section.replace("-", " ").capitalize()
+    return f"---\ntitle: {meta(title)}\n---\n# {text(title)}\n\n" + "\n".join(lines) + "\n"
 
 
 def _matrix(by_page: dict[str, list[tuple[Case, Verdict]]], toolchains: dict[str, Toolchain | Missing], verdicts: list[Verdict]) -> str:
@@ -199,6 +233,7 @@ def _matrix(by_page: dict[str, list[tuple[Case, Verdict]]], toolchains: dict[str
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
     passed = sum(verdict.outcome == PASSED for verdict in verdicts)
     lines = [
+        "---\ntitle: Verification\n---",
         "# Verification",
         "",
         f"{passed} of {len(verdicts)} snippets on this site were executed and passed, each in {isolation or 'nothing'}.",

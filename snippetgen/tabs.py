@@ -4,17 +4,19 @@
     [[snippets chat/grok-3/standard]]    the linked tabs of an example with the answer beside them
 
 What a marker shows was written by `pages.write`: the snippets lie among the pages, their description beside them in
-`<tabs>/<id>.json`. Raw HTML in pages is shown as text and links to scripts are removed, for specs arrive by pull request.
+`<tabs>/<id>.json`. Raw HTML in pages is shown as text, links that would run a script lose their target and images from
+other hosts become their text, for specs arrive by pull request.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import tempfile
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -27,8 +29,10 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 _MARKER = re.compile(r"\[\[(head|snippets) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){1,2})\]\]\s*\Z")
-# RFC 3986 schemes that a page may link to; no scheme means a relative link.
-_LINKS = re.compile(r"(?:https?:|mailto:|[^:]*(?:[/?#]|\Z))", re.I)
+# The schemes that a page may link to; a link without one stays inside the site.
+_SCHEMES = {"http", "https", "mailto", "//"}
+# MkDocs counts the warnings of its own loggers: with --strict they end the build.
+_log = logging.getLogger("mkdocs.snippetgen")
 
 
 class TabsExtension(Extension):
@@ -46,7 +50,8 @@ class TabsExtension(Extension):
         md.inlinePatterns.deregister("html")
         folders = [Path(self.getConfig(name)) for name in ("pages", "tabs", "cache")]
         md.preprocessors.register(_Markers(md, *folders), "snippetgen", 27)
-        md.treeprocessors.register(_SafeLinks(md), "snippetgen-links", 1)
+        # After everything else, backslash escapes included: it sees what the browser gets.
+        md.treeprocessors.register(_Harmless(md), "snippetgen-harmless", -10)
 
 
 def makeExtension(**options: str) -> TabsExtension:
@@ -68,6 +73,7 @@ class _Markers(Preprocessor):
             return line
         path = self.tabs / f"{match[2]}.json"
         if not path.is_file():
+            _log.warning("there are no snippets called '%s'; `snippetgen build` writes them", match[2])
             return line
         description = json.loads(path.read_text(encoding="utf-8"))
         html = _head(description) if match[1] == "head" else self._tab_set(description)
@@ -86,14 +92,15 @@ class _Markers(Preprocessor):
             '<div class="exchange"><div class="exchange-request">'
             f'<div class="tabbed-set tabbed-alternate" data-tabs="{self.count}:{len(tabs)}">{inputs}'
             f'<div class="tabbed-labels">{labels}</div><div class="tabbed-content">{blocks}</div></div></div>'
-            f'<div class="exchange-answer"><p class="answer-title">{escape(answer["title"])}</p>{body}</div></div>'
+            f'<div class="exchange-answer"><p class="answer-title">{escape(answer["title"])}</p>'
+            f'<p class="answer-type">{escape(answer["type"])}</p>{body}</div></div>'
         )
 
     def _block(self, tab: dict) -> str:
         text = (self.pages / tab["file"]).read_bytes().decode()
         mark = '<span class="mark passed">verified</span>' if tab["outcome"] == "passed" else f'<span class="mark">{escape(tab["outcome"])}</span>'
-        note = f'<p class="tab-note">{mark} {escape(tab["note"])} <a href="{escape(tab["href"])}" download>Download</a></p>'
-        return self._code(text, tab["lexer"]) + note
+        link = f'<a href="{escape(tab["href"])}" download>Download</a>'
+        return f'<div class="tab-note">{mark} <span>{escape(tab["note"])}</span> {link}</div>' + self._code(text, tab["lexer"])
 
     def _code(self, text: str, lexer: str) -> str:
         """Highlighted code whose text content is exactly `text`; kept by its hash."""
@@ -127,18 +134,32 @@ def _head(description: dict) -> str:
         f'<p class="request-line"><span class="method method-{escape(r["method"].lower())}">{escape(r["method"])}</span> <code>{escape(r["url"])}</code></p>'
         for r in description["requests"]
     )
-    mark = "✓ verified" if description["verified"] else "not fully verified"
-    classes = "mark passed" if description["verified"] else "mark"
+    mark, classes = description["mark"], "mark passed" if description["verified"] else "mark"
     toolchains = "".join(f"<li>{escape(text)}</li>" for text in description["toolchains"])
     return f'<div class="request-head">{requests}<div class="verified"><span class="{classes}">{mark}</span><ul>{toolchains}</ul></div></div>'
 
 
-class _SafeLinks(Treeprocessor):
-    """Removes links that would run a script."""
+class _Harmless(Treeprocessor):
+    """Links that run nothing, and images that fetch nothing from other hosts."""
 
     def run(self, root: Element) -> None:
         for element in root.iter():
-            for name in ("href", "src"):
-                target = element.get(name)
-                if target is not None and not _LINKS.match("".join(target.split())):
-                    element.set(name, "#")
+            for name in [name for name in element.attrib if name.startswith("on")]:
+                del element.attrib[name]
+            if element.tag == "a" and _scheme(element.get("href", "")) not in _SCHEMES | {""}:
+                del element.attrib["href"]
+            elif element.tag == "img" and _scheme(element.get("src", "")):
+                element.tag, element.text = "span", element.get("alt", "")
+                element.attrib.clear()
+
+
+def _scheme(url: str) -> str:
+    """The scheme that a browser sees, `//` for another host without one, empty for a link inside the site.
+
+    Browsers decode character references, drop white space and controls, and read a backslash as a slash. Source: URL Standard §4.4.
+    """
+    seen = re.sub(r"[\x00-\x20]", "", unescape(url)).replace("\\", "/")
+    if seen.startswith("//"):
+        return "//"
+    before, colon, _ = re.split(r"[/?#]", seen, maxsplit=1)[0].partition(":")
+    return before.lower() if colon else ""

@@ -118,7 +118,7 @@ def test_a_syntax_error_in_a_template_is_told_with_its_place(name, planted):
 
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_a_misspelt_name_in_a_template_is_an_error(name, planted):
-    language, _, _ = planted(name, "{{ request.methud | WRITER }}")
+    language, _, _ = planted(name, "{{ request.methud.lower() | WRITER }}")
     with pytest.raises(TemplateError, match="methud"):
         render(REQUEST, RESPONSE, language)
 

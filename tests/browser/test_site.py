@@ -21,8 +21,18 @@ from snippetgen.verdicts import NOT_RUN, PASSED, Verdict
 from snippetgen.verify import cases
 
 ROOT = Path(__file__).resolve().parents[2]
-HOSTILE = '</code></pre><script>window.pwned = 1</script><img src=x onerror="window.pwned = 2"> *b* `c` [l](javascript:alert) |p| {{ x }} ${y} é'
-PAGES = ("chat/grok-3", "chat/gpt-4o", "files/upload", "audio/speech", "guide/start", "verification")
+HOSTILE = '</title></code></pre><script>window.pwned = 1</script><img src=x onerror="window.pwned = 2"> *b* `c` [l](javascript:alert) |p| {{ x }} ${y} é'
+PAGES = ("chat/grok-3", "chat/gpt-4o", "files/upload", "audio/speech", "guide/start", "verification", "hostile/page")
+# Each means `javascript:`, another host or an attribute that runs, in a way that a careless check does not see.
+LINKS = """
+[a](javascript:window.pwned=4) [b](java&#115;cript:window.pwned=5) [c](javascript&colon;window.pwned=6) [d](JaVaScRiPt&#x3a;window.pwned=7)
+[e](<java\tscript:window.pwned=8>) [f][ref] [g](data:text/html,x) <javascript:window.pwned=9>
+![h](http://outside.example/a.png) ![i](//outside.example/b.png) ![j](&#47;/outside.example/c.png)
+
+[ref]: javascript&#0058;window.pwned=10
+
+paragraph {: onclick="window.pwned=11" }
+"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -82,7 +92,7 @@ def _hostile_spec():
         "response": {"json": {"a": HOSTILE}},
         "examples": [{"name": HOSTILE}, {"name": "second"}],
         "parameters": [{"name": HOSTILE, "in": "body", "type": HOSTILE, "description": HOSTILE}],
-        "notes": HOSTILE + "\n\n[x](javascript:window.pwned=4) <javascript:window.pwned=5>",
+        "notes": HOSTILE + "\n\n" + LINKS,
     }
 
 
@@ -173,6 +183,7 @@ def test_nothing_is_fetched_from_another_host(site, page):
     page.on("request", lambda request: urls.append(request.url))
     for path in PAGES:
         page.goto(f"{address}/{path}/")
+        page.wait_for_load_state("networkidle")
     foreign = [url for url in urls if not url.startswith((address, "data:", "blob:"))]
     assert urls and not foreign
 
@@ -204,7 +215,10 @@ def test_hostile_text_is_shown_and_runs_nothing(site, page):
     assert "<script>window.pwned = 1</script>" in page.locator("h1").first.inner_text()
     assert "<script>window.pwned = 1</script>" in page.locator("article table").first.inner_text()
     assert page.locator("article img, article script").count() == 0
-    assert page.locator("article a[href^='javascript' i]").count() == 0
+    assert "</title>" in page.title()
+    # What the browser made of each link, not how it is written.
+    assert page.evaluate("[...document.querySelectorAll('a[href]')].filter(a => !/^(https?|mailto):$/.test(a.protocol)).map(a => a.outerHTML)") == []
+    assert page.evaluate("[...document.querySelectorAll('article *')].filter(e => [...e.attributes].some(a => a.name.startsWith('on'))).length") == 0
     page.goto(f"{address}/hostile/")
     assert page.evaluate("window.pwned") is None
 
@@ -216,5 +230,7 @@ def test_a_phone_sees_every_tab_and_no_sideways_page(site, chromium):
     page.goto(f"{address}/chat/grok-3/")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     boxes = [label.bounding_box() for label in page.locator(".tabbed-labels").first.locator("label").all()]
+    cells = [cell.bounding_box() for cell in page.locator("#parameters ~ * td").all()]
+    assert cells and all(cell["x"] >= 0 and cell["x"] + cell["width"] <= 390 for cell in cells)
     assert len(boxes) == len(labels(rendered)) and all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
     context.close()

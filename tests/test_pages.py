@@ -1,0 +1,86 @@
+"""The Markdown tree: nothing of the author's is overwritten or removed, and text stays text."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snippetgen import pages
+from snippetgen.errors import UsageError
+from snippetgen.language import BUILTIN, discover
+from snippetgen.spec import load_specs
+from snippetgen.toolchain import Missing
+from snippetgen.verdicts import NOT_RUN, Verdict
+from snippetgen.verify import cases
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes the pages of specs with these ids into `build`, beside hand-written pages in `source`."""
+
+    def run(*ids, out="build"):
+        for id in ids:
+            path = tmp_path / "specs" / f"{id}.yml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("title: Page\nrequest: {url: http://api.example/}\nresponse: {json: {a: 1}}\n")
+        languages = list(discover([BUILTIN]).values())
+        rendered = cases(load_specs(tmp_path / "specs"), languages)
+        verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
+        toolchains = {language.name: Missing(language.name, (), ()) for language in languages}
+        return pages.write(rendered, verdicts, tmp_path / "source", tmp_path / out, toolchains, [BUILTIN])
+
+    (tmp_path / "source" / "guide").mkdir(parents=True)
+    (tmp_path / "source" / "guide" / "errors.md").write_text("# By hand\n")
+    return run
+
+
+def files(folder):
+    return {path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_unchanged_project_writes_nothing_and_a_removed_spec_leaves_nothing(write, tmp_path):
+    assert write("a/one", "a/two") == 2
+    before = files(tmp_path / "build")
+    write()
+    assert files(tmp_path / "build") == before
+    (tmp_path / "specs" / "a" / "two.yml").unlink()
+    assert write() == 1
+    assert {name for name in before if "two" in name} and not {name for name in files(tmp_path / "build") if "two" in name}
+
+
+def test_a_spec_never_takes_the_place_of_a_hand_written_page(write):
+    with pytest.raises(UsageError, match="two pages"):
+        write("guide/errors")
+
+
+@pytest.mark.parametrize("name", ["index", "README"])
+def test_a_spec_never_takes_the_place_of_its_section(write, name):
+    with pytest.raises(UsageError, match="list"):
+        write(f"a/{name}")
+
+
+def test_a_folder_with_pages_of_others_is_neither_written_nor_cleared(write, tmp_path):
+    (tmp_path / "docs" / "pages").mkdir(parents=True)
+    (tmp_path / "docs" / "pages" / "precious.md").write_text("mine")
+    with pytest.raises(UsageError, match="did not write"):
+        write("a/one", out="docs")
+    with pytest.raises(UsageError, match="did not write"):
+        write("a/one", out=".")
+    assert files(tmp_path / "docs").keys() == {"pages/precious.md"}
+
+
+@given(st.text())
+def test_front_matter_holds_any_text_as_html_that_only_shows_it(text):
+    import html
+
+    value = pages.meta(text)
+    read = yaml.safe_load(f"title: {value}\nafter: 1\n")
+    assert html.unescape(read["title"]) == html.unescape(html.escape(" ".join(text.split()))) and read["after"] == 1
+    assert not set('<>"') & set(read["title"])
+
+
+def test_a_pipe_is_escaped_outside_code_only():
+    assert pages.markdown_cell("`a|b` | c") == r"`a|b` \| c"
+    assert pages.markdown_cell("one ` | two") == r"one \` \| two"
