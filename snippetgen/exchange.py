@@ -58,6 +58,8 @@ def read_request(node: Node, path: Path, folder: Path, problems: Problems) -> Re
         problems.append(Problem(method_node.place, f"'{method}' is not a method", "write a token such as GET or POST", "RFC 9110 §9.1"))
     elif method_node and method != method.upper() and method.upper() in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
         problems.append(Problem(method_node.place, f"methods are case-sensitive: '{method}'", f"write {method.upper()}", "RFC 9110 §9.1"))
+    if method == "HEAD" and body_node:
+        problems.append(Problem(body_node.key or node.place, "a HEAD request has no body", "remove the body, or use another method", "RFC 9110 §9.3.2"))
     headers, auth, auth_query = _auth(auth_node, problems)
     headers += read_headers(node.get("headers"), problems)
     cookies = _cookies(node.get("cookies"), problems)

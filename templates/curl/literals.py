@@ -3,7 +3,7 @@
 import base64
 import re
 
-from snippetgen.request import FilePart, Secret, plain
+from snippetgen.request import FilePart, Secret
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 # What shellcheck takes for a slip in single quotes: an expansion (SC2016), an escaped quote (SC1003), a curly quote (SC1112).
@@ -29,9 +29,14 @@ def _words(*pieces):
     """One argument out of texts and secrets; a secret that is unset ends the script with a message."""
     if not any(isinstance(piece, Secret) for piece in pieces):
         return word("".join(pieces))
-    if all(isinstance(piece, Secret) or re.fullmatch(r"[A-Za-z0-9 _@%+=:;,./-]*", piece) for piece in pieces):
-        return '"' + "".join(f"${{{piece.variable}:?}}" if isinstance(piece, Secret) else piece for piece in pieces) + '"'
+    # In double quotes an interactive shell would still expand `!`.
+    if all(isinstance(piece, Secret) or re.fullmatch(r"[ -~]*", piece) and "!" not in piece for piece in pieces):
+        return '"' + "".join(_in_double_quotes(piece) for piece in pieces) + '"'
     return "".join(f'"${{{piece.variable}:?}}"' if isinstance(piece, Secret) else word(piece) for piece in pieces if piece)
+
+
+def _in_double_quotes(piece):
+    return f"${{{piece.variable}:?}}" if isinstance(piece, Secret) else re.sub(r'([\\"$`])', r"\\\1", piece)
 
 
 def header(pair, prefix=""):
@@ -95,22 +100,35 @@ def heredoc(text):
 
 
 def is_piped(request):
-    """Whether the body cannot be an argument: octets, NUL, too long, or a multipart name that -F cannot hold."""
+    """Whether the body cannot be an argument: octets, NUL, too long, or a part that -F cannot hold."""
     body = request.body
     if hasattr(body, "parts"):
-        texts = [plain(part.value) for part in body.parts if not isinstance(part, FilePart)]
-        names = [part.name for part in body.parts] + [part.filename for part in body.parts if isinstance(part, FilePart)]
-        return any("=" in part.name or not part.name for part in body.parts) or any("\0" in t or len(t.encode()) > MAX_ARGUMENT for t in texts) or any("\\" in name for name in names)
+        return not all(_fits_option(part) for part in body.parts)
     if hasattr(body, "text"):
         return "\0" in body.text or len(body.text.encode()) > MAX_ARGUMENT
     return hasattr(body, "octets") and not hasattr(body, "file")
+
+
+def _fits_option(part):
+    """Whether -F or --form-string can say a part: curl splits at the first `=`, and reads on behind a media type."""
+    if not part.name or re.search(r"[=\\]", part.name):
+        return False
+    if part.media_type and not re.fullmatch(r'[^;,\s"]+(; ?charset="?[A-Za-z0-9-]+"?)?', part.media_type):
+        return False
+    if isinstance(part, FilePart):
+        return "\\" not in part.filename
+    if isinstance(part.value, Secret):
+        return part.media_type is None  # its value may hold what -F splits at
+    return "\0" not in part.value and len(part.value.encode()) <= MAX_ARGUMENT
 
 
 def printed(request):
     """The command that prints a body which cannot be an argument."""
     body = request.body
     if hasattr(body, "parts"):
-        return "{\n" + "".join(f"  {line}\n" for line in _part_lines(body)) + "} |"
+        # A secret that is unset ends only its side of a pipe, so each is asked for before.
+        asked = "".join(f': "${{{name}:?}}"\n' for name in request.secrets)
+        return asked + "{\n" + "".join(f"  {line}\n" for line in _part_lines(body)) + "} |"
     octets = body.octets if hasattr(body, "octets") else body.text.encode()
     encoded = base64.b64encode(octets).decode()
     if len(encoded) <= MAX_ARGUMENT:
@@ -126,10 +144,9 @@ def boundary_header(body):
 def _part_lines(body):
     """Commands that print each part. RFC 7578, with the quoting of HTML forms."""
     for part in body.parts:
-        name = part.name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-        head = f'--{body.boundary}\r\nContent-Disposition: form-data; name="{name}"'
+        head = f'--{body.boundary}\r\nContent-Disposition: form-data; name="{_disposition(part.name)}"'
         if isinstance(part, FilePart):
-            head += '; filename="' + part.filename.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A") + '"'
+            head += f'; filename="{_disposition(part.filename)}"'
         if part.media_type:
             head += f"\r\nContent-Type: {part.media_type}"
         yield f"printf {_format(head)}"
@@ -141,6 +158,11 @@ def _part_lines(body):
             yield f"base64 --decode <<<{base64.b64encode(part.value.encode()).decode()!r}" if "\0" in part.value else f"printf %s {word(part.value)}"
         yield r"printf '\r\n'"
     yield rf"printf -- '--{body.boundary}--\r\n'"
+
+
+def _disposition(name):
+    """A name between quotes: as HTML forms write it, or with RFC 2183's backslashes where it holds one itself."""
+    return _in_quotes(name)[1:-1] if "\\" in name else name.replace('"', "%22")
 
 
 def _format(head):
@@ -155,7 +177,10 @@ def pair(item):
     if isinstance(item.value, Secret):
         return f"--data-urlencode {_words(form_text((Pair(item.name, ''),)), item.value)}"
     encoded = form_text((item,))
-    if item.value is None or encoded == f"{item.name}={item.value}" or "\0" in item.value:
+    if len(encoded) > MAX_ARGUMENT:
+        return f"-d @<(printf %s {word(encoded)})"
+    # `--data-urlencode =x` would send no equals sign.
+    if not item.name or item.value is None or encoded == f"{item.name}={item.value}" or "\0" in item.value:
         return f"-d {word(encoded)}"
     return f"--data-urlencode {word(form_text((Pair(item.name, ''),)) + item.value)}"
 
@@ -169,7 +194,8 @@ def part(item):
         return f"--form-string {_words(item.name + '=', item.value)}"
     if item.media_type:
         return f"-F {word(f'{item.name}={_in_quotes(item.value)};type={item.media_type}')}"
-    if re.fullmatch(r"[^@<;\"\\\s][^;\"\\]*|", item.value):
+    # curl reads @, < and ( in front, stops at ; and drops white space at the end.
+    if re.fullmatch(r"([^@<(;\"\\\s]([^;\"\\]*[^;\"\\\s])?)?", item.value):
         return f"-F {word(f'{item.name}={item.value}')}"
     return f"--form-string {word(f'{item.name}={item.value}')}"
 

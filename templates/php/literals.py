@@ -4,37 +4,45 @@ import base64
 import re
 from decimal import Decimal, InvalidOperation
 
-from snippetgen.request import FilePart, Number, Secret
+from snippetgen.request import FilePart, Number, Pair, Secret, form_text
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def literal(value, prefix=""):
-    """A string expression; a secret is the variable that `lookup` made."""
+def literal(value, names=None, prefix=""):
+    """A string expression; a secret is the variable that `lookup` made, found in `names`."""
     if not isinstance(value, Secret):
         return _string(prefix + (value or ""))
+    variable = names[value.variable]
     if not prefix:
-        return variable(value)
-    return f'"{prefix}{variable(value)}"' if re.fullmatch(r"[A-Za-z0-9 :;,._-]*", prefix) else f"{_string(prefix)} . {variable(value)}"
+        return variable
+    return f'"{prefix}{variable}"' if re.fullmatch(r"[A-Za-z0-9 :;,._-]*", prefix) else f"{_string(prefix)} . {variable}"
 
 
-def variable(secret):
-    """The variable that holds a secret: `$apiKey` for OMIXA_API_KEY."""
-    words = re.findall(r"[A-Za-z0-9]+", secret.variable.lower())
-    words = words[1:] if len(words) > 2 else words
-    name = words[0] + "".join(word.capitalize() for word in words[1:])
+def variables(request):
+    """Which variable holds each secret: `$apiKey` for OMIXA_API_KEY, with its first word or a number where two would share it."""
+    short = {name: _variable(name, 1) for name in request.secrets}
+    found = {}
+    for name in request.secrets:
+        wanted = short[name] if list(short.values()).count(short[name]) == 1 else _variable(name, 0)
+        number, variable = 2, wanted
+        while variable in found.values():
+            number, variable = number + 1, f"{wanted}{number}"
+        found[name] = variable
+    return found
+
+
+def _variable(name, dropped):
+    words = re.findall(r"[A-Za-z0-9]+", name.lower()) or ["secret"]
+    words = words[dropped:] if len(words) > 2 else words
+    camel = words[0] + "".join(word.capitalize() for word in words[1:])
     taken = {"ch", "body", "data", "status", "buffer", "chunk", "line", "lines", "text", "this"}
-    return f"$secret{name.capitalize()}" if name in taken or not name[0].isalpha() else f"${name}"
+    return f"$secret{camel.capitalize()}" if camel in taken or not camel[0].isalpha() else f"${camel}"
 
 
-def lookup(secret):
+def lookup(name, names):
     """The statement that reads a secret and fails when it is unset."""
-    return f"{variable(secret)} = getenv({_string(secret.variable)}) ?: throw new RuntimeException({_string(secret.variable + ' is not set')});"
-
-
-def secrets(request):
-    """The secrets a snippet reads, each once."""
-    return [Secret(name, example) for name, example in request.secrets.items()]
+    return f"{names[name]} = getenv({_string(name)}) ?: throw new RuntimeException({_string(name + ' is not set')});"
 
 
 def data(value, indent=0):
@@ -88,13 +96,13 @@ def is_object(value):
     return isinstance(value, dict)
 
 
-def headers(request, content_type=None):
+def headers(request, names, content_type=None):
     """The lines of CURLOPT_HTTPHEADER as expressions; `Name;` sends an empty value."""
     lines = []
     if hasattr(request.auth, "token"):
-        lines.append(literal(request.auth.token, "Authorization: Bearer "))
+        lines.append(literal(request.auth.token, names, "Authorization: Bearer "))
     for pair in request.headers:
-        lines.append(_string(f"{pair.name};") if pair.value == "" else literal(pair.value, f"{pair.name}: "))
+        lines.append(_string(f"{pair.name};") if pair.value == "" else literal(pair.value, names, f"{pair.name}: "))
     if content_type:
         lines.append(_string(f"Content-Type: {content_type}"))
     return lines
@@ -105,28 +113,29 @@ def lines(expressions):
     return "".join(f"        {expression},\n" for expression in expressions)
 
 
-def credentials(auth):
+def credentials(auth, names):
     """`user:password` as one string expression."""
-    return _joined([auth.username, ":", auth.password])
+    return _joined([auth.username, ":", auth.password], names)
 
 
-def cookie(cookies):
+def cookie(cookies, names):
     """The value of CURLOPT_COOKIE."""
     pieces = []
     for number, pair in enumerate(cookies):
         pieces += [("; " if number else "") + pair.name + "=", pair.value]
-    return _joined(pieces)
+    return _joined(pieces, names)
 
 
-def _joined(pieces):
-    """Texts and secrets as one string expression."""
+def _joined(pieces, names, function=""):
+    """Texts and secrets as one string expression; `function` is called on each secret."""
     merged = []
     for piece in pieces:
         if merged and isinstance(piece, str) and isinstance(merged[-1], str):
             merged[-1] += piece
         elif piece != "":
             merged.append(piece)
-    return " . ".join(literal(piece) for piece in merged) or "''"
+    calls = [f"{function}({literal(piece, names)})" if function and isinstance(piece, Secret) else literal(piece, names) for piece in merged]
+    return " . ".join(calls) or "''"
 
 
 def url(uri):
@@ -150,34 +159,47 @@ def is_unpaired(form):
     return not form or len({pair.name for pair in form}) < len(form) or any(pair.value is None for pair in form)
 
 
-def pairs(form):
+def pairs(form, names):
     """The members of the array for http_build_query, one a line."""
-    return "".join(f"        {_string(pair.name)} => {literal(pair.value)},\n" for pair in form)
+    return "".join(f"        {_string(pair.name)} => {literal(pair.value, names)},\n" for pair in form)
+
+
+def written_form(form, names):
+    """The form as text, for what an array cannot say."""
+    pieces = []
+    for number, pair in enumerate(form):
+        pieces.append("&" if number else "")
+        if isinstance(pair.value, Secret):
+            pieces += [form_text((Pair(pair.name, ""),)), pair.value]
+        else:
+            pieces.append(form_text((pair,)))
+    return _joined(pieces, names, "urlencode")
 
 
 def is_plain(parts):
-    """Whether an array of CURLOPT_POSTFIELDS says the parts: no name twice, no media type on texts, no quote in a file name."""
+    """Whether an array of CURLOPT_POSTFIELDS says the parts: no name twice, no media type on texts, no quote in a file name, no backslash."""
     names = [part.name for part in parts]
     return (
         len(set(names)) == len(names)
+        and not any("\\" in name for name in names)
         and all(part.media_type is None for part in parts if not isinstance(part, FilePart))
         and all(not re.search(r'["\\]', part.filename) for part in parts if isinstance(part, FilePart))
     )
 
 
-def part(item):
+def part(item, names):
     """One member of the array: a text, or a CURLFile."""
     if not isinstance(item, FilePart):
-        return f"{_string(item.name)} => {literal(item.value)}"
-    name = f", {_string(item.filename)}" if item.filename != item.file else ""
-    return f"{_string(item.name)} => new CURLFile({_string(item.file)}, {_string(item.media_type)}{name})"
+        return f"{_string(item.name)} => {literal(item.value, names)}"
+    name = f", {_string(item.filename)}" if item.filename != _path(item.file) else ""
+    return f"{_string(item.name)} => new CURLFile({file_name(item.file)}, {_string(item.media_type)}{name})"
 
 
 def boundary_type(body):
     return f"multipart/form-data; boundary={body.boundary}"
 
 
-def written(body):
+def written(body, names):
     """The parts written by hand, for what an array cannot say: RFC 7578, with the quoting of HTML forms."""
     pieces, text = [], ""
     for item in body.parts:
@@ -186,7 +208,7 @@ def written(body):
             text += f'; filename="{_quoted(item.filename)}"'
         text += (f"\r\nContent-Type: {item.media_type}" if item.media_type else "") + "\r\n\r\n"
         if isinstance(item, FilePart) or isinstance(item.value, Secret):
-            pieces += [_string(text), f"file_get_contents({_string(item.file)})" if isinstance(item, FilePart) else variable(item.value)]
+            pieces += [_string(text), f"file_get_contents({file_name(item.file)})" if isinstance(item, FilePart) else literal(item.value, names)]
             text = ""
         else:
             text += item.value
@@ -204,8 +226,19 @@ def subscript(path):
     return "".join(f"[{step}]" if isinstance(step, int) else f"[{_string(step)}]" for step in path)
 
 
+def file_name(name):
+    return _string(_path(name))
+
+
+def _path(name):
+    return f"./{name}" if name.startswith("data:") else name  # PHP would read it as a data: URL
+
+
 def _quoted(name):
-    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    """A name between quotes: as HTML forms write it, or with RFC 2183's backslashes where it holds one itself."""
+    if "\\" in name:
+        return name.replace("\\", "\\\\").replace('"', '\\"')
+    return name.replace('"', "%22")
 
 
 def _string(value):
