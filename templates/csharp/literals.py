@@ -31,9 +31,8 @@ def literal(value, prefix=""):
 
 
 def variable(secret):
-    """The local variable that holds a secret: `apiKey` for OMIXA_API_KEY."""
-    words = re.findall(r"[A-Za-z0-9]+", secret.variable.lower())
-    words = words[1:] if len(words) > 2 else words
+    """The local variable that holds a secret: `omixaApiKey` for OMIXA_API_KEY; the whole name, so that no two share one."""
+    words = re.findall(r"[A-Za-z0-9]+", secret.variable.lower()) or ["value"]
     name = words[0] + "".join(word.capitalize() for word in words[1:])
     return name if re.match(r"[a-z]", name) and name not in _TAKEN else f"secret{name.capitalize()}"
 

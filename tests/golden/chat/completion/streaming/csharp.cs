@@ -5,12 +5,12 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
-var apiKey = Environment.GetEnvironmentVariable("EXAMPLE_API_KEY")
+var exampleApiKey = Environment.GetEnvironmentVariable("EXAMPLE_API_KEY")
     ?? throw new InvalidOperationException("EXAMPLE_API_KEY is not set");
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/chat/completions");
-request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", exampleApiKey);
 request.Content = new StringContent(@"{
   ""model"": ""small-1"",
   ""messages"": [
