@@ -23,9 +23,9 @@ def timed(label: str, command: list[str]) -> None:
 
 
 def in_process() -> None:
+    from snippetgen.case import cases
     from snippetgen.language import BUILTIN, discover
     from snippetgen.spec import load_specs
-    from snippetgen.verify import cases
 
     languages = list(discover([BUILTIN]).values())
     specs = load_specs(ROOT / "specs")

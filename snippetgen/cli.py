@@ -91,7 +91,7 @@ def cli() -> None:
 @options
 def check(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """Checks the specs and renders them, without running anything. PAGES: section or section/page."""
-    from snippetgen.verify import cases
+    from snippetgen.case import cases
 
     here = project(specs, templates, cache)
     loaded = here.load(pages)
@@ -108,8 +108,8 @@ def check(pages: tuple[str, ...], specs: Path | None, templates: Path | None, ca
 @options
 def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """Writes every snippet to OUT/<section>/<page>/<example>/<language>.<ext>, and the files it needs beside it."""
-    from snippetgen.report import write_whole
-    from snippetgen.verify import cases
+    from snippetgen.case import cases
+    from snippetgen.files import write_whole
 
     here = project(specs, templates, cache)
     rendered = cases(here.load(pages), here.languages(wanted))
@@ -119,10 +119,9 @@ def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Pa
             raise UsageError(f"{case.spec.path}: a snippet and a file of the request are both called {min(clash)}", "rename the file")
     for case in rendered:
         folder = out / case.spec.id / case.example.id
-        write_whole(folder / case.snippet.file_name, case.snippet.text)
+        write_whole(folder / case.snippet.file_name, case.snippet.text.encode())
         for name, octets in case.example.request.files.items():
-            if not (folder / name).is_file() or (folder / name).read_bytes() != octets:
-                (folder / name).write_bytes(octets)
+            write_whole(folder / name, octets)
     click.echo(f"{len(rendered)} snippets in {out}")
 
 
@@ -154,9 +153,10 @@ class Verified:
 def run_verification(here: Project, pages: tuple[str, ...], settings: dict) -> Verified:
     """Renders, verifies and reports; `good` is False when something failed or a required language was not run."""
     from snippetgen import report
+    from snippetgen.case import cases
     from snippetgen.toolchain import find
     from snippetgen.verdicts import NOT_RUN, PASSED, Store
-    from snippetgen.verify import Options, cases, verify
+    from snippetgen.verify import Options, verify
 
     languages = here.languages(settings["wanted"])
     required = {language.name for language in languages} if "all" in settings["require"] else set(settings["require"])

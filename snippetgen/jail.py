@@ -212,8 +212,7 @@ def init(order: dict, descriptors: list[int]) -> None:
     for name, source in order["copies"].items():
         shutil.copyfile(source, f"/snippet/{name}")
     given = {name: os.stat(f"/snippet/{name}").st_mtime_ns for name in order["copies"]}
-    if order["hide_stage"]:
-        mount("tmpfs", "/stage", "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "size=4k")
+    mount("tmpfs", "/stage", "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "size=4k")
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV)
     os.chdir(order["folder"])
     _libc.sethostname(b"snippet", 7)
@@ -249,17 +248,10 @@ def _execute(order: dict, stdout: int, stderr: int, result: int) -> None:
         for source, target in ((nothing, 0), (stdout, 1), (stderr, 2)):
             os.dup2(source, target)
         os.closerange(3, 1024)
-        limits = order["limits"]
-        # Soft below hard: the first sends SIGXCPU, which tells why; the second kills what ignores it. Source: getrlimit(2).
-        resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"] + 1))
-        for kind, value in (
-            (resource.RLIMIT_DATA, limits["memory"]),
-            (resource.RLIMIT_FSIZE, limits["disk"]),
-            (resource.RLIMIT_NPROC, limits["processes"]),
-            (resource.RLIMIT_NOFILE, 1024),
-            (resource.RLIMIT_CORE, 0),
-        ):
-            resource.setrlimit(kind, (value, value))
+        limit(order["limits"])
+        # Only in here, where the user is the run's own: processes are counted for each user.
+        resource.setrlimit(resource.RLIMIT_NPROC, (order["limits"]["processes"],) * 2)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -268,6 +260,14 @@ def _execute(order: dict, stdout: int, stderr: int, result: int) -> None:
         os.write(2, f"cannot start {order['argv'][0]}: {error}\n".encode())
     finally:
         os._exit(127)
+
+
+def limit(limits: dict) -> None:
+    """Limits of the calling process and what it starts: processor time, memory and file size. Source: getrlimit(2)."""
+    # Soft below hard: the first sends SIGXCPU, which tells why; the second kills what ignores it.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"] + 1))
+    for kind, value in ((resource.RLIMIT_DATA, limits["memory"]), (resource.RLIMIT_FSIZE, limits["disk"]), (resource.RLIMIT_CORE, 0)):
+        resource.setrlimit(kind, (value, value))
 
 
 def _left_files(given: dict[str, int], most: int) -> dict[str, bytes]:

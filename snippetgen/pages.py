@@ -6,22 +6,21 @@ import html
 import json
 import os
 import re
-import shutil
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
 import jinja2
 
+from snippetgen.case import Case
 from snippetgen.errors import UsageError
+from snippetgen.files import write_whole
 from snippetgen.json_text import dump
 from snippetgen.language import Language
-from snippetgen.report import write_whole
 from snippetgen.request import Response
 from snippetgen.spec import Example, Spec
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import NOT_RUN, PASSED, Verdict
-from snippetgen.verify import Case
 
 
 def write(
@@ -39,7 +38,7 @@ def write(
     def put(path: Path, text: str) -> None:
         if path in written:
             raise UsageError(f"two pages would be written to {path}", "rename the spec, its section or the hand-written page")
-        write_whole(path, text)
+        write_whole(path, text.encode())
         written.add(path)
 
     written |= _copy(source, pages)
@@ -128,9 +127,7 @@ def _copy(source: Path, pages: Path) -> set[Path]:
     for path in sorted(source.rglob("*")) if source.is_dir() else []:
         target = pages / path.relative_to(source)
         if path.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.is_file() or target.read_bytes() != path.read_bytes():
-                shutil.copyfile(path, target)
+            write_whole(target, path.read_bytes())
             copied.add(target)
     return copied
 
@@ -144,7 +141,7 @@ def _claim(out: Path, source: Path) -> None:
     mine = note.is_file() and note.read_text(encoding="utf-8", errors="replace") == _OURS
     if source.resolve().is_relative_to(out.resolve()) or (not mine and any((out / name).exists() for name in ("pages", "tabs"))):
         raise UsageError(f"{out} holds pages that snippetgen did not write", "choose another folder with --out, or remove it")
-    write_whole(note, _OURS)
+    write_whole(note, _OURS.encode())
 
 
 def _remove_stale(out: Path, written: set[Path]) -> None:
@@ -172,7 +169,7 @@ def _page_description(spec: Spec, items: list[tuple[Case, Verdict]], toolchains:
     return {
         "mark": "✓ verified" if len(good) == len(languages) else f"verified {count}" if good else NOT_RUN,
         "requests": [{"method": method, "url": url} for method, url in requests],
-        "verified": all(verdict.outcome == PASSED for _, verdict in items),
+        "verified": len(good) == len(languages),
         "toolchains": [_version(language, toolchains[language.name]) for language in languages],
     }
 

@@ -97,8 +97,15 @@ class _CheckedLoader(jinja2.FileSystemLoader):
             source, path, fresh = loader.get_source(environment, rest)
         else:
             source, path, fresh = super().get_source(environment, template)
-        check_prints(environment.parse(source, template, path), self.writers, path or template)
         return source, path, fresh
+
+    def load(self, environment, name, globals=None):  # type: ignore[override]
+        """The template, compiled from the very tree that was checked."""
+        source, path, fresh = self.get_source(environment, name)
+        tree = environment.parse(source, name, path)
+        check_prints(tree, self.writers, path or name)
+        code = environment.compile(tree, name, path)
+        return environment.template_class.from_code(environment, code, globals or {}, fresh)
 
 
 def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> None:

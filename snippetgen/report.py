@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from snippetgen.files import write_whole
 from snippetgen.language import Language
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import FAILED, NOT_RUN, PASSED, Verdict
@@ -52,21 +51,7 @@ def _counts(verdicts: list[Verdict]) -> str:
 
 def write_json(verdicts: list[Verdict], path: Path) -> None:
     """One record per snippet; the file appears whole or not at all."""
-    write_whole(path, json.dumps([verdict.record() for verdict in verdicts], indent=1, ensure_ascii=False) + "\n")
-
-
-def write_whole(path: Path, text: str) -> bool:
-    """Writes a UTF-8 file through a temporary sibling, only when its octets change; returns whether they did."""
-    octets = text.encode()
-    if path.is_file() and path.read_bytes() == octets:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(octets)
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, path)
-    return True
+    write_whole(path, json.dumps([verdict.record() for verdict in verdicts], indent=1, ensure_ascii=False).encode() + b"\n")
 
 
 class Progress(AbstractContextManager):

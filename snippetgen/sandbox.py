@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
 import shutil
 import signal
 import socket
@@ -18,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from snippetgen import jail
@@ -51,7 +50,6 @@ class Job:
     files: dict[str, bytes] = field(default_factory=dict)
     ports: tuple[int, ...] = ()
     shown: Path | None = None
-    folder: Path | None = None
     trusted_build: bool = False
     limits: Limits = Limits()
 
@@ -195,7 +193,7 @@ class Namespaces:
         shown = [[f"/stage/{job.shown.relative_to(self.stage)}", "/built", job.trusted_build]] if job.shown else []
         order = {
             "id": id,
-            "argv": [self._inside(word, job) for word in job.argv],
+            "argv": [word.replace(str(job.shown), "/built") if job.shown else word for word in job.argv],
             "environment": {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"} | job.environment,
             "ports": list(job.ports),
             "binds": shown,
@@ -203,15 +201,9 @@ class Namespaces:
             "builds": job.trusted_build,
             "caches": self.plan["writable"],
             "below_tmp": [path for path in dict.fromkeys([*self.plan["visible"], *self.plan["writable"]]) if path.startswith("/tmp/")],
-            "hide_stage": True,
             "folder": "/built" if job.trusted_build else "/snippet",
             "collect": not job.trusted_build,
-            "limits": {
-                "cpu_seconds": job.limits.cpu_seconds,
-                "memory": job.limits.memory,
-                "disk": job.limits.disk,
-                "processes": job.limits.processes,
-            },
+            "limits": asdict(job.limits),
         }
         if job.trusted_build and job.shown:
             _open_to_all(job.shown)
@@ -251,15 +243,11 @@ class Namespaces:
             start += length
         return Run(header["status"], bytes(output.octets), bytes(errors.octets), files, seconds, header["cpu_seconds"], stopped)
 
-    def _inside(self, word: str, job: Job) -> str:
-        """A path below the job's shown folder, as the run sees it."""
-        return word.replace(str(job.shown), "/built") if job.shown else word
-
 
 class Plain:
     """Plain processes with limits: for machines that refuse namespaces. Snippets talk to the mock at a loopback address."""
 
-    def __init__(self, writable: set[str], refused: bool = False) -> None:
+    def __init__(self, *, refused: bool = False) -> None:
         self.name = "swapped origins" + (" (this machine refuses namespaces)" if refused else "")
         self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
         self.stage = self.base / "stage"
@@ -292,7 +280,7 @@ class Plain:
             stdout=writers[0],
             stderr=writers[1],
             start_new_session=True,
-            preexec_fn=lambda: _limit(job.limits),
+            preexec_fn=lambda: jail.limit(asdict(job.limits)),
         )
         for writer in writers:
             os.close(writer)
@@ -320,17 +308,6 @@ class Plain:
 
 def _computed_too_long(status: int, limits: Limits) -> str:
     return f"stopped: used more than {limits.cpu_seconds} s of processor time" if status == -signal.SIGXCPU else ""
-
-
-def _limit(limits: Limits) -> None:
-    # Soft below hard: the first sends SIGXCPU, which tells why; the second kills what ignores it. Source: getrlimit(2).
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
-    for kind, value in (
-        (resource.RLIMIT_DATA, limits.memory),
-        (resource.RLIMIT_FSIZE, limits.disk),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(kind, (value, value))
 
 
 def _open_to_all(folder: Path) -> None:

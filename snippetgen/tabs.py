@@ -13,9 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import re
-import tempfile
 from html import escape, unescape
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -27,6 +25,8 @@ from markdown.treeprocessors import Treeprocessor
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
+
+from snippetgen.files import write_whole
 
 _MARKER = re.compile(r"\[\[(head|snippets) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){1,2})\]\]\s*\Z")
 # The schemes that a page may link to; a link without one stays inside the site.
@@ -107,14 +107,10 @@ class _Markers(Preprocessor):
         key = hashlib.sha256(f"2\0{pygments.__version__}\0{lexer}\0{text}".encode()).hexdigest()
         path = self.cache / key[:2] / f"{key}.html"
         try:
-            return path.read_text(encoding="utf-8")
+            return path.read_bytes().decode()
         except OSError:
             html = _highlight(text, lexer)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(html)
-        os.replace(temporary, path)
+        write_whole(path, html.encode())
         return html
 
 

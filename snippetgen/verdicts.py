@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+
+from snippetgen.files import write_whole
 
 PASSED, FAILED, NOT_RUN = "passed", "failed", "not run"
 
@@ -54,12 +54,7 @@ class Store:
         """Remembers a pass; a failure is never remembered."""
         if verdict.outcome != PASSED:
             return
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(verdict.record() | {"key": key}, file)
-        os.replace(temporary, path)
+        write_whole(self._path(key), json.dumps(verdict.record() | {"key": key}).encode())
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"

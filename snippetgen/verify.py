@@ -10,52 +10,22 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from snippetgen.case import Case
 from snippetgen.judge import Difference, judge
 from snippetgen.language import Language
 from snippetgen.mock import Exchange, Mock
-from snippetgen.render import Snippet, render
 from snippetgen.sandbox import CA_BUNDLES, Job, Limits, Namespaces, Output, Plain, Refused, Run
 from snippetgen.scenario import Scenario, describe, scenarios
-from snippetgen.spec import Example, Spec
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import FAILED, NOT_RUN, PASSED, Store, Verdict, verdict_key
 
 CA_VARIABLES = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 BUILD_LIMITS = Limits(seconds=900, cpu_seconds=1800, memory=8 << 30, disk=2 << 30, processes=2000, output=32 << 20)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One snippet to be proven."""
-
-    spec: Spec
-    example: Example
-    language: Language
-    snippet: Snippet
-
-    @property
-    def name(self) -> str:
-        return f"{self.spec.id}/{self.example.id}/{self.language.name}"
-
-    @property
-    def source_name(self) -> str:
-        """The file that a compiler sees."""
-        return f"snippet.{self.language.extension}"
-
-
-def cases(specs: Iterable[Spec], languages: Iterable[Language]) -> list[Case]:
-    """Every example in every language, rendered."""
-    return [
-        Case(spec, example, language, render(example.request, example.response, language))
-        for spec in specs
-        for example in spec.examples
-        for language in languages
-    ]
 
 
 @dataclass
@@ -67,6 +37,16 @@ class Options:
     workers: int = field(default_factory=lambda: (os.cpu_count() or 2) + 1)
     limits: Limits = Limits()
     patience: float = 5.0
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A case that must be executed: with what, through which scenarios, and the key its pass is remembered by."""
+
+    case: Case
+    toolchain: Toolchain
+    plans: list[Scenario]
+    key: str
 
 
 OnVerdict = Callable[[Verdict], None]
@@ -94,7 +74,8 @@ async def _verify(
     on_verdict: OnVerdict,
 ) -> list[Verdict]:
     verdicts: dict[str, Verdict] = {}
-    pending: list[tuple[Case, Toolchain, str]] = []
+    pending: list[_Work] = []
+    plan = _Planner(options)
 
     def fell(case: Case, key: str, verdict: Verdict) -> None:
         verdicts[case.name] = verdict
@@ -107,52 +88,67 @@ async def _verify(
         if isinstance(toolchain, Missing):
             fell(case, "", Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN, (toolchain.reason,)))
             continue
-        key = _key(case, toolchain, options)
-        known = store.get(key) if store is not None else None
+        work = plan(case, toolchain)
+        known = store.get(work.key) if store is not None else None
         if known is not None:
             fell(case, "", replace(known, page=case.spec.id, example=case.example.id, language=case.language.name))
         else:
-            pending.append((case, toolchain, key))
+            pending.append(work)
     if pending:
         await _execute(pending, options, fell)
     return [verdicts[case.name] for case in all_cases]
 
 
-def _key(case: Case, toolchain: Toolchain, options: Options) -> str:
-    plans = [describe(scenario) for scenario in _scenarios(case, options)]
-    manifest = json.dumps([case.language.manifest, toolchain.name, toolchain.versions], sort_keys=True)
-    return verdict_key(case.snippet.text, repr(case.example.request), *plans, manifest, _build_text(case.language, toolchain), options.isolation)
+class _Planner:
+    """Turns cases into work. What several cases share is worked out once: the scenarios of an example, the scripts of a language."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.plans: dict[tuple[int, bool], tuple[list[Scenario], str]] = {}
+        self.recipes: dict[str, str] = {}
+
+    def __call__(self, case: Case, toolchain: Toolchain) -> _Work:
+        plans, description = self._plans(case)
+        key = verdict_key(case.snippet.text, repr(case.example.request), description, self._recipe(case.language, toolchain), self.options.isolation)
+        return _Work(case, toolchain, plans, key)
+
+    def _plans(self, case: Case) -> tuple[list[Scenario], str]:
+        example, prints_body = case.example, case.language.prints_body
+        known = self.plans.get((id(example), prints_body))
+        if known is None:
+            plans = scenarios(example.request, example.response, prints_body=prints_body, errors=self.options.errors)
+            known = plans, json.dumps([describe(scenario) for scenario in plans])
+            self.plans[id(example), prints_body] = known
+        return known
+
+    def _recipe(self, language: Language, toolchain: Toolchain) -> str:
+        """The manifest, the toolchain's versions, and the scripts that install and build: they decide too."""
+        if language.name not in self.recipes:
+            scripts = [Path(word) for word in toolchain.command("build", folder="") or [] if word.endswith(".py")]
+            if script := toolchain.recipe.get("install", {}).get("script"):
+                scripts.append(language.file(script))
+            texts = [path.read_text() for path in scripts if path.is_file()]
+            self.recipes[language.name] = json.dumps([language.manifest, toolchain.name, toolchain.versions, texts], sort_keys=True)
+        return self.recipes[language.name]
 
 
-def _build_text(language: Language, toolchain: Toolchain) -> str:
-    """The scripts that install and build, for they decide too."""
-    words = [Path(word) for word in toolchain.command("build", folder="") or [] if word.endswith(".py")]
-    if script := toolchain.recipe.get("install", {}).get("script"):
-        words.append(language.file(script))
-    return "".join(path.read_text() for path in words if path.is_file())
-
-
-def _scenarios(case: Case, options: Options) -> list[Scenario]:
-    return scenarios(case.example.request, case.example.response, prints_body=case.language.prints_body, errors=options.errors)
-
-
-async def _execute(pending: list[tuple[Case, Toolchain, str]], options: Options, fell: Callable[[Case, str, Verdict], None]) -> None:
-    hosts = {case.example.request.uri.host for case, _, _ in pending}
+async def _execute(pending: list[_Work], options: Options, fell: Callable[[Case, str, Verdict], None]) -> None:
+    hosts = {work.case.example.request.uri.host for work in pending}
     with tempfile.TemporaryDirectory(prefix="snippetgen-ca-") as folder:
         ca_file = Path(folder) / "ca.pem"
         mock = Mock(hosts, ca_file)
-        used = {toolchain.language: toolchain for _, toolchain, _ in pending}
+        used = {work.toolchain.language: work.toolchain for work in pending}
         visible = {path for toolchain in used.values() for path in toolchain.visible}
         writable = {str(_ready_cache(toolchain.cache)) for toolchain in used.values() if toolchain.cache}
         async with _sandbox(options, hosts, ca_file, visible, writable) as sandbox:
             engine = _Engine(sandbox, mock, options, asyncio.Semaphore(options.workers))
             if isinstance(sandbox, Plain):
                 engine.port = await mock.serve_addresses()
-            groups: dict[str, list[tuple[Case, Toolchain, str]]] = {}
-            for item in pending:
-                groups.setdefault(item[1].language, []).append(item)
+            groups: dict[str, list[_Work]] = {}
+            for work in pending:
+                groups.setdefault(work.toolchain.language, []).append(work)
             # Languages that must be compiled come first: while they compile, the others run.
-            ordered = sorted(groups.values(), key=lambda group: "build" not in group[0][1].recipe)
+            ordered = sorted(groups.values(), key=lambda group: "build" not in group[0].toolchain.recipe)
             try:
                 async with asyncio.TaskGroup() as tasks:
                     for group in ordered:
@@ -173,13 +169,13 @@ async def _sandbox(
     options: Options, hosts: set[str], ca_file: Path, visible: set[str], writable: set[str]
 ) -> AsyncIterator[Namespaces | Plain]:
     async with AsyncExitStack() as stack:
-        sandbox: Namespaces | Plain = Plain(writable) if options.isolation == "swap" else Namespaces(hosts, ca_file, visible, writable)
+        sandbox: Namespaces | Plain = Plain() if options.isolation == "swap" else Namespaces(hosts, ca_file, visible, writable)
         try:
             await stack.enter_async_context(sandbox)
         except Refused:
             if options.isolation == "namespaces":
                 raise
-            sandbox = await stack.enter_async_context(Plain(writable, refused=True))
+            sandbox = await stack.enter_async_context(Plain(refused=True))
         yield sandbox
 
 
@@ -192,23 +188,23 @@ class _Engine:
     port: int = 0
     addresses: int = 0
 
-    async def prove_language(self, group: list[tuple[Case, Toolchain, str]], fell: Callable[[Case, str, Verdict], None]) -> None:
+    async def prove_language(self, group: list[_Work], fell: Callable[[Case, str, Verdict], None]) -> None:
         """Compiles what must be compiled, in one go, then runs every snippet of the language."""
-        toolchain = group[0][1]
-        texts = [self._text(case) for case, _, _ in group]
+        toolchain = group[0].toolchain
+        texts = [self._text(work.case) for work in group]
         folders: list[Path | None] = [None] * len(group)
         troubles: list[str] = [""] * len(group)
         if "build" in toolchain.recipe:
             folders, troubles = await self._build(group, toolchain, [text for text, _ in texts])
 
         async def prove(index: int) -> None:
-            case, _, key = group[index]
+            work = group[index]
             if troubles[index]:
-                fell(case, key, self._verdict(case, toolchain, [f"does not compile: {troubles[index]}"], 0, 0, ""))
+                verdict = self._verdict(work, [f"does not compile: {troubles[index]}"], 0, 0, "")
             else:
                 async with self.slots:
-                    verdict = await self._prove(case, toolchain, *texts[index], folders[index])
-                fell(case, key, verdict)
+                    verdict = await self._prove(work, *texts[index], folders[index])
+            fell(work.case, work.key, verdict)
 
         async with asyncio.TaskGroup() as tasks:
             for index in range(len(group)):
@@ -228,12 +224,12 @@ class _Engine:
             raise RuntimeError(f"{case.name}: the origin cannot be swapped")
         return swapped, address
 
-    async def _build(self, group: list[tuple[Case, Toolchain, str]], toolchain: Toolchain, texts: list[str]) -> tuple[list[Path | None], list[str]]:
+    async def _build(self, group: list[_Work], toolchain: Toolchain, texts: list[str]) -> tuple[list[Path | None], list[str]]:
         folder = self.sandbox.stage / "build" / toolchain.language
         folders = [folder / f"s{index}" for index in range(len(group))]
-        for (case, _, _), place, text in zip(group, folders, texts, strict=True):
+        for work, place, text in zip(group, folders, texts, strict=True):
             place.mkdir(parents=True)
-            (place / case.source_name).write_text(text, encoding="utf-8", newline="")
+            (place / work.case.source_name).write_text(text, encoding="utf-8", newline="")
         command = toolchain.command("build", folder=str(folder))
         assert command is not None
         async with self.slots:
@@ -244,22 +240,21 @@ class _Engine:
         logs = [place / "build.log" for place in folders]
         return list(folders), [log.read_text(errors="replace").strip() if log.exists() else "" for log in logs]
 
-    async def _prove(self, case: Case, toolchain: Toolchain, text: str, address: str | None, folder: Path | None) -> Verdict:
+    async def _prove(self, work: _Work, text: str, address: str | None, folder: Path | None) -> Verdict:
         reasons: list[str] = []
         output = ""
         started = time.monotonic()
-        plans = _scenarios(case, self.options)
-        for scenario in plans:
-            run, differences = await self._run(case, toolchain, scenario, text, address, folder)
+        for scenario in work.plans:
+            run, differences = await self._run(work, scenario, text, address, folder)
             reasons += [f"{scenario.name}: {difference}" for difference in differences]
             if differences and not output:
                 output = _said(run)
-        return self._verdict(case, toolchain, reasons, time.monotonic() - started, len(plans), output)
+        return self._verdict(work, reasons, time.monotonic() - started, len(work.plans), output)
 
     async def _run(
-        self, case: Case, toolchain: Toolchain, scenario: Scenario, text: str, address: str | None, folder: Path | None
+        self, work: _Work, scenario: Scenario, text: str, address: str | None, folder: Path | None
     ) -> tuple[Run, list[Difference]]:
-        request = case.example.request
+        case, toolchain, request = work.case, work.toolchain, work.case.example.request
         exchange = Exchange(scenario.answer, self.options.patience)
         file_name = case.snippet.file_name
         command = toolchain.command("run", file=f"/snippet/{file_name}", built=str(folder or ""), folder="")
@@ -287,10 +282,11 @@ class _Engine:
         authority = f"{address}:{self.port}" if address is not None else None
         return run, judge(request, scenario, case.language, run, exchange, authority)
 
-    def _verdict(self, case: Case, toolchain: Toolchain, reasons: list[str], seconds: float, runs: int, output: str) -> Verdict:
+    def _verdict(self, work: _Work, reasons: list[str], seconds: float, runs: int, output: str) -> Verdict:
         outcome = FAILED if reasons else PASSED
+        case, versions = work.case, work.toolchain.versions
         return Verdict(
-            case.spec.id, case.example.id, case.language.name, outcome, tuple(reasons), seconds, toolchain.versions, self.sandbox.name, False, runs, output
+            case.spec.id, case.example.id, case.language.name, outcome, tuple(reasons), seconds, versions, self.sandbox.name, False, runs, output
         )
 
 

@@ -6,13 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from corpus.convert import write_specs
 
+from snippetgen.case import cases
 from snippetgen.language import BUILTIN, discover
 from snippetgen.spec import load_specs
 from snippetgen.toolchain import Toolchain, find
-from snippetgen.verify import cases
-
-from corpus.convert import write_specs
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

@@ -14,6 +14,7 @@ PACKAGE = ROOT / "snippetgen"
 # A module may import only those that stand left of it.
 ORDER = [
     "errors",
+    "files",
     "request",
     "json_text",
     "source",
@@ -23,6 +24,7 @@ ORDER = [
     "spec",
     "language",
     "render",
+    "case",
     "jail",
     "toolchain",
     "sandbox",

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen import pages
+from snippetgen.case import cases
 from snippetgen.errors import UsageError
 from snippetgen.language import BUILTIN, discover
 from snippetgen.spec import load_specs
 from snippetgen.toolchain import Missing
 from snippetgen.verdicts import NOT_RUN, Verdict
-from snippetgen.verify import cases
 
 
 @pytest.fixture

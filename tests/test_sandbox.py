@@ -314,7 +314,7 @@ def test_plain_processes_have_limits_a_clean_environment_and_an_empty_folder(mon
     monkeypatch.setenv("OMIXA_API_KEY", "a real key")
 
     async def both() -> list[Run]:
-        async with Plain(set()) as sandbox:
+        async with Plain() as sandbox:
             script = 'ls -A "$HOME" .; cat given.txt; echo "key=$OMIXA_API_KEY"; echo new > new; ls -A /snippet'
             return [
                 await sandbox.run(job([SH, "-c", script], files={"given.txt": b"given "})),

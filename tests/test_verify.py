@@ -15,12 +15,13 @@ from engine.handmade import PLAIN, STREAM, case, language, prove, specs
 
 from snippetgen import jail
 from snippetgen import verify as verifier
+from snippetgen.case import Case, cases
 from snippetgen.language import BUILTIN, Language, discover
 from snippetgen.sandbox import Limits, Refused
 from snippetgen.spec import Spec, load_specs
-from snippetgen.toolchain import Missing, find
+from snippetgen.toolchain import Missing, Toolchain, find
 from snippetgen.verdicts import FAILED, NOT_RUN, PASSED, Store, Verdict
-from snippetgen.verify import Case, Options, cases, verify
+from snippetgen.verify import Options, verify
 
 PROJECT = BUILTIN.parent
 CACHE = PROJECT / ".cache" / "snippetgen"
@@ -258,6 +259,11 @@ CHANGES: list[tuple[str, Callable[[Case], Case]]] = [
 ]
 
 
+def key_of(case: Case, toolchain: Toolchain, options: Options) -> str:
+    """The key of a pass, from a planner that has planned nothing before."""
+    return verifier._Planner(options)(case, toolchain).key
+
+
 @pytest.mark.parametrize(("name", "change"), CHANGES, ids=[name for name, _ in CHANGES])
 def test_the_key_of_a_pass_holds_everything_that_decides_it(
     name: str, change: Callable[[Case], Case], pages: dict[str, Spec], handmade: Language, tmp_path: Path
@@ -265,8 +271,8 @@ def test_the_key_of_a_pass_holds_everything_that_decides_it(
     base = case(pages["plain"], handmade, PLAIN)
     toolchain = find(handmade, tmp_path)
     assert not isinstance(toolchain, Missing)
-    assert verifier._key(base, toolchain, Options()) == verifier._key(replace(base), toolchain, Options())
-    assert verifier._key(change(base), toolchain, Options()) != verifier._key(base, toolchain, Options())
+    assert key_of(base, toolchain, Options()) == key_of(replace(base), toolchain, Options())
+    assert key_of(change(base), toolchain, Options()) != key_of(base, toolchain, Options())
 
 
 def test_the_key_of_a_pass_holds_the_toolchain_and_the_options(pages: dict[str, Spec], handmade: Language, tmp_path: Path) -> None:
@@ -275,10 +281,10 @@ def test_the_key_of_a_pass_holds_the_toolchain_and_the_options(pages: dict[str, 
     assert not isinstance(toolchain, Missing)
     newer = replace(toolchain, programs=(replace(toolchain.programs[0], version="99.0"),))
     keys = [
-        verifier._key(base, toolchain, Options()),
-        verifier._key(base, newer, Options()),
-        verifier._key(base, toolchain, Options(errors=(401, 500))),
-        verifier._key(base, toolchain, Options(isolation="swap")),
+        key_of(base, toolchain, Options()),
+        key_of(base, newer, Options()),
+        key_of(base, toolchain, Options(errors=(401, 500))),
+        key_of(base, toolchain, Options(isolation="swap")),
     ]
     assert len(set(keys)) == 4
 

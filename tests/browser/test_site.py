@@ -14,11 +14,11 @@ import yaml
 from playwright.sync_api import sync_playwright
 
 from snippetgen import pages
+from snippetgen.case import cases
 from snippetgen.language import BUILTIN, discover
 from snippetgen.spec import load_specs
 from snippetgen.toolchain import Missing, find
 from snippetgen.verdicts import NOT_RUN, PASSED, Verdict
-from snippetgen.verify import cases
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = '</title></code></pre><script>window.pwned = 1</script><img src=x onerror="window.pwned = 2"> *b* `c` [l](javascript:alert) |p| {{ x }} ${y} é'

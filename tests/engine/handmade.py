@@ -6,12 +6,13 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
+from snippetgen.case import Case
 from snippetgen.language import Language, discover
 from snippetgen.render import Snippet
 from snippetgen.spec import Spec, load_specs
 from snippetgen.toolchain import Missing, Toolchain, find
 from snippetgen.verdicts import Store, Verdict
-from snippetgen.verify import Case, Options, verify
+from snippetgen.verify import Options, verify
 
 MANIFEST = """
 label: Handmade
