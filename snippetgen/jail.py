@@ -160,7 +160,8 @@ def keep(order: dict, descriptors: list[int], control: socket.socket, number: in
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.geteuid() == 0:
-        user = FIRST_UID + number % 0x1000_0000
+        # Builds share one user, and no umask, for they share their cache from run to run.
+        user = FIRST_UID if order["builds"] else FIRST_UID + 1 + number % 0x1000_0000
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
@@ -249,6 +250,7 @@ def _execute(order: dict, stdout: int, stderr: int, result: int) -> None:
             os.dup2(source, target)
         os.closerange(3, 1024)
         limit(order["limits"])
+        os.umask(0 if order["builds"] else 0o022)
         # Only in here, where the user is the run's own: processes are counted for each user.
         resource.setrlimit(resource.RLIMIT_NPROC, (order["limits"]["processes"],) * 2)
         resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
