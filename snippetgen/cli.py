@@ -29,6 +29,7 @@ class Project:
     specs: Path
     roots: list[Path]
     cache: Path
+    secrets: str = "environment"
 
     def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
         found = discover(self.roots)
@@ -40,29 +41,31 @@ class Project:
     def load(self, pages: tuple[str, ...] = ()):
         from snippetgen.spec import load_specs
 
-        return load_specs(self.specs, list(pages) or None)
+        return load_specs(self.specs, list(pages) or None, self.secrets)
 
 
 def project(specs: Path | None, templates: Path | None, cache: Path | None) -> Project:
-    settings = _settings(Path("snippetgen.yml"))
+    words = _settings(Path("snippetgen.yml"))
+    settings = {name: Path(words[name]) for name in ("specs", "templates", "cache") if name in words}
     own = templates or settings.get("templates") or (Path("templates") if Path("templates").is_dir() else None)
     roots = [root for root in (own, BUILTIN) if root is not None]
     if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
         roots = [BUILTIN]
-    return Project(specs or settings.get("specs") or Path("specs"), roots, cache or settings.get("cache") or Path(".cache/snippetgen"))
+    return Project(specs or settings.get("specs") or Path("specs"), roots, cache or settings.get("cache") or Path(".cache/snippetgen"), words.get("secrets", "environment"))
 
 
-def _settings(path: Path) -> dict[str, Path]:
+def _settings(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     from snippetgen.errors import SpecErrors
     from snippetgen.shape import Record, Text
     from snippetgen.source import load
+    from snippetgen.spec import SECRETS
 
     tree, problems = load(path), []
-    if not Record({name: Text(one_line=True) for name in ("specs", "templates", "cache")}).check(tree, problems):
+    if not Record({name: Text(one_line=True) for name in ("specs", "templates", "cache")} | {"secrets": SECRETS}).check(tree, problems):
         raise SpecErrors(problems)
-    return {name: Path(node.value) for name, node in tree.value.items()}  # type: ignore[union-attr, arg-type]
+    return {name: str(node.value) for name, node in tree.value.items()}  # type: ignore[union-attr]
 
 
 def options(command: Callable) -> Callable:
@@ -92,13 +95,17 @@ def cli() -> None:
 def check(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """Checks the specs and renders them, without running anything. PAGES: section or section/page."""
     from snippetgen.case import cases
+    from snippetgen.report import impossible
 
     here = project(specs, templates, cache)
     loaded = here.load(pages)
     languages = here.languages()
-    cases(loaded, languages)
+    limited = impossible(cases(loaded, languages, unpublished=True))
     examples = sum(len(spec.examples) for spec in loaded)
-    click.echo(f"{len(loaded)} pages, {examples} examples, {len(languages)} languages: no problem found")
+    if limited:
+        click.echo(limited + "\n", err=True)
+    found = "some languages cannot say some of it" if limited else "no problem found"
+    click.echo(f"{len(loaded)} pages, {examples} examples, {len(languages)} languages: {found}")
 
 
 @cli.command()
@@ -110,9 +117,11 @@ def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Pa
     """Writes every snippet to OUT/<section>/<page>/<example>/<language>.<ext>, and the files it needs beside it."""
     from snippetgen.case import cases
     from snippetgen.files import write_whole
+    from snippetgen.report import impossible
 
     here = project(specs, templates, cache)
-    rendered = cases(here.load(pages), here.languages(wanted))
+    all_cases = cases(here.load(pages), here.languages(wanted))
+    rendered = [case for case in all_cases if case.snippet]
     names = {case.snippet.file_name for case in rendered}
     for case in rendered:
         if clash := names & case.example.request.files.keys():
@@ -122,6 +131,8 @@ def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Pa
         write_whole(folder / case.snippet.file_name, case.snippet.text.encode())
         for name, octets in case.example.request.files.items():
             write_whole(folder / name, octets)
+    if limited := impossible(all_cases):
+        click.echo(limited + "\n", err=True)
     click.echo(f"{len(rendered)} snippets in {out}")
 
 
@@ -155,7 +166,7 @@ def run_verification(here: Project, pages: tuple[str, ...], settings: dict) -> V
     from snippetgen import report
     from snippetgen.case import cases
     from snippetgen.toolchain import find
-    from snippetgen.verdicts import NOT_RUN, PASSED, Store
+    from snippetgen.verdicts import FAILED, NOT_RUN, Store
     from snippetgen.verify import Options, verify
 
     languages = here.languages(settings["wanted"])
@@ -165,7 +176,7 @@ def run_verification(here: Project, pages: tuple[str, ...], settings: dict) -> V
     statuses = tuple(settings["errors"].split(",")) if settings["errors"] else ()
     if not set(statuses) <= {"401", "429", "500"}:
         raise UsageError(f"--errors {settings['errors']} names an unknown status", "choose from 401, 429 and 500, with commas between")
-    all_cases = cases(here.load(pages), languages)
+    all_cases = cases(here.load(pages), languages, unpublished=True)
     toolchains = {language.name: find(language, here.cache) for language in languages}
     options = Options(isolation=settings["isolation"], errors=tuple(int(status) for status in statuses))
     if settings["workers"]:
@@ -185,7 +196,7 @@ def run_verification(here: Project, pages: tuple[str, ...], settings: dict) -> V
     missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in required})
     for name in missing:
         click.echo(f"required but not run: {name}; `snippetgen doctor` says what is missing", err=True)
-    good = not missing and all(verdict.outcome in (PASSED, NOT_RUN) for verdict in verdicts)
+    good = not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
     return Verified(all_cases, verdicts, toolchains, good)
 
 

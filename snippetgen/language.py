@@ -44,6 +44,16 @@ TOOLCHAIN = Record(
     },
     required=("name", "programs", "run"),
 )
+CANNOT = Record(
+    {
+        "when": Text("A Jinja expression over request, response, body, kind, auth and scheme; true where it cannot be said.", one_line=True),
+        "at": Text("The key of the request that asks for it.", choices=("method", "url", "path", "auth", "query", "headers", "cookies", "body")),
+        "reason": Text("One sentence for readers, without a full stop.", one_line=True),
+        "mend": Text("The way out, for authors.", one_line=True),
+        "link": Text("Where this is documented.", one_line=True),
+    },
+    required=("when", "at", "reason", "mend", "link"),
+)
 LANGUAGE = Record(
     {
         "label": Text("The text of the tab.", one_line=True),
@@ -54,10 +64,22 @@ LANGUAGE = Record(
         "extends": Text("Another language's folder, for variants.", one_line=True),
         "prints": Text("What a snippet prints: the value of `show`, or always the body.", choices=("shown", "body")),
         "adds": MapOf(Scalar(), "Headers that the client adds by itself: name to a pattern of the value."),
+        "cannot": ListOf(CANNOT, "Requests that no documented means of the language can send."),
         "toolchains": ListOf(TOOLCHAIN, "The first that is complete is used."),
     },
     required=("label", "order", "lexer", "extension", "toolchains"),
 )
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Something a language cannot say: `when` is a Jinja expression, `at` the key of the request that asks for it."""
+
+    when: str
+    at: str
+    reason: str
+    mend: str
+    link: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +115,11 @@ class Language:
     def adds(self) -> dict[str, re.Pattern[str]]:
         """Headers the client adds by itself: lower-case name to the pattern its value matches."""
         return {name.lower(): re.compile(pattern) for name, pattern in self.manifest.get("adds", {}).items()}
+
+    @cached_property
+    def limits(self) -> tuple[Limit, ...]:
+        """What the language cannot say."""
+        return tuple(Limit(**entry) for entry in self.manifest.get("cannot", []))
 
     def file(self, name: str) -> Path:
         """A file of the language: its own, or the nearest base's."""

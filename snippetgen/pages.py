@@ -20,7 +20,7 @@ from snippetgen.language import Language
 from snippetgen.request import Response
 from snippetgen.spec import Example, Spec
 from snippetgen.toolchain import Missing, Toolchain
-from snippetgen.verdicts import NOT_RUN, PASSED, Verdict
+from snippetgen.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 
 def write(
@@ -45,7 +45,8 @@ def write(
     template = _template(roots)
     by_page: dict[str, list[tuple[Case, Verdict]]] = defaultdict(list)
     for case, verdict in zip(cases, verdicts, strict=True):
-        by_page[case.spec.id].append((case, verdict))
+        if case.published:
+            by_page[case.spec.id].append((case, verdict))
     for id, items in by_page.items():
         spec = items[0][0].spec
         if id.partition("/")[2].lower() in ("index", "readme"):
@@ -53,9 +54,10 @@ def write(
         put(pages / f"{id}.md", template.render(vars(spec)))
         put(tabs / f"{id}.json", _json(_page_description(spec, items, toolchains)))
         for example in spec.examples:
-            own = [(case, verdict) for case, verdict in items if case.example is example]
+            own = [(case, verdict) for case, verdict in items if case.example.id == example.id]
             for case, _ in own:
-                put(pages / _file(case), case.snippet.text)
+                if case.snippet:
+                    put(pages / _file(case), case.snippet.text)
             put(tabs / id / f"{example.id}.json", _json(_tab_set(example, own)))
     put(pages / "verification.md", _matrix(by_page, toolchains, verdicts))
     for section, specs in _sections(items[0][0].spec for items in by_page.values()).items():
@@ -154,7 +156,7 @@ def _remove_stale(out: Path, written: set[Path]) -> None:
 
 
 def _file(case: Case) -> str:
-    return f"{case.spec.id}/{case.example.id}/{case.snippet.file_name}"
+    return f"{case.spec.id}/{case.example.id}/{case.snippet.file_name}" if case.snippet else ""
 
 
 def _json(value: dict) -> str:
@@ -164,7 +166,7 @@ def _json(value: dict) -> str:
 def _page_description(spec: Spec, items: list[tuple[Case, Verdict]], toolchains: dict[str, Toolchain | Missing]) -> dict:
     requests = list(dict.fromkeys((example.request.method, str(example.request.uri)) for example in spec.examples))
     languages = list(dict.fromkeys(case.language for case, _ in items))
-    good = [language for language in languages if all(verdict.outcome == PASSED for case, verdict in items if case.language is language)]
+    good = [language for language in languages if _good(verdict for case, verdict in items if case.language is language)]
     count = f"in {len(good)} of {len(languages)} languages"
     return {
         "mark": "✓ verified" if len(good) == len(languages) else f"verified {count}" if good else NOT_RUN,
@@ -179,20 +181,22 @@ def _version(language: Language, toolchain: Toolchain | Missing) -> str:
 
 
 def _tab_set(example: Example, items: list[tuple[Case, Verdict]]) -> dict:
-    return {
-        "tabs": [
-            {
-                "label": case.language.label,
-                "lexer": case.language.lexer,
-                "file": _file(case),
-                "href": f"{case.example.id}/{case.snippet.file_name}",
-                "outcome": verdict.outcome,
-                "note": f"with {verdict.toolchain}" if verdict.outcome == PASSED else "",
-            }
-            for case, verdict in items
-        ],
-        "answer": _answer(example.response),
-    }
+    return {"tabs": [_tab(case, verdict) for case, verdict in items], "answer": _answer(example.response)}
+
+
+def _tab(case: Case, verdict: Verdict) -> dict:
+    tab = {"label": case.language.label, "lexer": case.language.lexer, "file": _file(case), "outcome": verdict.outcome}
+    if case.limit:
+        sentence = f"{case.language.label} cannot send this request: {case.limit.reason}."
+        return tab | {"sentence": sentence, "link": case.limit.link}
+    note = f"with {verdict.toolchain}" if verdict.outcome == PASSED else ""
+    return tab | {"href": f"{case.example.id}/{case.snippet.file_name}" if case.snippet else "", "note": note}
+
+
+def _good(verdicts: Iterable[Verdict]) -> bool:
+    """Whether every snippet that there is has passed."""
+    outcomes = {verdict.outcome for verdict in verdicts}
+    return PASSED in outcomes and outcomes <= {PASSED, IMPOSSIBLE} or outcomes == {IMPOSSIBLE}
 
 
 def _answer(response: Response) -> dict:
@@ -201,7 +205,10 @@ def _answer(response: Response) -> dict:
     if response.has_json:
         return {"title": title, "type": type, "text": dump(response.json, 2) + "\n", "lexer": "json"}
     if response.events is not None:
-        events = "".join(f"data: {event if isinstance(event, str) else dump(event)}\n\n" for event in response.events)
+        if response.ndjson:
+            events = "".join(f"{dump(event)}\n" for event in response.events)
+        else:
+            events = "".join(f"data: {event if isinstance(event, str) else dump(event)}\n\n" for event in response.events)
         return {"title": title, "type": type, "text": events, "lexer": "text"}
     if response.text is not None:
         return {"title": title, "type": type, "text": response.text, "lexer": "text"}
@@ -228,12 +235,13 @@ def _matrix(by_page: dict[str, list[tuple[Case, Verdict]]], toolchains: dict[str
     """The verification page: page by language."""
     languages = list(dict.fromkeys(case.language for items in by_page.values() for case, _ in items))
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
-    passed = sum(verdict.outcome == PASSED for verdict in verdicts)
+    shown = [verdict for items in by_page.values() for _, verdict in items if verdict.outcome != IMPOSSIBLE]
+    passed = sum(verdict.outcome == PASSED for verdict in shown)
     lines = [
         "---\ntitle: Verification\n---",
         "# Verification",
         "",
-        f"{passed} of {len(verdicts)} snippets on this site were executed and passed, each in {isolation or 'nothing'}.",
+        f"{passed} of {len(shown)} snippets on this site were executed and passed, each in {isolation or 'nothing'}.",
         "",
         "| Page | " + " | ".join(text(language.label) for language in languages) + " |",
         "|---" * (len(languages) + 1) + "|",
@@ -243,7 +251,7 @@ def _matrix(by_page: dict[str, list[tuple[Case, Verdict]]], toolchains: dict[str
         cells = []
         for language in languages:
             own = [verdict.outcome for case, verdict in items if case.language is language]
-            outcome = PASSED if all(o == PASSED for o in own) else ", ".join(sorted(set(own)))
-            cells.append(f"✓ {len(own)}" if outcome == PASSED else outcome)
+            count = own.count(PASSED)
+            cells.append(", ".join([f"✓ {count}"] * (count > 0) + sorted(set(own) - {PASSED})))
         lines.append(f"| [{text(items[0][0].spec.title)}]({id}.md) | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

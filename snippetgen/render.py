@@ -6,6 +6,7 @@ constants. A template that prints anything else is refused when it is loaded, so
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from jinja2 import nodes
 
 from snippetgen.errors import SnippetgenError
 from snippetgen.json_text import dump
-from snippetgen.language import Language
+from snippetgen.language import Language, Limit
 from snippetgen.request import (
     Basic,
     Bearer,
@@ -31,6 +32,7 @@ from snippetgen.request import (
 )
 
 _KINDS = {JsonBody: "json", FormBody: "form", MultipartBody: "multipart", TextBody: "text", FileBody: "file", OctetsBody: "octets"}
+_SCHEMES = {Bearer: "bearer", Basic: "basic"}
 
 
 class TemplateError(SnippetgenError):
@@ -51,18 +53,48 @@ def render(request: Request, response: Response, language: Language) -> Snippet:
 
     Raises TemplateError with the template's place when the template fails.
     """
-    template = _template(language.name, tuple(dict.fromkeys((language.folder, *language.bases))), language)
-    auth = {Bearer: "bearer", Basic: "basic"}.get(type(request.auth))
-    kind = _KINDS.get(type(request.body))
+    template = _template(language)
     try:
-        text = template.render(request=request, response=response, body=request.body, kind=kind, auth=request.auth, scheme=auth)
+        text = template.render(_context(request, response))
     except jinja2.TemplateError as error:
         raise TemplateError(f"templates/{language.name}/{language.template}: {error}") from error
     return Snippet(language.name, f"{language.name}.{language.extension}", text)
 
 
+def limit(request: Request, response: Response, language: Language) -> Limit | None:
+    """The first limit of the language that the request meets; None where it can be said."""
+    context = _context(request, response) if language.limits else {}
+    return next((limit for limit, meets in zip(language.limits, _conditions(language), strict=True) if meets(context)), None)
+
+
+def _context(request: Request, response: Response) -> dict[str, object]:
+    """What templates and conditions see."""
+    kind, scheme = _KINDS.get(type(request.body)), _SCHEMES.get(type(request.auth))
+    return {"request": request, "response": response, "body": request.body, "kind": kind, "auth": request.auth, "scheme": scheme}
+
+
 @lru_cache(maxsize=64)
-def _template(name: str, folders: tuple[Path, ...], language: Language) -> jinja2.Template:
+def _conditions(language: Language) -> list[Callable[[dict[str, object]], object]]:
+    environment = _environment(language)
+    try:
+        return [environment.compile_expression(limit.when, undefined_to_none=False) for limit in language.limits]
+    except jinja2.TemplateError as error:
+        raise TemplateError(f"templates/{language.name}/language.yml: `cannot`: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _template(language: Language) -> jinja2.Template:
+    try:
+        return _environment(language).get_template(language.template)
+    except jinja2.TemplateNotFound as error:
+        raise TemplateError(f"templates/{language.name}: there is no {error}") from error
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
+
+
+@lru_cache(maxsize=64)
+def _environment(language: Language) -> jinja2.Environment:
+    folders = dict.fromkeys((language.folder, *language.bases))
     environment = jinja2.Environment(
         loader=_CheckedLoader([str(folder) for folder in folders], frozenset(language.literals)),
         undefined=jinja2.StrictUndefined,
@@ -74,12 +106,7 @@ def _template(name: str, folders: tuple[Path, ...], language: Language) -> jinja
     )
     environment.filters.update(language.literals)
     environment.globals.update(json_text=dump, form_text=form_text)
-    try:
-        return environment.get_template(language.template)
-    except jinja2.TemplateNotFound as error:
-        raise TemplateError(f"templates/{name}: there is no {error}") from error
-    except jinja2.TemplateSyntaxError as error:
-        raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
+    return environment
 
 
 class _CheckedLoader(jinja2.FileSystemLoader):

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from snippetgen.case import Case
+from snippetgen.errors import Problem
 from snippetgen.files import write_whole
 from snippetgen.language import Language
 from snippetgen.toolchain import Missing, Toolchain
-from snippetgen.verdicts import FAILED, NOT_RUN, PASSED, Verdict
+from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 
 def failures(verdicts: Iterable[Verdict]) -> str:
@@ -19,7 +21,8 @@ def failures(verdicts: Iterable[Verdict]) -> str:
     for verdict in verdicts:
         if verdict.outcome != FAILED:
             continue
-        lines = [f"FAILED {verdict.page}/{verdict.example} in {verdict.language}"]
+        secrets = f", secrets from {verdict.secrets}" if verdict.secrets else ""
+        lines = [f"FAILED {verdict.page}/{verdict.example} in {verdict.language}{secrets}"]
         lines += [f"   {reason}" for reason in verdict.reasons]
         lines += [f"   | {line}" for line in verdict.output.splitlines()[:20]]
         lines.append(f"   again: snippetgen verify {verdict.page} --language {verdict.language}")
@@ -45,13 +48,26 @@ def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: 
 def _counts(verdicts: list[Verdict]) -> str:
     executed = sum(verdict.runs > 0 for verdict in verdicts)
     unchanged = sum(verdict.cached for verdict in verdicts)
-    passed, failed, not_run = (sum(verdict.outcome == outcome for verdict in verdicts) for outcome in (PASSED, FAILED, NOT_RUN))
-    return f"{executed} executed, {unchanged} unchanged, {passed} passed, {failed} failed, {not_run} not run"
+    passed, failed, not_run, impossible = (
+        sum(verdict.outcome == outcome for verdict in verdicts) for outcome in (PASSED, FAILED, NOT_RUN, IMPOSSIBLE)
+    )
+    declared = f", {impossible} declared impossible" if impossible else ""
+    return f"{executed} executed, {unchanged} unchanged, {passed} passed, {failed} failed, {not_run} not run{declared}"
 
 
 def write_json(verdicts: list[Verdict], path: Path) -> None:
     """One record per snippet; the file appears whole or not at all."""
     write_whole(path, json.dumps([verdict.record() for verdict in verdicts], indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def impossible(all_cases: Iterable[Case]) -> str:
+    """What languages cannot say, each with its place in the spec and a way out."""
+    blocks = []
+    for case in all_cases:
+        if case.limit and case.published:
+            problem = Problem(case.place, f"{case.language.label} cannot send this: {case.limit.reason}", case.limit.mend, case.limit.link)
+            blocks.append(problem.text())
+    return "\n\n".join(dict.fromkeys(blocks))
 
 
 class Progress(AbstractContextManager):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from urllib.parse import quote, quote_plus
@@ -78,6 +78,8 @@ class Uri:
     port: int | None
     path: str
     query: str | None
+    # The last pairs of `query`, from the first one whose value is a secret on.
+    tail: tuple[Pair, ...] = ()
 
     @property
     def authority(self) -> str:
@@ -101,6 +103,23 @@ class Uri:
 
     def __str__(self) -> str:
         return self.origin + self.target
+
+    @property
+    def head(self) -> str:
+        """The URI without its tail, and without the `?` or `&` that leads to it."""
+        text = str(self)
+        return text[: -len(encode_pairs(self.tail)) - 1] if self.tail else text
+
+    @property
+    def pieces(self) -> tuple[Value, ...]:
+        """The URI as texts and secrets, one after the other; a secret must be percent-encoded where it is filled in."""
+        pieces: list[Value] = [self.head + ("&" if "?" in self.head else "?")] if self.tail else [self.head]
+        for number, pair in enumerate(self.tail):
+            secret = isinstance(pair.value, Secret)
+            text = ("&" if number else "") + encode_pairs((Pair(pair.name, "") if secret else pair,))
+            pieces = [*pieces[:-1], pieces[-1] + text] if isinstance(pieces[-1], str) else [*pieces, text]
+            pieces += [pair.value] if isinstance(pair.value, Secret) else []
+        return tuple(pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,20 +214,53 @@ class Request:
         return {}
 
     @cached_property
-    def secrets(self) -> dict[str, str]:
-        """The environment variables the snippet reads: name to example value."""
-        values: list[object] = [pair.value for pair in (*self.headers, *self.cookies)]
+    def all_secrets(self) -> tuple[Secret, ...]:
+        """Every secret, in the order of the request: as often as it is used."""
+        values: list[object] = [pair.value for pair in self.uri.tail]
         match self.auth:
             case Bearer(token):
                 values.append(token)
             case Basic(username, password):
                 values += [username, password]
+        values += [pair.value for pair in (*self.headers, *self.cookies)]
         match self.body:
             case FormBody(pairs):
                 values += [pair.value for pair in pairs]
             case MultipartBody(parts):
                 values += [part.value for part in parts if isinstance(part, TextPart)]
-        return {value.variable: value.example for value in values if isinstance(value, Secret)}
+        return tuple(value for value in values if isinstance(value, Secret))
+
+    @cached_property
+    def secrets(self) -> dict[str, str]:
+        """The environment variables the snippet reads: name to example value."""
+        return {secret.variable: secret.example for secret in self.all_secrets}
+
+    def with_secrets(self, change: Callable[[Secret], Value]) -> Request:
+        """The same request with another value in the place of each secret."""
+
+        def value(value: Value) -> Value:
+            return change(value) if isinstance(value, Secret) else value
+
+        def changed(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+            return tuple(Pair(pair.name, None if pair.value is None else value(pair.value)) for pair in pairs)
+
+        auth, body, uri = self.auth, self.body, self.uri
+        match auth:
+            case Bearer(token):
+                auth = Bearer(value(token))
+            case Basic(username, password):
+                auth = Basic(value(username), value(password))
+        match body:
+            case FormBody(pairs, media_type):
+                body = FormBody(changed(pairs), media_type)
+            case MultipartBody(parts):
+                body = MultipartBody(tuple(replace(part, value=value(part.value)) if isinstance(part, TextPart) else part for part in parts))
+        if uri.tail:
+            tail = changed(uri.tail)
+            before = "" if uri.query == encode_pairs(uri.tail) else uri.head.partition("?")[2] + "&"
+            first = next((index for index, pair in enumerate(tail) if isinstance(pair.value, Secret)), len(tail))
+            uri = replace(uri, query=before + encode_pairs(tail), tail=tail[first:])
+        return Request(self.method, uri, auth, changed(self.headers), changed(self.cookies), body)
 
     @cached_property
     def wire_headers(self) -> tuple[tuple[str, str], ...]:
@@ -235,7 +287,7 @@ class Response:
     """What the mock answers and what the page shows.
 
     Exactly one of `json`, `text`, `octets` and `events` is set when there is a body. `events` are the data of
-    Server-Sent Events: JSON values or plain text. `show` is a path of member names and indices; `save` a file name.
+    Server-Sent Events, JSON values or plain text; with `ndjson`, JSON values that stand on a line each. `show` is a path of member names and indices; `save` a file name.
     """
 
     status: int = 200
@@ -245,6 +297,7 @@ class Response:
     text: str | None = None
     octets: bytes | None = None
     events: tuple[Json, ...] | None = None
+    ndjson: bool = False
     media_type: str | None = None
     show: tuple[str | int, ...] | None = None
     save: str | None = None

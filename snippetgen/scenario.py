@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from snippetgen.exchange import follow
+from snippetgen.answer import follow
 from snippetgen.json_text import dump
 from snippetgen.mock import Answer, Piece
 from snippetgen.request import Json, Request, Response, plain
@@ -82,25 +82,28 @@ def _error(status: int, good: Scenario) -> Scenario:
 
 
 def stream(response: Response, prints_body: bool) -> tuple[list[Piece], bytes]:
-    """The hostile form of a stream of Server-Sent Events, and what must be printed in all.
+    """The hostile form of a stream of events, and what must be printed in all.
 
-    Lines end in LF or CRLF, with and without the space after `data:`; comments stand between events; events are split
+    Lines end in LF or CRLF, with and without the space after `data:`; comments, or empty lines in NDJSON, stand between events; events are split
     inside lines and inside UTF-8 characters; a huge event, line separators inside JSON and an empty list are added. No event is sent
-    before the text of the one before it was printed. Source: HTML Standard §9.2.
+    before the text of the one before it was printed. Sources: HTML Standard §9.2; NDJSON 1.0.
     """
     pieces: list[Piece] = []
     printed = bytearray()
     for number, event in enumerate(_hostile(response)):
         end, space = (b"\r\n", b" ") if number % 2 == 0 else (b"\n", b"") if number % 4 == 1 else (b"\n", b" ")
-        text = event if isinstance(event, str) else _bare(dump(event))
-        wire = b"data:" + space + text.encode() + end + end
+        text = event if isinstance(event, str) and not response.ndjson else _bare(dump(event))
+        if response.ndjson:
+            wire = text.encode() + end
+        else:
+            wire = b"data:" + space + text.encode() + end + end
         if number % 3 == 1:
-            wire = b": keep-alive" + end + end + wire
+            wire = (b"" if response.ndjson else b": keep-alive" + end) + end + wire
         split = list(_split(wire))
         pieces += [Piece(part, len(printed) if index == 0 else 0) for index, part in enumerate(split)]
         if prints_body:
             printed += wire
-        elif text != DONE:
+        elif text != DONE or response.ndjson:
             printed += _shown(response, event, text)
     return pieces, bytes(printed)
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from snippetgen.answer import read_response
+from snippetgen.content import is_plain_path
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
-from snippetgen.exchange import is_plain_path, read_request, read_response
+from snippetgen.exchange import read_request
+from snippetgen.live_key import live_keys
 from snippetgen.request import Request, Response
 from snippetgen.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Record, Scalar, Text, patch_schema
 from snippetgen.source import Node, load, merge
@@ -21,8 +24,11 @@ from snippetgen.source import Node, load, merge
 # POSIX.1-2017 §8.1. A name goes into code as it stands, so it is no more than letters, digits and underscores.
 VARIABLE = Text("The environment variable that snippets read.", pattern="[A-Za-z_][A-Za-z0-9_]{0,99}", words="a variable name such as API_KEY")
 SECRET = Record(
-    {"env": VARIABLE, "example": Text("The value it has in verification.")},
+    {"env": VARIABLE, "example": Text("The value it has in verification.", pattern="(?s:.+)", words="an example value such as omx_live_xxx")},
     required=("env", "example"),
+)
+SECRETS = Text(
+    "How snippets show a secret: read from the environment, or as its example.", choices=("environment", "literal"), words="environment or literal"
 )
 VALUE = Either(mapping=SECRET, scalar=Scalar(), words="text, a number, or {env: NAME, example: …}")
 PAIRS = Either(
@@ -84,12 +90,13 @@ RESPONSE = Record(
         "text": Text("The answer, as text."),
         "file": Text("The answer: the octets of a file beside the spec.", one_line=True),
         "sse": ListOf(Anything(), "The data of each Server-Sent Event; text is sent as it stands, all else as JSON."),
+        "ndjson": ListOf(Anything(), "A stream of JSON values, each on a line."),
         "none": Flag("The answer has no body."),
         "media_type": Text("The media type of the answer.", one_line=True),
         "show": Text("What the snippet prints, as a path: choices[0].message.content", one_line=True),
         "save": Text("The file that the snippet writes the answer to.", one_line=True),
     },
-    at_most_one_of=("json", "text", "file", "sse", "none"),
+    at_most_one_of=("json", "text", "file", "sse", "ndjson", "none"),
 )
 PARAMETER = Record(
     {
@@ -112,6 +119,7 @@ SPEC = Record(
         "summary": Text("One line for lists, search and llms.txt.", one_line=True),
         "description": Text("Markdown above the tabs."),
         "tags": ListOf(Text(one_line=True)),
+        "secrets": SECRETS,
         "extends": Text("A file that this one is a merge patch (RFC 7396) onto.", one_line=True),
         "request": REQUEST,
         "response": RESPONSE,
@@ -136,13 +144,19 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Example:
-    """One request of a page. `id` is the slug of the name, or `default` where it is the only one."""
+    """One request of a page. `id` is the slug of the name, or `default` where it is the only one.
+
+    `secrets` is how the page shows them: `environment` or `literal`. `places` tells where the keys of the request
+    were written, by their names.
+    """
 
     id: str
     name: str
     request: Request
     response: Response
     place: Place
+    secrets: str = "environment"
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -173,10 +187,11 @@ def schema() -> dict:
     }
 
 
-def load_specs(folder: Path, only: list[str] | None = None) -> list[Spec]:
+def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "environment") -> list[Spec]:
     """Every page below `folder`, in the order of their ids. Raises SpecErrors with all problems of all files.
 
-    `only` keeps the pages with these ids (`section/page`) or sections (`section`).
+    `only` keeps the pages with these ids (`section/page`) or sections (`section`); `secrets` is how pages show them
+    where they do not say.
     """
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "name the folder of your specs with --specs DIR")
@@ -192,7 +207,7 @@ def load_specs(folder: Path, only: list[str] | None = None) -> list[Spec]:
             if not words:
                 continue
         try:
-            specs.append(load_spec(path, folder, bases))
+            specs.append(load_spec(path, folder, bases, secrets))
         except SpecErrors as error:
             problems += error.problems
     problems += _clashes(specs)
@@ -214,8 +229,8 @@ def spec_files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.relative_to(folder).with_suffix("").parts)
 
 
-def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None) -> Spec:
-    """One page. Raises SpecErrors with all its problems."""
+def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, secrets: str = "environment") -> Spec:
+    """One page; `secrets` is how it shows them where it does not say. Raises SpecErrors with all its problems."""
     problems: list[Problem] = []
     shown = str(path)
     relative = path.relative_to(folder).with_suffix("")
@@ -224,7 +239,9 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None) -
         problems.append(Problem(Place(shown), "a spec needs a section folder and a plain name", mend))
     tree = _extended(path, folder, bases if bases is not None else {}, ())
     # An unknown key hides nothing of the rest, so that is read too and all problems are told at once.
-    if not SPEC.check(tree, problems) and not all(problem.what.startswith("unknown key") for problem in problems):
+    sound = SPEC.check(tree, problems)
+    problems += live_keys(tree)
+    if not sound and not all(problem.what.startswith("unknown key") for problem in problems):
         raise SpecErrors(problems)
 
     def text(name: str) -> str:
@@ -238,7 +255,7 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None) -
         summary=text("summary"),
         description=text("description"),
         tags=tuple(tag.value for tag in (tree.get("tags") or Node([], tree.place)).value),  # type: ignore[union-attr, misc]
-        examples=_examples(tree, path, folder, problems),
+        examples=_examples(tree, path, folder, text("secrets") or secrets, problems),
         parameters=tuple(_parameter(node) for node in (tree.get("parameters") or Node([], tree.place)).value),  # type: ignore[union-attr]
         notes=text("notes"),
     )
@@ -272,7 +289,7 @@ def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Pa
     return tree
 
 
-def _examples(tree: Node, path: Path, folder: Path, problems: list[Problem]) -> tuple[Example, ...]:
+def _examples(tree: Node, path: Path, folder: Path, secrets: str, problems: list[Problem]) -> tuple[Example, ...]:
     request, response = tree.get("request"), tree.get("response") or Node({}, tree.place)
     assert request is not None
     listed = tree.get("examples")
@@ -293,7 +310,8 @@ def _examples(tree: Node, path: Path, folder: Path, problems: list[Problem]) -> 
         built_request = read_request(merged_request, path, folder, problems)
         built_response = read_response(merged_response, built_request, path, folder, problems)
         if built_request is not None and built_response is not None:
-            examples.append(Example(id, name, built_request, built_response, node.place))
+            places = {key: child.key or child.place for key, child in merged_request.value.items()}  # type: ignore[union-attr]
+            examples.append(Example(id, name, built_request, built_response, node.place, secrets, places))
     return tuple(examples)
 
 

@@ -97,6 +97,9 @@ class _Markers(Preprocessor):
         )
 
     def _block(self, tab: dict) -> str:
+        if "sentence" in tab:
+            link = f'<a href="{escape(tab["link"])}">Why</a>'
+            return f'<div class="tab-note"><span class="mark">{escape(tab["outcome"])}</span></div><p class="cannot">{escape(tab["sentence"])} {link}</p>'
         text = (self.pages / tab["file"]).read_bytes().decode()
         mark = '<span class="mark passed">verified</span>' if tab["outcome"] == "passed" else f'<span class="mark">{escape(tab["outcome"])}</span>'
         link = f'<a href="{escape(tab["href"])}" download>Download</a>'

@@ -10,7 +10,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from snippetgen.errors import Place, Problem
-from snippetgen.request import DEFAULT_PORTS, UNRESERVED, Pair, Uri, encode_pairs, percent_encode
+from snippetgen.request import DEFAULT_PORTS, UNRESERVED, Pair, Secret, Uri, encode_pairs, percent_encode
 
 # Sub-delims and others that RFC 3986 §3.3 allows in a path segment and that no client rewrites.
 _SEGMENT_SAFE = ":@,;=+&$!*()"
@@ -53,7 +53,9 @@ def build_uri(url: str, place: Place, path_values: dict[str, str], query: tuple[
     if len(problems) > before:
         return None
     scheme = match["scheme"].lower()
-    return Uri(scheme, host, port, path, "&".join(part for part in parts if part) or None)
+    first = next((index for index, pair in enumerate(query or ()) if isinstance(pair.value, Secret)), None)
+    tail = () if first is None else (query or ())[first:]
+    return Uri(scheme, host, port, path, "&".join(part for part in parts if part) or None, tail)
 
 
 def _authority(authority: str, default_port: int, problem) -> tuple[str, int | None]:

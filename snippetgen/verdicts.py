@@ -10,12 +10,16 @@ from pathlib import Path
 
 from snippetgen.files import write_whole
 
-PASSED, FAILED, NOT_RUN = "passed", "failed", "not run"
+# `impossible`: the language says in its manifest that it cannot say this request, so there is no snippet.
+PASSED, FAILED, NOT_RUN, IMPOSSIBLE = "passed", "failed", "not run", "impossible"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome for one snippet. `runs` is how often it was executed just now; `cached` says that an earlier pass still holds."""
+    """The outcome for one snippet. `runs` is how often it was executed just now; `cached` says that an earlier pass still holds.
+
+    `secrets` is how the snippet has them, `environment` or `literal`; empty for the snippet that the page shows.
+    """
 
     page: str
     example: str
@@ -28,6 +32,7 @@ class Verdict:
     cached: bool = False
     runs: int = 0
     output: str = ""
+    secrets: str = ""
 
     def record(self) -> dict:
         """The verdict as JSON."""

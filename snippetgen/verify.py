@@ -19,10 +19,11 @@ from snippetgen.case import Case
 from snippetgen.judge import Difference, judge
 from snippetgen.language import Language
 from snippetgen.mock import Exchange, Mock
+from snippetgen.request import Secret
 from snippetgen.sandbox import CA_BUNDLES, Job, Limits, Namespaces, Output, Plain, Refused, Run
 from snippetgen.scenario import Scenario, describe, scenarios
 from snippetgen.toolchain import Missing, Toolchain
-from snippetgen.verdicts import FAILED, NOT_RUN, PASSED, Store, Verdict, verdict_key
+from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Store, Verdict, verdict_key
 
 CA_VARIABLES = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 BUILD_LIMITS = Limits(seconds=900, cpu_seconds=1800, memory=8 << 30, disk=2 << 30, processes=2000, output=32 << 20)
@@ -78,20 +79,25 @@ async def _verify(
     plan = _Planner(options)
 
     def fell(case: Case, key: str, verdict: Verdict) -> None:
+        verdict = replace(verdict, secrets="" if case.published else case.example.secrets)
         verdicts[case.name] = verdict
         if store is not None and key:
             store.put(key, verdict)
         on_verdict(verdict)
 
     for case in all_cases:
+        if case.limit:
+            fell(case, "", Verdict(*_names(case), IMPOSSIBLE, (case.limit.reason,)))
+            continue
         toolchain = toolchains[case.language.name]
         if isinstance(toolchain, Missing):
-            fell(case, "", Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN, (toolchain.reason,)))
+            fell(case, "", Verdict(*_names(case), NOT_RUN, (toolchain.reason,)))
             continue
         work = plan(case, toolchain)
         known = store.get(work.key) if store is not None else None
         if known is not None:
-            fell(case, "", replace(known, page=case.spec.id, example=case.example.id, language=case.language.name))
+            names = dict(zip(("page", "example", "language"), _names(case), strict=True))
+            fell(case, "", replace(known, **names))
         else:
             pending.append(work)
     if pending:
@@ -254,7 +260,7 @@ class _Engine:
     async def _run(
         self, work: _Work, scenario: Scenario, text: str, address: str | None, folder: Path | None
     ) -> tuple[Run, list[Difference]]:
-        case, toolchain, request = work.case, work.toolchain, work.case.example.request
+        case, toolchain, request = work.case, work.toolchain, work.case.example.request.with_secrets(_another)
         exchange = Exchange(scenario.answer, self.options.patience)
         file_name = case.snippet.file_name
         command = toolchain.command("run", file=f"/snippet/{file_name}", built=str(folder or ""), folder="")
@@ -285,9 +291,16 @@ class _Engine:
     def _verdict(self, work: _Work, reasons: list[str], seconds: float, runs: int, output: str) -> Verdict:
         outcome = FAILED if reasons else PASSED
         case, versions = work.case, work.toolchain.versions
-        return Verdict(
-            case.spec.id, case.example.id, case.language.name, outcome, tuple(reasons), seconds, versions, self.sandbox.name, False, runs, output
-        )
+        return Verdict(*_names(case), outcome, tuple(reasons), seconds, versions, self.sandbox.name, False, runs, output)
+
+
+def _names(case: Case) -> tuple[str, str, str]:
+    return case.spec.id, case.example.id, case.language.name
+
+
+def _another(secret: Secret) -> Secret:
+    """A value that stands nowhere in the snippet, so it can only come from the environment; parts of it need encoding in a query."""
+    return Secret(secret.variable, secret.example + "+/=")
 
 
 def _said(run: Run) -> str:

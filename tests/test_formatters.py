@@ -24,8 +24,9 @@ def rendered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("rendered")
     write_specs(TESTS / "corpus" / "requests.json", folder / "corpus")
     for name, specs in {"published": ROOT / "specs", "golden": TESTS / "specs", "corpus": folder / "corpus"}.items():
-        for case in cases(load_specs(specs), LANGUAGES.values()):
-            place = folder / case.language.name / f"{name}-{case.spec.id.replace('/', '-')}-{case.example.id}"
+        for case in (one for one in cases(load_specs(specs), LANGUAGES.values(), unpublished=True) if one.snippet):
+            form = "" if case.published else case.example.secrets
+            place = folder / case.language.name / f"{name}-{case.spec.id.replace('/', '-')}-{case.example.id}{form}"
             place.mkdir(parents=True)
             (place / case.snippet.file_name).write_text(case.snippet.text, encoding="utf-8", newline="")
     return folder

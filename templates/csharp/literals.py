@@ -2,9 +2,10 @@
 
 import base64
 import re
+from itertools import groupby
 
-from snippetgen.exchange import follow
-from snippetgen.request import FilePart, Secret
+from snippetgen.answer import follow
+from snippetgen.request import FilePart, Pair, Secret, form_text
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -55,7 +56,28 @@ def text(value):
 
 
 def url(uri):
-    return _regular(str(uri))
+    return _joined(uri.pieces, "Uri.EscapeDataString")
+
+
+def written_form(form):
+    """The form as one string expression; secrets are encoded when it runs."""
+    pieces = []
+    for number, pair in enumerate(form):
+        secret = isinstance(pair.value, Secret)
+        pieces.append(("&" if number else "") + form_text((Pair(pair.name, "") if secret else pair,)))
+        pieces += [pair.value] if secret else []
+    return _joined(pieces, "Uri.EscapeDataString")
+
+
+def _joined(pieces, function=""):
+    """Texts and secrets, one after the other, as one string expression; `function` is called on each secret."""
+    words = []
+    for text, group in groupby(pieces, key=lambda piece: isinstance(piece, str)):
+        if text:
+            words.append(_regular("".join(group)))
+        else:
+            words += [f"{function}({variable(secret)})" if function else variable(secret) for secret in group]
+    return " + ".join(words) or '""'
 
 
 def method(name):
@@ -88,17 +110,10 @@ def is_content_header(pair):
 
 def cookie(cookies):
     """The value of the Cookie header as one string expression."""
-    if not any(isinstance(c.value, Secret) for c in cookies):
-        return _regular("; ".join(f"{c.name}={c.value}" for c in cookies))
-    pieces, text = [], ""
+    pieces = []
     for number, pair in enumerate(cookies):
-        text += ("; " if number else "") + pair.name + "="
-        if isinstance(pair.value, Secret):
-            pieces += [_regular(text), variable(pair.value)]
-            text = ""
-        else:
-            text += pair.value
-    return " + ".join(pieces + ([_regular(text)] if text else []))
+        pieces += [("; " if number else "") + pair.name + "=", pair.value]
+    return _joined([piece for piece in pieces if piece])
 
 
 def credentials(auth):

@@ -3,7 +3,7 @@
 import base64
 import re
 
-from snippetgen.request import FilePart, Secret
+from snippetgen.request import FilePart, Pair, Secret, encode_pairs, form_text
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 # What shellcheck takes for a slip in single quotes: an expansion (SC2016), an escaped quote (SC1003), a curly quote (SC1112).
@@ -22,7 +22,28 @@ def word(value):
 
 
 def url(uri):
-    return word(str(uri))
+    """The URL; its last query pairs stand behind it where a secret must be encoded first."""
+    return word(uri.head)
+
+
+def query(request):
+    """The arguments that add the last pairs of the query, from the first secret on. `--url-query` needs curl 7.87; `-G` is older."""
+    if not request.uri.tail:
+        return []
+    if request.body is None:
+        return ["-G", *(pair(item) for item in request.uri.tail)]
+    return [f"--url-query {_query_pair(item)}" for item in request.uri.tail]
+
+
+def _query_pair(item):
+    if isinstance(item.value, Secret):
+        return _words(form_text((Pair(item.name, ""),)), item.value)
+    return word("+" + encode_pairs((item,)))  # a plus sign in front: it is encoded already
+
+
+def option(argument):
+    """An argument that is written already."""
+    return argument
 
 
 def _words(*pieces):
@@ -99,6 +120,11 @@ def heredoc(text):
     return f"<<'{mark}'\n{text}\n{mark}"
 
 
+def hides_equals(pairs):
+    """Whether a secret has no name: curl would send its value without the equals sign."""
+    return any(not item.name and isinstance(item.value, Secret) for item in pairs)
+
+
 def is_piped(request):
     """Whether the body cannot be an argument: octets, NUL, too long, or a part that -F cannot hold."""
     body = request.body
@@ -172,8 +198,6 @@ def _format(head):
 
 def pair(item):
     """One form pair: `-d` where nothing needs encoding, else `--data-urlencode`, which encodes what follows the `=`."""
-    from snippetgen.request import Pair, form_text
-
     if isinstance(item.value, Secret):
         return f"--data-urlencode {_words(form_text((Pair(item.name, ''),)), item.value)}"
     encoded = form_text((item,))

@@ -2,7 +2,7 @@
 
 import re
 
-from snippetgen.exchange import follow
+from snippetgen.answer import follow
 from snippetgen.request import FilePart, Pair, Secret, form_text
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -55,7 +55,8 @@ def text(value):
 
 
 def url(uri):
-    return _string(str(uri))
+    """The URL in an argument list; secrets are encoded when it runs."""
+    return "+".join(f"url.QueryEscape({variable(piece)})" if isinstance(piece, Secret) else _string(piece) for piece in uri.pieces)
 
 
 def imports(names):
@@ -67,13 +68,15 @@ def packages(request, response, kind, values):
     """The packages a snippet uses."""
     found = ["io", "log", "net/http"]
     if response.streams:
-        found += ["bufio", "fmt", "strings"] + (["encoding/json"] if response.show else [])
+        found += ["bufio", "fmt"] + ([] if response.ndjson else ["strings"]) + (["encoding/json"] if response.show else [])
     elif response.show and request.method != "HEAD":
         found += ["encoding/json", "fmt"]
     elif (response.has_json or response.text is not None) and request.method != "HEAD":
         found += ["fmt"]
     if response.save or request.secrets:
         found += ["os"]
+    if request.uri.tail:
+        found += ["net/url"]
     if kind == "multipart":
         files = any(isinstance(part, FilePart) for part in request.body.parts)
         found += ["bytes", "mime/multipart"] + (["os"] if files else [])
@@ -298,11 +301,6 @@ def selector(path):
 def shown(response):
     """The value that `show` reaches; a piece of a stream is text."""
     return "" if response.streams else follow(response.json, response.show)
-
-
-def outer_space(events):
-    """Whether a text of the stream begins or ends with white space, which must stay."""
-    return any(isinstance(event, str) and event != event.strip() for event in events)
 
 
 def list_index(path):

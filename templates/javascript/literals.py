@@ -5,8 +5,8 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
-from snippetgen.exchange import follow
-from snippetgen.request import FilePart, Number, Secret, plain
+from snippetgen.answer import follow
+from snippetgen.request import FilePart, Number, Pair, Secret, form_text, plain
 
 WIDTH = 80  # prettier's printWidth
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -18,23 +18,23 @@ def literal(value):
     return _joined([value or ""])
 
 
-def _joined(pieces):
-    """Texts and secrets, one after the other, as one string expression."""
+def _joined(pieces, function=""):
+    """Texts and secrets, one after the other, as one string expression; `function` is called on each secret."""
     if not any(isinstance(piece, Secret) for piece in pieces):
         return _string("".join(pieces))
     if len(pieces) == 1:
-        return variable(pieces[0])
-    return "`" + "".join(f"${{{variable(p)}}}" if isinstance(p, Secret) else _in_template(p) for p in pieces) + "`"
+        return variable(pieces[0], function)
+    return "`" + "".join(f"${{{variable(p, function)}}}" if isinstance(p, Secret) else _in_template(p) for p in pieces) + "`"
 
 
-def variable(secret):
-    """The look-up of a secret."""
-    return f"process.env.{secret.variable}"
+def variable(secret, function=""):
+    """The look-up of a secret, given to a function if there is one."""
+    return f"{function}(process.env.{secret.variable})" if function else f"process.env.{secret.variable}"
 
 
 def lookup(secret):
     """The statement that stops a snippet whose secret is unset."""
-    test = f"!{variable(secret)}" if secret.example else f"{variable(secret)} === undefined"
+    test = f"!{variable(secret)}"
     head = f"if ({test}) {{"
     if len(head) > WIDTH:
         head = f"if (\n  {test}\n) {{"
@@ -188,29 +188,36 @@ def is_conditional(request):
 
 def fits(uri, with_options):
     """Whether the start of the call fits on one line."""
-    return len(f"const response = await fetch({_string(str(uri))}" + (", {" if with_options else ");")) <= WIDTH
+    return len(f"const response = await fetch({url(uri)}" + (", {" if with_options else ");")) <= WIDTH
 
 
 def url(uri):
-    return _string(str(uri))
+    return _joined(uri.pieces, "encodeURIComponent")
 
 
 def url_constant(uri):
     """The target URI as a constant, where the call would be too wide with it."""
-    return constant(str(uri), "url")
-
-
-def text(value):
-    """A string expression; lines stay lines in a template literal."""
-    lines = value.split("\n")
-    if len(lines) > 1 and all(line.isprintable() for line in lines):
-        return f"`{_in_template(value, keep_lines=True)}`"
-    return _string(value)
+    return _constant(url(uri), "url")
 
 
 def constant(value, name):
-    """`const name = …;` with the line break that prettier puts before a long text."""
-    expression = text(value)
+    """`const name = …;` for a text; lines stay lines in a template literal."""
+    lines = value.split("\n")
+    keep = len(lines) > 1 and all(line.isprintable() for line in lines)
+    return _constant(f"`{_in_template(value, keep_lines=True)}`" if keep else _string(value), name)
+
+
+def written_form(form):
+    """`const body = …;` for a form that URLSearchParams cannot say; secrets are encoded when it runs."""
+    pieces = []
+    for number, pair in enumerate(form):
+        secret = [pair.value] if isinstance(pair.value, Secret) else []
+        pieces += [("&" if number else "") + form_text((Pair(pair.name, "") if secret else pair,)), *secret]
+    return _constant(_joined(pieces, "encodeURIComponent"), "body")
+
+
+def _constant(expression, name):
+    # prettier puts a line break before a long text.
     line = f"const {name} = {expression};"
     return line if expression[0] == "`" or _width(line) <= WIDTH else f"const {name} =\n  {expression};"
 
@@ -348,11 +355,6 @@ def _steps(path, unsure):
         else:
             text += f"{optional or '.'}{step}" if _is_identifier(step) else f"{optional}[{_string(step)}]"
     return text
-
-
-def has_outer_space(events):
-    """Whether a text of the stream begins or ends with white space, which must stay."""
-    return any(isinstance(event, str) and event != event.strip() for event in events)
 
 
 def _key(name):

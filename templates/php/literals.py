@@ -138,8 +138,8 @@ def _joined(pieces, names, function=""):
     return " . ".join(calls) or "''"
 
 
-def url(uri):
-    return _string(str(uri))
+def url(uri, names):
+    return _joined(uri.pieces, names, "rawurlencode")
 
 
 def text(value, indent=8):

@@ -5,19 +5,34 @@ import keyword
 import re
 from decimal import Decimal, InvalidOperation
 
-from snippetgen.request import Number, Secret
+from snippetgen.request import Number, Pair, Secret, form_text
 
 WIDTH = 88  # black's line length
+_QUOTE = "quote({}, safe='')"
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def literal(value, prefix=""):
+def literal(value):
     """A str expression: a string literal, or a look-up in the environment that fails when the variable is unset."""
-    if isinstance(value, Secret):
-        if not prefix:
-            return f"os.environ[{_string(value.variable)}]"
-        return f"f{_string(prefix.replace('{', '{{').replace('}', '}}'))[:-1]}{{os.environ['{value.variable}']}}\""
-    return _string(prefix + (value or ""))
+    return _joined([value or ""])
+
+
+def _joined(pieces, call=""):
+    """Texts and secrets, one after the other, as one str expression; `call` is a function and its further arguments."""
+    if not any(isinstance(piece, Secret) for piece in pieces):
+        return _string("".join(pieces))
+    if len(pieces) == 1 and not call:
+        return f"os.environ[{_string(pieces[0].variable)}]"
+    return 'f"' + "".join(_field(piece, call) if isinstance(piece, Secret) else _in_field(piece) for piece in pieces) + '"'
+
+
+def _field(secret, call):
+    look_up = f"os.environ['{secret.variable}']"
+    return f"{{{call.format(look_up)}}}" if call else f"{{{look_up}}}"
+
+
+def _in_field(text):
+    return "".join(_escape(c, '"') for c in text).replace("{", "{{").replace("}", "}}")
 
 
 def data(value, indent=0, before=0):
@@ -86,12 +101,12 @@ def is_common(method):
 
 def fits(uri, method):
     """Whether a call with nothing but the URL fits on one line."""
-    return len(f"response = {call(method)}{literal(str(uri))})") <= WIDTH
+    return len(f"response = {call(method)}{url(uri)})") <= WIDTH
 
 
 def mapping(pairs, indent=0, before=0):
-    """Ordered pairs as a dict literal: on one line when there is one entry and it fits."""
-    entries = [f"{_string(name)}: {literal(value, prefix)}" for name, value, prefix in pairs]
+    """Entries, each a name and texts and secrets, as a dict literal: on one line when there is one and it fits."""
+    entries = [f"{_string(name)}: {_joined(pieces)}" for name, pieces in pairs]
     line = "{" + ", ".join(entries) + "}"
     if len(entries) == 1 and before + len(line) + 1 <= WIDTH:
         return line
@@ -155,24 +170,27 @@ def _escape(c, quote):
 
 
 def headers(request, content_type=None):
-    """The entries of the headers dict as (name, value, prefix): what requests does not write by itself."""
-    entries = []
-    if hasattr(request.auth, "token"):
-        entries.append(("Authorization", request.auth.token, "Bearer "))
-    entries += [(pair.name, pair.value, "") for pair in request.headers]
-    if request.cookies and not plain_cookies(request.cookies):
-        entries.append(("Cookie", "; ".join(f"{c.name}={getattr(c.value, 'example', c.value)}" for c in request.cookies), ""))
-    if content_type:
-        entries.append(("Content-Type", content_type, ""))
-    return _joined(entries)
+    """The entries of the headers dict, each a name and the texts and secrets of its value: what requests does not write by itself.
 
-
-def _joined(entries):
-    """requests sends no name twice: RFC 9110 §5.3 joins such values with a comma."""
+    requests sends no name twice: RFC 9110 §5.3 joins such values with a comma, RFC 6265 §5.4 cookies with a semicolon.
+    """
     found = {}
-    for name, value, prefix in entries:
-        first = found.get(name.lower())
-        found[name.lower()] = (first[0], f"{first[1]}, {value}", first[2]) if first else (name, value, prefix)
+
+    def add(name, *pieces):
+        entry = found.setdefault(name.lower(), (name, []))[1]
+        if entry:
+            entry.append("; " if name.lower() == "cookie" else ", ")
+        entry.extend(pieces)
+
+    if hasattr(request.auth, "token"):
+        add("Authorization", "Bearer ", request.auth.token)
+    for pair in request.headers:
+        add(pair.name, pair.value)
+    if not plain_cookies(request.cookies):
+        for cookie in request.cookies:
+            add("Cookie", cookie.name + "=", cookie.value)
+    if content_type:
+        add("Content-Type", content_type)
     return list(found.values())
 
 
@@ -184,8 +202,8 @@ def plain_cookies(cookies):
 
 
 def entries(pairs):
-    """Pairs as the (name, value, prefix) that `mapping` takes."""
-    return [(pair.name, pair.value, "") for pair in pairs]
+    """Pairs as the entries that `mapping` takes."""
+    return [(pair.name, [pair.value]) for pair in pairs]
 
 
 def is_dict(pairs):
@@ -257,8 +275,29 @@ def file_variable(number):
 
 
 def url(uri):
-    """The target URI as a str literal."""
-    return _string(str(uri))
+    """The target URI as a str expression; its last query pairs are `params` where a dict or a list of tuples can say them."""
+    if is_unpaired(uri.tail) and uri.tail:
+        return _joined(uri.pieces, _QUOTE)
+    return _string(uri.head)
+
+
+def written_form(form):
+    """The form as a str expression, for what neither a dict nor a list of tuples can say."""
+    pieces = [""]
+    for number, pair in enumerate(form):
+        pieces[-1] += "&" if number else ""
+        if isinstance(pair.value, Secret):
+            pieces[-1] += form_text((Pair(pair.name, ""),))
+            pieces += [pair.value, ""]
+        else:
+            pieces[-1] += form_text((pair,))
+    return _joined([piece for piece in pieces if piece], _QUOTE)
+
+
+def quotes(request):
+    """Whether a secret must be percent-encoded by hand."""
+    pairs = request.body.pairs if hasattr(request.body, "pairs") else ()
+    return any(is_unpaired(p) and any(isinstance(pair.value, Secret) for pair in p) for p in (request.uri.tail, pairs))
 
 
 def credentials(auth):

@@ -1,0 +1,117 @@
+"""From a checked `response:` tree to `Response`: the answer, what of it is shown, and where it is saved."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from pathlib import Path
+
+from snippetgen.content import read_file
+from snippetgen.errors import Place, Problem
+from snippetgen.fields import Problems, read_headers
+from snippetgen.request import Json, Number, Request, Response
+from snippetgen.source import Node, to_json
+
+_SHOW = re.compile(r"(?:^|\.)([^.\[\]]+)|\[([0-9]{1,6})\]")
+
+
+def read_response(node: Node, request: Request | None, path: Path, folder: Path, problems: Problems) -> Response | None:
+    """The answer of a checked `response:` tree; None when problems were appended."""
+    before = len(problems)
+    status_node, show_node, save_node = node.get("status"), node.get("show"), node.get("save")
+    status = int(status_node.value.text) if status_node and isinstance(status_node.value, Number) else 200
+    headers = tuple(read_headers(node.get("headers"), problems, "an answer"))
+    media_node = node.get("media_type")
+    media_type = str(media_node.value) if media_node else None
+    json_node, text_node, file_node, sse_node, ndjson_node = (node.get(name) for name in ("json", "text", "file", "sse", "ndjson"))
+    response = Response(status=status, headers=headers, media_type=media_type)
+    fields: dict = {}
+    if json_node:
+        fields = {"json": to_json(json_node), "has_json": True, "media_type": media_type or "application/json"}
+    elif text_node:
+        fields = {"text": str(text_node.value), "media_type": media_type or "text/plain; charset=utf-8"}
+    elif file_node:
+        octets = read_file(file_node, path, folder, problems)
+        guessed = mimetypes.guess_type(str(file_node.value))[0]
+        fields = {"octets": octets, "media_type": media_type or guessed or "application/octet-stream"}
+    elif sse_node:
+        for child in sse_node.value:  # type: ignore[union-attr]
+            if isinstance(child.value, str) and any(c in child.value for c in "\r\n"):
+                problems.append(Problem(child.place, "the data of an event holds a line break", "send it as JSON, or as several events", "HTML Standard §9.2"))
+        fields = {"events": tuple(to_json(child) for child in sse_node.value), "media_type": media_type or "text/event-stream"}  # type: ignore[union-attr]
+    elif ndjson_node:
+        events = tuple(to_json(child) for child in ndjson_node.value)  # type: ignore[union-attr]
+        fields = {"events": events, "ndjson": True, "media_type": media_type or "application/x-ndjson"}
+    nothing = request is not None and request.method == "HEAD"
+    if nothing and (wanted := show_node or save_node or sse_node or ndjson_node):
+        problems.append(Problem(wanted.key or wanted.place, "an answer to HEAD has no body", "remove this key, or use GET", "RFC 9110 §9.3.2"))
+    if status == 204 and fields:
+        problems.append(Problem(node.place, "an answer with status 204 has no body", "remove the body, or use 200", "RFC 9110 §15.3.5"))
+    show = _show(show_node, fields, problems) if show_node else None
+    save = str(save_node.value) if save_node else None
+    if save_node:
+        _check_save(save_node, request, bool(show_node), "events" in fields, problems)
+    elif file_node and not show_node:
+        problems.append(Problem(file_node.place, "an answer of octets needs a file to go to", "add `save: name.ext` to the response"))
+    if len(problems) > before:
+        return None
+    return Response(status, headers, show=show, save=save, **({"media_type": response.media_type} | fields))
+
+
+def _show(node: Node, fields: dict, problems: Problems) -> tuple[str | int, ...] | None:
+    """The path of `show`, proven to reach text or an integer in the answer."""
+    text, steps, end = str(node.value), [], 0
+    for match in _SHOW.finditer(text):
+        if match.start() != end:
+            break
+        steps.append(int(match[2]) if match[2] else match[1])
+        end = match.end()
+    if not steps or end != len(text):
+        problems.append(Problem(node.place, f"'{text}' is not a path", "write it as choices[0].message.content"))
+        return None
+    if fields.get("has_json"):
+        answers = [fields["json"]]
+    elif "events" in fields:
+        answers = [event for event in fields["events"] if fields.get("ndjson") or not isinstance(event, str)]
+    else:
+        problems.append(Problem(node.place, "`show` needs an answer in JSON", "remove `show`, or give `json:`, `sse:` or `ndjson:`"))
+        return None
+    found = [value for value in (follow(answer, tuple(steps)) for answer in answers) if value is not None]
+    if not found:
+        problems.append(Problem(node.place, f"`show` does not reach a value: {text}", "mend the path, or the answer above"))
+    elif "events" in fields and (hidden := [value for value in found if not isinstance(value, str)]):
+        problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])} in an event: {text}", "point to text; that is what a stream is made of"))
+    elif hidden := [value for value in found if not _showable(value)]:
+        mend = "point to text or to a whole number below 2^53; other values print differently in each language"
+        problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])}: {text}", mend))
+    return tuple(steps)
+
+
+def follow(value: Json, path: tuple[str | int, ...]) -> Json:
+    """What the path reaches in a JSON value, or None."""
+    for step in path:
+        if isinstance(step, int) and isinstance(value, list) and step < len(value):
+            value = value[step]
+        elif isinstance(step, str) and isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _showable(value: Json) -> bool:
+    return isinstance(value, str) or (isinstance(value, Number) and re.fullmatch(r"-?[0-9]{1,15}", value.text) is not None)
+
+
+def _kind(value: Json) -> str:
+    return Node(value, Place("")).kind  # type: ignore[arg-type]
+
+
+def _check_save(node: Node, request: Request | None, shows: bool, streams: bool, problems: Problems) -> None:
+    name = str(node.value)
+    if not re.fullmatch(r"[^\x00-\x1f\x7f/\\.-][^\x00-\x1f\x7f/\\]{0,99}", name):
+        problems.append(Problem(node.place, f"{name!r} is not a plain file name", "write a name without folders, such as speech.mp3"))
+    if request is not None and name in request.files:
+        problems.append(Problem(node.place, f"{name} is also a file that the request sends", "save to another name"))
+    if shows or streams:
+        problems.append(Problem(node.place, "an answer is either shown or saved", "remove `save`, or `show`, `sse` and `ndjson`"))

@@ -1,0 +1,23 @@
+using System;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+var password = Environment.GetEnvironmentVariable("PASSWORD")
+    ?? throw new InvalidOperationException("PASSWORD is not set");
+
+using var client = new HttpClient();
+using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.com/v1/items?page=1");
+var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes("it's{}:" + password));
+request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+
+using var response = await client.SendAsync(request);
+var body = await response.Content.ReadAsStringAsync();
+if (!response.IsSuccessStatusCode)
+{
+    throw new HttpRequestException($"{(int)response.StatusCode} {body}");
+}
+
+using var data = JsonDocument.Parse(body);
+Console.WriteLine(data.RootElement.GetProperty("id").GetString());

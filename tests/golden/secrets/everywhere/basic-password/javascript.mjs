@@ -1,0 +1,16 @@
+if (!process.env.PASSWORD) {
+  throw new Error("PASSWORD is not set");
+}
+
+const response = await fetch("https://api.example.com/v1/items?page=1", {
+  headers: {
+    Authorization: `Basic ${Buffer.from(`it's{}:${process.env.PASSWORD}`).toString("base64")}`,
+  },
+});
+
+if (!response.ok) {
+  throw new Error(`${response.status} ${await response.text()}`);
+}
+
+const data = await response.json();
+console.log(data.id);

@@ -1,0 +1,20 @@
+if (!process.env.USER_NAME) {
+  throw new Error("USER_NAME is not set");
+}
+
+if (!process.env.PASSWORD) {
+  throw new Error("PASSWORD is not set");
+}
+
+const response = await fetch("https://api.example.com/v1/items?page=1", {
+  headers: {
+    Authorization: `Basic ${Buffer.from(`${process.env.USER_NAME}:${process.env.PASSWORD}`).toString("base64")}`,
+  },
+});
+
+if (!response.ok) {
+  throw new Error(`${response.status} ${await response.text()}`);
+}
+
+const data = await response.json();
+console.log(data.id);

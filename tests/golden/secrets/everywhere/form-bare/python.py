@@ -1,0 +1,14 @@
+import os
+from urllib.parse import quote
+
+import requests
+
+response = requests.post(
+    "https://api.example.com/v1/items?page=1",
+    headers={"Content-Type": "application/x-www-form-urlencoded"},
+    data=f"token={quote(os.environ['FIRST_TOKEN'], safe='')}&n&token={quote(os.environ['SECOND_TOKEN'], safe='')}",
+)
+response.raise_for_status()
+
+data = response.json()
+print(data["id"])

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+)
+
+func main() {
+	if os.Getenv("CLIENT_SECRET") == "" {
+		log.Fatal("CLIENT_SECRET is not set")
+	}
+
+	form := url.Values{}
+	form.Set("client", "x")
+	form.Set("client_secret", os.Getenv("CLIENT_SECRET"))
+	payload := strings.NewReader(form.Encode())
+
+	req, err := http.NewRequest("POST", "https://api.example.com/v1/items?page=1", payload)
+	if err != nil {
+		log.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if resp.StatusCode >= 400 {
+		log.Fatalf("%s %s", resp.Status, body)
+	}
+
+	var data struct {
+		ID string
+	}
+	if err := json.Unmarshal(body, &data); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(data.ID)
+}

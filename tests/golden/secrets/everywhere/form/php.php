@@ -1,0 +1,25 @@
+<?php
+
+$clientSecret = getenv('CLIENT_SECRET') ?: throw new RuntimeException('CLIENT_SECRET is not set');
+$ch = curl_init('https://api.example.com/v1/items?page=1');
+curl_setopt_array($ch, [
+    CURLOPT_POST => true,
+    CURLOPT_POSTFIELDS => http_build_query([
+        'client' => 'x',
+        'client_secret' => $clientSecret,
+    ]),
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 400) {
+    throw new RuntimeException("$status $body");
+}
+
+$data = json_decode($body, true);
+echo $data['id'], PHP_EOL;

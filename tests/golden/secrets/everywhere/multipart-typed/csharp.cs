@@ -1,0 +1,28 @@
+using System;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+var apiKey = Environment.GetEnvironmentVariable("API_KEY")
+    ?? throw new InvalidOperationException("API_KEY is not set");
+
+using var client = new HttpClient();
+using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/items?page=1");
+
+var part2 = new StringContent("a\nb");
+part2.Headers.ContentType = new MediaTypeHeaderValue("text/markdown");
+request.Content = new MultipartFormDataContent
+{
+    { new StringContent(apiKey), "token" },
+    { part2, "note" },
+};
+
+using var response = await client.SendAsync(request);
+var body = await response.Content.ReadAsStringAsync();
+if (!response.IsSuccessStatusCode)
+{
+    throw new HttpRequestException($"{(int)response.StatusCode} {body}");
+}
+
+using var data = JsonDocument.Parse(body);
+Console.WriteLine(data.RootElement.GetProperty("id").GetString());

@@ -1,0 +1,4 @@
+curl --fail-with-body 'https://api.example.com/v1/items?page=1' \
+  --form-string "token=${API_KEY:?}" \
+  -F 'note="a
+b";type=text/markdown'

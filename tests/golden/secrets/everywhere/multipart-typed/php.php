@@ -1,0 +1,27 @@
+<?php
+
+$apiKey = getenv('API_KEY') ?: throw new RuntimeException('API_KEY is not set');
+$ch = curl_init('https://api.example.com/v1/items?page=1');
+curl_setopt_array($ch, [
+    CURLOPT_POST => true,
+    CURLOPT_HTTPHEADER => [
+        'Content-Type: multipart/form-data; boundary=boundary-1',
+    ],
+    CURLOPT_POSTFIELDS => "--boundary-1\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n"
+        . $apiKey
+        . "\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"note\"\r\nContent-Type: text/markdown\r\n\r\na\nb\r\n--boundary-1--\r\n",
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 400) {
+    throw new RuntimeException("$status $body");
+}
+
+$data = json_decode($body, true);
+echo $data['id'], PHP_EOL;

@@ -1,0 +1,19 @@
+if (!process.env.API_KEY) {
+  throw new Error("API_KEY is not set");
+}
+
+const body = new FormData();
+body.append("token", process.env.API_KEY);
+body.append("note", "plain");
+
+const response = await fetch("https://api.example.com/v1/items?page=1", {
+  method: "POST",
+  body,
+});
+
+if (!response.ok) {
+  throw new Error(`${response.status} ${await response.text()}`);
+}
+
+const data = await response.json();
+console.log(data.id);

@@ -1,0 +1,14 @@
+if (!process.env.API_KEY) {
+  throw new Error("API_KEY is not set");
+}
+
+const response = await fetch(
+  `https://api.example.com/v1/items?page=1&key=${encodeURIComponent(process.env.API_KEY)}&flag&=1`,
+);
+
+if (!response.ok) {
+  throw new Error(`${response.status} ${await response.text()}`);
+}
+
+const data = await response.json();
+console.log(data.id);

@@ -1,0 +1,12 @@
+import os
+from urllib.parse import quote
+
+import requests
+
+response = requests.get(
+    f"https://api.example.com/v1/items?page=1&key={quote(os.environ['API_KEY'], safe='')}&flag&=1",
+)
+response.raise_for_status()
+
+data = response.json()
+print(data["id"])

@@ -1,0 +1,21 @@
+<?php
+
+$apiKey = getenv('API_KEY') ?: throw new RuntimeException('API_KEY is not set');
+$ch = curl_init('https://api.example.com/v1/items?page=1&key=' . rawurlencode($apiKey));
+curl_setopt_array($ch, [
+    CURLOPT_CUSTOMREQUEST => 'DELETE',
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 400) {
+    throw new RuntimeException("$status $body");
+}
+
+$data = json_decode($body, true);
+echo $data['id'], PHP_EOL;

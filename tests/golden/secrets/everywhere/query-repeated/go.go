@@ -1,0 +1,44 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/url"
+	"os"
+)
+
+func main() {
+	if os.Getenv("API_KEY") == "" {
+		log.Fatal("API_KEY is not set")
+	}
+
+	req, err := http.NewRequest("GET", "https://api.example.com/v1/items?page=1&q=a%20b&key="+url.QueryEscape(os.Getenv("API_KEY"))+"&tag=a&tag=b", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if resp.StatusCode >= 400 {
+		log.Fatalf("%s %s", resp.Status, body)
+	}
+
+	var data struct {
+		ID string
+	}
+	if err := json.Unmarshal(body, &data); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(data.ID)
+}

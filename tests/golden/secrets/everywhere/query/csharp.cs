@@ -1,0 +1,19 @@
+using System;
+using System.Net.Http;
+using System.Text.Json;
+
+var apiKey = Environment.GetEnvironmentVariable("API_KEY")
+    ?? throw new InvalidOperationException("API_KEY is not set");
+
+using var client = new HttpClient();
+using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.com/v1/items?page=1&api_key=" + Uri.EscapeDataString(apiKey));
+
+using var response = await client.SendAsync(request);
+var body = await response.Content.ReadAsStringAsync();
+if (!response.IsSuccessStatusCode)
+{
+    throw new HttpRequestException($"{(int)response.StatusCode} {body}");
+}
+
+using var data = JsonDocument.Parse(body);
+Console.WriteLine(data.RootElement.GetProperty("id").GetString());

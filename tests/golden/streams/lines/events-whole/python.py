@@ -1,0 +1,19 @@
+import requests
+
+response = requests.post(
+    "https://api.example.com/v1/pull",
+    json={
+        "model": "llama",
+        "stream": True,
+    },
+    stream=True,
+)
+response.raise_for_status()
+
+for line in response.iter_lines():
+    if not line.startswith(b"data:"):
+        continue
+    data = line.removeprefix(b"data:").removeprefix(b" ")
+    if data == b"[DONE]":
+        break
+    print(data.decode(), flush=True)

@@ -1,0 +1,19 @@
+import json
+
+import requests
+
+response = requests.post(
+    "https://api.example.com/v1/pull",
+    json={
+        "model": "llama",
+        "stream": True,
+    },
+    stream=True,
+)
+response.raise_for_status()
+
+for line in response.iter_lines():
+    if not line:
+        continue
+    for choice in json.loads(line)["choices"]:
+        print(choice["delta"].get("text") or "", end="", flush=True)

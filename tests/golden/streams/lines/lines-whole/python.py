@@ -1,0 +1,16 @@
+import requests
+
+response = requests.post(
+    "https://api.example.com/v1/pull",
+    json={
+        "model": "llama",
+        "stream": True,
+    },
+    stream=True,
+)
+response.raise_for_status()
+
+for line in response.iter_lines():
+    if not line:
+        continue
+    print(line.decode(), flush=True)

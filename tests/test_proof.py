@@ -1,0 +1,45 @@
+"""Every golden snippet, and every request of the corpus in every language, is executed and judged by the project's own engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from corpus.convert import write_specs
+
+from snippetgen.case import cases
+from snippetgen.language import BUILTIN, discover
+from snippetgen.report import failures
+from snippetgen.spec import load_specs
+from snippetgen.toolchain import Toolchain, find
+from snippetgen.verdicts import IMPOSSIBLE, PASSED
+from snippetgen.verify import Options, verify
+
+TESTS = Path(__file__).parent
+LANGUAGES = discover([BUILTIN])
+# What the corpus asks for and a client cannot do: nothing else may be declared impossible.
+LIMITS = {("method_body/v09", "javascript")}
+
+
+def prove(specs, language, **options):
+    toolchain = find(LANGUAGES[language], TESTS.parent / ".cache" / "snippetgen")
+    assert isinstance(toolchain, Toolchain), f"{language}: run `make setup`"
+    all_cases = cases(specs, [LANGUAGES[language]], unpublished=True)
+    verdicts = verify(all_cases, {language: toolchain}, None, Options(**options))
+    assert failures(verdicts) == ""
+    return verdicts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_golden_snippet_sends_its_request_and_fails_on_401(language):
+    verdicts = prove(load_specs(TESTS / "specs"), language)
+    assert {verdict.outcome for verdict in verdicts} == {PASSED}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_request_of_the_corpus_is_sent_or_declared_impossible(language, tmp_path):
+    count = write_specs(TESTS / "corpus" / "requests.json", tmp_path)
+    verdicts = prove(load_specs(tmp_path), language, errors=())
+    assert len(verdicts) == count == 68
+    impossible = {(verdict.page, verdict.language) for verdict in verdicts if verdict.outcome == IMPOSSIBLE}
+    assert impossible == {limit for limit in LIMITS if limit[1] == language}
