@@ -64,6 +64,7 @@ LANGUAGE = Record(
         "extends": Text("Another language's folder, for variants.", one_line=True),
         "prints": Text("What a snippet prints: the value of `show`, or always the body.", choices=("shown", "body")),
         "adds": MapOf(Scalar(), "Headers that the client adds by itself: name to a pattern of the value."),
+        "respaces": ListOf(Text(), "Headers that are lists, which the client writes with other white space around `,` and `;`."),
         "cannot": ListOf(CANNOT, "Requests that no documented means of the language can send."),
         "toolchains": ListOf(TOOLCHAIN, "The first that is complete is used."),
     },
@@ -120,6 +121,11 @@ class Language:
     def limits(self) -> tuple[Limit, ...]:
         """What the language cannot say."""
         return tuple(Limit(**entry) for entry in self.manifest.get("cannot", []))
+
+    @cached_property
+    def respaces(self) -> frozenset[str]:
+        """Headers, in lower case, whose white space around `,` and `;` is the client's. RFC 9110 §5.6.1 and §5.6.6 leave it open."""
+        return frozenset(name.lower() for name in self.manifest.get("respaces", []))
 
     def file(self, name: str) -> Path:
         """A file of the language: its own, or the nearest base's."""

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.json_text import dump
-from snippetgen.judge import compare_json, judge, same_number
-from snippetgen.request import JsonBody, MultipartBody, Number, Request, TextPart, Uri
+from snippetgen.judge import compare, compare_json, judge, same_number
+from snippetgen.language import BUILTIN, discover
+from snippetgen.request import JsonBody, MultipartBody, Number, Pair, Request, TextPart, Uri
 
 Mutation = Callable[[Sample], Sample]
 RED: list = []
@@ -362,3 +363,17 @@ def test_a_body_may_be_any_json_value(value: object) -> None:
     base = sample(Request("POST", BARE.uri, body=JsonBody(value)))
     assert differences(base) == []
     assert [d.place for d in differences(base.captured(body=b'{"a": 1}'))] == ["body"]
+
+
+@pytest.mark.parametrize(("left", "right", "same"), [("-0.0", "0", False), ("-0", "-0.0", True), ("1e400", "10e399", True), ("1.10", "1.1", True)])
+def test_numbers_are_compared_as_decimals_with_their_sign(left: str, right: str, same: bool) -> None:
+    assert same_number(left, right) is same
+
+
+def test_white_space_of_a_list_is_open_only_for_a_client_that_declares_it() -> None:
+    arrived = json.header("Accept", "text/html, a/b; q=0.9")
+    request = replace(arrived.request, headers=(*arrived.request.headers, Pair("Accept", "text/html,a/b;q=0.9")))
+    declared = discover([BUILTIN])["csharp"]
+    for language, expected in ((declared, []), (LANGUAGE, ["header Accept"])):
+        found = [d.place for d in compare(request, arrived.capture, language) if d.place == "header Accept"]
+        assert found == expected
