@@ -283,6 +283,8 @@ def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Pa
             raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", "name a file relative to this one")])
         base_tree = _extended(base, folder, bases, (*chain, real))
         members = base_tree.value if isinstance(base_tree.value, dict) else {}  # merging replaces all else: RFC 7396 §2
+        if lost := _lost_nulls(base_tree, tree):
+            raise SpecErrors(lost)
         tree = merge(Node({k: v for k, v in members.items() if k != "extends"}, base_tree.place), tree)
     if path.name.startswith("_"):
         bases[real] = tree
@@ -320,8 +322,21 @@ def _patched(base: Node, patch: Node | None, shape: Record, problems: list[Probl
         return base
     merged = merge(base, patch)
     before = len(problems)
+    problems += _lost_nulls(base, patch)
     shape.check(merged, problems)
     return merged if all(problem.what.startswith("unknown key") for problem in problems[before:]) else None
+
+
+def _lost_nulls(base: Node | None, patch: Node, data: bool = False) -> list[Problem]:
+    """The nulls of JSON data that would vanish: in a merge patch null removes a member, so it can never be a value."""
+    problems: list[Problem] = []
+    members = base.value if base is not None and isinstance(base.value, dict) else {}
+    for name, child in patch.value.items() if isinstance(patch.value, dict) else ():
+        if child.value is None and data and name not in members:
+            what, mend = "null removes a member, and there is none", "write the whole body where it is first given; only there null is a value"
+            problems.append(Problem(child.place, f"{what}: '{name}'", mend, "RFC 7396 §1: a merge patch cannot set null"))
+        problems += _lost_nulls(members.get(name), child, data or name in ("json", "variables"))
+    return problems
 
 
 def _parameter(node: Node) -> Parameter:

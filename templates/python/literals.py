@@ -99,6 +99,11 @@ def is_common(method):
     return method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
+def is_mixed(method):
+    """Whether a method has small letters, which requests would not keep."""
+    return method != method.upper()
+
+
 def fits(uri, method):
     """Whether a call with nothing but the URL fits on one line."""
     return len(f"response = {call(method)}{url(uri)})") <= WIDTH

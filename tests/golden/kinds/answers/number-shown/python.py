@@ -1,0 +1,12 @@
+import requests
+
+response = requests.post(
+    "https://api.example.com/v1/answer",
+    json={
+        "prompt": "Hi",
+    },
+)
+response.raise_for_status()
+
+data = response.json()
+print(data["usage"]["total_tokens"])

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+)
+
+func main() {
+	payload := strings.NewReader(`{
+  "prompt": "Hi"
+}`)
+
+	req, err := http.NewRequest("POST", "https://api.example.com/v1/answer", payload)
+	if err != nil {
+		log.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if resp.StatusCode >= 400 {
+		log.Fatalf("%s %s", resp.Status, body)
+	}
+	if err := os.WriteFile("out.csv", body, 0o644); err != nil {
+		log.Fatal(err)
+	}
+}

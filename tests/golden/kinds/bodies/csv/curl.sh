@@ -1,0 +1,5 @@
+curl --fail-with-body https://api.example.com/v1/import \
+  -H 'Content-Type: text/csv; charset=utf-8' \
+  -d 'name,price
+"a ""b""",1.0
+'

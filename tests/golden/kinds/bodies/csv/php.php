@@ -1,0 +1,28 @@
+<?php
+
+$ch = curl_init('https://api.example.com/v1/import');
+curl_setopt_array($ch, [
+    CURLOPT_POST => true,
+    CURLOPT_HTTPHEADER => [
+        'Content-Type: text/csv; charset=utf-8',
+    ],
+    CURLOPT_POSTFIELDS => <<<'TEXT'
+        name,price
+        "a ""b""",1.0
+
+        TEXT,
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 400) {
+    throw new RuntimeException("$status $body");
+}
+
+$data = json_decode($body, true);
+echo $data['id'], PHP_EOL;

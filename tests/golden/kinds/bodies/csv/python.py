@@ -1,0 +1,13 @@
+import requests
+
+payload = 'name,price\n"a ""b""",1.0\n'
+
+response = requests.post(
+    "https://api.example.com/v1/import",
+    headers={"Content-Type": "text/csv; charset=utf-8"},
+    data=payload,
+)
+response.raise_for_status()
+
+data = response.json()
+print(data["id"])

@@ -1,0 +1,16 @@
+const body = "";
+
+const response = await fetch("https://api.example.com/v1/import", {
+  method: "POST",
+  headers: {
+    "Content-Type": "application/x-www-form-urlencoded",
+  },
+  body,
+});
+
+if (!response.ok) {
+  throw new Error(`${response.status} ${await response.text()}`);
+}
+
+const data = await response.json();
+console.log(data.id);

@@ -1,0 +1,19 @@
+const response = await fetch("https://api.example.com/v1/import", {
+  method: "POST",
+  headers: {
+    "Content-Type": "application/json",
+  },
+  body: JSON.stringify({
+    query: "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}",
+    variables: {
+      id: "thing_1",
+    },
+  }),
+});
+
+if (!response.ok) {
+  throw new Error(`${response.status} ${await response.text()}`);
+}
+
+const data = await response.json();
+console.log(data.id);

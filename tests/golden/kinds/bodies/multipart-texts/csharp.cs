@@ -1,0 +1,26 @@
+using System;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+using var client = new HttpClient();
+using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/import");
+
+var part3 = new StringContent("{\"a\": 1}");
+part3.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+request.Content = new MultipartFormDataContent
+{
+    { new StringContent("@not a file"), "a" },
+    { new StringContent("; type=x"), "a" },
+    { part3, "meta" },
+};
+
+using var response = await client.SendAsync(request);
+var body = await response.Content.ReadAsStringAsync();
+if (!response.IsSuccessStatusCode)
+{
+    throw new HttpRequestException($"{(int)response.StatusCode} {body}");
+}
+
+using var data = JsonDocument.Parse(body);
+Console.WriteLine(data.RootElement.GetProperty("id").GetString());

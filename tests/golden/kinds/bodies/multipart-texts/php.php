@@ -1,0 +1,24 @@
+<?php
+
+$ch = curl_init('https://api.example.com/v1/import');
+curl_setopt_array($ch, [
+    CURLOPT_POST => true,
+    CURLOPT_HTTPHEADER => [
+        'Content-Type: multipart/form-data; boundary=boundary-1',
+    ],
+    CURLOPT_POSTFIELDS => "--boundary-1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n@not a file\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n; type=x\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\": 1}\r\n--boundary-1--\r\n",
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 400) {
+    throw new RuntimeException("$status $body");
+}
+
+$data = json_decode($body, true);
+echo $data['id'], PHP_EOL;

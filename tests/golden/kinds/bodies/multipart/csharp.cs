@@ -1,0 +1,28 @@
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+using var client = new HttpClient();
+using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/import");
+
+using var form = new MemoryStream();
+form.Write(Encoding.UTF8.GetBytes("--boundary-1\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\n"));
+form.Write(Encoding.UTF8.GetBytes("Q1"));
+form.Write(Encoding.UTF8.GetBytes("\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"it's %22Q1%22 é.csv\"\r\nContent-Type: text/csv\r\n\r\n"));
+form.Write(File.ReadAllBytes("table.csv"));
+form.Write(Encoding.UTF8.GetBytes("\r\n--boundary-1--\r\n"));
+request.Content = new ByteArrayContent(form.ToArray());
+request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=boundary-1");
+
+using var response = await client.SendAsync(request);
+var body = await response.Content.ReadAsStringAsync();
+if (!response.IsSuccessStatusCode)
+{
+    throw new HttpRequestException($"{(int)response.StatusCode} {body}");
+}
+
+using var data = JsonDocument.Parse(body);
+Console.WriteLine(data.RootElement.GetProperty("id").GetString());

@@ -1,0 +1,26 @@
+<?php
+
+$ch = curl_init('https://api.example.com/v1/import');
+curl_setopt_array($ch, [
+    CURLOPT_POST => true,
+    CURLOPT_HTTPHEADER => [
+        'Content-Type: multipart/form-data; boundary=boundary-1',
+    ],
+    CURLOPT_POSTFIELDS => "--boundary-1\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nQ1\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"it's %22Q1%22 é.csv\"\r\nContent-Type: text/csv\r\n\r\n"
+        . file_get_contents('table.csv')
+        . "\r\n--boundary-1--\r\n",
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 400) {
+    throw new RuntimeException("$status $body");
+}
+
+$data = json_decode($body, true);
+echo $data['id'], PHP_EOL;

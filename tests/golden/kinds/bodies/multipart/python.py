@@ -1,0 +1,12 @@
+import requests
+
+with open("table.csv", "rb") as file:
+    response = requests.post(
+        "https://api.example.com/v1/import",
+        data={"title": "Q1"},
+        files={"file": ('it\'s "Q1" é.csv', file, "text/csv")},
+    )
+response.raise_for_status()
+
+data = response.json()
+print(data["id"])

@@ -1,0 +1,18 @@
+const body = `{"id": 1}
+{"id": 2}
+`;
+
+const response = await fetch("https://api.example.com/v1/import", {
+  method: "POST",
+  headers: {
+    "Content-Type": "application/x-ndjson",
+  },
+  body,
+});
+
+if (!response.ok) {
+  throw new Error(`${response.status} ${await response.text()}`);
+}
+
+const data = await response.json();
+console.log(data.id);

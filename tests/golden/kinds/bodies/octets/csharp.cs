@@ -1,0 +1,19 @@
+using System;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+using var client = new HttpClient();
+using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/import");
+request.Content = new ByteArrayContent(Convert.FromBase64String("iVBORw0KGgo="));
+request.Content.Headers.ContentType = new MediaTypeHeaderValue("image/png");
+
+using var response = await client.SendAsync(request);
+var body = await response.Content.ReadAsStringAsync();
+if (!response.IsSuccessStatusCode)
+{
+    throw new HttpRequestException($"{(int)response.StatusCode} {body}");
+}
+
+using var data = JsonDocument.Parse(body);
+Console.WriteLine(data.RootElement.GetProperty("id").GetString());

@@ -1,0 +1,30 @@
+<?php
+
+$ch = curl_init('https://api.example.com/v1/import');
+curl_setopt_array($ch, [
+    CURLOPT_POST => true,
+    CURLOPT_HTTPHEADER => [
+        'Content-Type: application/xml',
+    ],
+    CURLOPT_POSTFIELDS => <<<'XML'
+        <?xml version="1.0"?>
+        <order id='1'>
+          <note>it's 5 < 6 &amp; $9</note>
+        </order>
+
+        XML,
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 400) {
+    throw new RuntimeException("$status $body");
+}
+
+$data = json_decode($body, true);
+echo $data['id'], PHP_EOL;

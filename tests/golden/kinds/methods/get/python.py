@@ -1,0 +1,7 @@
+import requests
+
+response = requests.get("https://api.example.com/v1/things/1")
+response.raise_for_status()
+
+data = response.json()
+print(data["id"])

@@ -1,0 +1,10 @@
+import requests
+
+payload = "null"
+
+response = requests.put(
+    "https://api.example.com/v1/things/1",
+    headers={"Content-Type": "application/json"},
+    data=payload,
+)
+response.raise_for_status()
