@@ -73,9 +73,13 @@ def load(path: Path, shown: str | None = None) -> Node:
 
 def parse(text: str, name: str) -> Node:
     """The tree of YAML text; `name` is the path that errors name. Raises SpecErrors."""
+    text = text.removeprefix("\ufeff")  # libyaml would not count it, and every place of the line would be off
+    readable, joined = _without_surrogates(text), {}
     try:
-        _check_depth(text, name)
-        root = yaml.compose(text, Loader=_Loader)
+        _check_depth(readable, name)
+        if readable != text:
+            readable, joined = _join_surrogates(text, readable, name)
+        root = yaml.compose(readable, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
@@ -89,7 +93,7 @@ def parse(text: str, name: str) -> Node:
         raise SpecErrors([Problem(place, what, "remove the character, or escape it in double quotes")]) from None
     if root is None:
         raise SpecErrors([Problem(Place(name), "the file is empty", "start with `title:`, or run `snippetgen new`")])
-    return _Reader(name).read(root)
+    return _Reader(name, joined).read(root)
 
 
 def merge(target: Node, patch: Node) -> Node:
@@ -140,6 +144,53 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:null", _NULL, ["~", "n", "N", "
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOL, list("tTfF"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, list("-+0123456789"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+# JSON writes a character beyond U+FFFF as two escapes: RFC 8259 §7. YAML knows no such pairs.
+_SURROGATE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2}")
+_PAIR = r"\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
+_ESCAPE = re.compile(rf"{_PAIR}|(?P<lone>{_SURROGATE.pattern})|\\.", re.S)
+
+
+def _without_surrogates(text: str) -> str:
+    """The text with other escapes in place of surrogates, of the same length: libyaml refuses those, even in pairs."""
+    return _SURROGATE.sub(lambda escape: escape[0][:-4] + "fffd", text)
+
+
+def _join_surrogates(text: str, readable: str, name: str) -> tuple[str, dict[int, str]]:
+    """The text without surrogates in double quotes, and what each scalar that held some says, by the index of its end.
+
+    Elsewhere a backslash means itself. Raises SpecErrors for every half of a pair.
+    """
+    pieces, end, problems = [], 0, []
+    scalars: dict[int, str] = {}
+    for token in yaml.scan(readable, Loader=_Loader):
+        if isinstance(token, yaml.ScalarToken) and token.style == '"':
+            start, stop = token.start_mark.index, token.end_mark.index
+            if readable[start:stop] != text[start:stop]:
+                pieces += [text[end:start], readable[start:stop]]
+                place = Place(name, token.start_mark.line + 1, token.start_mark.column + 1)
+                scalars[stop], end = _joined(text[start:stop], place, problems), stop
+    if problems:
+        raise SpecErrors(problems)
+    values = yaml.compose("[" + ",\n".join(scalars.values()) + "]", Loader=_Loader).value
+    return "".join(pieces) + text[end:], dict(zip(scalars, (node.value for node in values), strict=True))
+
+
+def _joined(written: str, place: Place, problems: list[Problem]) -> str:
+    """A scalar with one escape for each pair; `place` is that of its opening quote. Half a pair is a problem."""
+
+    def join(escape: re.Match[str]) -> str:
+        if escape["lone"]:
+            before = written[: escape.start()]
+            line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
+            here = Place(place.path, place.line + line, column + (1 if line else place.column))
+            mend = r"write both halves, such as \ud83d\ude00, or the character itself"
+            what, why = f"{escape[0]} is half of a character", "RFC 8259 §7: two of these escapes make one"
+            problems.append(Problem(here, what, mend, why))
+        elif escape["high"]:
+            return f"\\U{0x10000 + (int(escape['high'], 16) - 0xD800) * 0x400 + int(escape['low'], 16) - 0xDC00:08x}"
+        return escape[0]
+
+    return _ESCAPE.sub(join, written)
 
 
 def _check_depth(text: str, name: str) -> None:
@@ -156,10 +207,14 @@ def _check_depth(text: str, name: str) -> None:
 
 
 class _Reader:
-    """Turns PyYAML's nodes into ours; finds duplicate keys, foreign tags and alias bombs."""
+    """Turns PyYAML's nodes into ours; finds duplicate keys, foreign tags and alias bombs.
 
-    def __init__(self, name: str) -> None:
+    `joined` holds the text of those scalars in double quotes that PyYAML could not read, by the index of their end.
+    """
+
+    def __init__(self, name: str, joined: dict[int, str]) -> None:
         self.name = name
+        self.joined = joined
         self.count = 0
         self.problems: list[Problem] = []
 
@@ -193,7 +248,7 @@ class _Reader:
             if not isinstance(key_node, yaml.ScalarNode):
                 self.problems.append(Problem(place, "a key must be text", "write the key as one word or in quotes"))
                 continue
-            name = key_node.value
+            name = self._text(key_node)
             if name in members:
                 first = members[name].key
                 what = f"duplicate key '{name}'"
@@ -202,7 +257,7 @@ class _Reader:
         return members
 
     def _scalar(self, node: yaml.ScalarNode) -> Scalar:
-        text: str = node.value
+        text = self._text(node)
         match node.tag.removeprefix("tag:yaml.org,2002:"):
             case "str":
                 return text
@@ -218,6 +273,9 @@ class _Reader:
                 return Number("0")
         self._refuse_tag(node, "str")
         return text
+
+    def _text(self, node: yaml.ScalarNode) -> str:
+        return self.joined.get(node.end_mark.index, node.value) if self.joined and node.style == '"' else node.value
 
     def _refuse_tag(self, node: yaml.Node, expected: str) -> None:
         if node.tag != f"tag:yaml.org,2002:{expected}":

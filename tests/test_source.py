@@ -144,7 +144,55 @@ def test_merged_values_keep_the_order_and_the_place_they_were_written_at():
     assert merged.value["b"].value["d"].place == Place("page.yml", 2, 8)
 
 
-TEXT = some.text(some.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=20)
+# What json.dumps writes for a character beyond U+FFFF.
+PAIRS = [
+    (r'a: "\ud83d\ude00"', {"a": "😀"}),
+    (r'a: "x\uD83D\uDE00\udbff\udfffy\ue000"', {"a": "x😀\U0010ffffy\ue000"}),
+    (r'"\ud83d\ude00": "\ud83d\ude01"', {"😀": "😁"}),
+    (r'{"\ud83d\ude00"}', {"😀": None}),
+    (r'{a: &x !!str "\ud83d\ude00", b: *x}', {"a": "😀", "b": "😀"}),
+    ('a: !!str # "note"\n  "\\ud83d\\ude00\n\n  line\\\n  end"', {"a": "😀\nlineend"}),
+    # A backslash means itself in all other scalars, and behind a backslash.
+    (r'a: ["\ud83d\ude00", "\\ud83d\\ude00"]', {"a": ["😀", r"\ud83d\ude00"]}),
+    (r"""a: ["\ud83d\ude00", '\ud83d', \ud83d] # \ud83d""", {"a": ["😀", r"\ud83d", r"\ud83d"]}),
+    ('a: "\\ud83d\\ude00"\nb: |\n  "\\ud83d"\n', {"a": "😀", "b": '"\\ud83d"\n'}),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), PAIRS)
+def test_two_escapes_of_a_surrogate_pair_are_one_character(text, value):
+    assert read(text) == value
+
+
+def test_a_surrogate_pair_moves_no_place():
+    tree = parse('{"\\ud83d\\ude00": "é\\ud83d\\ude00", a: {b: 1}}', "a.yml")
+    assert tree.value["a"].place == Place("a.yml", 1, 38)
+    with pytest.raises(SpecErrors, match=r"a\.yml:2:21: 010 is not"):
+        read('\n["\\ud83d\\ude00", 1, 010]')
+    with pytest.raises(SpecErrors, match=r"a\.yml:1:22: not valid YAML: found unknown"):
+        read('\ufeffa: ["\\ud83d\\ude00", "\\q"]')
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        (r'a: "\ud83d"', 5),
+        (r'a: "x\ude00\ud83d"', 6),
+        (r'a: "\ud83d\n\ude00"', 5),
+        (r'a: "\ud83d\\ude00"', 5),
+        (r'a: "\ud83d\ue000"', 5),
+        (r'a: "\U0000d83d\ude00"', 5),
+        (r'"é\udfff": 1', 3),
+        (r'a: "\ud83d\ude00\ud83d"', 17),
+    ],
+)
+def test_half_a_surrogate_pair_is_refused_with_its_place(text, column):
+    with pytest.raises(SpecErrors, match="is half of a character") as caught:
+        read(text)
+    assert caught.value.problems[0].place == Place("a.yml", 1, column)
+
+
+TEXT = some.text(some.characters(exclude_categories=["Cs"]), max_size=20)
 NUMBERS = some.from_regex(
     r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?", fullmatch=True, alphabet="-+.eE0123456789"
 )
@@ -156,8 +204,8 @@ JSON = some.recursive(
 
 
 def ascii_json(value) -> str:
-    """JSON text with everything beyond ASCII as \\uXXXX: what YAML 1.2 reads as JSON does."""
-    return "".join(c if " " <= c <= "~" else f"\\u{ord(c):04x}" for c in dump(value))
+    """JSON text with everything beyond ASCII as \\uXXXX, or as two of those."""
+    return "".join(c if " " <= c <= "~" else f"\\u{ord(c):04x}" if c <= "\uffff" else json.dumps(c)[1:-1] for c in dump(value))
 
 
 @given(JSON)
