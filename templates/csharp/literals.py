@@ -194,7 +194,7 @@ def part_end(body):
 
 
 def boundary_type(body):
-    return _regular(f"multipart/form-data; boundary={body.boundary}")
+    return _regular(body.content_type)
 
 
 def path(steps):
@@ -236,6 +236,8 @@ def value_name(step):
 
 
 def _regular(value):
+    if value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'
     return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else _unicode(c)) for c in value) + '"'
 
 

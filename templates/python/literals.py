@@ -9,6 +9,7 @@ from snippetgen.request import Number, Pair, Secret, form_text
 
 WIDTH = 88  # black's line length
 _QUOTE = "quote({}, safe='')"
+_ODD = re.compile(r"[^ !#-&(-\[\]-_a-~]")  # all but the printable ASCII that stands for itself in any quotes
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -32,7 +33,7 @@ def _field(secret, call):
 
 
 def _in_field(text):
-    return "".join(_escape(c, '"') for c in text).replace("{", "{{").replace("}", "}}")
+    return _ODD.sub(lambda odd: _escape(odd[0], '"'), text).replace("{", "{{").replace("}", "}}")
 
 
 def data(value, indent=0, before=0):
@@ -156,7 +157,7 @@ def printed(path):
 
 def _string(text):
     quote = "'" if text.count('"') > text.count("'") else '"'
-    return quote + "".join(_escape(c, quote) for c in text) + quote
+    return quote + _ODD.sub(lambda odd: _escape(odd[0], quote), text) + quote
 
 
 def _octet(c, quote):
