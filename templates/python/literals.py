@@ -5,6 +5,7 @@ import keyword
 import re
 from decimal import Decimal, InvalidOperation
 
+from snippetgen.answer import follow
 from snippetgen.request import Number, Pair, Secret, form_text
 
 WIDTH = 88  # black's line length
@@ -258,7 +259,23 @@ def pieces(path):
     return (path, ()) if index is None else (path[:index], path[index + 1 :])
 
 
-def lookup(path, always=()):
+def is_regular(response):
+    """Whether a loop over the list and `get` of the last member read every event: all else on the way is always there."""
+    before, after = pieces(response.show)
+    whole = [event for event in response.events if response.ndjson or not isinstance(event, str)]
+    if len(before) == len(response.show):
+        return all(isinstance(follow(event, before[:-1]), dict) for event in whole)
+    lists = [follow(event, before) for event in whole]
+    return (
+        response.show[len(before)] == 0
+        and bool(before and after)
+        and not any(isinstance(step, int) for step in after)
+        and all(isinstance(found, list) and len(found) < 2 for found in lists)
+        and all(isinstance(follow(element, after[:-1]), dict) for found in lists for element in found)
+    )
+
+
+def lookup(path):
     """`["delta"].get("content")`: the last member may be missing."""
     return "".join(f"[{_string(step)}]" for step in path[:-1]) + f".get({_string(path[-1])})"
 
