@@ -11,61 +11,14 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from snippetgen.errors import SnippetgenError, UsageError, did_you_mean
-from snippetgen.language import BUILTIN, Language, discover
+from snippetgen.errors import SnippetgenError, UsageError
+from snippetgen.project import project
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-
-
-@dataclass(frozen=True)
-class Project:
-    """Where things are: options first, then `snippetgen.yml`, then the usual folders."""
-
-    specs: Path
-    roots: list[Path]
-    cache: Path
-    secrets: str = "environment"
-
-    def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
-        found = discover(self.roots)
-        for name in wanted:
-            if name not in found:
-                raise UsageError(f"there is no language '{name}'", did_you_mean(name, found))
-        return [language for language in found.values() if not wanted or language.name in wanted]
-
-    def load(self, pages: tuple[str, ...] = ()):
-        from snippetgen.spec import load_specs
-
-        return load_specs(self.specs, list(pages) or None, self.secrets)
-
-
-def project(specs: Path | None, templates: Path | None, cache: Path | None) -> Project:
-    words = _settings(Path("snippetgen.yml"))
-    settings = {name: Path(words[name]) for name in ("specs", "templates", "cache") if name in words}
-    own = templates or settings.get("templates") or (Path("templates") if Path("templates").is_dir() else None)
-    roots = [root for root in (own, BUILTIN) if root is not None]
-    if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
-        roots = [BUILTIN]
-    return Project(specs or settings.get("specs") or Path("specs"), roots, cache or settings.get("cache") or Path(".cache/snippetgen"), words.get("secrets", "environment"))
-
-
-def _settings(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    from snippetgen.errors import SpecErrors
-    from snippetgen.shape import Record, Text
-    from snippetgen.source import load
-    from snippetgen.spec import SECRETS
-
-    tree, problems = load(path), []
-    if not Record({name: Text(one_line=True) for name in ("specs", "templates", "cache")} | {"secrets": SECRETS}).check(tree, problems):
-        raise SpecErrors(problems)
-    return {name: str(node.value) for name, node in tree.value.items()}  # type: ignore[union-attr]
 
 
 def options(command: Callable) -> Callable:
@@ -136,6 +89,7 @@ def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Pa
     click.echo(f"{len(rendered)} snippets in {out}")
 
 
+report_file = click.Path(path_type=Path, dir_okay=False)
 verify_options = [
     languages_option,
     click.option("--require", metavar="all|NAME", multiple=True, help="A language that must not be `not run`; `all` for every one."),
@@ -143,7 +97,9 @@ verify_options = [
     click.option("--fresh", is_flag=True, help="Execute everything, whatever passed before."),
     click.option("--workers", type=click.IntRange(1, 64), help="Snippets at a time.  [default: processors + 1]"),
     click.option("--errors", default="401", show_default=True, metavar="STATUS,…", help="Error answers each snippet must fail on: any of 401, 429, 500."),
-    click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write one record per snippet."),
+    click.option("--json", "json_file", type=report_file, help="Write one record per snippet."),
+    click.option("--junit", "junit_file", type=report_file, help="Write JUnit XML."),
+    click.option("--annotations/--no-annotations", default=None, help="Print GitHub annotations at the specs' lines.  [default: in GitHub Actions]"),
 ]
 
 
@@ -153,60 +109,33 @@ def verifying(command: Callable) -> Callable:
     return command
 
 
-@dataclass
-class Verified:
-    cases: list
-    verdicts: list
-    toolchains: dict
-    good: bool
-
-
-def run_verification(here: Project, pages: tuple[str, ...], settings: dict) -> Verified:
-    """Renders, verifies and reports; `good` is False when something failed or a required language was not run."""
-    from snippetgen import report
-    from snippetgen.case import cases
-    from snippetgen.toolchain import find
-    from snippetgen.verdicts import FAILED, NOT_RUN, Store
-    from snippetgen.verify import Options, verify
-
-    languages = here.languages(settings["wanted"])
-    required = {language.name for language in languages} if "all" in settings["require"] else set(settings["require"])
-    for name in required - {language.name for language in languages}:
-        raise UsageError(f"there is no language '{name}' to require", did_you_mean(name, [language.name for language in languages]))
-    statuses = tuple(settings["errors"].split(",")) if settings["errors"] else ()
-    if not set(statuses) <= {"401", "429", "500"}:
-        raise UsageError(f"--errors {settings['errors']} names an unknown status", "choose from 401, 429 and 500, with commas between")
-    all_cases = cases(here.load(pages), languages, unpublished=True)
-    toolchains = {language.name: find(language, here.cache) for language in languages}
-    options = Options(isolation=settings["isolation"], errors=tuple(int(status) for status in statuses))
-    if settings["workers"]:
-        options.workers = settings["workers"]
-    started = time.monotonic()
-    totals = {language.name: sum(case.language is language for case in all_cases) for language in languages}
-    store = Store(here.cache)
-    if settings["fresh"]:
-        store = None
-    with report.Progress(totals, visible=sys.stderr.isatty()) as progress:
-        verdicts = verify(all_cases, toolchains, store, options, progress.add)
-    if failed := report.failures(verdicts):
-        click.echo(failed + "\n", err=True)
-    click.echo(report.summary(verdicts, languages, toolchains, time.monotonic() - started))
-    if settings["json_file"]:
-        report.write_json(verdicts, settings["json_file"])
-    missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in required})
-    for name in missing:
-        click.echo(f"required but not run: {name}; `snippetgen doctor` says what is missing", err=True)
-    good = not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
-    return Verified(all_cases, verdicts, toolchains, good)
-
-
 @cli.command()
 @click.argument("pages", nargs=-1)
 @verifying
+@click.option("--shard", metavar="I/N", help="Only the I-th of N even parts; the same split on every machine.")
+@click.option("--costs", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="An earlier --json report, whose seconds the shards are split by.")
+@click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster; needs `pip install snippetgen[dask]`.")
 @options
 def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
     """Executes every snippet against a mock and judges what arrives. PAGES: section or section/page."""
-    if not run_verification(project(specs, templates, cache), pages, settings).good:
+    from snippetgen.verification import run
+
+    if not run(project(specs, templates, cache), pages, settings).good:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("reports", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "json_file", type=report_file, help="Write one record per snippet.")
+@click.option("--junit", "junit_file", type=report_file, help="Write JUnit XML.")
+@click.option("--annotations/--no-annotations", default=None, help="Print GitHub annotations at the specs' lines.  [default: in GitHub Actions]")
+@click.option("--complete", is_flag=True, help="Fail when a snippet of the specs stands in no report.")
+@options
+def merge(reports: tuple[Path, ...], complete: bool, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+    """Joins the --json REPORTS of several shards into one; fails when a snippet failed in any of them."""
+    from snippetgen.verification import join
+
+    if not join(project(specs, templates, cache), reports, complete, settings):
         sys.exit(1)
 
 
@@ -217,11 +146,12 @@ def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, c
 def build(out: Path, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
     """Verifies everything and builds the site; publishes nothing when a snippet fails."""
     from snippetgen import pages as site
+    from snippetgen.verification import run
 
     here = project(specs, templates, cache)
     if not Path("mkdocs.yml").is_file():
         raise UsageError("there is no mkdocs.yml here", "run this in the folder of your site")
-    verified = run_verification(here, (), settings)
+    verified = run(here, (), settings)
     if not verified.good:
         click.echo("the site was not built: every snippet must pass first", err=True)
         sys.exit(1)

@@ -64,6 +64,7 @@ LANGUAGE = Record(
         "extends": Text("Another language's folder, for variants.", one_line=True),
         "prints": Text("What a snippet prints: the value of `show`, or always the body.", choices=("shown", "body")),
         "adds": MapOf(Scalar(), "Headers that the client adds by itself: name to a pattern of the value."),
+        "cost": Scalar("Seconds of processor time that a run takes, as measured; shards are split by it."),
         "respaces": ListOf(Text(), "Headers that are lists, which the client writes with other white space around `,` and `;`."),
         "cannot": ListOf(CANNOT, "Requests that no documented means of the language can send."),
         "toolchains": ListOf(TOOLCHAIN, "The first that is complete is used."),
@@ -112,6 +113,11 @@ class Language:
     def prints_body(self) -> bool:
         return self.manifest.get("prints") == "body"
 
+    @property
+    def cost(self) -> float:
+        """Seconds of processor time that a run takes; 0 where the manifest does not say."""
+        return float(self.manifest.get("cost", 0))
+
     @cached_property
     def adds(self) -> dict[str, re.Pattern[str]]:
         """Headers the client adds by itself: lower-case name to the pattern its value matches."""
@@ -126,6 +132,10 @@ class Language:
     def respaces(self) -> frozenset[str]:
         """Headers, in lower case, whose white space around `,` and `;` is the client's. RFC 9110 §5.6.1 and §5.6.6 leave it open."""
         return frozenset(name.lower() for name in self.manifest.get("respaces", []))
+
+    def __getstate__(self) -> dict:
+        """What another process needs; the rest is found again there."""
+        return {name: vars(self)[name] for name in ("name", "folder", "bases", "manifest")}
 
     def file(self, name: str) -> Path:
         """A file of the language: its own, or the nearest base's."""

@@ -1,15 +1,12 @@
-"""What a verification has to say: the summary and the failures for people, one record per snippet for machines."""
+"""What a verification has to say to people: the failures, the limits, the summary and the progress."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 
 from snippetgen.case import Case
 from snippetgen.errors import Problem
-from snippetgen.files import write_whole
 from snippetgen.language import Language
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
@@ -37,15 +34,16 @@ def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: 
         own = [verdict for verdict in verdicts if verdict.language == language.name]
         toolchain = toolchains[language.name]
         version = "not found" if isinstance(toolchain, Missing) else toolchain.versions
-        lines.append(f"{language.label:<12} {version:<22} {_counts(own)}")
+        lines.append(f"{language.label:<12} {version:<22} {counts(own)}")
         if isinstance(toolchain, Missing):
             lines.append(f"{'':<12} {toolchain.reason}")
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
-    lines.append(f"{len(verdicts)} snippets: {_counts(verdicts)}; {isolation or 'nothing executed'}; {seconds:.1f} s")
+    lines.append(f"{len(verdicts)} snippets: {counts(verdicts)}; {isolation or 'nothing executed'}; {seconds:.1f} s")
     return "\n".join(lines)
 
 
-def _counts(verdicts: list[Verdict]) -> str:
+def counts(verdicts: list[Verdict]) -> str:
+    """How many were executed, passed, failed, …, in words."""
     executed = sum(verdict.runs > 0 for verdict in verdicts)
     unchanged = sum(verdict.cached for verdict in verdicts)
     passed, failed, not_run, impossible = (
@@ -53,11 +51,6 @@ def _counts(verdicts: list[Verdict]) -> str:
     )
     declared = f", {impossible} declared impossible" if impossible else ""
     return f"{executed} executed, {unchanged} unchanged, {passed} passed, {failed} failed, {not_run} not run{declared}"
-
-
-def write_json(verdicts: list[Verdict], path: Path) -> None:
-    """One record per snippet; the file appears whole or not at all."""
-    write_whole(path, json.dumps([verdict.record() for verdict in verdicts], indent=1, ensure_ascii=False).encode() + b"\n")
 
 
 def impossible(all_cases: Iterable[Case]) -> str:

@@ -19,6 +19,7 @@ class Verdict:
     """The outcome for one snippet. `runs` is how often it was executed just now; `cached` says that an earlier pass still holds.
 
     `secrets` is how the snippet has them, `environment` or `literal`; empty for the snippet that the page shows.
+    `path` and `line` are the place of the example in its spec.
     """
 
     page: str
@@ -33,6 +34,13 @@ class Verdict:
     runs: int = 0
     output: str = ""
     secrets: str = ""
+    path: str = ""
+    line: int = 0
+
+    @property
+    def name(self) -> str:
+        """`section/page/example/language`, and how the snippet has its secrets where that is not how the page shows them."""
+        return f"{self.page}/{self.example}/{self.language}" + (f" ({self.secrets})" if self.secrets else "")
 
     def record(self) -> dict:
         """The verdict as JSON."""

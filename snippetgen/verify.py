@@ -79,7 +79,8 @@ async def _verify(
     plan = _Planner(options)
 
     def fell(case: Case, key: str, verdict: Verdict) -> None:
-        verdict = replace(verdict, secrets="" if case.published else case.example.secrets)
+        place = case.example.place
+        verdict = replace(verdict, secrets="" if case.published else case.example.secrets, path=place.path, line=place.line)
         verdicts[case.name] = verdict
         if store is not None and key:
             store.put(key, verdict)

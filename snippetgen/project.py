@@ -1,0 +1,55 @@
+"""Where a project keeps its specs, languages and cache, and what it says about all of its pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from snippetgen.errors import SpecErrors, UsageError, did_you_mean
+from snippetgen.language import BUILTIN, Language, discover
+from snippetgen.shape import Record, Text
+from snippetgen.source import load
+from snippetgen.spec import SECRETS, Spec, load_specs
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where things are: options first, then `snippetgen.yml`, then the usual folders."""
+
+    specs: Path
+    roots: list[Path]
+    cache: Path
+    secrets: str = "environment"
+
+    def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
+        """The languages with these names; all where none is named. Raises UsageError for a name that is none."""
+        found = discover(self.roots)
+        for name in wanted:
+            if name not in found:
+                raise UsageError(f"there is no language '{name}'", did_you_mean(name, found))
+        return [language for language in found.values() if not wanted or language.name in wanted]
+
+    def load(self, pages: tuple[str, ...] = ()) -> list[Spec]:
+        """The pages with these ids or in these sections; all where none is named."""
+        return load_specs(self.specs, list(pages) or None, self.secrets)
+
+
+def project(specs: Path | None, templates: Path | None, cache: Path | None) -> Project:
+    """The project of the current folder."""
+    words = _settings(Path("snippetgen.yml"))
+    settings = {name: Path(words[name]) for name in ("specs", "templates", "cache") if name in words}
+    own = templates or settings.get("templates") or (Path("templates") if Path("templates").is_dir() else None)
+    roots = [root for root in (own, BUILTIN) if root is not None]
+    if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
+        roots = [BUILTIN]
+    specs, cache = specs or settings.get("specs") or Path("specs"), cache or settings.get("cache") or Path(".cache/snippetgen")
+    return Project(specs, roots, cache, words.get("secrets", "environment"))
+
+
+def _settings(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    tree, problems = load(path), []
+    if not Record({name: Text(one_line=True) for name in ("specs", "templates", "cache")} | {"secrets": SECRETS}).check(tree, problems):
+        raise SpecErrors(problems)
+    return {name: str(node.value) for name, node in tree.value.items()}  # type: ignore[union-attr]

@@ -1,0 +1,104 @@
+"""A verification as the command line asks for it: from its options to its reports."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from snippetgen import records, report
+from snippetgen.case import Case, cases
+from snippetgen.errors import UsageError, did_you_mean
+from snippetgen.project import Project
+from snippetgen.shard import parse, shard
+from snippetgen.toolchain import Missing, Toolchain, find
+from snippetgen.verdicts import FAILED, NOT_RUN, Store, Verdict
+from snippetgen.verify import Options, verify
+
+
+@dataclass
+class Verified:
+    """What was verified, and whether nothing failed and nothing that is required was not run."""
+
+    cases: list[Case]
+    verdicts: list[Verdict]
+    toolchains: dict[str, Toolchain | Missing]
+    good: bool
+
+
+def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
+    """Renders, verifies and reports. Raises UsageError for options that mean nothing."""
+    languages = here.languages(settings["wanted"])
+    required = _required(settings["require"], [language.name for language in languages])
+    options = Options(isolation=settings["isolation"], errors=_statuses(settings["errors"]))
+    if settings["workers"]:
+        options.workers = settings["workers"]
+    all_cases = cases(here.load(pages), languages, unpublished=True)
+    if settings.get("shard"):
+        number, count = parse(settings["shard"])
+        measured = {one.name: one.seconds for one in records.read_json(settings["costs"])} if settings["costs"] else {}
+        all_cases = shard(all_cases, number, count, measured)
+    started = time.monotonic()
+    totals = {language.name: sum(case.language is language for case in all_cases) for language in languages}
+    toolchains = {language.name: find(language, here.cache) for language in languages}
+    store = None if settings["fresh"] else Store(here.cache)
+    with report.Progress(totals, visible=sys.stderr.isatty()) as progress:
+        if settings.get("dask"):
+            from snippetgen.cluster import connect, spread
+
+            with connect(settings["dask"]) as executor:
+                verdicts = spread(executor, all_cases, here.cache, options, progress.add, fresh=settings["fresh"])
+        else:
+            verdicts = verify(all_cases, toolchains, store, options, progress.add)
+    if failed := report.failures(verdicts):
+        print(failed + "\n", file=sys.stderr)
+    print(report.summary(verdicts, languages, toolchains, time.monotonic() - started))
+    _write(verdicts, settings)
+    missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in required})
+    for name in missing:
+        print(f"required but not run: {name}; `snippetgen doctor` says what is missing", file=sys.stderr)
+    return Verified(all_cases, verdicts, toolchains, not missing and not any(verdict.outcome == FAILED for verdict in verdicts))
+
+
+def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Mapping) -> bool:
+    """Joins reports into one and says whether nothing failed; with `complete`, also whether no snippet of the specs is missing."""
+    verdicts = records.merge(records.read_json(path) for path in reports)
+    missing = []
+    if complete:
+        known = {verdict.name for verdict in verdicts}
+        missing = [case.name for case in cases(here.load(), here.languages(), unpublished=True) if case.name not in known]
+    if failed := report.failures(verdicts):
+        print(failed + "\n", file=sys.stderr)
+    print(f"{len(verdicts)} snippets of {len(reports)} reports: {report.counts(verdicts)}")
+    _write(verdicts, settings)
+    if missing:
+        shown = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
+        print(f"{len(missing)} snippets stand in no report: {shown}", file=sys.stderr)
+    return not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
+
+
+def _write(verdicts: list[Verdict], settings: Mapping) -> None:
+    if settings["json_file"]:
+        records.write_json(verdicts, settings["json_file"])
+    if settings["junit_file"]:
+        records.write_junit(verdicts, settings["junit_file"])
+    wanted = settings["annotations"]
+    if (os.environ.get("GITHUB_ACTIONS") == "true" if wanted is None else wanted) and (lines := records.annotations(verdicts)):
+        print(lines)
+
+
+def _required(wanted: tuple[str, ...], names: list[str]) -> set[str]:
+    required = set(names) if "all" in wanted else set(wanted)
+    for name in required - set(names):
+        raise UsageError(f"there is no language '{name}' to require", did_you_mean(name, names))
+    return required
+
+
+def _statuses(text: str) -> tuple[int, ...]:
+    words = tuple(text.split(",")) if text else ()
+    if not set(words) <= {"401", "429", "500"}:
+        raise UsageError(f"--errors {text} names an unknown status", "choose from 401, 429 and 500, with commas between")
+    return tuple(int(word) for word in words)
