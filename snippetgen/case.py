@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from snippetgen.errors import Place
 from snippetgen.language import Language, Limit
-from snippetgen.request import plain
 from snippetgen.render import Snippet, limit, render
+from snippetgen.request import plain
 from snippetgen.spec import Example, Spec
 
 

@@ -6,6 +6,7 @@ constants. A template that prints anything else is refused when it is loaded, so
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ from snippetgen.request import (
     Bearer,
     FileBody,
     FormBody,
+    Json,
     JsonBody,
     MultipartBody,
     OctetsBody,
@@ -63,8 +65,10 @@ def render(request: Request, response: Response, language: Language) -> Snippet:
 
 def limit(request: Request, response: Response, language: Language) -> Limit | None:
     """The first limit of the language that the request meets; None where it can be said."""
-    context = _context(request, response) if language.limits else {}
-    return next((limit for limit, meets in zip(language.limits, _conditions(language), strict=True) if meets(context)), None)
+    if not language.limits:
+        return None
+    met = _first_met(language)(_context(request, response))
+    return language.limits[met - 1] if met else None
 
 
 def _context(request: Request, response: Response) -> dict[str, object]:
@@ -74,10 +78,16 @@ def _context(request: Request, response: Response) -> dict[str, object]:
 
 
 @lru_cache(maxsize=64)
-def _conditions(language: Language) -> list[Callable[[dict[str, object]], object]]:
+def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
+    """The conditions of a language as one expression: the number of the first that is true, from 1, or 0."""
     environment = _environment(language)
     try:
-        return [environment.compile_expression(limit.when, undefined_to_none=False) for limit in language.limits]
+        for limit in language.limits:
+            environment.compile_expression(limit.when)  # alone first, so that none can end within another
+        numbered = " ".join(f"{number} if ({limit.when}) else" for number, limit in enumerate(language.limits, start=1))
+        expression = environment.compile_expression(f"{numbered} 0", undefined_to_none=False)
+        _quick(expression._template)  # type: ignore[attr-defined]
+        return expression  # type: ignore[return-value]
     except jinja2.TemplateError as error:
         raise TemplateError(f"templates/{language.name}/language.yml: `cannot`: {error}") from error
 
@@ -85,11 +95,32 @@ def _conditions(language: Language) -> list[Callable[[dict[str, object]], object
 @lru_cache(maxsize=64)
 def _template(language: Language) -> jinja2.Template:
     try:
-        return _environment(language).get_template(language.template)
+        return _quick(_environment(language).get_template(language.template))
     except jinja2.TemplateNotFound as error:
         raise TemplateError(f"templates/{language.name}: there is no {error}") from error
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
+
+
+def _quick(template: jinja2.Template) -> jinja2.Template:
+    """The template with its globals as one dict: Jinja copies them for every snippet, and a ChainMap copies slowly."""
+    template.globals = dict(template.globals)
+    return template
+
+
+class _JsonText:
+    """`dump`, which remembers its last result: several languages show one body as the same text."""
+
+    def __init__(self) -> None:
+        self.last: tuple[object, int | None, str] = (self, None, "")
+
+    def __call__(self, value: Json, indent: int | None = None) -> str:
+        if self.last[0] is not value or self.last[1] != indent:
+            self.last = (value, indent, dump(value, indent))
+        return self.last[2]
+
+
+_json_text = _JsonText()
 
 
 @lru_cache(maxsize=64)
@@ -97,6 +128,7 @@ def _environment(language: Language) -> jinja2.Environment:
     folders = dict.fromkeys((language.folder, *language.bases))
     environment = jinja2.Environment(
         loader=_CheckedLoader([str(folder) for folder in folders], frozenset(language.literals)),
+        bytecode_cache=jinja2.FileSystemBytecodeCache(),  # a folder of this user's alone: parsing is most of a short run
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -105,7 +137,7 @@ def _environment(language: Language) -> jinja2.Environment:
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
     environment.filters.update(language.literals)
-    environment.globals.update(json_text=dump, form_text=form_text)
+    environment.globals.update(json_text=_json_text, form_text=form_text)
     return environment
 
 
@@ -115,6 +147,7 @@ class _CheckedLoader(jinja2.FileSystemLoader):
     def __init__(self, folders: list[str], writers: frozenset[str]) -> None:
         super().__init__(folders)
         self.writers = writers
+        self.fingerprint = hashlib.sha256(repr((sorted(writers), jinja2.__version__)).encode() + Path(__file__).read_bytes()).hexdigest()
         self.parents = {Path(folder).name: folder for folder in reversed(folders)}
 
     def get_source(self, environment, template):  # type: ignore[override]
@@ -127,11 +160,16 @@ class _CheckedLoader(jinja2.FileSystemLoader):
         return source, path, fresh
 
     def load(self, environment, name, globals=None):  # type: ignore[override]
-        """The template, compiled from the very tree that was checked."""
+        """The template, compiled from the very tree that was checked; kept by the hash of its source and of the check."""
         source, path, fresh = self.get_source(environment, name)
-        tree = environment.parse(source, name, path)
-        check_prints(tree, self.writers, path or name)
-        code = environment.compile(tree, name, path)
+        cache = environment.bytecode_cache
+        bucket = cache.get_bucket(environment, f"{name} {self.fingerprint}", path, source)
+        code = bucket.code
+        if code is None:
+            tree = environment.parse(source, name, path)
+            check_prints(tree, self.writers, path or name)
+            bucket.code = code = environment.compile(tree, name, path)
+            cache.set_bucket(bucket)
         return environment.template_class.from_code(environment, code, globals or {}, fresh)
 
 

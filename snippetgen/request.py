@@ -165,6 +165,11 @@ class MultipartBody:
         contents = b"".join(part.octets if isinstance(part, FilePart) else plain(part.value).encode() for part in self.parts)
         return next(name for name in (f"boundary-{number}" for number in count(1)) if name.encode() not in contents)
 
+    @property
+    def content_type(self) -> str:
+        """The media type with that boundary."""
+        return f"{self.media_type}; boundary={self.boundary}"
+
 
 @dataclass(frozen=True, slots=True)
 class TextBody:

@@ -74,6 +74,7 @@ def load(path: Path, shown: str | None = None) -> Node:
 def parse(text: str, name: str) -> Node:
     """The tree of YAML text; `name` is the path that errors name. Raises SpecErrors."""
     text = text.removeprefix("\ufeff")  # libyaml would not count it, and every place of the line would be off
+    text, meant = _with_stand_ins(text)
     readable, joined = _without_surrogates(text), {}
     try:
         _check_depth(readable, name)
@@ -93,7 +94,7 @@ def parse(text: str, name: str) -> Node:
         raise SpecErrors([Problem(place, what, "remove the character, or escape it in double quotes")]) from None
     if root is None:
         raise SpecErrors([Problem(Place(name), "the file is empty", "start with `title:`, or run `snippetgen new`")])
-    return _Reader(name, joined).read(root)
+    return _Reader(name, joined, meant).read(root)
 
 
 def merge(target: Node, patch: Node) -> Node:
@@ -148,6 +149,18 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456
 _SURROGATE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2}")
 _PAIR = r"\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
 _ESCAPE = re.compile(rf"{_PAIR}|(?P<lone>{_SURROGATE.pattern})|\\.", re.S)
+
+
+# YAML 1.2 §5.1 and §5.4 take these for ordinary characters in quotes; libyaml folds them as line breaks, or refuses them.
+_MISREAD = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+
+
+def _with_stand_ins(text: str) -> tuple[str, dict[int, str]]:
+    """The text with a private character that it does not hold in place of each that libyaml misreads, and what each means."""
+    misread = sorted(set(_MISREAD.findall(text)))
+    free = (chr(code) for code in range(0x10FFFD, 0xF0000, -1) if chr(code) not in text)
+    stand_ins = dict(zip(misread, free, strict=False))
+    return text.translate(str.maketrans(stand_ins)) if stand_ins else text, {ord(new): old for old, new in stand_ins.items()}
 
 
 def _without_surrogates(text: str) -> str:
@@ -209,12 +222,13 @@ def _check_depth(text: str, name: str) -> None:
 class _Reader:
     """Turns PyYAML's nodes into ours; finds duplicate keys, foreign tags and alias bombs.
 
-    `joined` holds the text of those scalars in double quotes that PyYAML could not read, by the index of their end.
+    `joined` holds the text of those scalars in double quotes that PyYAML could not read, by the index of their end;
+    `meant` holds what stand-ins mean.
     """
 
-    def __init__(self, name: str, joined: dict[int, str]) -> None:
+    def __init__(self, name: str, joined: dict[int, str], meant: dict[int, str]) -> None:
         self.name = name
-        self.joined = joined
+        self.joined, self.meant = joined, meant
         self.count = 0
         self.problems: list[Problem] = []
 
@@ -275,7 +289,14 @@ class _Reader:
         return text
 
     def _text(self, node: yaml.ScalarNode) -> str:
-        return self.joined.get(node.end_mark.index, node.value) if self.joined and node.style == '"' else node.value
+        text = self.joined.get(node.end_mark.index, node.value) if self.joined and node.style == '"' else node.value
+        if not self.meant:
+            return text
+        text = text.translate(self.meant)
+        if node.style not in ("'", '"') and (found := re.search("[\x7f-\x84\x86-\x9f\ufffe\uffff]", text)):
+            what = f"not valid YAML: the character U+{ord(found[0]):04X} outside quotes"
+            self.problems.append(Problem(self._place(node), what, "remove the character, or put the text into double quotes"))
+        return text
 
     def _refuse_tag(self, node: yaml.Node, expected: str) -> None:
         if node.tag != f"tag:yaml.org,2002:{expected}":

@@ -251,3 +251,22 @@ def test_any_text_is_either_read_or_refused_with_a_mend(text):
         parse(text, "a.yml")
     except SpecErrors as error:
         assert all(problem.mend and problem.place.path == "a.yml" for problem in error.problems)
+
+
+@pytest.mark.parametrize("character", ["\x7f", "\x80", "\x85", "\x9f", "\u2028", "\u2029", "\ufffe", "\uffff", "\ufeff"])
+def test_a_character_that_json_allows_in_a_string_is_kept_as_it_is_written(character):
+    for quote in "\"'":
+        tree = parse(f"{quote}{character} k{quote}: {quote}a {character} \U0010fffd b{quote}\nafter: 1", "x.yml")
+        assert to_json(tree) == {f"{character} k": f"a {character} \U0010fffd b", "after": Number("1")}
+        assert tree.value["after"].key == Place("x.yml", 2, 1)
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
+def test_a_line_separator_of_unicode_is_no_line_break(character):
+    assert to_json(parse(f"a: b {character} c\nd: |\n  e {character} f\n", "x.yml")) == {"a": f"b {character} c", "d": f"e {character} f\n"}
+
+
+@pytest.mark.parametrize("character", ["\x7f", "\x80", "\uffff"])
+def test_what_yaml_allows_only_in_quotes_is_refused_outside_them(character):
+    with pytest.raises(SpecErrors, match=f"x.yml:1:4: .*U\\+{ord(character):04X} outside quotes"):
+        parse(f"a: b{character}", "x.yml")

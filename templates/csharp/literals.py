@@ -194,7 +194,7 @@ def part_end(body):
 
 
 def boundary_type(body):
-    return _regular(f"multipart/form-data; boundary={body.boundary}")
+    return _regular(body.content_type)
 
 
 def path(steps):
@@ -224,6 +224,43 @@ def list_index(steps):
     return next((i for i, step in enumerate(steps) if isinstance(step, int)), -1)
 
 
+def is_regular(response):
+    """Whether a loop over the list and TryGetProperty of the last member read every event: all else on the way is always there."""
+    index = list_index(response.show)
+    whole = [event for event in response.events if response.ndjson or not isinstance(event, str)]
+    if index < 0:
+        return all(isinstance(follow(event, response.show[:-1]), dict) for event in whole)
+    after = response.show[index + 1 :]
+    lists = [follow(event, response.show[:index]) for event in whole]
+    return (
+        response.show[index] == 0
+        and index > 0
+        and bool(after)
+        and list_index(after) < 0
+        and all(isinstance(found, list) and len(found) < 2 for found in lists)
+        and all(isinstance(follow(element, after[:-1]), dict) for found in lists for element in found)
+    )
+
+
+def reaches(steps):
+    """The condition under which an event holds the path."""
+    words, value = [], "chunk.RootElement"
+    for number, step in enumerate(steps, start=1):
+        if isinstance(step, int):
+            words += [f"{value}.ValueKind == JsonValueKind.Array", f"{value}.GetArrayLength() > {step}"]
+            value = f"{value}[{step}]"
+        else:
+            words += [f"{value}.ValueKind == JsonValueKind.Object", f"{value}.TryGetProperty({_regular(step)}, out var step{number})"]
+            value = f"step{number}"
+    return f"\n{' ' * 8}&& ".join(words)
+
+
+def reached(steps):
+    """The expression of the value that `reaches` found."""
+    number = max((n for n, step in enumerate(steps, start=1) if not isinstance(step, int)), default=0)
+    return (f"step{number}" if number else "chunk.RootElement") + "".join(f"[{step}]" for step in steps[number:])
+
+
 def item_name(step):
     """The loop variable for the elements of a list: `choice` for `choices`."""
     name = step[:-1] if step.endswith("s") else ""
@@ -236,6 +273,8 @@ def value_name(step):
 
 
 def _regular(value):
+    if value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'
     return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else _unicode(c)) for c in value) + '"'
 
 

@@ -16,7 +16,7 @@ def word(value):
     """One argument: bare where it can be, in single quotes, or in `$'…'` where those would mislead."""
     if _BARE.match(value):
         return value
-    if _MISLEADS.search(value) or not all(c.isprintable() or c == "\n" for c in value):
+    if _MISLEADS.search(value) or not value.replace("\n", "").isprintable():
         return "$'" + "".join(_ANSI.get(c) or (c if ord(c) >= 0x80 or c.isprintable() else f"\\x{ord(c):02x}") for c in value) + "'"
     return "'" + value.replace("'", "'\\''") + "'"
 
@@ -164,7 +164,7 @@ def printed(request):
 
 
 def boundary_header(body):
-    return word(f"Content-Type: multipart/form-data; boundary={body.boundary}")
+    return word(f"Content-Type: {body.content_type}")
 
 
 def _part_lines(body):

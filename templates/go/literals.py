@@ -326,6 +326,8 @@ def _quoted(name):
 
 
 def _string(value):
+    if value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'
     return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else _unicode(c)) for c in value) + '"'
 
 

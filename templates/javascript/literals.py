@@ -9,6 +9,7 @@ from snippetgen.answer import follow
 from snippetgen.request import FilePart, Number, Pair, Secret, form_text, plain
 
 WIDTH = 80  # prettier's printWidth
+_ODD = re.compile(r"[^ !#-&(-\[\]-_a-~]")  # all but the printable ASCII that stands for itself in any quotes
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONDITIONAL = {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"}
 
@@ -275,10 +276,6 @@ def append(part):
     return "body.append(\n" + "".join(f"  {argument},\n" for argument in arguments) + ");"
 
 
-def boundary_type(body):
-    return f"multipart/form-data; boundary={body.boundary}"
-
-
 def blob(body):
     """The parts written by hand, for what FormData would change: RFC 7578, with the quoting of HTML forms."""
     pieces, text = [], ""
@@ -365,6 +362,8 @@ def _key(name):
 
 def _is_identifier(name):
     """Whether a name stands without quotes: letters, digits and marks, and no astral ones, which is what prettier unquotes."""
+    if name.isascii():
+        return re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", name) is not None
     kinds = ["Lu" if c in "$_" else unicodedata.category(c) for c in name]
     letters = ("Lu", "Ll", "Lt", "Lm", "Lo", "Nl")
     return name != "" and max(name) < "\U00010000" and kinds[0] in letters and all(kind in (*letters, "Mn", "Mc", "Nd", "Pc") for kind in kinds)
@@ -376,11 +375,11 @@ def _quoted(name):
 
 def _string(value):
     quote = "'" if value.count('"') > value.count("'") else '"'
-    return quote + "".join(_escape(c, quote) for c in value) + quote
+    return quote + _ODD.sub(lambda odd: _escape(odd[0], quote), value) + quote
 
 
 def _in_template(value, keep_lines=False):
-    escaped = "".join("\n" if c == "\n" and keep_lines else _escape(c, "`") for c in value)
+    escaped = _ODD.sub(lambda odd: "\n" if odd[0] == "\n" and keep_lines else _escape(odd[0], "`"), value)
     return escaped.replace("${", "\\${")
 
 
@@ -396,4 +395,6 @@ def _escape(c, quote):
 
 def _width(text):
     """Columns as prettier counts them: wide East Asian characters and emoji take two, combining marks none."""
+    if text.isascii():
+        return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -195,10 +195,6 @@ def part(item, names):
     return f"{_string(item.name)} => new CURLFile({file_name(item.file)}, {_string(item.media_type)}{name})"
 
 
-def boundary_type(body):
-    return f"multipart/form-data; boundary={body.boundary}"
-
-
 def written(body, names):
     """The parts written by hand, for what an array cannot say: RFC 7578, with the quoting of HTML forms."""
     pieces, text = [], ""

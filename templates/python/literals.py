@@ -5,10 +5,12 @@ import keyword
 import re
 from decimal import Decimal, InvalidOperation
 
+from snippetgen.answer import follow
 from snippetgen.request import Number, Pair, Secret, form_text
 
 WIDTH = 88  # black's line length
 _QUOTE = "quote({}, safe='')"
+_ODD = re.compile(r"[^ !#-&(-\[\]-_a-~]")  # all but the printable ASCII that stands for itself in any quotes
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -32,7 +34,7 @@ def _field(secret, call):
 
 
 def _in_field(text):
-    return "".join(_escape(c, '"') for c in text).replace("{", "{{").replace("}", "}}")
+    return _ODD.sub(lambda odd: _escape(odd[0], '"'), text).replace("{", "{{").replace("}", "}}")
 
 
 def data(value, indent=0, before=0):
@@ -156,7 +158,7 @@ def printed(path):
 
 def _string(text):
     quote = "'" if text.count('"') > text.count("'") else '"'
-    return quote + "".join(_escape(c, quote) for c in text) + quote
+    return quote + _ODD.sub(lambda odd: _escape(odd[0], quote), text) + quote
 
 
 def _octet(c, quote):
@@ -257,7 +259,23 @@ def pieces(path):
     return (path, ()) if index is None else (path[:index], path[index + 1 :])
 
 
-def lookup(path, always=()):
+def is_regular(response):
+    """Whether a loop over the list and `get` of the last member read every event: all else on the way is always there."""
+    before, after = pieces(response.show)
+    whole = [event for event in response.events if response.ndjson or not isinstance(event, str)]
+    if len(before) == len(response.show):
+        return all(isinstance(follow(event, before[:-1]), dict) for event in whole)
+    lists = [follow(event, before) for event in whole]
+    return (
+        response.show[len(before)] == 0
+        and bool(before and after)
+        and not any(isinstance(step, int) for step in after)
+        and all(isinstance(found, list) and len(found) < 2 for found in lists)
+        and all(isinstance(follow(element, after[:-1]), dict) for found in lists for element in found)
+    )
+
+
+def lookup(path):
     """`["delta"].get("content")`: the last member may be missing."""
     return "".join(f"[{_string(step)}]" for step in path[:-1]) + f".get({_string(path[-1])})"
 

@@ -1,11 +1,14 @@
 import requests
 
+session = requests.Session()
 request = requests.Request(
     "M-search",
     "https://api.example.com/v1/things/1",
-).prepare()
-request.method = "M-search"  # requests wrote it in capitals
-response = requests.Session().send(request)
+)
+prepared = session.prepare_request(request)
+prepared.method = "M-search"  # requests wrote it in capitals
+settings = session.merge_environment_settings(prepared.url, {}, None, None, None)
+response = session.send(prepared, **settings)
 response.raise_for_status()
 
 data = response.json()

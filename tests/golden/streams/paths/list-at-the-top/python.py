@@ -1,0 +1,21 @@
+import json
+
+import requests
+
+response = requests.post(
+    "https://api.example.com/v1/stream",
+    json={
+        "stream": True,
+    },
+    stream=True,
+)
+response.raise_for_status()
+
+for line in response.iter_lines():
+    if not line:
+        continue
+    try:
+        text = json.loads(line)[0]
+    except (IndexError, KeyError, TypeError):
+        continue
+    print(text or "", end="", flush=True)
