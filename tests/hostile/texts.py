@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table reads best with one case a line
 """Text that tries to be something else: markup, a link, front matter, a path, a command. And where a spec can hold it."""
 
 from __future__ import annotations
