@@ -81,9 +81,9 @@ def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Pa
             raise UsageError(f"{case.spec.path}: a snippet and a file of the request are both called {min(clash)}", "rename the file")
     for case in rendered:
         folder = out / case.spec.id / case.example.id
-        write_whole(folder / case.snippet.file_name, case.snippet.text.encode())
+        write_whole(folder / case.snippet.file_name, case.snippet.text.encode(), inside=out)
         for name, octets in case.example.request.files.items():
-            write_whole(folder / name, octets)
+            write_whole(folder / name, octets, inside=out)
     if limited := impossible(all_cases):
         click.echo(limited + "\n", err=True)
     click.echo(f"{len(rendered)} snippets in {out}")

@@ -38,10 +38,10 @@ def write(
     def put(path: Path, text: str) -> None:
         if path in written:
             raise UsageError(f"two pages would be written to {path}", "rename the spec, its section or the hand-written page")
-        write_whole(path, text.encode())
+        write_whole(path, text.encode(), inside=out)
         written.add(path)
 
-    written |= _copy(source, pages)
+    written |= _copy(source, pages, out)
     template = _template(roots)
     by_page: dict[str, list[tuple[Case, Verdict]]] = defaultdict(list)
     for case, verdict in zip(cases, verdicts, strict=True):
@@ -100,7 +100,7 @@ def code(value: str) -> str:
     """Text as a code span of a table cell."""
     one_line = " ".join(value.split())
     # A code span cannot escape a pipe in a table or a backtick; such names are written as text.
-    return text(one_line) if re.search(r"[|`]", one_line) else f"`{one_line}`"
+    return text(one_line) if not one_line or re.search(r"[|`]", one_line) else f"`{one_line}`"
 
 
 def plain_id(value: str) -> str:
@@ -111,8 +111,13 @@ def plain_id(value: str) -> str:
 
 
 def markdown(value: str) -> str:
-    """The author's Markdown. Its markers are made harmless; raw HTML is shown as text by the extension."""
-    return value.strip().replace("[[", "[&#91;")
+    """The author's Markdown. A line that would be a marker of ours gets a space at its end, which is none and shows nowhere.
+
+    Raw HTML is shown as text by the extension.
+    """
+    # Python-Markdown drops STX and ETX and replaces line ends before it looks for markers.
+    lines = re.sub("[\x02\x03]", "", value).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return re.sub(r"^(\[\[.*\]\])$", r"\1 ", lines, flags=re.M)
 
 
 def markdown_cell(value: str) -> str:
@@ -124,12 +129,12 @@ def markdown_cell(value: str) -> str:
     )
 
 
-def _copy(source: Path, pages: Path) -> set[Path]:
+def _copy(source: Path, pages: Path, out: Path) -> set[Path]:
     copied = set()
     for path in sorted(source.rglob("*")) if source.is_dir() else []:
         target = pages / path.relative_to(source)
         if path.is_file():
-            write_whole(target, path.read_bytes())
+            write_whole(target, path.read_bytes(), inside=out)
             copied.add(target)
     return copied
 
@@ -149,7 +154,7 @@ def _claim(out: Path, source: Path) -> None:
 def _remove_stale(out: Path, written: set[Path]) -> None:
     for folder in (out / "pages", out / "tabs"):
         for path in sorted(folder.rglob("*"), reverse=True):
-            if path.is_file() and path not in written:
+            if path.is_symlink() or (path.is_file() and path not in written):  # a link would publish what it leads to
                 path.unlink()
             elif path.is_dir() and not any(path.iterdir()):
                 path.rmdir()

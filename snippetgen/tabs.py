@@ -28,7 +28,7 @@ from pygments.util import ClassNotFound
 
 from snippetgen.files import write_whole
 
-_MARKER = re.compile(r"\[\[(head|snippets) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){1,2})\]\]\s*\Z")
+_MARKER = re.compile(r"\[\[(head|snippets) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){1,2})\]\]\Z")
 # The schemes that a page may link to; a link without one stays inside the site.
 _SCHEMES = {"http", "https", "mailto", "//"}
 # MkDocs counts the warnings of its own loggers: with --strict they end the build.

@@ -71,7 +71,7 @@ def packages(request, response, kind, values):
         found += ["bufio", "fmt"] + ([] if response.ndjson else ["strings"]) + (["encoding/json"] if response.show else [])
     elif response.show and request.method != "HEAD":
         found += ["encoding/json", "fmt"]
-    elif (response.has_json or response.text is not None) and request.method != "HEAD":
+    elif (response.has_json or response.text is not None) and not response.save and request.method != "HEAD":
         found += ["fmt"]
     if response.save or request.secrets:
         found += ["os"]
