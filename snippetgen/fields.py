@@ -14,8 +14,8 @@ Problems = list[Problem]
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 # RFC 9110 §5.5: visible ASCII, inner spaces and tabs.
 _HEADER_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")
-# RFC 6265 §4.1.1
-_COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]*\Z")
+# RFC 6265 §4.2.1, not the narrow grammar of §4.1.1: real cookies hold JSON, and servers take anything but what ends a cookie.
+_COOKIE_VALUE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")
 # RFC 9110 §7.6.1 and RFC 9112 §6: how a message is framed is the client's business.
 _FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
 
@@ -100,8 +100,8 @@ def read_cookies(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
         if not TOKEN.match(pair.name):
             problems.append(Problem(place, f"'{pair.name}' is not a cookie name", "use letters, digits and hyphens", "RFC 6265 §4.1.1"))
         if pair.value is None or not _COOKIE_VALUE.match(plain(pair.value)):
-            mend = "percent-encode the value as your server expects it, or write a Cookie header"
-            problems.append(Problem(place, "a cookie value holds a space, quote, comma, semicolon, backslash or non-ASCII", mend, "RFC 6265 §4.1.1"))
+            mend = "percent-encode the value as your server expects it"
+            problems.append(Problem(place, "a cookie value holds a semicolon, an outer space, a control character or non-ASCII", mend, "RFC 6265 §4.2.1"))
     return found
 
 
@@ -119,8 +119,10 @@ def read_auth(node: Node | None, problems: Problems) -> tuple[list[Pair], Bearer
         return [], Basic(username, password), ()
     if bearer := node.get("bearer"):
         token = read_value(bearer)
-        if not plain(token) or not re.fullmatch(r"[!-~]+", plain(token)):
-            problems.append(Problem(bearer.place, "a bearer token is visible ASCII without spaces", "check the token", "RFC 6750 §2.1"))
+        if not plain(token):
+            problems.append(Problem(bearer.place, "the bearer token is empty", "write an example token", "RFC 6750 §2.1"))
+        elif not _HEADER_VALUE.match(plain(token)):
+            _header_value_problem(plain(token), bearer.place, problems)
         return [], Bearer(token), ()
     if header := node.get("header"):
         return read_headers(header, problems), None, ()

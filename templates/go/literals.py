@@ -3,7 +3,7 @@
 import re
 
 from snippetgen.answer import follow
-from snippetgen.request import FilePart, Pair, Secret, form_text
+from snippetgen.request import FilePart, Pair, Secret, form_text, plain
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _INITIALISMS = {"api", "cpu", "html", "http", "https", "id", "ip", "json", "sql", "ui", "uri", "url", "uuid", "xml"}
@@ -100,8 +100,12 @@ def headers(request, content_type=None):
         verb = "Add" if pair.name.lower() in seen else "Set"
         seen.add(pair.name.lower())
         lines.append(f"req.Header.{verb}({_string(pair.name)}, {_sum(pair.value) if isinstance(pair.value, list) else _argument(pair.value)})")
-    for pair in request.cookies:
-        lines.append(f"req.AddCookie(&http.Cookie{{Name: {_string(pair.name)}, Value: {literal(pair.value)}}})")
+    # AddCookie puts a space or comma into quotes, and drops quotes and backslashes: net/http, sanitizeCookieValue.
+    if any(re.search(r'[ ,"\\]', plain(pair.value)) for pair in request.cookies):
+        pieces = [piece for pair in request.cookies for piece in ("; ", f"{pair.name}=", pair.value)][1:]
+        lines.append(f'req.Header.Set("Cookie", {_sum(pieces)})')
+    else:
+        lines += [f"req.AddCookie(&http.Cookie{{Name: {_string(pair.name)}, Value: {literal(pair.value)}}})" for pair in request.cookies]
     if content_type:
         lines.append(f'req.Header.Set("Content-Type", {_argument(content_type)})')
     return "".join(f"\t{line}\n" for line in lines)
