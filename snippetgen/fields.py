@@ -16,6 +16,11 @@ TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _HEADER_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")
 # RFC 6265 §4.2.1, not the narrow grammar of §4.1.1: real cookies hold JSON, and servers take anything but what ends a cookie.
 _COOKIE_VALUE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")
+# Headers whose value is no list: RFC 9110 and RFC 6265 §5.4.
+_SINGLE = {
+    "authorization", "content-location", "cookie", "date", "expires", "from", "if-modified-since", "if-range",
+    "if-unmodified-since", "last-modified", "location", "max-forwards", "origin", "proxy-authorization", "referer", "user-agent",
+}  # fmt: skip
 # RFC 9110 §7.6.1 and RFC 9112 §6: how a message is framed is the client's business.
 _FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
 
@@ -68,6 +73,8 @@ def read_headers(node: Node | None, problems: Problems, of: str = "a request") -
             problems.append(Problem(place, "a header needs a value", 'add `value: ""` if it is meant to be empty'))
         elif not _HEADER_VALUE.match(plain(pair.value)):
             _header_value_problem(plain(pair.value), place, problems)
+        if pair.name.lower() in _SINGLE and any(other.name.lower() == pair.name.lower() for other in found[:index]):
+            problems.append(Problem(place, f"{pair.name} is given twice", "write one value", "RFC 9110 §5.3: only a header that is a list may come again"))
     return found
 
 

@@ -142,15 +142,21 @@ def _compare_headers(request: Request, capture: Capture, language: Language, aut
 
 
 def _spaced(values: list[str]) -> str:
-    return re.sub(r"[ \t]*([,;])[ \t]*", r"\1", _joined(values))
+    """A list without the white space and the empty elements that RFC 9110 §5.6.1 leaves open."""
+    return re.sub(",+", ",", re.sub(r"[ \t]*([,;])[ \t]*", r"\1", _joined(values))).strip(",")
 
 
 def _joined(values: list[str]) -> str:
-    return ", ".join(values)
+    return ", ".join(values).strip(" \t")  # what stands around a value is no part of it: RFC 9110 §5.5
 
 
 def _cookies(text: str) -> list[str]:
     return [piece.strip() for piece in text.split(";")]
+
+
+def _respaced(media_type: str) -> str:
+    """White space around `;` is open: RFC 9110 §5.6.6."""
+    return re.sub(r"\s*;\s*", ";", media_type)
 
 
 def _same_media_type(body: Body, found: str) -> bool:
@@ -161,7 +167,7 @@ def _same_media_type(body: Body, found: str) -> bool:
     if found == expected:
         return True
     if ";" in expected:
-        return re.sub(r"\s*;\s*", ";", found) == re.sub(r"\s*;\s*", ";", expected)
+        return _respaced(found) == _respaced(expected)
     return isinstance(body, (JsonBody, FormBody, TextBody)) and re.fullmatch(re.escape(expected) + r"; ?charset=\"?utf-8\"?", found, re.I) is not None
 
 
@@ -264,7 +270,7 @@ def _compare_part(place: str, part: TextPart | FilePart, received: ReceivedPart)
     media_type = received.media_type
     # RFC 7578 §4.4: a text part without Content-Type is text/plain.
     unsaid = part.media_type is None and (media_type is None or re.fullmatch(r"text/plain(; ?charset=utf-8)?", media_type, re.I))
-    if not unsaid and media_type != part.media_type:
+    if not unsaid and _respaced(media_type or "") != _respaced(part.media_type or ""):
         yield Difference(f"{place}.media_type", part.media_type or "nothing", media_type or "nothing")
     expected = part.octets if isinstance(part, FilePart) else plain(part.value).encode()
     if expected != received.octets:

@@ -20,7 +20,13 @@ _PARSED_HEADERS = {
     "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "max-forwards", "pragma",
     "proxy-authorization", "range", "referer", "user-agent", "via", "warning",
 }  # fmt: skip
-_TAKEN = {"args", "body", "choice", "chunk", "client", "data", "form", "line", "reader", "request", "response", "string", "object", "event", "ref", "params", "in", "is", "as", "new", "null", "base", "default"}
+# Names of the template's own, and keywords: C# language specification §6.4.4.
+_TAKEN = {"args", "body", "choice", "chunk", "client", "credentials", "data", "file", "form", "line", "reader", "request", "response"} | set(
+    "abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit"
+    " extern false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null object operator"
+    " out override params private protected public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this"
+    " throw true try typeof uint ulong unchecked unsafe ushort using virtual void volatile while await var".split()
+)
 
 
 def literal(value, prefix=""):
@@ -32,10 +38,11 @@ def literal(value, prefix=""):
 
 
 def variable(secret):
-    """The local variable that holds a secret: `omixaApiKey` for OMIXA_API_KEY; the whole name, so that no two share one."""
-    words = re.findall(r"[A-Za-z0-9]+", secret.variable.lower()) or ["value"]
-    name = words[0] + "".join(word.capitalize() for word in words[1:])
-    return name if re.match(r"[a-z]", name) and name not in _TAKEN else f"secret{name.capitalize()}"
+    """The local variable that holds a secret: `omixaApiKey` for OMIXA_API_KEY; no two share one."""
+    first, *others = secret.variable.lower().split("_")
+    name = first + "".join(word.capitalize() for word in others)
+    usual = re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z][A-Z0-9]*)*", secret.variable)
+    return name if usual and name not in _TAKEN else f"secret_{secret.variable}"
 
 
 def lookup(secret):
@@ -133,8 +140,8 @@ def pairs(form):
 
 
 def is_unpaired(form):
-    """Whether the form needs to be written as text: a name without `=`."""
-    return any(pair.value is None for pair in form)
+    """Whether the form needs to be written as text: a name without `=`, or what FormUrlEncodedContent finds too long before .NET 9."""
+    return any(pair.value is None or len(pair.name) > 20_000 or isinstance(pair.value, str) and len(pair.value) > 20_000 for pair in form)
 
 
 def is_repeated(form):

@@ -176,7 +176,7 @@ def _text_member(name, pieces, indent):
 def _basic(auth):
     """`btoa` takes Latin-1 only; a Buffer writes UTF-8."""
     text = _joined([auth.username, ":", auth.password])
-    if text.isascii() and "process.env" not in text:
+    if not any(isinstance(value, Secret) or not value.isascii() for value in (auth.username, auth.password)):
         return f"`Basic ${{btoa({text})}}`"
     return f'`Basic ${{Buffer.from({text}).toString("base64")}}`'
 

@@ -226,10 +226,15 @@ def is_simple(parts):
 
 
 def variable(part, parts):
-    """The name of the open file of a part: `file`, `file2`, …"""
-    names = list(dict.fromkeys(p.file for p in parts if hasattr(p, "file")))
-    number = names.index(part.file) + 1
-    return "file" if number == 1 else f"file{number}"
+    """The name of the open file of a part: `file`, `file2`, …; each part reads one of its own."""
+    number = [id(p) for p in parts if hasattr(p, "file")].index(id(part)) + 1
+    return file_variable(number)
+
+
+def opened(request):
+    """The files that a snippet opens, in the order of their variables."""
+    parts = request.body.parts if hasattr(request.body, "parts") else ()
+    return [part.file for part in parts if hasattr(part, "file")] or list(request.files)
 
 
 def content(part, parts):
