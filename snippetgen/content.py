@@ -57,6 +57,9 @@ def _part(node: Node, path: Path, folder: Path, problems: Problems) -> TextPart 
     for text, place_node in ((name, node.value["name"]), (scalar_text(filename_node) if filename_node else "", filename_node)):  # type: ignore[index, call-overload]
         if place_node and any(ord(c) < 0x20 or ord(c) == 0x7F for c in text):
             problems.append(Problem(place_node.place, "a control character in a part's name", "remove it", "RFC 7578 §5.1"))
+        elif place_node and text.endswith("\\"):
+            why = "RFC 2183 §2 reads it as an escape of the quote that follows, HTML forms do not"
+            problems.append(Problem(place_node.place, "a part's name ends in a backslash", "remove it; clients and servers disagree", why))
     if file_node is None:
         assert value_node is not None
         if filename_node:

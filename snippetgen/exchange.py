@@ -35,6 +35,10 @@ def read_request(node: Node, path: Path, folder: Path, problems: Problems) -> Re
     if cookies and any(pair.name.lower() == "cookie" for pair in headers):
         cookie_place = node.get("cookies").key or node.place  # type: ignore[union-attr]
         problems.append(Problem(cookie_place, "cookies are given twice", "use either `cookies:` or a Cookie header"))
+    repeated = [pair for pair in headers if pair.name.lower() == "cookie"][1:]
+    if repeated:
+        place = (node.get("headers") or auth_node or node).place
+        problems.append(Problem(place, "two Cookie headers are given", "write all in one header, or use `cookies:`", "RFC 6265 §5.4"))
     if auth and any(pair.name.lower() == "authorization" for pair in headers):
         problems.append(Problem(auth_node.place, "Authorization is given twice", "use either `auth:` or an Authorization header"))  # type: ignore[union-attr]
     query = pairs(query_node) if query_node else None

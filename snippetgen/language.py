@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,6 +66,7 @@ LANGUAGE = Record(
         "prints": Text("What a snippet prints: the value of `show`, or always the body.", choices=("shown", "body")),
         "adds": MapOf(Scalar(), "Headers that the client adds by itself: name to a pattern of the value."),
         "respaces": ListOf(Text(), "Headers that are lists, which the client writes with other white space around `,` and `;`."),
+        "normalizes": ListOf(Text(), "Headers that are URIs, which the client writes in their normal form."),
         "cannot": ListOf(CANNOT, "Requests that no documented means of the language can send."),
         "toolchains": ListOf(TOOLCHAIN, "The first that is complete is used."),
     },
@@ -127,6 +129,11 @@ class Language:
         """Headers, in lower case, whose white space around `,` and `;` is the client's. RFC 9110 §5.6.1 and §5.6.6 leave it open."""
         return frozenset(name.lower() for name in self.manifest.get("respaces", []))
 
+    @cached_property
+    def normalizes(self) -> frozenset[str]:
+        """Headers, in lower case, whose http or https URI the client normalizes. RFC 9110 §4.2.3: the two are equivalent."""
+        return frozenset(name.lower() for name in self.manifest.get("normalizes", []))
+
     def file(self, name: str) -> Path:
         """A file of the language: its own, or the nearest base's."""
         for folder in (self.folder, *self.bases):
@@ -136,10 +143,14 @@ class Language:
 
     @cached_property
     def literals(self) -> dict[str, Callable]:
-        """The public functions of `literals.py`: the only way for a value to reach a template's output."""
-        module = _load_module(self.file("literals.py"), f"snippetgen_literals_{self.name.replace('-', '_')}")
+        """The public functions of `literals.py`, and of each `*_literals.py` beside it: the only way for a value to reach a template's output."""
+        path, package = self.file("literals.py"), f"snippetgen_literals_{self.name.replace('-', '_')}"
+        modules = [_load_module(path, package)]
+        sys.modules[package] = modules[0]  # where the others find it: `from . import literal`
+        modules += [_load_module(more, f"{package}.{more.stem}") for more in sorted(path.parent.glob("*_literals.py"))]
         return {
             name: thing
+            for module in modules
             for name, thing in vars(module).items()
             if not name.startswith("_") and callable(thing) and getattr(thing, "__module__", None) == module.__name__
         }

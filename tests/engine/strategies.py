@@ -47,19 +47,22 @@ FILES = {"a.bin": bytes(range(256)) * 3, "empty": b"", "it's \"q\" $x.txt": b"\r
 FILES |= {"<%41>&?#.txt": b"\x00", "`id`.txt": b"`id`", "~": b"~", "com1.json": b"{}"}
 
 
-def _mixed(fragments: list[str], characters: st.SearchStrategy[str], most: int) -> st.SearchStrategy[str]:
-    return st.lists(st.sampled_from(fragments) | characters, max_size=most).map("".join)
+def _mixed(fragments: list[str], most: int) -> st.SearchStrategy[str]:
+    """Up to `most` fragments, one after the other. Hypothesis draws a text at once, so each letter stands for a fragment."""
+    known = list(dict.fromkeys(["a", "0", *fragments]))
+    letters = [chr(0xE000 + number) for number in range(len(known))]
+    table = dict(zip(map(ord, letters), known, strict=True))
+    return st.text(letters, max_size=most).map(lambda text: text.translate(table))
 
 
-ANY = _mixed(FRAGMENTS + BLANKS + UNSEEN, st.characters(exclude_categories=["Cs"]), 8)
+ANY = _mixed(FRAGMENTS + BLANKS + UNSEEN, 8) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 LONG = st.builds(lambda text, times: text * times, st.sampled_from(["x", "é", "' ", "\\", "a\n", '"\n', "%"]), st.integers(70, 3000))
-TEXTS = ANY | st.sampled_from(TRAPS) | st.lists(ANY, min_size=2, max_size=4).map("\n".join) | LONG
-NAMES = st.sampled_from(TRAPS) | _mixed(FRAGMENTS + BLANKS + UNSEEN, st.characters(exclude_categories=["Cs"]), 4)
+TEXTS = ANY | ANY | st.sampled_from(TRAPS) | st.builds("{}\n{}\n{}".format, ANY, ANY, ANY) | LONG
+NAMES = ANY | st.sampled_from(TRAPS)
 # RFC 9110 §5.5: visible ASCII, with inner white space.
-VISIBLE = _mixed([text for text in FRAGMENTS if text.isascii()] + [" ", "\t", "  "], st.characters(min_codepoint=0x21, max_codepoint=0x7E), 8).map(
-    lambda text: text.strip(" \t")
-)
-PRINTABLE = _mixed(FRAGMENTS + [" "], st.characters(exclude_categories=["Cs", "Cc"]), 6)
+VISIBLE = _mixed([text for text in FRAGMENTS if text.isascii()] + [" ", "\t", "  "], 8).map(lambda text: text.strip(" \t"))
+VISIBLE |= st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=9)
+PRINTABLE = _mixed([*FRAGMENTS, " "], 6) | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6)
 TOKENS = st.text("!#$%&'*+-.^_`|~0123456789ABCXYZabcxyz", min_size=1, max_size=9)
 
 
@@ -70,7 +73,7 @@ def secrets(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict]:
 
 
 def _mostly(common: st.SearchStrategy, rare: st.SearchStrategy) -> st.SearchStrategy:
-    return st.integers(0, 5).flatmap(lambda number: rare if number == 5 else common)
+    return st.one_of(*[common] * 5, rare)
 
 
 def values(texts: st.SearchStrategy[str]) -> st.SearchStrategy:
@@ -99,11 +102,7 @@ def _nested(depth: int) -> object:
     return value
 
 
-def _cased(name: str) -> st.SearchStrategy[str]:
-    return st.sampled_from([name, name.lower(), name.upper(), name.swapcase()])
-
-
-HEADER_NAMES = st.sampled_from(HEADERS).flatmap(_cased) | TOKENS
+HEADER_NAMES = st.sampled_from([cased for name in HEADERS for cased in (name, name.lower(), name.upper(), name.swapcase())]) | TOKENS
 COOKIE_VALUES = VISIBLE.map(lambda text: text.replace(";", ""))
 OCTETS = st.binary(max_size=40) | st.sampled_from(list(FILES.values()))
 PARTS = st.fixed_dictionaries({"name": PRINTABLE, "value": values(TEXTS)}, optional={"media_type": st.sampled_from(MEDIA_TYPES)})
@@ -135,24 +134,29 @@ AUTHS = st.one_of(
 URLS = st.sampled_from(["/", "", "/v1/{a}", "/{a}/x/{b}", "/a{a}b{b}c/", "//x//", "/é/[x]^|`", "/%7Bx%7D", "/a?b=c", "/a?b", "/?q=a+b%20c&d[]=é'|", "/{a}?x=1"])
 
 
+OPTIONAL = {
+    "method": st.sampled_from(METHODS),
+    "auth": AUTHS,
+    "query": pairs(NAMES, TEXTS, unpaired=True),
+    "headers": pairs(HEADER_NAMES, VISIBLE),
+    "cookies": pairs(TOKENS, COOKIE_VALUES),
+    "body": BODIES,
+}
+CHOSEN = st.sets(st.sampled_from(sorted(OPTIONAL)), min_size=1, max_size=5)
+FILLED = TEXTS.filter(lambda text: text not in ("", ".", ".."))
+
+
 @st.composite
 def trees(draw: st.DrawFn) -> dict:
-    """A `request:` as a spec writes it: often one thing, sometimes all of it at once."""
+    """A `request:` as a spec writes it: often one thing, sometimes nearly all of it at once."""
     path = draw(URLS)
     tree: dict = {"url": f"http://api.example.test{path}"}
-    names = re.findall(r"\{(.)\}", path)
-    if names:
-        tree["path"] = {name: draw(TEXTS.filter(lambda text: text not in ("", ".", ".."))) for name in names}
-    optional = {
-        "method": st.sampled_from(METHODS),
-        "auth": AUTHS,
-        "query": pairs(NAMES, TEXTS, unpaired=True),
-        "headers": pairs(HEADER_NAMES, VISIBLE),
-        "cookies": pairs(TOKENS, COOKIE_VALUES),
-        "body": BODIES,
-    }
-    chosen = draw(st.sets(st.sampled_from(sorted(optional)), min_size=1, max_size=4))
-    return tree | {key: draw(optional[key]) for key in sorted(chosen)}
+    if names := re.findall(r"\{(.)\}", path):
+        tree["path"] = {name: draw(FILLED) for name in names}
+    tree |= {key: draw(OPTIONAL[key]) for key in sorted(draw(CHOSEN))}
+    if tree.get("method") in ("HEAD", "TRACE"):  # RFC 9110 §9.3.2, §9.3.8: without a body
+        tree.pop("body", None)
+    return tree
 
 
 def node(value: object) -> Node:
