@@ -14,6 +14,9 @@ Problems = list[Problem]
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 # RFC 9110 §5.5: visible ASCII, inner spaces and tabs.
 _HEADER_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")
+# Fields that are no lists, so a request holds each once. Two equal Content-Types are one.
+SINGLETONS = {"content-disposition", "content-location", "content-range", "cookie", "date", "expires", "from", "if-modified-since", "if-range"}
+SINGLETONS |= {"if-unmodified-since", "last-modified", "max-forwards", "origin", "proxy-authorization", "range", "referer", "user-agent", "authorization"}
 # RFC 9110 §8.7 and §10.1.3: headers whose value is a URI reference, which holds these characters only.
 _REFERENCES = {"content-location", "referer"}
 _URI_REFERENCE = re.compile(r"([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*\Z")
@@ -37,6 +40,16 @@ def pairs(node: Node | None) -> tuple[Pair, ...]:
             values = child.value if isinstance(child.value, list) else [child]
             found += [Pair(name, read_value(value)) for value in values]
     return tuple(found)
+
+
+def read_pairs(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
+    """The pairs of a query or a form."""
+    found = pairs(node)
+    for index, pair in enumerate(found):
+        if not pair.name and pair.value is None:
+            mend = 'give it a name, or `value: ""` to send `=`'
+            problems.append(Problem(_pair_place(node, index, ""), "a pair without name and value is nothing", mend, "URL Standard §5.1"))
+    return found
 
 
 def scalar_text(node: Node) -> str:
@@ -131,4 +144,4 @@ def read_auth(node: Node | None, problems: Problems) -> tuple[list[Pair], Bearer
         return [], Bearer(token), ()
     if header := node.get("header"):
         return read_headers(header, problems), None, ()
-    return [], None, pairs(node.get("query"))
+    return [], None, read_pairs(node.get("query"), problems)

@@ -159,14 +159,7 @@ def headers(request, content_type=None):
     return list(found.values())
 
 
-def fields(entries):
-    """The value of `headers`: an object, or a list of pairs where a name would set an object's prototype."""
-    if any(name == "__proto__" for name, _ in entries):
-        return "[\n" + "".join(_element(name, _value(pieces), 4) for name, pieces in entries) + "  ]"
-    return "{\n" + _members(entries, 4) + "  }"
-
-
-def _members(entries, indent):
+def members(entries, indent):
     """The members of an object of texts, one a line."""
     pad = " " * indent
     return "".join(f"{pad}{_text_member(name, pieces, indent)},\n" for name, pieces in entries)
@@ -174,14 +167,10 @@ def _members(entries, indent):
 
 def _text_member(name, pieces, indent):
     key = _key(name)
-    text = _value(pieces)
+    text = _basic(pieces[0]) if hasattr(pieces[0], "password") else _joined(pieces)
     if text[0] == "`" or _width(key) < 5 or indent + _width(key) + 2 + _width(text) + 1 <= WIDTH:
         return f"{key}: {text}"
     return f"{key}:\n{' ' * (indent + 2)}{text}"
-
-
-def _value(pieces):
-    return _basic(pieces[0]) if hasattr(pieces[0], "password") else _joined(pieces)
 
 
 def _basic(auth):
@@ -196,11 +185,6 @@ def is_conditional(request):
     """Whether fetch would add Cache-Control and Pragma by itself: Fetch Standard, HTTP-network-or-cache fetch, step 15."""
     names = {pair.name.lower() for pair in request.headers}
     return bool(names & _CONDITIONAL) and not {"cache-control", "pragma"} <= names
-
-
-def sets_fetch_mode(headers):
-    """Whether a header says what fetch says by itself, in another way. Source: Fetch Metadata Request Headers §2.2."""
-    return any(pair.name.lower() == "sec-fetch-mode" and pair.value != "cors" for pair in headers)
 
 
 def fits(uri, with_options):
@@ -243,7 +227,7 @@ def search_params(form, indent=2):
     """`new URLSearchParams({…})`, or a list of pairs where a name repeats or looks like an integer."""
     names = [pair.name for pair in form]
     if len(set(names)) == len(names) and not any(re.fullmatch(r"[0-9]+(\.[0-9]+)?", name) for name in names):
-        return "new URLSearchParams({\n" + _members([(p.name, [p.value]) for p in form], indent + 2) + " " * indent + "})"
+        return "new URLSearchParams({\n" + members([(p.name, [p.value]) for p in form], indent + 2) + " " * indent + "})"
     only = f"new URLSearchParams([[{_string(form[0].name)}, {literal(form[0].value)}]])"
     if len(form) == 1 and indent + len("body: ") + _width(only) + 1 <= WIDTH:
         return only

@@ -8,9 +8,9 @@ from . import WIDTH, _string, _width, file_blob, literal, variable
 
 
 def is_form_data(parts):
-    """Whether FormData sends the parts as they are: no media type on texts, no lone CR or LF in them."""
+    """Whether FormData sends the parts as they are: no media type on texts, no lone CR or LF in them, no empty file name."""
     return all(
-        isinstance(part, FilePart) and part.media_type == part.media_type.lower()
+        isinstance(part, FilePart) and part.filename and part.media_type == part.media_type.lower()
         or not isinstance(part, FilePart) and part.media_type is None and not re.search(r"\r(?!\n)|(?<!\r)\n", plain(part.value))
         for part in parts
     )

@@ -43,6 +43,7 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", 
 MEDIA_TYPES = ["application/json", "application/json; charset=utf-8", "application/vnd.api+json", "text/plain", "text/plain; charset=utf-8", "text/xml"]
 MEDIA_TYPES += ["text/plain;charset=UTF-8", "TEXT/Html", 'text/csv; charset="utf-8"; header=present', "application/x-www-form-urlencoded"]
 MEDIA_TYPES += ["application/octet-stream", "image/png", "multipart/mixed; boundary=x", "a!#$&^_.+-/b'*%`|~", 'x/y; a="b; c, d"', "text/plain; format=flowed"]
+REFERENCES = ["", "/", "a/../b?c#d", "https://example.com", "http://Example.COM:80/%41?x=[1]#'", "//a", "?q", "HTTP://a.example/b%c3%a9?$"]
 FILES = {"a.bin": bytes(range(256)) * 3, "empty": b"", "it's \"q\" $x.txt": b"\r\n--boundary-1\r\n", "a;b,c=d.txt": b"\n", "data:x": b"d", "@é ü.txt": b"\xef\xbb\xbfx"}
 FILES |= {"<%41>&?#.txt": b"\x00", "`id`.txt": b"`id`", "~": b"~", "com1.json": b"{}"}
 
@@ -64,6 +65,12 @@ VISIBLE = _mixed([text for text in FRAGMENTS if text.isascii()] + [" ", "\t", " 
 VISIBLE |= st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=9)
 PRINTABLE = _mixed([*FRAGMENTS, " "], 6) | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6)
 TOKENS = st.text("!#$%&'*+-.^_`|~0123456789ABCXYZabcxyz", min_size=1, max_size=9)
+QUOTED = st.text([chr(code) for code in range(0x20, 0x7F)], max_size=6).map(lambda text: '"' + re.sub(r'(["\\])', r"\\\1", text) + '"')
+MEDIA = st.one_of(
+    st.sampled_from(MEDIA_TYPES),
+    st.builds("{}/{}".format, TOKENS, TOKENS),
+    st.builds("{}/{}{}{}={}".format, TOKENS, TOKENS, st.sampled_from([";", "; ", " ; "]), TOKENS, TOKENS | QUOTED),
+)
 
 
 def secrets(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict]:
@@ -102,18 +109,23 @@ def _nested(depth: int) -> object:
     return value
 
 
-HEADER_NAMES = st.sampled_from([cased for name in HEADERS for cased in (name, name.lower(), name.upper(), name.swapcase())]) | TOKENS
+HEADER_NAMES = st.sampled_from([cased for name in HEADERS if name not in ("Content-Type", "Content-Location", "Referer") for cased in (name, name.lower(), name.upper(), name.swapcase())]) | TOKENS
+HEADER = st.one_of(
+    *[st.fixed_dictionaries({"name": HEADER_NAMES, "value": values(VISIBLE)})] * 5,
+    st.fixed_dictionaries({"name": st.sampled_from(["Content-Type", "content-type"]), "value": MEDIA}),
+    st.fixed_dictionaries({"name": st.sampled_from(["Referer", "Content-Location"]), "value": st.sampled_from(REFERENCES)}),
+)
 COOKIE_VALUES = VISIBLE.map(lambda text: text.replace(";", ""))
 OCTETS = st.binary(max_size=40) | st.sampled_from(list(FILES.values()))
-PARTS = st.fixed_dictionaries({"name": PRINTABLE, "value": values(TEXTS)}, optional={"media_type": st.sampled_from(MEDIA_TYPES)})
+PARTS = st.fixed_dictionaries({"name": PRINTABLE, "value": values(TEXTS)}, optional={"media_type": MEDIA})
 FILE_PARTS = st.fixed_dictionaries(
     {"name": PRINTABLE, "file": st.sampled_from(list(FILES))},
-    optional={"filename": PRINTABLE, "media_type": st.sampled_from(MEDIA_TYPES)},
+    optional={"filename": PRINTABLE, "media_type": MEDIA},
 )
 
 
 def _body(kind: str, content: st.SearchStrategy) -> st.SearchStrategy[dict]:
-    return st.fixed_dictionaries({kind: content}, optional={"media_type": st.sampled_from(MEDIA_TYPES)})
+    return st.fixed_dictionaries({kind: content}, optional={"media_type": MEDIA})
 
 
 BODIES = st.one_of(
@@ -138,7 +150,7 @@ OPTIONAL = {
     "method": st.sampled_from(METHODS),
     "auth": AUTHS,
     "query": pairs(NAMES, TEXTS, unpaired=True),
-    "headers": pairs(HEADER_NAMES, VISIBLE),
+    "headers": st.lists(HEADER, min_size=1, max_size=4) | st.dictionaries(HEADER_NAMES, values(VISIBLE), min_size=1, max_size=4),
     "cookies": pairs(TOKENS, COOKIE_VALUES),
     "body": BODIES,
 }
@@ -168,12 +180,12 @@ def node(value: object) -> Node:
     return Node(value, PLACE, PLACE)  # type: ignore[arg-type]
 
 
-def read(tree: dict, folder: Path) -> Request | list[Problem]:
+def read(tree: Node, folder: Path) -> Request | list[Problem]:
     """The request of a tree whose files lie in `folder`, or why a spec may not say it."""
     problems: list[Problem] = []
-    if not REQUEST.check(node(tree), problems):
+    if not REQUEST.check(tree, problems):
         return problems
-    return read_request(node(tree), folder / "request.yml", folder, problems) or problems
+    return read_request(tree, folder / "request.yml", folder, problems) or problems
 
 
 def write_files(folder: Path) -> None:
