@@ -5,7 +5,7 @@ import re
 from itertools import groupby
 
 from snippetgen.answer import follow
-from snippetgen.request import FilePart, Pair, Secret, form_text
+from snippetgen.request import FilePart, Pair, Secret, form_text, plain
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -19,6 +19,11 @@ _PARSED_HEADERS = {
     "accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "cache-control", "date", "from",
     "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "max-forwards", "pragma",
     "proxy-authorization", "range", "referer", "user-agent", "via", "warning",
+}  # fmt: skip
+# Those of both whose value is a list.
+_LISTS = {
+    "accept", "accept-charset", "accept-encoding", "accept-language", "allow", "cache-control", "content-encoding",
+    "content-language", "if-match", "if-none-match", "pragma", "via", "warning",
 }  # fmt: skip
 # Names of the template's own, and keywords: C# language specification §6.4.4.
 _TAKEN = {"args", "body", "choice", "chunk", "client", "credentials", "data", "file", "form", "line", "reader", "request", "response"} | set(
@@ -95,10 +100,30 @@ def method(name):
 def add_header(pair):
     """The statement that adds one header exactly as it is written."""
     name = pair.name.lower()
+    value = _joined(pair.value) if isinstance(pair.value, list) else literal(pair.value)
     if name in _CONTENT_HEADERS:
-        return f"request.Content.Headers.TryAddWithoutValidation({_regular(pair.name)}, {literal(pair.value)});"
+        return f"request.Content.Headers.TryAddWithoutValidation({_regular(pair.name)}, {value});"
     call = "TryAddWithoutValidation" if name in _PARSED_HEADERS else "Add"
-    return f"request.Headers.{call}({_regular(pair.name)}, {literal(pair.value)});"
+    return f"request.Headers.{call}({_regular(pair.name)}, {value});"
+
+
+def single(headers):
+    """The headers with repeated ones joined where HttpClient parses: it would send what it understands first. RFC 9110 §5.3."""
+    found = []
+    for pair in headers:
+        name = pair.name.lower()
+        first = next((i for i, other in enumerate(found) if other.name.lower() == name), None)
+        if first is None or name not in _PARSED_HEADERS | _CONTENT_HEADERS:
+            found.append(pair)
+        else:
+            before = found[first].value
+            found[first] = Pair(pair.name, [*(before if isinstance(before, list) else [before]), ", ", pair.value])
+    return found
+
+
+def drops_list(headers):
+    """Whether a list is empty: HttpClient leaves it out."""
+    return any(pair.name.lower() in _LISTS and re.fullmatch(r"[ \t,]*", plain(pair.value)) for pair in headers)
 
 
 def secrets(request):
@@ -108,7 +133,7 @@ def secrets(request):
 
 def content_headers(request):
     """The headers that go to the content."""
-    return [pair for pair in request.headers if is_content_header(pair)]
+    return single(pair for pair in request.headers if is_content_header(pair))
 
 
 def is_content_header(pair):

@@ -225,16 +225,14 @@ def is_simple(parts):
     return kinds == sorted(kinds) and any(kinds) and texts_are_plain and len({part.name for part in parts}) == len(parts)
 
 
+def opened(body):
+    """The files that a body opens: one for each part, for each is read to its end."""
+    return [part.file for part in getattr(body, "parts", [body]) if hasattr(part, "file")]
+
+
 def variable(part, parts):
-    """The name of the open file of a part: `file`, `file2`, …; each part reads one of its own."""
-    number = [id(p) for p in parts if hasattr(p, "file")].index(id(part)) + 1
-    return file_variable(number)
-
-
-def opened(request):
-    """The files that a snippet opens, in the order of their variables."""
-    parts = request.body.parts if hasattr(request.body, "parts") else ()
-    return [part.file for part in parts if hasattr(part, "file")] or list(request.files)
+    """The name of the open file of a part: `file`, `file2`, …"""
+    return file_variable([id(p) for p in parts if hasattr(p, "file")].index(id(part)) + 1)
 
 
 def content(part, parts):
