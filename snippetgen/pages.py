@@ -17,6 +17,7 @@ from snippetgen.errors import UsageError
 from snippetgen.files import write_whole
 from snippetgen.json_text import dump
 from snippetgen.language import Language
+from snippetgen.render import checked_environment
 from snippetgen.request import Response
 from snippetgen.spec import Example, Spec
 from snippetgen.toolchain import Missing, Toolchain
@@ -73,14 +74,8 @@ def mkdocs_environment() -> dict[str, str]:
 
 
 def _template(roots: list[Path]) -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([str(root / "_page") for root in roots]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(meta=meta, text=text, cell=text, code=code, plain=plain_id, markdown=markdown, markdown_cell=markdown_cell)
-    return environment.get_template("page.md.j2")
+    writers = {writer.__name__: writer for writer in (meta, text, code, markdown, markdown_cell)} | {"cell": text, "plain": plain_id}
+    return checked_environment([root / "_page" for root in roots], writers).get_template("page.md.j2")
 
 
 def meta(value: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import jinja2
 from jinja2 import nodes
+from jinja2.runtime import BlockReference, Macro
 
 from snippetgen.errors import SnippetgenError
 from snippetgen.json_text import dump
@@ -120,25 +121,33 @@ class _JsonText:
         return self.last[2]
 
 
-_json_text = _JsonText()
+_FUNCTIONS: dict[str, Callable] = {"json_text": _JsonText(), "form_text": form_text}
+_SEEN_BY_ALL = {"request", "response", "body", "kind", "auth", "scheme", *_FUNCTIONS, *jinja2.defaults.DEFAULT_NAMESPACE}
 
 
 @lru_cache(maxsize=64)
 def _environment(language: Language) -> jinja2.Environment:
-    folders = dict.fromkeys((language.folder, *language.bases))
-    environment = jinja2.Environment(
-        loader=_CheckedLoader([str(folder) for folder in folders], frozenset(language.literals)),
+    made = checked_environment([language.folder, *language.bases], language.literals)
+    made.globals.update(_FUNCTIONS)
+    return made
+
+
+def checked_environment(folders: list[Path], writers: dict[str, Callable]) -> jinja2.Environment:
+    """Where templates are found, and what they may print: the text of these writers, macros and constants."""
+    made = jinja2.Environment(
+        loader=_CheckedLoader([str(folder) for folder in dict.fromkeys(folders)], frozenset(writers)),
         bytecode_cache=jinja2.FileSystemBytecodeCache(),  # a folder of this user's alone: parsing is most of a short run
         undefined=jinja2.StrictUndefined,
+        finalize=_only_text,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,  # HTML escaping would corrupt code; the literal writers are the escaping
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
-    environment.filters.update(language.literals)
-    environment.globals.update(json_text=_json_text, form_text=form_text)
-    return environment
+    made.filters.update(writers)
+    made.filters[_GUARD] = _only_macros
+    return made
 
 
 class _CheckedLoader(jinja2.FileSystemLoader):
@@ -168,29 +177,39 @@ class _CheckedLoader(jinja2.FileSystemLoader):
         if code is None:
             tree = environment.parse(source, name, path)
             check_prints(tree, self.writers, path or name)
+            _guard_calls(tree, path or name)
             bucket.code = code = environment.compile(tree, name, path)
             cache.set_bucket(bucket)
         return environment.template_class.from_code(environment, code, globals or {}, fresh)
 
 
 def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> None:
-    """Raises TemplateError for every print that is neither a literal writer's, a macro's nor a constant."""
-    macros = {macro.name for macro in tree.find_all(nodes.Macro)}
+    """Raises TemplateError for everything that prints something else than a literal writer's text, a macro's or a constant."""
+    # A name that is assigned somewhere may be anything.
+    assigned = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+    macros = _macros(tree) - assigned
+    bare = [printed for printed in _printed(tree) if not _safe(printed, writers, macros)]
+    bare += [block.filter for block in tree.find_all(nodes.FilterBlock) if "loop" in assigned or not _only_moves(block.filter)]
+    bare += tree.find_all(nodes.EvalContextModifier)  # HTML escaping: not what the writer returned
+    if bare:
+        places = "\n".join(f"{path}:{line}: prints a value bare" for line in sorted({printed.lineno for printed in bare}))
+        mend = "pass the value through a writer: " + ", ".join(sorted(writers))
+        raise TemplateError(f"{places}\n   mend: {mend}")
+
+
+def _printed(tree: nodes.Template) -> list[nodes.Node]:
+    """Every expression whose value is printed, macros called with a body included."""
+    outputs = [printed for output in tree.find_all(nodes.Output) for printed in output.nodes]
+    called = [block.call for block in tree.find_all(nodes.CallBlock)]
+    return [printed for printed in outputs if not isinstance(printed, nodes.TemplateData)] + called
+
+
+def _macros(tree: nodes.Template) -> set[str]:
+    """The names that mean a macro where they are called; not those that mean something before the macro is defined."""
+    macros = {"super", "caller"} | {macro.name for macro in tree.find_all(nodes.Macro)}
     for imported in tree.find_all(nodes.FromImport):
         macros |= {name if isinstance(name, str) else name[1] for name in imported.names}
-    # A name that is assigned somewhere may be any function, so calling it is no macro's call.
-    macros = (macros | {"super", "caller"}) - {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
-    bare = [
-        printed
-        for output in tree.find_all(nodes.Output)
-        for printed in output.nodes
-        if not isinstance(printed, nodes.TemplateData) and not _safe(printed, writers, macros)
-    ]
-    bare += [block.filter for block in tree.find_all(nodes.FilterBlock) if block.filter.name not in ("indent", "trim")]
-    if bare:
-        places = "\n".join(f"{path}:{printed.lineno}: prints a value bare" for printed in bare)
-        mend = "pass the value through a writer of literals.py: " + ", ".join(sorted(writers))
-        raise TemplateError(f"{places}\n   mend: {mend}")
+    return macros - _SEEN_BY_ALL
 
 
 def _safe(printed: nodes.Node, writers: frozenset[str], macros: set[str]) -> bool:
@@ -199,8 +218,69 @@ def _safe(printed: nodes.Node, writers: frozenset[str], macros: set[str]) -> boo
             return True
         case nodes.Filter():
             return printed.name in writers
-        case nodes.Call():
-            return isinstance(printed.node, nodes.Name) and printed.node.name in macros
+        case nodes.Call(node=nodes.Name(name=name), dyn_kwargs=None):
+            # A caller that is passed by name may be any function.
+            return name in macros and all(pair.key != "caller" for pair in printed.kwargs)
         case nodes.CondExpr():
             return _safe(printed.expr1, writers, macros) and (printed.expr2 is None or _safe(printed.expr2, writers, macros))
     return False
+
+
+def _only_moves(filter: nodes.Node | None) -> bool:
+    """Whether a filter block only indents or trims what its body prints. `indent` would print a text as its width."""
+    match filter:
+        case None:
+            return True
+        case nodes.Filter(node=inner, name="indent" | "trim", args=args, kwargs=kwargs, dyn_args=None, dyn_kwargs=None):
+            widths = [*(args if filter.name == "indent" else []), *(pair.value for pair in kwargs if pair.key == "width")]
+            others = [*(args if filter.name == "trim" else []), *(pair.value for pair in kwargs if pair.key != "width")]
+            constant = all(isinstance(other, nodes.Const) and not isinstance(other.value, str) for other in others)
+            return constant and all(_is_number(width) for width in widths) and _only_moves(inner)
+    return False
+
+
+def _is_number(node: nodes.Node) -> bool:
+    match node:
+        case nodes.Const(value=value):
+            return isinstance(value, int)
+        case nodes.Filter(name="length" | "count"):
+            return True
+        case nodes.Getattr(node=nodes.Name(name="loop"), attr=attr):
+            return attr in ("index", "index0", "revindex", "revindex0", "length", "depth", "depth0")
+        case nodes.Add(left=left, right=right) | nodes.Sub(left=left, right=right) | nodes.Mul(left=left, right=right):
+            return _is_number(left) and _is_number(right)
+    return False
+
+
+# What a template cannot write as the name of a filter.
+_GUARD = "what only a macro passes"
+
+
+def _guard_calls(tree: nodes.Template, path: str) -> None:
+    """Lets only macros be called where calls are printed: what an imported name holds, say, is known when it is called."""
+    for printed in _printed(tree):
+        for call in _calls(printed):
+            place = nodes.Const(f"{path}:{call.lineno}")
+            call.node = nodes.Filter(call.node, _GUARD, [place], [], None, None, lineno=call.lineno)
+    tree.set_environment(tree.environment)
+
+
+def _calls(printed: nodes.Node | None) -> list[nodes.Call]:
+    match printed:
+        case nodes.Call():
+            return [printed]
+        case nodes.CondExpr():
+            return _calls(printed.expr1) + _calls(printed.expr2)
+    return []
+
+
+def _only_macros(function: object, place: str) -> object:
+    if isinstance(function, Macro | BlockReference):
+        return function
+    raise jinja2.TemplateRuntimeError(f"{place}: prints a value bare: what is called there is no macro")
+
+
+def _only_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise jinja2.TemplateRuntimeError(f"prints a value bare: a writer returned {type(value).__name__}, which is no text")
