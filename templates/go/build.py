@@ -3,41 +3,51 @@
     python build.py FOLDER GO
 
 For every FOLDER/<id>/snippet.go writes `program` beside it or, when the snippet has errors, `build.log` with the
-compiler's own messages. Exit 0 when the compiler itself worked. GOCACHE should outlive the call: the standard library
-is compiled once.
+compiler's own messages, `snippet.go:LINE:COLUMN: message`; then prints <id>, so that it can run while others are still
+compiled. Exit 0 when the compiler itself worked. GOCACHE should outlive the call: the standard library is compiled once.
 
 A hundred programs cost a hundred links with `go build`. Here the compiler makes a package of its own out of each
-untouched `package main`, and one small dispatcher, linked with all of them, calls the `main` whose name its file has. A process runs one `main` and nothing else: a snippet with package-level code of its own, which would run
-in the processes of others, is built by `go build` alone. Source: Go's cmd/compile and cmd/link, `go doc`.
+untouched `package main`, and a dispatcher, linked with many of them, calls the one `main` that `program.main` names.
+A process is then what it would be alone, for these stand in one program only
+
+- snippets without code that runs before main: init functions, computed package-level variables;
+- snippets that pull in exactly the same packages of the standard library: no side effect of an import is another's.
+
+All others, and those that use what only the go command knows (directives, modules, cgo), get a `go build` of their own,
+whose messages are also the better ones. What differs: a panic's trace says `s17.main` where it would say `main.main`.
+Sources: `go doc cmd/compile`, `go doc cmd/link`, `go help list`.
 """
 
 import os
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 
-TOGETHER = 150  # programs in one link: it takes about a second, however many there are
-# What reaches beyond its own file: directives, and the other language.
-FAR_REACHING = re.compile(rb"//go:|//line |/\*line |\"C\"|//export ")
+TOGETHER = 50  # programs in one link: it takes 0.3 s, however many there are, and the first should not wait for the last
+SOURCE, PROGRAM = "snippet.go", "program"
+# What the compiler obeys, or only the go command does; and, as a second net under the symbols, what may run before main.
+ALONE = re.compile(rb"^//go:|^//line |/\*line |^//export |\"C\"|^var\b|^func\s+init\b", re.M)
+LISTED = "\t".join(("{{.Dir}}", "{{.ImportPath}}", "{{.Standard}}", "{{.Name}}", "{{join .Deps \" \"}}", "{{if or .Error .DepsErrors}}trouble{{end}}"))
 DISPATCHER = """package main
 
 import (
 	"os"
-	"path/filepath"
 	_ "unsafe"
 {imports})
 
 {mains}
 func main() {{
-	program, err := filepath.EvalSymlinks(os.Args[0])
+	name, err := os.ReadFile(os.Args[0] + ".main")
 	if err != nil {{
 		panic(err)
 	}}
-	switch filepath.Base(program) {{
+	switch string(name) {{
 {cases}	default:
-		panic("there is no snippet for " + program)
+		panic("no main of " + string(name))
 	}}
 }}
 """
@@ -47,58 +57,123 @@ class Trouble(Exception):
     """The compiler itself does not work; its own words."""
 
 
+@dataclass(frozen=True)
+class Go:
+    """What compiling needs: the go command, its tools, its version such as `1.27`, and the folder of all snippets."""
+
+    command: str
+    tools: Path
+    version: str
+    folder: Path
+
+    @property
+    def packages(self) -> Path:
+        """The importcfg: where the compiled packages of the standard library are."""
+        return self.folder / "importcfg"
+
+
 def main() -> int:
-    folder, go = Path(sys.argv[1]), sys.argv[2]
-    places = sorted(path.parent for path in folder.glob("*/snippet.go"))
+    folder, command = Path(sys.argv[1]).absolute(), sys.argv[2]
     try:
-        standard = set(_said([go, "list", "std"], folder).split())
-        plain = [place for place in places if _imports(place) <= standard and not FAR_REACHING.search((place / "snippet.go").read_bytes())]
-        alone = [place for place in places if place not in plain]
-        if plain:
-            alone += _compile_together(plain, go, folder)
-        if alone:
-            _build_alone(sorted(place.name for place in alone), go, folder)
-    except Trouble as trouble:
+        tools, version = said([command, "env", "GOTOOLDIR", "GOVERSION"], folder).split()[:2]
+        number = re.match(r"go(\d+\.\d+)", version)
+        go = Go(command, Path(tools), number[1] if number else "1.21", folder)
+        # The version that a file outside of a module gets: as if a reader ran it.
+        (folder / "go.mod").write_text(f"module snippets\n\ngo {go.version}\n")
+        for place in build(go):
+            print(place.name, flush=True)
+    except (Trouble, OSError) as trouble:
         print(trouble, file=sys.stderr)
         return 1
     return 0
 
 
-def _compile_together(places: list[Path], go: str, folder: Path) -> list[Path]:
-    """Programs or build logs for the places; returns those that must be built alone."""
-    tools = Path(_said([go, "env", "GOTOOLDIR"], folder).strip())
-    wanted = sorted(set().union(*map(_imports, places), {"os", "path/filepath", "unsafe"}) - {"unsafe"})
-    exports = "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}"
-    config = _said([go, "list", "-deps", "-export", "-f", exports, *wanted], folder)
-    (folder / "importcfg").write_text(config)
+def build(go: Go) -> Iterator[Path]:
+    """The folder of each snippet as soon as its program or its build log is there."""
+    families, alone = sort(go)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        compiled = dict(zip(places, pool.map(lambda place: _compile(place, tools, folder), places), strict=True))
-    good = [place for place in places if compiled[place]]
-    groups = [good[start : start + TOGETHER] for start in range(0, len(good), TOGETHER)]
-    alone = [place for place in places if compiled[place] is None]
-    for number, group in enumerate(groups):
-        if not _link(group, f"dispatcher{number}", config, tools, folder):
-            alone += group
-    return alone
+        tasks = {pool.submit(compile_one, place, go): (place, family) for place, family in families.items()}
+        compiled: dict[str, list[Path]] = {}
+        links: dict[Future, list[Path]] = {}
+        for task in as_completed(tasks):
+            place, family = tasks[task]
+            if task.result() is None:
+                alone.append(place)
+            elif task.result():
+                compiled.setdefault(family, []).append(place)
+                if len(compiled[family]) == TOGETHER:
+                    links[pool.submit(link, compiled.pop(family), go)] = []
+            else:
+                yield place
+            yield from finished(links, alone)
+        for places in compiled.values():
+            links[pool.submit(link, places, go)] = []
+        builds = {pool.submit(build_alone, place, go): place for place in alone}
+        for task in as_completed([*links, *builds]):
+            if task in builds:
+                task.result()
+                yield builds[task]
+            else:
+                yield from linked(task, alone)
+        # Of what the linker refused as a whole, each is tried by itself.
+        for place in alone[len(builds) :]:
+            build_alone(place, go)
+            yield place
 
 
-def _compile(place: Path, tools: Path, folder: Path) -> bool | None:
+def finished(links: dict[Future, list[Path]], alone: list[Path]) -> Iterator[Path]:
+    """What the links that are done have made; forgets them."""
+    for task in [task for task in links if task.done()]:
+        del links[task]
+        yield from linked(task, alone)
+
+
+def linked(task: Future, alone: list[Path]) -> Iterator[Path]:
+    places, good = task.result()
+    if good:
+        yield from places
+    else:
+        alone += places
+
+
+def sort(go: Go) -> tuple[dict[Path, str], list[Path]]:
+    """Snippets that may be linked together, each with the packages that it pulls in, and those that must be built alone."""
+    places = {path.parent for path in go.folder.glob(f"*/{SOURCE}")}
+    families: dict[Path, str] = {}
+    standard: set[str] = set()
+    for line in said([go.command, "list", "-e", "-deps", "-f", LISTED, "./..."], go.folder).splitlines():
+        folder, path, in_standard, name, packages, trouble = line.split("\t", 5)
+        if in_standard == "true":
+            standard.add(path)
+        elif Path(folder) in places and name == "main" and not trouble and set(packages.split()) <= standard:
+            families[Path(folder)] = packages
+    families = {place: family for place, family in families.items() if "os" in family.split() and not ALONE.search((place / SOURCE).read_bytes())}
+    if families:
+        # Their compiled packages; the go command compiles what its cache does not hold.
+        wanted = sorted({package for family in families.values() for package in family.split()} - {"unsafe"})
+        form = "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}"
+        go.packages.write_text(said([go.command, "list", "-export", "-f", form, *wanted], go.folder))
+    return families, sorted(places - families.keys())
+
+
+def compile_one(place: Path, go: Go) -> bool | None:
     """Whether the snippet compiles, with a build log where it does not; None where it must be built alone."""
-    command = [str(tools / "compile"), "-p", place.name, "-importcfg", str(folder / "importcfg"), "-pack", "-c=1", "-o", "snippet.a", "snippet.go"]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, errors="replace")
+    command = [str(go.tools / "compile"), "-p", place.name, "-lang", f"go{go.version}", "-complete", "-importcfg", str(go.packages)]
+    done = run([*command, "-pack", "-c=1", "-o", "snippet.a", SOURCE], place)
     if done.returncode:
-        (place / "build.log").write_text((done.stdout + done.stderr).strip() or f"the compiler ended with {done.returncode}")
+        log(place, done)
         return False
-    octets = (place / "snippet.a").read_bytes()
     # Code that runs before main, and a main that is missing, are seen in the symbols of the package.
-    if re.search(re.escape(place.name).encode() + rb"\.(map\.)?init\b", octets) or place.name.encode() + b".main" not in octets:
+    octets, name = (place / "snippet.a").read_bytes(), re.escape(place.name).encode()
+    if re.search(name + rb"\.(map\.)?init\b", octets) or not re.search(name + rb"\.main\b", octets):
         return None
     return True
 
 
-def _link(places: list[Path], name: str, config: str, tools: Path, folder: Path) -> bool:
-    """One program for all places, linked to each of them; False where the linker refuses."""
-    source, archive, program = folder / f"{name}.go", folder / f"{name}.a", folder / name
+def link(places: list[Path], go: Go) -> tuple[list[Path], bool]:
+    """One program for all places, put into each of them; False where the linker refuses."""
+    name = f"dispatcher-{places[0].name}"
+    source, archive, packages, program = (go.folder / f"{name}{end}" for end in (".go", ".a", ".importcfg", ""))
     source.write_text(
         DISPATCHER.format(
             imports="".join(f'\t_ "{place.name}"\n' for place in places),
@@ -106,69 +181,48 @@ def _link(places: list[Path], name: str, config: str, tools: Path, folder: Path)
             cases="".join(f'\tcase "{place.name}":\n\t\tmain_{place.name}()\n' for place in places),
         )
     )
-    own = folder / f"{name}.importcfg"
-    own.write_text(config + "".join(f"packagefile {place.name}={place / 'snippet.a'}\n" for place in places))
+    packages.write_text(go.packages.read_text() + "".join(f"packagefile {place.name}={place / 'snippet.a'}\n" for place in places))
     commands = [
-        [tools / "compile", "-p", "main", "-importcfg", own, "-pack", "-o", archive, source],
+        [go.tools / "compile", "-p", "main", "-importcfg", packages, "-pack", "-o", archive, source],
         # -s -w leaves out symbols and debug information: linking takes half the time.
-        [tools / "link", "-importcfg", own, "-s", "-w", "-o", program, archive],
+        [go.tools / "link", "-importcfg", packages, "-s", "-w", "-o", program, archive],
     ]
-    if any(subprocess.run(list(map(str, command)), cwd=folder, capture_output=True).returncode for command in commands):
-        return False
+    good = all(run(list(map(str, command)), go.folder).returncode == 0 for command in commands)
     for place in places:
-        os.link(program, place / place.name)
-        os.symlink(place.name, place / "program")
+        if good:
+            (place / f"{PROGRAM}.main").write_text(place.name)
+            os.link(program, place / PROGRAM)
         (place / "snippet.a").unlink()
-    return True
+    for path in (source, archive, packages, program):
+        path.unlink(missing_ok=True)
+    return places, good
 
 
-def _build_alone(names: list[str], go: str, folder: Path) -> None:
-    """`go build` for what has code outside of main: one link each."""
-    (folder / "go.mod").write_text("module snippets\n\ngo 1.21\n")
-    programs = folder / "programs"
-    programs.mkdir(exist_ok=True)
-    pending = names
-    while pending:
-        command = [go, "build", "-ldflags=-s -w", "-o", f"{programs}{os.sep}", *(f"./{name}" for name in pending)]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
-        broken = {} if done.returncode == 0 else _broken(done.stderr)
-        if done.returncode and not broken.keys() & set(pending):
-            raise Trouble(done.stderr.strip())
-        for name, log in broken.items():
-            (folder / name / "build.log").write_text(log)
-        if done.returncode == 0:
-            for name in pending:
-                os.replace(programs / name, folder / name / "program")
-            break
-        pending = [name for name in pending if name not in broken]
+def build_alone(place: Path, go: Go) -> None:
+    """The program by the go command itself, or the build log."""
+    done = run([go.command, "build", "-ldflags=-s -w", "-o", PROGRAM, SOURCE], place)
+    if done.returncode:
+        log(place, done)
+    elif not os.access(place / PROGRAM, os.X_OK):  # go build is content with a library
+        (place / PROGRAM).unlink()
+        (place / "build.log").write_text(f"{SOURCE}: it is not a main package\n")
 
 
-def _imports(place: Path) -> set[str]:
-    """The packages that a file imports, as far as the eye can see; the compiler sees the rest."""
-    text = (place / "snippet.go").read_text(encoding="utf-8", errors="replace")
-    head = re.match(r"\s*package main\s+import\s*(?:\((.*?)\)|(\"[^\"\n]*\"))", text, re.S)
-    return set(re.findall(r'"([^"\n]+)"', head[1] or head[2])) if head else set()
+def log(place: Path, done: subprocess.CompletedProcess) -> None:
+    """The compiler's messages, the file named as the reader knows it."""
+    lines = [line.removeprefix("./").replace(f"{place}/", "") for line in (done.stdout + done.stderr).splitlines() if not line.startswith("# ")]
+    (place / "build.log").write_text("\n".join(lines).strip() or f"the compiler ended with {done.returncode}")
 
 
-def _said(command: list[str], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
+def said(command: list[str], folder: Path) -> str:
+    done = run(command, folder)
     if done.returncode:
         raise Trouble(done.stderr.strip())
     return done.stdout
 
 
-def _broken(messages: str) -> dict[str, str]:
-    """The messages of each snippet that does not compile, by its folder."""
-    broken: dict[str, str] = {}
-    package = ""  # the linker names it once, above what it says
-    for line in messages.splitlines():
-        if header := re.match(r"# snippets/(\S+)$", line):
-            package = header[1]
-        elif match := re.match(r"(?:\./|snippets/)?([^/:]+)/(snippet\.go:.*)", line) or re.match(r"(?:package )?(?:snippets/)([^/:\s]+)()", line):
-            broken[match[1]] = broken.get(match[1], "") + (match[2] or line) + "\n"
-        elif package:
-            broken[package] = broken.get(package, "") + line + "\n"
-    return broken
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess:
+    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
 
 
 if __name__ == "__main__":
