@@ -47,6 +47,8 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
         problems.append(Problem(wanted.key or wanted.place, "an answer to HEAD has no body", "remove this key, or use GET", "RFC 9110 §9.3.2"))
     if status == 204 and fields:
         problems.append(Problem(node.place, "an answer with status 204 has no body", "remove the body, or use 200", "RFC 9110 §15.3.5"))
+    if (fields.get("text") or "").startswith("\ufeff") and text_node:
+        problems.append(Problem(text_node.place, "the answer starts with a byte order mark", "remove it; clients do", "Encoding Standard §6"))
     show = _show(show_node, fields, problems) if show_node else None
     save = str(save_node.value) if save_node else None
     if save_node:
@@ -77,7 +79,9 @@ def _show(node: Node, fields: dict, problems: Problems) -> tuple[str | int, ...]
         problems.append(Problem(node.place, "`show` needs an answer in JSON", "remove `show`, or give `json:`, `sse:` or `ndjson:`"))
         return None
     found = [value for value in (follow(answer, tuple(steps)) for answer in answers) if value is not None]
-    if not found:
+    if any(_passes_text(answer, tuple(steps)) for answer in answers):
+        problems.append(Problem(node.place, f"`show` leads through a text: {text}", "some languages would print a letter of it; give each answer one shape"))
+    elif not found:
         problems.append(Problem(node.place, f"`show` does not reach a value: {text}", "mend the path, or the answer above"))
     elif "events" in fields and (hidden := [value for value in found if not isinstance(value, str)]):
         problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])} in an event: {text}", "point to text; that is what a stream is made of"))
@@ -99,8 +103,13 @@ def follow(value: Json, path: tuple[str | int, ...]) -> Json:
     return value
 
 
+def _passes_text(value: Json, path: tuple[str | int, ...]) -> bool:
+    """Whether the path goes on where the value is a text already."""
+    return any(isinstance(follow(value, path[:end]), str) for end in range(len(path)))
+
+
 def _showable(value: Json) -> bool:
-    return isinstance(value, str) or (isinstance(value, Number) and re.fullmatch(r"-?[0-9]{1,15}", value.text) is not None)
+    return isinstance(value, str) or (isinstance(value, Number) and re.fullmatch(r"(?!-0+\Z)-?[0-9]{1,15}", value.text) is not None)
 
 
 def _kind(value: Json) -> str:

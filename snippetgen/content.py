@@ -8,23 +8,25 @@ import re
 from pathlib import Path
 
 from snippetgen.errors import Place, Problem
-from snippetgen.fields import Problems, pairs, read_value, scalar_text
+from snippetgen.fields import TOKEN, Problems, read_pairs, read_value, scalar_text
 from snippetgen.request import Body, FileBody, FilePart, FormBody, JsonBody, MultipartBody, OctetsBody, TextBody, TextPart
 from snippetgen.source import Node, to_json
 
-_MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+([ \t]*;[ \t]*[!-~ ]+)?\Z")
+# RFC 9110 §8.3.1, §5.6.6
+_PARAMETER = rf"""{TOKEN.pattern[:-2]}=({TOKEN.pattern[:-2]}|"([ !#-\[\]-~]|\\[ -~])*")"""
+MEDIA_TYPE = re.compile(rf"{TOKEN.pattern[:-2]}/{TOKEN.pattern[:-2]}([ \t]*;[ \t]*{_PARAMETER})*\Z")
 MAX_FILE_OCTETS = 20_000_000
 
 
 def read_body(node: Node, path: Path, folder: Path, problems: Problems) -> Body | None:
     media_node = node.get("media_type")
     media_type = str(media_node.value) if media_node else None
-    if media_node and not _MEDIA_TYPE.match(media_type or ""):
+    if media_node and not MEDIA_TYPE.match(media_type or ""):
         problems.append(Problem(media_node.place, f"'{media_type}' is not a media type", "write it as type/subtype", "RFC 9110 §8.3.1"))
     if json_node := node.get("json"):
         return JsonBody(to_json(json_node), media_type or "application/json")
     if form := node.get("form"):
-        return FormBody(pairs(form), media_type or "application/x-www-form-urlencoded")
+        return FormBody(read_pairs(form, problems), media_type or "application/x-www-form-urlencoded")
     if multipart := node.get("multipart"):
         parts = [_part(part, path, folder, problems) for part in multipart.value]  # type: ignore[union-attr]
         if not parts:
@@ -52,11 +54,14 @@ def _part(node: Node, path: Path, folder: Path, problems: Problems) -> TextPart 
     name = scalar_text(node.value["name"])  # type: ignore[index, call-overload]
     media_node, filename_node, file_node, value_node = (node.get(key) for key in ("media_type", "filename", "file", "value"))
     media_type = str(media_node.value) if media_node else None
-    if media_node and not _MEDIA_TYPE.match(media_type or ""):
+    if media_node and not MEDIA_TYPE.match(media_type or ""):
         problems.append(Problem(media_node.place, f"'{media_type}' is not a media type", "write it as type/subtype", "RFC 9110 §8.3.1"))
     for text, place_node in ((name, node.value["name"]), (scalar_text(filename_node) if filename_node else "", filename_node)):  # type: ignore[index, call-overload]
         if place_node and any(ord(c) < 0x20 or ord(c) == 0x7F for c in text):
             problems.append(Problem(place_node.place, "a control character in a part's name", "remove it", "RFC 7578 §5.1"))
+        elif place_node and text.endswith("\\"):
+            why = "RFC 2183 §2 reads it as an escape of the quote that follows, HTML forms do not"
+            problems.append(Problem(place_node.place, "a part's name ends in a backslash", "remove it; clients and servers disagree", why))
     if file_node is None:
         assert value_node is not None
         if filename_node:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from snippetgen.content import read_body, with_media_type
+from snippetgen.content import MEDIA_TYPE, read_body, with_media_type
 from snippetgen.errors import Problem
-from snippetgen.fields import TOKEN, Problems, members, pairs, read_auth, read_cookies, read_headers, scalar_text
+from snippetgen.fields import SINGLETONS, TOKEN, Problems, members, read_auth, read_cookies, read_headers, read_pairs, scalar_text
 from snippetgen.request import Request, plain
 from snippetgen.source import Node
 from snippetgen.uri import build_uri
@@ -35,15 +35,23 @@ def read_request(node: Node, path: Path, folder: Path, problems: Problems) -> Re
     if cookies and any(pair.name.lower() == "cookie" for pair in headers):
         cookie_place = node.get("cookies").key or node.place  # type: ignore[union-attr]
         problems.append(Problem(cookie_place, "cookies are given twice", "use either `cookies:` or a Cookie header"))
+    names = [pair.name.lower() for pair in headers]
+    for name in sorted(SINGLETONS & {name for name in names if names.count(name) > 1}):
+        place = (node.get("headers") or auth_node or node).place
+        problems.append(Problem(place, f"the header {name} is given twice, and holds one value only", "keep one", "RFC 9110 §5.3, RFC 6265 §5.4"))
     if auth and any(pair.name.lower() == "authorization" for pair in headers):
         problems.append(Problem(auth_node.place, "Authorization is given twice", "use either `auth:` or an Authorization header"))  # type: ignore[union-attr]
-    query = pairs(query_node) if query_node else None
+    query = read_pairs(query_node, problems) if query_node else None
     if auth_query:
         query = (query or ()) + auth_query
     values = {name: scalar_text(child) for name, child in members(node.get("path"))}
     uri = build_uri(str(url_node.value), url_node.place, values, query, problems) if url_node else None
     body = read_body(body_node, path, folder, problems) if body_node else None
     content_type = [pair for pair in headers if pair.name.lower() == "content-type"]
+    for pair in content_type:
+        if not MEDIA_TYPE.match(plain(pair.value)):
+            place = (node.get("headers") or auth_node or node).place
+            problems.append(Problem(place, f"Content-Type is no media type: '{plain(pair.value)}'", "write it as type/subtype", "RFC 9110 §8.3"))
     media_node = body_node.get("media_type") if body_node else None
     if len({plain(pair.value) for pair in content_type} | ({str(media_node.value)} if media_node else set())) > 1:
         place = (node.get("headers") or auth_node or node).place

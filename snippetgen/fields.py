@@ -14,6 +14,12 @@ Problems = list[Problem]
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 # RFC 9110 §5.5: visible ASCII, inner spaces and tabs.
 _HEADER_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")
+# Fields that are no lists, so a request holds each once. Two equal Content-Types are one.
+SINGLETONS = {"content-disposition", "content-location", "content-range", "cookie", "date", "expires", "from", "if-modified-since", "if-range"}
+SINGLETONS |= {"if-unmodified-since", "last-modified", "max-forwards", "origin", "proxy-authorization", "range", "referer", "user-agent", "authorization"}
+# RFC 9110 §8.7 and §10.1.3: headers whose value is a URI reference, which holds these characters only.
+_REFERENCES = {"content-location", "referer"}
+_URI_REFERENCE = re.compile(r"([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*\Z")
 # RFC 6265 §4.2.1, not the narrow grammar of §4.1.1: real cookies hold JSON, and servers take anything but what ends a cookie.
 _COOKIE_VALUE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")
 # RFC 9110 §7.6.1 and RFC 9112 §6: how a message is framed is the client's business.
@@ -34,6 +40,16 @@ def pairs(node: Node | None) -> tuple[Pair, ...]:
             values = child.value if isinstance(child.value, list) else [child]
             found += [Pair(name, read_value(value)) for value in values]
     return tuple(found)
+
+
+def read_pairs(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
+    """The pairs of a query or a form."""
+    found = pairs(node)
+    for index, pair in enumerate(found):
+        if not pair.name and pair.value is None:
+            mend = 'give it a name, or `value: ""` to send `=`'
+            problems.append(Problem(_pair_place(node, index, ""), "a pair without name and value is nothing", mend, "URL Standard §5.1"))
+    return found
 
 
 def scalar_text(node: Node) -> str:
@@ -68,6 +84,8 @@ def read_headers(node: Node | None, problems: Problems, of: str = "a request") -
             problems.append(Problem(place, "a header needs a value", 'add `value: ""` if it is meant to be empty'))
         elif not _HEADER_VALUE.match(plain(pair.value)):
             _header_value_problem(plain(pair.value), place, problems)
+        elif pair.name.lower() in _REFERENCES and not _URI_REFERENCE.match(plain(pair.value)):
+            problems.append(Problem(place, f"{pair.name} is not a URI", "percent-encode what a URI cannot hold", "RFC 9110 §10.1.3, RFC 3986 §2"))
     return found
 
 
@@ -126,4 +144,4 @@ def read_auth(node: Node | None, problems: Problems) -> tuple[list[Pair], Bearer
         return [], Bearer(token), ()
     if header := node.get("header"):
         return read_headers(header, problems), None, ()
-    return [], None, pairs(node.get("query"))
+    return [], None, read_pairs(node.get("query"), problems)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import unquote_to_bytes
 
+from snippetgen.errors import Place
 from snippetgen.json_text import dump
 from snippetgen.language import Language
 from snippetgen.mock import Capture, Exchange
@@ -32,6 +33,7 @@ from snippetgen.request import (
 )
 from snippetgen.sandbox import Run
 from snippetgen.scenario import Scenario
+from snippetgen.uri import build_uri
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _compare_headers(request: Request, capture: Capture, language: Language, aut
             if len(found) != 1 or _cookies(found[0]) != _cookies("; ".join(values)):
                 yield Difference("header Cookie", "; ".join(values), " | ".join(found) or "nothing")
         # RFC 9110 §5.3: values of one name may be joined with a comma.
-        elif not found or found != values and _joined(found) != _joined(values) and not (name in language.respaces and _spaced(found) == _spaced(values)):
+        elif not found or found != values and not _same_values(name, values, found, language):
             yield Difference(f"header {spelled[name]}", _joined(values), _joined(found) if found else "nothing")
     host = captured.pop("host", [])
     if host != [authority]:
@@ -141,16 +143,39 @@ def _compare_headers(request: Request, capture: Capture, language: Language, aut
             yield Difference(f"header {name}", "nothing", _joined(found))
 
 
+def _same_values(name: str, expected: list[str], found: list[str], language: Language) -> bool:
+    """Whether the values of a header mean the same to every recipient: joined, and with what the language's manifest lets its client choose."""
+    if name in language.respaces and _spaced(found) == _spaced(expected):
+        return True
+    if name in language.normalizes and list(map(_normal, found)) == list(map(_normal, expected)):
+        return True
+    return _joined(found) == _joined(expected)
+
+
 def _spaced(values: list[str]) -> str:
-    return re.sub(r"[ \t]*([,;])[ \t]*", r"\1", _joined(values))
+    """A list without the white space and the empty elements that RFC 9110 §5.6.1 leaves open."""
+    text = re.sub(r"[ \t]+", " ", re.sub(r"[ \t]*([,;])[ \t]*", r"\1", _joined(values)))
+    return re.sub(",+", ",", text).strip(",")
+
+
+def _normal(reference: str) -> str:
+    """An http or https URI in its normal form; all else as it stands. Source: RFC 9110 §4.2.3, RFC 3986 §6.2."""
+    text, mark, fragment = reference.partition("#")
+    return f"{build_uri(text, Place(''), {}, None, []) or text}{mark}{fragment}"
 
 
 def _joined(values: list[str]) -> str:
-    return ", ".join(values)
+    """One value, without the space around a first or last one that is empty: RFC 9110 §5.5."""
+    return ", ".join(values).strip(" ")
 
 
 def _cookies(text: str) -> list[str]:
     return [piece.strip() for piece in text.split(";")]
+
+
+def _respaced(media_type: str) -> str:
+    """White space around `;` is open: RFC 9110 §5.6.6."""
+    return re.sub(r"\s*;\s*", ";", media_type)
 
 
 def _same_media_type(body: Body, found: str) -> bool:
@@ -161,7 +186,7 @@ def _same_media_type(body: Body, found: str) -> bool:
     if found == expected:
         return True
     if ";" in expected:
-        return re.sub(r"\s*;\s*", ";", found) == re.sub(r"\s*;\s*", ";", expected)
+        return _respaced(found) == _respaced(expected)
     return isinstance(body, (JsonBody, FormBody, TextBody)) and re.fullmatch(re.escape(expected) + r"; ?charset=\"?utf-8\"?", found, re.I) is not None
 
 
@@ -264,7 +289,7 @@ def _compare_part(place: str, part: TextPart | FilePart, received: ReceivedPart)
     media_type = received.media_type
     # RFC 7578 §4.4: a text part without Content-Type is text/plain.
     unsaid = part.media_type is None and (media_type is None or re.fullmatch(r"text/plain(; ?charset=utf-8)?", media_type, re.I))
-    if not unsaid and media_type != part.media_type:
+    if not unsaid and _respaced(media_type or "") != _respaced(part.media_type or ""):
         yield Difference(f"{place}.media_type", part.media_type or "nothing", media_type or "nothing")
     expected = part.octets if isinstance(part, FilePart) else plain(part.value).encode()
     if expected != received.octets:

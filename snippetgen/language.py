@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,6 +67,7 @@ LANGUAGE = Record(
         "adds": MapOf(Scalar(), "Headers that the client adds by itself: name to a pattern of the value."),
         "cost": Scalar("Seconds of processor time that a run takes, as measured; shards are split by it."),
         "respaces": ListOf(Text(), "Headers that are lists, which the client writes with other white space around `,` and `;`."),
+        "normalizes": ListOf(Text(), "Headers that are URIs, which the client writes in their normal form."),
         "cannot": ListOf(CANNOT, "Requests that no documented means of the language can send."),
         "toolchains": ListOf(TOOLCHAIN, "The first that is complete is used."),
     },
@@ -137,6 +139,11 @@ class Language:
         """What another process needs; the rest is found again there."""
         return {name: vars(self)[name] for name in ("name", "folder", "bases", "manifest")}
 
+    @cached_property
+    def normalizes(self) -> frozenset[str]:
+        """Headers, in lower case, whose http or https URI the client normalizes. RFC 9110 §4.2.3: the two are equivalent."""
+        return frozenset(name.lower() for name in self.manifest.get("normalizes", []))
+
     def file(self, name: str) -> Path:
         """A file of the language: its own, or the nearest base's."""
         for folder in (self.folder, *self.bases):
@@ -146,10 +153,14 @@ class Language:
 
     @cached_property
     def literals(self) -> dict[str, Callable]:
-        """The public functions of `literals.py`: the only way for a value to reach a template's output."""
-        module = _load_module(self.file("literals.py"), f"snippetgen_literals_{self.name.replace('-', '_')}")
+        """The public functions of `literals.py`, and of each `*_literals.py` beside it: the only way for a value to reach a template's output."""
+        path, package = self.file("literals.py"), f"snippetgen_literals_{self.name.replace('-', '_')}"
+        modules = [_load_module(path, package)]
+        sys.modules[package] = modules[0]  # where the others find it: `from . import literal`
+        modules += [_load_module(more, f"{package}.{more.stem}") for more in sorted(path.parent.glob("*_literals.py"))]
         return {
             name: thing
+            for module in modules
             for name, thing in vars(module).items()
             if not name.startswith("_") and callable(thing) and getattr(thing, "__module__", None) == module.__name__
         }

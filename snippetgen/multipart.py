@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 _BOUNDARY = re.compile(r'multipart/form-data\s*;.*?\bboundary=(?:"([^"]{1,70})"|([^\s;",]{1,70}))', re.I)
-# A quoted-string or a token: RFC 2183 §2.
-_PARAMETER = re.compile(r';\s*([A-Za-z0-9*-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))', re.S)
+# A quoted-string or a token: RFC 2183 §2. Browsers write a backslash as it is, so one may stand before the closing quote.
+_PARAMETER = re.compile(r';\s*([A-Za-z0-9*-]+)=(?:"((?:[^"\\]|\\.)*|(?:[^"\\]|\\.)*?\\)"(?=\s*(?:;|\Z))|([^\s;"]*))', re.S)
 _DISPOSITION = re.compile(rf"form-data(?:\s*{_PARAMETER.pattern})*", re.I | re.S)
 
 

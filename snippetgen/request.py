@@ -208,6 +208,10 @@ class Request:
     cookies: tuple[Pair, ...] = ()
     body: Body | None = None
 
+    def names(self, header: str) -> bool:
+        """Whether there is a header of this name, which is given in lower case."""
+        return any(pair.name.lower() == header for pair in self.headers)
+
     @cached_property
     def files(self) -> dict[str, bytes]:
         """The files that lie beside the snippet: name to octets."""

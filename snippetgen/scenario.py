@@ -96,7 +96,8 @@ def stream(response: Response, prints_body: bool) -> tuple[list[Piece], bytes]:
         if response.ndjson:
             wire = text.encode() + end
         else:
-            wire = b"data:" + space + text.encode() + end + end
+            # One space is no part of the data: an event that starts with one needs it. HTML Standard §9.2.6
+            wire = b"data:" + (b" " if text.startswith(" ") else space) + text.encode() + end + end
         if number % 3 == 1:
             wire = (b"" if response.ndjson else b": keep-alive" + end) + end + wire
         split = list(_split(wire))

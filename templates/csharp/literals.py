@@ -5,7 +5,7 @@ import re
 from itertools import groupby
 
 from snippetgen.answer import follow
-from snippetgen.request import FilePart, Pair, Secret, form_text
+from snippetgen.request import FilePart, Pair, Secret, form_text, plain
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -20,7 +20,18 @@ _PARSED_HEADERS = {
     "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "max-forwards", "pragma",
     "proxy-authorization", "range", "referer", "user-agent", "via", "warning",
 }  # fmt: skip
-_TAKEN = {"args", "body", "choice", "chunk", "client", "data", "form", "line", "reader", "request", "response", "string", "object", "event", "ref", "params", "in", "is", "as", "new", "null", "base", "default"}
+# Those of both whose value is a list.
+_LISTS = {
+    "accept", "accept-charset", "accept-encoding", "accept-language", "allow", "cache-control", "content-encoding",
+    "content-language", "if-match", "if-none-match", "pragma", "via", "warning",
+}  # fmt: skip
+# Names of the template's own, and keywords: C# language specification §6.4.4.
+_TAKEN = {"args", "body", "choice", "chunk", "client", "credentials", "data", "file", "form", "line", "reader", "request", "response"} | set(
+    "abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit"
+    " extern false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null object operator"
+    " out override params private protected public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this"
+    " throw true try typeof uint ulong unchecked unsafe ushort using virtual void volatile while await var".split()
+)
 
 
 def literal(value, prefix=""):
@@ -32,10 +43,11 @@ def literal(value, prefix=""):
 
 
 def variable(secret):
-    """The local variable that holds a secret: `omixaApiKey` for OMIXA_API_KEY; the whole name, so that no two share one."""
-    words = re.findall(r"[A-Za-z0-9]+", secret.variable.lower()) or ["value"]
-    name = words[0] + "".join(word.capitalize() for word in words[1:])
-    return name if re.match(r"[a-z]", name) and name not in _TAKEN else f"secret{name.capitalize()}"
+    """The local variable that holds a secret: `omixaApiKey` for OMIXA_API_KEY; no two share one."""
+    first, *others = secret.variable.lower().split("_")
+    name = first + "".join(word.capitalize() for word in others)
+    usual = re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z][A-Z0-9]*)*", secret.variable)
+    return name if usual and name not in _TAKEN else f"secret_{secret.variable}"
 
 
 def lookup(secret):
@@ -88,10 +100,30 @@ def method(name):
 def add_header(pair):
     """The statement that adds one header exactly as it is written."""
     name = pair.name.lower()
+    value = _joined(pair.value) if isinstance(pair.value, list) else literal(pair.value)
     if name in _CONTENT_HEADERS:
-        return f"request.Content.Headers.TryAddWithoutValidation({_regular(pair.name)}, {literal(pair.value)});"
+        return f"request.Content.Headers.TryAddWithoutValidation({_regular(pair.name)}, {value});"
     call = "TryAddWithoutValidation" if name in _PARSED_HEADERS else "Add"
-    return f"request.Headers.{call}({_regular(pair.name)}, {literal(pair.value)});"
+    return f"request.Headers.{call}({_regular(pair.name)}, {value});"
+
+
+def single(headers):
+    """The headers with repeated ones joined where HttpClient parses: it would send what it understands first. RFC 9110 §5.3."""
+    found = []
+    for pair in headers:
+        name = pair.name.lower()
+        first = next((i for i, other in enumerate(found) if other.name.lower() == name), None)
+        if first is None or name not in _PARSED_HEADERS | _CONTENT_HEADERS:
+            found.append(pair)
+        else:
+            before = found[first].value
+            found[first] = Pair(pair.name, [*(before if isinstance(before, list) else [before]), ", ", pair.value])
+    return found
+
+
+def drops_list(headers):
+    """Whether a list is empty: HttpClient leaves it out."""
+    return any(pair.name.lower() in _LISTS and re.fullmatch(r"[ \t,]*", plain(pair.value)) for pair in headers)
 
 
 def secrets(request):
@@ -101,7 +133,7 @@ def secrets(request):
 
 def content_headers(request):
     """The headers that go to the content."""
-    return [pair for pair in request.headers if is_content_header(pair)]
+    return single(pair for pair in request.headers if is_content_header(pair))
 
 
 def is_content_header(pair):
@@ -133,8 +165,8 @@ def pairs(form):
 
 
 def is_unpaired(form):
-    """Whether the form needs to be written as text: a name without `=`."""
-    return any(pair.value is None for pair in form)
+    """Whether the form needs to be written as text: a name without `=`, or what FormUrlEncodedContent finds too long before .NET 9."""
+    return any(pair.value is None or len(pair.name) > 20_000 or isinstance(pair.value, str) and len(pair.value) > 20_000 for pair in form)
 
 
 def is_repeated(form):

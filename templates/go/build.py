@@ -7,8 +7,7 @@ compiler's own messages. Exit 0 when the compiler itself worked. GOCACHE should 
 is compiled once.
 
 A hundred programs cost a hundred links with `go build`. Here the compiler makes a package of its own out of each
-untouched `package main`, and one small dispatcher, linked with all of them, calls the `main` of the folder that it was
-started from. A process runs one `main` and nothing else: a snippet with package-level code of its own, which would run
+untouched `package main`, and one small dispatcher, linked with all of them, calls the `main` whose name its file has. A process runs one `main` and nothing else: a snippet with package-level code of its own, which would run
 in the processes of others, is built by `go build` alone. Source: Go's cmd/compile and cmd/link, `go doc`.
 """
 
@@ -32,8 +31,14 @@ import (
 
 {mains}
 func main() {{
-	switch filepath.Base(filepath.Dir(os.Args[0])) {{
-{cases}	}}
+	program, err := filepath.EvalSymlinks(os.Args[0])
+	if err != nil {{
+		panic(err)
+	}}
+	switch filepath.Base(program) {{
+{cases}	default:
+		panic("there is no snippet for " + program)
+	}}
 }}
 """
 
@@ -111,7 +116,8 @@ def _link(places: list[Path], name: str, config: str, tools: Path, folder: Path)
     if any(subprocess.run(list(map(str, command)), cwd=folder, capture_output=True).returncode for command in commands):
         return False
     for place in places:
-        os.link(program, place / "program")
+        os.link(program, place / place.name)
+        os.symlink(place.name, place / "program")
         (place / "snippet.a").unlink()
     return True
 

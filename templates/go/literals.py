@@ -96,10 +96,14 @@ def headers(request, content_type=None):
         lines.append(f'req.Header.Set("Authorization", {joined(request.auth.token, "Bearer ")})')
     elif request.auth:
         lines.append(f"req.SetBasicAuth({literal(request.auth.username)}, {literal(request.auth.password)})")
-    for pair in _single(request.headers):
+    for pair in request.headers:
         verb = "Add" if pair.name.lower() in seen else "Set"
         seen.add(pair.name.lower())
-        lines.append(f"req.Header.{verb}({_string(pair.name)}, {_sum(pair.value) if isinstance(pair.value, list) else _argument(pair.value)})")
+        lines.append(f"req.Header.{verb}({_string(pair.name)}, {_argument(pair.value)})")
+        if pair.value == "" and pair.name.lower() == "user-agent":
+            lines.append('req.Header["user-agent"] = []string{""} // an empty User-Agent is left out in its usual spelling')
+        elif pair.value == "" and pair.name.lower() == "accept-encoding":
+            lines.append("http.DefaultTransport.(*http.Transport).DisableCompression = true // or gzip is asked for")
     # AddCookie puts a space or comma into quotes, and drops quotes and backslashes: net/http, sanitizeCookieValue.
     if any(re.search(r'[ ,"\\]', plain(pair.value)) for pair in request.cookies):
         pieces = [piece for pair in request.cookies for piece in ("; ", f"{pair.name}=", pair.value)][1:]
@@ -109,20 +113,6 @@ def headers(request, content_type=None):
     if content_type:
         lines.append(f'req.Header.Set("Content-Type", {_argument(content_type)})')
     return "".join(f"\t{line}\n" for line in lines)
-
-
-def _single(headers):
-    """The headers with those joined that net/http or HTTP itself would not send twice: RFC 6265 §5.4."""
-    found = []
-    for pair in headers:
-        separator = {"cookie": "; ", "user-agent": ", "}.get(pair.name.lower())
-        first = next((i for i, other in enumerate(found) if other.name.lower() == pair.name.lower()), None)
-        if separator and first is not None:
-            before = found[first].value
-            found[first] = Pair(pair.name, (before if isinstance(before, list) else [before]) + [separator, pair.value])
-        else:
-            found.append(pair)
-    return found
 
 
 def _sum(pieces):

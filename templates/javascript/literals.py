@@ -6,7 +6,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 
 from snippetgen.answer import follow
-from snippetgen.request import FilePart, Number, Pair, Secret, form_text, plain
+from snippetgen.request import Number, Pair, Secret, form_text
 
 WIDTH = 80  # prettier's printWidth
 _ODD = re.compile(r"[^ !#-&(-\[\]-_a-~]")  # all but the printable ASCII that stands for itself in any quotes
@@ -176,7 +176,7 @@ def _text_member(name, pieces, indent):
 def _basic(auth):
     """`btoa` takes Latin-1 only; a Buffer writes UTF-8."""
     text = _joined([auth.username, ":", auth.password])
-    if text.isascii() and "process.env" not in text:
+    if not any(isinstance(value, Secret) or not value.isascii() for value in (auth.username, auth.password)):
         return f"`Basic ${{btoa({text})}}`"
     return f'`Basic ${{Buffer.from({text}).toString("base64")}}`'
 
@@ -231,68 +231,19 @@ def search_params(form, indent=2):
     only = f"new URLSearchParams([[{_string(form[0].name)}, {literal(form[0].value)}]])"
     if len(form) == 1 and indent + len("body: ") + _width(only) + 1 <= WIDTH:
         return only
-    pad = " " * (indent + 2)
-    lines = []
-    for pair in form:
-        line = f"{pad}[{_string(pair.name)}, {literal(pair.value)}],"
-        if _width(line) > WIDTH:
-            line = f"{pad}[\n{pad}  {_string(pair.name)},\n{pad}  {literal(pair.value)},\n{pad}],"
-        lines.append(line + "\n")
-    return "new URLSearchParams([\n" + "".join(lines) + " " * indent + "])"
+    return "new URLSearchParams([\n" + "".join(_element(p.name, literal(p.value), indent + 2) for p in form) + " " * indent + "])"
+
+
+def _element(name, expression, indent):
+    """`[name, value],` in a list of pairs, broken where it does not fit."""
+    pad, name = " " * indent, _string(name)
+    line = f"{pad}[{name}, {expression}],\n"
+    return line if _width(line) <= WIDTH else f"{pad}[\n{pad}  {name},\n{pad}  {expression},\n{pad}],\n"
 
 
 def is_unpaired(form):
     """Whether the form needs to be written as text: a name without `=`, or nothing at all."""
     return not form or any(pair.value is None for pair in form)
-
-
-def is_form_data(parts):
-    """Whether FormData sends the parts as they are: no media type on texts, no lone CR or LF in them."""
-    return all(
-        isinstance(part, FilePart) and part.media_type == part.media_type.lower()
-        or not isinstance(part, FilePart) and part.media_type is None and not re.search(r"\r(?!\n)|(?<!\r)\n", plain(part.value))
-        for part in parts
-    )
-
-
-def append(part):
-    """`body.append(…)`, broken where it does not fit."""
-    if isinstance(part, FilePart):
-        options = f"{{ type: {_string(part.media_type)} }}"
-        arguments = [_string(part.name), f"await openAsBlob({_string(part.file)}, {options})", _string(part.filename)]
-    else:
-        arguments = [_string(part.name), literal(part.value)]
-    line = f"body.append({', '.join(arguments)});"
-    if _width(line) <= WIDTH:
-        return line
-    if isinstance(part, FilePart) and 2 + _width(arguments[1]) + 1 > WIDTH:
-        opened = f"await openAsBlob({_string(part.file)}, {{"
-        if 2 + _width(opened) <= WIDTH:
-            arguments[1] = f"{opened}\n    type: {_string(part.media_type)},\n  }})"
-        else:
-            if 4 + _width(options) + 1 > WIDTH:
-                options = f"{{\n      type: {_string(part.media_type)},\n    }}"
-            arguments[1] = f"await openAsBlob(\n    {_string(part.file)},\n    {options},\n  )"
-    return "body.append(\n" + "".join(f"  {argument},\n" for argument in arguments) + ");"
-
-
-def blob(body):
-    """The parts written by hand, for what FormData would change: RFC 7578, with the quoting of HTML forms."""
-    pieces, text = [], ""
-    for part in body.parts:
-        text += f'--{body.boundary}\r\nContent-Disposition: form-data; name="{_quoted(part.name)}"'
-        if isinstance(part, FilePart):
-            text += f'; filename="{_quoted(part.filename)}"'
-        text += (f"\r\nContent-Type: {part.media_type}" if part.media_type else "") + "\r\n\r\n"
-        if isinstance(part, FilePart) or isinstance(part.value, Secret):
-            pieces += [_string(text), file_blob(part.file, 2, 2) if isinstance(part, FilePart) else variable(part.value)]
-            text = ""
-        else:
-            text += part.value
-        text += "\r\n"
-    pieces.append(_string(f"{text}--{body.boundary}--\r\n"))
-    line = f"const body = new Blob([{', '.join(pieces)}]);"
-    return line if _width(line) <= WIDTH else "const body = new Blob([\n" + "".join(f"  {piece},\n" for piece in pieces) + "]);"
 
 
 def octets(value, indent=2):
@@ -367,10 +318,6 @@ def _is_identifier(name):
     kinds = ["Lu" if c in "$_" else unicodedata.category(c) for c in name]
     letters = ("Lu", "Ll", "Lt", "Lm", "Lo", "Nl")
     return name != "" and max(name) < "\U00010000" and kinds[0] in letters and all(kind in (*letters, "Mn", "Mc", "Nd", "Pc") for kind in kinds)
-
-
-def _quoted(name):
-    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _string(value):

@@ -177,13 +177,13 @@ def written_form(form, names):
 
 
 def is_plain(parts):
-    """Whether an array of CURLOPT_POSTFIELDS says the parts: no name twice, no media type on texts, no quote in a file name, no backslash."""
+    """Whether an array of CURLOPT_POSTFIELDS says the parts: no name twice, no media type on texts, no empty file name, no quote in one, no backslash."""
     names = [part.name for part in parts]
     return (
         len(set(names)) == len(names)
         and not any("\\" in name for name in names)
         and all(part.media_type is None for part in parts if not isinstance(part, FilePart))
-        and all(not re.search(r'["\\]', part.filename) for part in parts if isinstance(part, FilePart))
+        and all(re.fullmatch(r'[^"\\]+', part.filename) for part in parts if isinstance(part, FilePart))
     )
 
 

@@ -225,11 +225,14 @@ def is_simple(parts):
     return kinds == sorted(kinds) and any(kinds) and texts_are_plain and len({part.name for part in parts}) == len(parts)
 
 
+def opened(body):
+    """The files that a body opens: one for each part, for each is read to its end."""
+    return [part.file for part in getattr(body, "parts", [body]) if hasattr(part, "file")]
+
+
 def variable(part, parts):
     """The name of the open file of a part: `file`, `file2`, …"""
-    names = list(dict.fromkeys(p.file for p in parts if hasattr(p, "file")))
-    number = names.index(part.file) + 1
-    return "file" if number == 1 else f"file{number}"
+    return file_variable([id(p) for p in parts if hasattr(p, "file")].index(id(part)) + 1)
 
 
 def content(part, parts):

@@ -43,24 +43,34 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", 
 MEDIA_TYPES = ["application/json", "application/json; charset=utf-8", "application/vnd.api+json", "text/plain", "text/plain; charset=utf-8", "text/xml"]
 MEDIA_TYPES += ["text/plain;charset=UTF-8", "TEXT/Html", 'text/csv; charset="utf-8"; header=present', "application/x-www-form-urlencoded"]
 MEDIA_TYPES += ["application/octet-stream", "image/png", "multipart/mixed; boundary=x", "a!#$&^_.+-/b'*%`|~", 'x/y; a="b; c, d"', "text/plain; format=flowed"]
+REFERENCES = ["", "/", "a/../b?c#d", "https://example.com", "http://Example.COM:80/%41?x=[1]#'", "//a", "?q", "HTTP://a.example/b%c3%a9?$"]
 FILES = {"a.bin": bytes(range(256)) * 3, "empty": b"", "it's \"q\" $x.txt": b"\r\n--boundary-1\r\n", "a;b,c=d.txt": b"\n", "data:x": b"d", "@é ü.txt": b"\xef\xbb\xbfx"}
 FILES |= {"<%41>&?#.txt": b"\x00", "`id`.txt": b"`id`", "~": b"~", "com1.json": b"{}"}
 
 
-def _mixed(fragments: list[str], characters: st.SearchStrategy[str], most: int) -> st.SearchStrategy[str]:
-    return st.lists(st.sampled_from(fragments) | characters, max_size=most).map("".join)
+def _mixed(fragments: list[str], most: int) -> st.SearchStrategy[str]:
+    """Up to `most` fragments, one after the other. Hypothesis draws a text at once, so each letter stands for a fragment."""
+    known = list(dict.fromkeys(["a", "0", *fragments]))
+    letters = [chr(0xE000 + number) for number in range(len(known))]
+    table = dict(zip(map(ord, letters), known, strict=True))
+    return st.text(letters, max_size=most).map(lambda text: text.translate(table))
 
 
-ANY = _mixed(FRAGMENTS + BLANKS + UNSEEN, st.characters(exclude_categories=["Cs"]), 8)
+ANY = _mixed(FRAGMENTS + BLANKS + UNSEEN, 8) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 LONG = st.builds(lambda text, times: text * times, st.sampled_from(["x", "é", "' ", "\\", "a\n", '"\n', "%"]), st.integers(70, 3000))
-TEXTS = ANY | st.sampled_from(TRAPS) | st.lists(ANY, min_size=2, max_size=4).map("\n".join) | LONG
-NAMES = st.sampled_from(TRAPS) | _mixed(FRAGMENTS + BLANKS + UNSEEN, st.characters(exclude_categories=["Cs"]), 4)
+TEXTS = ANY | ANY | st.sampled_from(TRAPS) | st.builds("{}\n{}\n{}".format, ANY, ANY, ANY) | LONG
+NAMES = ANY | st.sampled_from(TRAPS)
 # RFC 9110 §5.5: visible ASCII, with inner white space.
-VISIBLE = _mixed([text for text in FRAGMENTS if text.isascii()] + [" ", "\t", "  "], st.characters(min_codepoint=0x21, max_codepoint=0x7E), 8).map(
-    lambda text: text.strip(" \t")
-)
-PRINTABLE = _mixed(FRAGMENTS + [" "], st.characters(exclude_categories=["Cs", "Cc"]), 6)
+VISIBLE = _mixed([text for text in FRAGMENTS if text.isascii()] + [" ", "\t", "  "], 8).map(lambda text: text.strip(" \t"))
+VISIBLE |= st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=9)
+PRINTABLE = _mixed([*FRAGMENTS, " "], 6) | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6)
 TOKENS = st.text("!#$%&'*+-.^_`|~0123456789ABCXYZabcxyz", min_size=1, max_size=9)
+QUOTED = st.text([chr(code) for code in range(0x20, 0x7F)], max_size=6).map(lambda text: '"' + re.sub(r'(["\\])', r"\\\1", text) + '"')
+MEDIA = st.one_of(
+    st.sampled_from(MEDIA_TYPES),
+    st.builds("{}/{}".format, TOKENS, TOKENS),
+    st.builds("{}/{}{}{}={}".format, TOKENS, TOKENS, st.sampled_from([";", "; ", " ; "]), TOKENS, TOKENS | QUOTED),
+)
 
 
 def secrets(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict]:
@@ -70,7 +80,7 @@ def secrets(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict]:
 
 
 def _mostly(common: st.SearchStrategy, rare: st.SearchStrategy) -> st.SearchStrategy:
-    return st.integers(0, 5).flatmap(lambda number: rare if number == 5 else common)
+    return st.one_of(*[common] * 5, rare)
 
 
 def values(texts: st.SearchStrategy[str]) -> st.SearchStrategy:
@@ -99,22 +109,23 @@ def _nested(depth: int) -> object:
     return value
 
 
-def _cased(name: str) -> st.SearchStrategy[str]:
-    return st.sampled_from([name, name.lower(), name.upper(), name.swapcase()])
-
-
-HEADER_NAMES = st.sampled_from(HEADERS).flatmap(_cased) | TOKENS
+HEADER_NAMES = st.sampled_from([cased for name in HEADERS if name not in ("Content-Type", "Content-Location", "Referer") for cased in (name, name.lower(), name.upper(), name.swapcase())]) | TOKENS
+HEADER = st.one_of(
+    *[st.fixed_dictionaries({"name": HEADER_NAMES, "value": values(VISIBLE)})] * 5,
+    st.fixed_dictionaries({"name": st.sampled_from(["Content-Type", "content-type"]), "value": MEDIA}),
+    st.fixed_dictionaries({"name": st.sampled_from(["Referer", "Content-Location"]), "value": st.sampled_from(REFERENCES)}),
+)
 COOKIE_VALUES = VISIBLE.map(lambda text: text.replace(";", ""))
 OCTETS = st.binary(max_size=40) | st.sampled_from(list(FILES.values()))
-PARTS = st.fixed_dictionaries({"name": PRINTABLE, "value": values(TEXTS)}, optional={"media_type": st.sampled_from(MEDIA_TYPES)})
+PARTS = st.fixed_dictionaries({"name": PRINTABLE, "value": values(TEXTS)}, optional={"media_type": MEDIA})
 FILE_PARTS = st.fixed_dictionaries(
     {"name": PRINTABLE, "file": st.sampled_from(list(FILES))},
-    optional={"filename": PRINTABLE, "media_type": st.sampled_from(MEDIA_TYPES)},
+    optional={"filename": PRINTABLE, "media_type": MEDIA},
 )
 
 
 def _body(kind: str, content: st.SearchStrategy) -> st.SearchStrategy[dict]:
-    return st.fixed_dictionaries({kind: content}, optional={"media_type": st.sampled_from(MEDIA_TYPES)})
+    return st.fixed_dictionaries({kind: content}, optional={"media_type": MEDIA})
 
 
 BODIES = st.one_of(
@@ -135,24 +146,29 @@ AUTHS = st.one_of(
 URLS = st.sampled_from(["/", "", "/v1/{a}", "/{a}/x/{b}", "/a{a}b{b}c/", "//x//", "/é/[x]^|`", "/%7Bx%7D", "/a?b=c", "/a?b", "/?q=a+b%20c&d[]=é'|", "/{a}?x=1"])
 
 
+OPTIONAL = {
+    "method": st.sampled_from(METHODS),
+    "auth": AUTHS,
+    "query": pairs(NAMES, TEXTS, unpaired=True),
+    "headers": st.lists(HEADER, min_size=1, max_size=4) | st.dictionaries(HEADER_NAMES, values(VISIBLE), min_size=1, max_size=4),
+    "cookies": pairs(TOKENS, COOKIE_VALUES),
+    "body": BODIES,
+}
+CHOSEN = st.sets(st.sampled_from(sorted(OPTIONAL)), min_size=1, max_size=5)
+FILLED = TEXTS.filter(lambda text: text not in ("", ".", ".."))
+
+
 @st.composite
 def trees(draw: st.DrawFn) -> dict:
-    """A `request:` as a spec writes it: often one thing, sometimes all of it at once."""
+    """A `request:` as a spec writes it: often one thing, sometimes nearly all of it at once."""
     path = draw(URLS)
     tree: dict = {"url": f"http://api.example.test{path}"}
-    names = re.findall(r"\{(.)\}", path)
-    if names:
-        tree["path"] = {name: draw(TEXTS.filter(lambda text: text not in ("", ".", ".."))) for name in names}
-    optional = {
-        "method": st.sampled_from(METHODS),
-        "auth": AUTHS,
-        "query": pairs(NAMES, TEXTS, unpaired=True),
-        "headers": pairs(HEADER_NAMES, VISIBLE),
-        "cookies": pairs(TOKENS, COOKIE_VALUES),
-        "body": BODIES,
-    }
-    chosen = draw(st.sets(st.sampled_from(sorted(optional)), min_size=1, max_size=4))
-    return tree | {key: draw(optional[key]) for key in sorted(chosen)}
+    if names := re.findall(r"\{(.)\}", path):
+        tree["path"] = {name: draw(FILLED) for name in names}
+    tree |= {key: draw(OPTIONAL[key]) for key in sorted(draw(CHOSEN))}
+    if tree.get("method") in ("HEAD", "TRACE"):  # RFC 9110 §9.3.2, §9.3.8: without a body
+        tree.pop("body", None)
+    return tree
 
 
 def node(value: object) -> Node:
@@ -164,12 +180,12 @@ def node(value: object) -> Node:
     return Node(value, PLACE, PLACE)  # type: ignore[arg-type]
 
 
-def read(tree: dict, folder: Path) -> Request | list[Problem]:
+def read(tree: Node, folder: Path) -> Request | list[Problem]:
     """The request of a tree whose files lie in `folder`, or why a spec may not say it."""
     problems: list[Problem] = []
-    if not REQUEST.check(node(tree), problems):
+    if not REQUEST.check(tree, problems):
         return problems
-    return read_request(node(tree), folder / "request.yml", folder, problems) or problems
+    return read_request(tree, folder / "request.yml", folder, problems) or problems
 
 
 def write_files(folder: Path) -> None:

@@ -9,8 +9,9 @@ foreach (var number in File.ReadAllLines("/built/pending"))
     var code = 0;
     try
     {
-        var context = new AssemblyLoadContext(number);
-        var main = context.LoadFromAssemblyPath($"/built/s{number}/snippet.dll").EntryPoint;
+        // From memory: a loaded file would stay open.
+        using var program = new MemoryStream(File.ReadAllBytes($"/built/s{number}/snippet.dll"));
+        var main = new AssemblyLoadContext(number).LoadFromStream(program).EntryPoint;
         main.Invoke(null, new object[] { Array.Empty<string>() });
     }
     catch (TargetInvocationException error)
