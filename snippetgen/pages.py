@@ -117,7 +117,10 @@ def markdown(value: str) -> str:
 
 def markdown_cell(value: str) -> str:
     """The author's Markdown in a table cell. A pipe outside code is escaped; inside code it needs no escape, and would show one."""
-    parts = re.split(r"((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", " ".join(markdown(value).split()))
+    one_line = " ".join(markdown(value).split())
+    if one_line == "[TOC]":
+        return r"\[TOC]"  # a list of contents would push its cell out of the table
+    parts = re.split(r"((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", one_line)
     # The pattern has two groups: text, code span, its backticks, text, …; a backtick left over opens nothing.
     return "".join(
         part.replace("|", "\\|").replace("`", "\\`") if number % 3 == 0 else part for number, part in enumerate(parts) if number % 3 != 2

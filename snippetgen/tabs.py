@@ -77,7 +77,8 @@ class _Markers(Preprocessor):
             return line
         description = json.loads(path.read_text(encoding="utf-8"))
         html = _head(description) if match[1] == "head" else self._tab_set(description)
-        return self.md.htmlStash.store(html)
+        # Python-Markdown marks its own placeholders with these two, and would take them for such.
+        return self.md.htmlStash.store(html.replace("\x02", "&#2;").replace("\x03", "&#3;"))
 
     def _tab_set(self, description: dict) -> str:
         self.count += 1

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a comparison reads best on one line
 """Hostile text at every place of a spec: refused with its place, or text and nothing else wherever it is shown."""
 
 from __future__ import annotations
@@ -5,6 +6,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,7 +15,7 @@ import markdown
 import mkdocs.config
 import pytest
 from hostile.seen import Seen, dangers
-from hostile.texts import ANSWERS, AUTHS, BODIES, PAGE, TEXT, lay_file, planted, slots
+from hostile.texts import ANSWERS, AUTHS, BODIES, PAGE, PIECES, TEXT, lay_file, planted, slots
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from mkdocs.utils import meta
@@ -130,11 +132,24 @@ def test_hostile_text_is_refused_with_its_place_or_is_nothing_but_text(drawn) ->
             assert dangers(page) == []
             assert set(front) <= {"title", "description"} and all(isinstance(value, str) for value in front.values())
             assert len(markers(page)) == len(markers(calm_page)), "a marker was triggered"
-            if is_name or not is_markdown(path) and text.split():
+            if is_name or (not is_markdown(path) and text.split()):
                 assert page.shape() == calm_page.shape()
             if not is_name and is_plain(path) and name == "a/page.md":
                 shown = " ".join(text.split())
                 assert shown in " ".join(" ".join(e.text.split()) for e in page.elements if e.tag in ("h1", "h2", "td"))
+
+
+@pytest.mark.parametrize("kind", ["text", "sse"])
+def test_an_answer_is_shown_as_it_is(kind, tmp_path) -> None:
+    texts = [*PIECES, *(f"\x02wzxhzdk:{number}\x03" for number in range(9))]
+    events = [text for text in texts if not set(text) & set("\r\n")]
+    answer = {"text": "\n".join(texts)} if kind == "text" else {"sse": events}
+    loaded = written(tmp_path, {name: value for name, value in PAGE.items() if name != "examples"} | {"response": answer})
+    page, _ = seen(tmp_path, built(tmp_path, loaded)["a/page.md"])
+    shown = [element.text for element in page.all("code") if any("exchange-answer" in parent for parent in element.inside)]
+    expected = "\n".join(texts) if kind == "text" else "".join(f"data: {event}\n\n" for event in events)
+    # html.unescape drops what a browser keeps, the references of controls; HTML knows one line end.
+    assert shown == [re.sub("[\x02\x03]", "", re.sub("\r\n?", "\n", expected))]
 
 
 NAMES_OUT = ["../pwned", "../../pwned", "../../../pwned", "{}/pwned", "..", "/dev/null", "a/../../../pwned"]

@@ -66,7 +66,7 @@ class Seen(HTMLParser):
         return [
             (element.tag, *sorted(element.attributes), element.attributes.get("class", ""), _target(element))
             for element in self.elements
-            if element.tag != "code" and not any(".highlight" in parent or parent.startswith("code.") for parent in element.inside)
+            if element.tag != "code" and not any(re.search(r"\.highlight|^code\.", parent) for parent in element.inside)
         ]
 
 
@@ -77,8 +77,9 @@ def _target(element: Element) -> str:
 
 
 _FREE = {"id", "class", "title", "alt", "tabindex", "data-search-exclude"}
+_PLAIN = "p em strong code pre hr br blockquote ul li h1 h2 h3 h4 h5 h6 table thead tbody tr div span summary details del sup sub"
 _ALLOWED = {
-    **dict.fromkeys("p em strong code pre hr br blockquote ul li h1 h2 h3 h4 h5 h6 table thead tbody tr div span summary details del sup sub".split(), set()),
+    **{tag: set() for tag in _PLAIN.split()},
     "a": {"href", "download"},
     "img": {"src"},
     "ol": {"start"},
