@@ -240,11 +240,13 @@ def _matrix(by_page: dict[str, list[tuple[Case, Verdict]]], toolchains: dict[str
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
     shown = [verdict for items in by_page.values() for _, verdict in items if verdict.outcome != IMPOSSIBLE]
     passed = sum(verdict.outcome == PASSED for verdict in shown)
+    days = sorted({verdict.when[:10] for verdict in shown if verdict.when})
+    executed = f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}" if days else ""
     lines = [
         "---\ntitle: Verification\n---",
         "# Verification",
         "",
-        f"{passed} of {len(shown)} snippets on this site were executed and passed, each in {isolation or 'nothing'}.",
+        f"{passed} of {len(shown)} snippets on this site were executed{executed} and passed, each in {isolation or 'nothing'}.",
         "",
         "| Page | " + " | ".join(text(language.label) for language in languages) + " |",
         "|---" * (len(languages) + 1) + "|",

@@ -19,7 +19,7 @@ class Verdict:
     """The outcome for one snippet. `runs` is how often it was executed just now; `cached` says that an earlier pass still holds.
 
     `secrets` is how the snippet has them, `environment` or `literal`; empty for the snippet that the page shows.
-    `path` and `line` are the place of the example in its spec.
+    `path` and `line` are the place of the example in its spec; `when` is the time of the execution, ISO 8601 in UTC.
     """
 
     page: str
@@ -36,6 +36,7 @@ class Verdict:
     secrets: str = ""
     path: str = ""
     line: int = 0
+    when: str = ""
 
     @property
     def name(self) -> str:

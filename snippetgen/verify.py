@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from snippetgen.case import Case
@@ -292,7 +293,8 @@ class _Engine:
     def _verdict(self, work: _Work, reasons: list[str], seconds: float, runs: int, output: str) -> Verdict:
         outcome = FAILED if reasons else PASSED
         case, versions = work.case, work.toolchain.versions
-        return Verdict(*_names(case), outcome, tuple(reasons), seconds, versions, self.sandbox.name, False, runs, output)
+        when = datetime.now(UTC).isoformat(timespec="seconds")
+        return Verdict(*_names(case), outcome, tuple(reasons), seconds, versions, self.sandbox.name, False, runs, output, when=when)
 
 
 def _names(case: Case) -> tuple[str, str, str]:
