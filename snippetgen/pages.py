@@ -168,7 +168,7 @@ def _json(value: dict) -> str:
 
 def _page_description(spec: Spec, items: list[tuple[Case, Verdict]], toolchains: dict[str, Toolchain | Missing]) -> dict:
     requests = list(dict.fromkeys((example.request.method, str(example.request.uri)) for example in spec.examples))
-    languages = list(dict.fromkeys(case.language for case, _ in items))
+    languages = list(dict.fromkeys(case.language for case, _ in items if not case.limit))
     good = [language for language in languages if _good(verdict for case, verdict in items if case.language is language)]
     count = f"in {len(good)} of {len(languages)} languages"
     return {

@@ -53,8 +53,9 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
                 verdicts = spread(executor, all_cases, here.cache, options, progress.add, fresh=settings["fresh"])
         else:
             verdicts = verify(all_cases, toolchains, store, options, progress.add)
-    if failed := report.failures(verdicts):
-        print(failed + "\n", file=sys.stderr)
+    for told in (report.impossible(all_cases), report.failures(verdicts)):
+        if told:
+            print(told + "\n", file=sys.stderr)
     print(report.summary(verdicts, languages, toolchains, time.monotonic() - started))
     _write(verdicts, settings)
     missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in required})
