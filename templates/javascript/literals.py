@@ -6,7 +6,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 
 from snippetgen.answer import follow
-from snippetgen.request import FilePart, Number, Pair, Secret, form_text, plain
+from snippetgen.request import Number, Pair, Secret, form_text, plain
 
 WIDTH = 80  # prettier's printWidth
 _ODD = re.compile(r"[^ !#-&(-\[\]-_a-~]")  # all but the printable ASCII that stands for itself in any quotes
