@@ -7,6 +7,7 @@ from itertools import groupby
 from snippetgen.answer import follow
 from snippetgen.request import FilePart, Pair, Secret, form_text, plain
 
+MAX_URI = 65_520  # characters: System.Uri(String), UriFormatException
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 # Headers that HttpClient keeps with the content. Source: System.Net.Http.Headers.HttpContentHeaders.
@@ -165,8 +166,8 @@ def pairs(form):
 
 
 def is_unpaired(form):
-    """Whether the form needs to be written as text: a name without `=`, or what FormUrlEncodedContent finds too long before .NET 9."""
-    return any(pair.value is None or len(pair.name) > 20_000 or isinstance(pair.value, str) and len(pair.value) > 20_000 for pair in form)
+    """Whether the form needs to be written as text: a name without `=`, or what is too long for Uri.EscapeDataString before .NET 9."""
+    return any(pair.value is None or len(pair.name) >= MAX_URI or isinstance(pair.value, str) and len(pair.value) >= MAX_URI for pair in form)
 
 
 def is_repeated(form):

@@ -3,12 +3,13 @@
 import base64
 import re
 
-from snippetgen.request import FilePart, Pair, Secret, encode_pairs, form_text
+from snippetgen.request import FilePart, Pair, Secret, encode_pairs, form_text, plain
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 # What shellcheck takes for a slip in single quotes: an expansion (SC2016), an escaped quote (SC1003), a curly quote (SC1112).
 _MISLEADS = re.compile(r"\$[{(0-9a-zA-Z_@*#?!$-]|`|\\(?='|\Z)|[\u2018\u2019]")
 _ANSI = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+MAX_COOKIES = 8000  # curl leaves out what would make the header longer than 8190 octets
 MAX_ARGUMENT = 100_000  # Linux caps one argument at 128 KiB: execve(2), MAX_ARG_STRLEN
 
 
@@ -81,11 +82,12 @@ def credentials(auth):
 
 
 def cookie(cookies):
-    """The argument of `-b`; with an equals sign in it, it is never a file name."""
+    """`-b`, whose argument is never a file name with an equals sign in it; `-H` for what is longer than it takes."""
+    size = sum(len(pair.name) + len(plain(pair.value)) + 3 for pair in cookies)
     pieces = []
     for number, pair in enumerate(cookies):
         pieces += [("; " if number else "") + pair.name + "=", pair.value]
-    return _words(*pieces)
+    return f"-b {_words(*pieces)}" if size < MAX_COOKIES else f"-H {_words('Cookie: ', *pieces)}"
 
 
 def method(request):

@@ -46,7 +46,8 @@ def text(value):
     """A string literal; raw where that shows the text as it is. A raw string cannot hold a backtick, and drops CR."""
     lines = value.split("\n")
     shows = all(line.replace("\t", "").isprintable() for line in lines)
-    if shows and len(lines) > 1:
+    # Without end: the compiler joins literal after literal, in quadratic time.
+    if shows and len(lines) > 1 and value.count("`") < 100:
         # A backtick comes in between, as a string of its own.
         return "`" + value.replace("`", '` + "`" + `') + "`"
     if shows and "`" not in value and re.search(r'["\\]', value):

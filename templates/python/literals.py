@@ -11,6 +11,7 @@ from snippetgen.request import Number, Pair, Secret, form_text
 WIDTH = 88  # black's line length
 _QUOTE = "quote({}, safe='')"
 _ODD = re.compile(r"[^ !#-&(-\[\]-_a-~]")  # all but the printable ASCII that stands for itself in any quotes
+_NESTED = 10  # open files as `with` blocks within each other; Python allows 20
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -226,13 +227,15 @@ def is_simple(parts):
 
 
 def opened(body):
-    """The files that a body opens: one for each part, for each is read to its end."""
-    return [part.file for part in getattr(body, "parts", [body]) if hasattr(part, "file")]
+    """The files that a body opens: one for each part, for each is read to its end; none where they are too many to nest."""
+    files = [part.file for part in getattr(body, "parts", [body]) if hasattr(part, "file")]
+    return files if len(files) <= _NESTED else []
 
 
 def variable(part, parts):
-    """The name of the open file of a part: `file`, `file2`, …"""
-    return file_variable([id(p) for p in parts if hasattr(p, "file")].index(id(part)) + 1)
+    """The open file of a part: `file`, `file2`, …"""
+    files = [id(p) for p in parts if hasattr(p, "file")]
+    return file_variable(files.index(id(part)) + 1) if len(files) <= _NESTED else f'open({_string(part.file)}, "rb")'
 
 
 def content(part, parts):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from snippetgen.errors import Place, Problem
 from snippetgen.exchange import read_request
+from snippetgen.fields import SINGLETONS
 from snippetgen.request import Number, Request
 from snippetgen.source import Node
 from snippetgen.spec import REQUEST
@@ -115,7 +116,7 @@ HEADER = st.one_of(
     st.fixed_dictionaries({"name": st.sampled_from(["Content-Type", "content-type"]), "value": MEDIA}),
     st.fixed_dictionaries({"name": st.sampled_from(["Referer", "Content-Location"]), "value": st.sampled_from(REFERENCES)}),
 )
-COOKIE_VALUES = VISIBLE.map(lambda text: text.replace(";", ""))
+COOKIE_VALUES = VISIBLE.map(lambda text: text.replace(";", "").replace("\t", "").strip(" "))
 OCTETS = st.binary(max_size=40) | st.sampled_from(list(FILES.values()))
 PARTS = st.fixed_dictionaries({"name": PRINTABLE, "value": values(TEXTS)}, optional={"media_type": MEDIA})
 FILE_PARTS = st.fixed_dictionaries(
@@ -168,7 +169,23 @@ def trees(draw: st.DrawFn) -> dict:
     tree |= {key: draw(OPTIONAL[key]) for key in sorted(draw(CHOSEN))}
     if tree.get("method") in ("HEAD", "TRACE"):  # RFC 9110 §9.3.2, §9.3.8: without a body
         tree.pop("body", None)
+    if "headers" in tree:
+        tree["headers"] = _agreeing(tree, tree["headers"])
     return tree
+
+
+def _agreeing(tree: dict, headers: dict | list) -> dict | list:
+    """The headers without those that say again what is said elsewhere in the tree, or twice what may be said once."""
+    taken = {"cookie"} if "cookies" in tree else set()
+    taken |= {"authorization"} if "auth" in tree else set()
+    taken |= {"content-type"} if tree.get("body", {}).keys() & {"media_type", "multipart"} else set()
+    pairs = list(headers.items()) if isinstance(headers, dict) else [(header["name"], header["value"]) for header in headers]
+    kept = []
+    for name, value in pairs:
+        if name.lower() not in taken:
+            kept.append((name, value))
+            taken |= {name.lower()} & (SINGLETONS | {"content-type"})
+    return dict(kept) if isinstance(headers, dict) else [{"name": name, "value": value} for name, value in kept]
 
 
 def node(value: object) -> Node:

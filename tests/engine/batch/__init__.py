@@ -87,7 +87,9 @@ class Batch:
         (scenario,) = scenarios(next(iter(cases.values())), RESPONSE, prints_body=True, errors=())
         exchange = Exchange(scenario.answer)
         files = {name: octets for request in cases.values() for name, octets in request.files.items()}
-        environment = {name: value for request in cases.values() for name, value in request.secrets.items()}
+        environment: dict[str, str] = {}
+        for name, value in (secret for request in cases.values() for secret in request.secrets.items()):
+            assert environment.setdefault(name, value) == value, f"all share one environment, where {name} has one value"
         try:
             plan = _PLANS.get(self.language.extension, _Plan)(self, folder)
             runs = await plan.build(texts)
