@@ -36,7 +36,6 @@ _KINDS = {
     "DigitalOcean": r"do[opr]_v1_([0-9a-f]{64})",
     "Shopify": r"shp(?:at|ca|pa|ss)_([0-9a-fA-F]{32})",
     "Omixa": r"omx_(?:live|test)_([A-Za-z0-9]{20,})",
-    "a JSON Web Token": r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.([A-Za-z0-9_-]{40,})",
     "a private key": r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*([A-Za-z0-9+/=\s]{60,})",
 }
 _ANY = re.compile(r"(?<![A-Za-z0-9])(?:" + "|".join(_KINDS.values()) + ")")
