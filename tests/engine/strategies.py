@@ -91,7 +91,7 @@ def values(texts: st.SearchStrategy[str]) -> st.SearchStrategy:
 def pairs(names: st.SearchStrategy[str], texts: st.SearchStrategy[str], unpaired: bool = False, most: int = 4) -> st.SearchStrategy:
     """A mapping, or a list of {name, value}."""
     full = st.fixed_dictionaries({"name": names, "value": values(texts)})
-    item = _mostly(full, st.fixed_dictionaries({"name": names})) if unpaired else full
+    item = _mostly(full, st.fixed_dictionaries({"name": names.filter(bool)})) if unpaired else full
     return st.dictionaries(names, values(texts), min_size=1, max_size=most) | st.lists(item, min_size=1, max_size=most)
 
 
