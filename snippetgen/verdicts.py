@@ -86,6 +86,6 @@ def verdict_key(*parts: str) -> str:
 def _engine() -> str:
     """The hash of the modules that run and judge: a changed engine trusts no earlier pass."""
     digest = hashlib.sha256()
-    for name in ("jail", "judge", "mock", "multipart", "request", "sandbox", "scenario", "verify"):
+    for name in ("jail", "judge", "mock", "multipart", "plain", "request", "sandbox", "scenario", "verify", "warden"):
         digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     return digest.hexdigest()

@@ -19,8 +19,9 @@ from snippetgen.case import Case
 from snippetgen.judge import Difference, judge
 from snippetgen.language import Language
 from snippetgen.mock import Exchange, Mock
+from snippetgen.plain import Plain
 from snippetgen.request import Secret
-from snippetgen.sandbox import CA_BUNDLES, Job, Limits, Namespaces, Output, Plain, Refused, Run
+from snippetgen.sandbox import CA_BUNDLES, Job, Limits, Namespaces, Output, Refused, Run
 from snippetgen.scenario import Scenario, describe, scenarios
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Store, Verdict, verdict_key
