@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -100,6 +100,22 @@ class Output:
     def overflowed(self) -> bool:
         return len(self.octets) > self.limit
 
+    async def lines(self) -> AsyncIterator[bytes]:
+        """Each line as it is printed, also a last one without an end. One reader only."""
+        start = 0
+        while True:
+            self._changed.clear()
+            *whole, rest = bytes(self.octets[start:]).split(b"\n")
+            start = len(self.octets) - len(rest)
+            for line in whole:
+                yield line
+            if self.ended:
+                if rest:
+                    yield rest
+                return
+            if not whole:
+                await self._changed.wait()
+
     async def reaches(self, length: int, seconds: float) -> bool:
         """Whether at least `length` octets were printed within `seconds`."""
         deadline = time.monotonic() + seconds
@@ -127,12 +143,12 @@ class Namespaces:
 
     name = "private namespaces"
 
-    def __init__(self, hosts: set[str], ca_file: Path, visible: set[str], writable: set[str]) -> None:
+    def __init__(self, hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
         self.base.chmod(0o755)
         self.stage = self.base / "stage"
         self.stage.mkdir()
-        ca = ca_file.read_text()
+        ca = ca_file.read_text() if ca_file else ""
         names = "".join(f"127.0.0.1 {host}\n" for host in sorted(hosts - {"localhost"}))
         self.plan = {
             "root": str(self.base / "root"),
@@ -145,7 +161,7 @@ class Namespaces:
                 "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
                 "/etc/passwd": f"snippet:x:{jail.INNER_UID}:{jail.INNER_UID}::/home:/bin/sh\n",
                 "/etc/group": f"snippet:x:{jail.INNER_UID}:\n",
-                **{path: ca for path in CA_BUNDLES},
+                **({path: ca for path in CA_BUNDLES} if ca else {}),
             },
         }
         (self.base / "root").mkdir()
@@ -163,12 +179,12 @@ class Namespaces:
         theirs.close()
         jail.send(self.control, self.plan)
         try:
-            answer, _ = await asyncio.to_thread(jail.receive, self.control)
-        except ConnectionError:
-            answer = None
-        if answer is None or "refused" in answer:
+            answer = await _hear(self.control)
+            if answer is None or "refused" in answer:
+                raise Refused(answer["refused"] if answer else "the warden did not start")
+        except BaseException:
             await self.__aexit__()
-            raise Refused(answer["refused"] if answer else "the warden did not start")
+            raise
         self._listen_to(self.control)
         return self
 
@@ -187,7 +203,6 @@ class Namespaces:
         shutil.rmtree(self.base, ignore_errors=True)
 
     def _listen_to(self, control: socket.socket) -> None:
-        control.setblocking(False)
         asyncio.get_running_loop().add_reader(control, self._listened, control)
 
     def _listened(self, control: socket.socket) -> None:
@@ -221,17 +236,15 @@ class Namespaces:
         order = {"argv": parent.argv, "environment": ENVIRONMENT | dict(parent.environment)}
         jail.send(self.control, {"id": self.number, "parent": order}, [theirs.fileno()])
         theirs.close()
-        ours.setblocking(False)
+        answer = None
         try:
-            async with asyncio.timeout(PARENT_SECONDS):
-                octets = await asyncio.get_running_loop().sock_recv(ours, 1 << 10)
-        except TimeoutError:
-            octets = b""
-        except BaseException:
-            ours.close()
-            raise
-        if not octets:
-            ours.close()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PARENT_SECONDS):
+                    answer = await _hear(ours)
+        finally:
+            if answer is None:
+                ours.close()
+        if answer is None:
             return None
         self._listen_to(ours)
         return ours
@@ -258,6 +271,8 @@ class Namespaces:
         started = time.monotonic()
         output, errors, result = Output(job.limits.output), Output(job.limits.output), Output(256 << 20)
         self.waiting[id] = (on_listen, output)
+        if on_listen and not job.ports:
+            on_listen([], output)
         readers, writers = zip(*(os.pipe() for _ in range(3)), strict=True)
         given = [jail.write_order(order, job.files), *writers]
         try:
@@ -288,6 +303,16 @@ class Namespaces:
             files[name] = rest[start : start + length]
             start += length
         return Run(header["status"], bytes(output.octets), bytes(errors.octets), files, seconds, header["cpu_seconds"], stopped)
+
+
+async def _hear(control: socket.socket) -> dict | None:
+    """The first message of a warden or a warm parent; None when it is gone."""
+    control.setblocking(False)
+    try:
+        octets = await asyncio.get_running_loop().sock_recv(control, 1 << 16)
+    except ConnectionError:
+        return None
+    return json.loads(octets) if octets else None
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:

@@ -19,7 +19,7 @@ class Verdict:
     """The outcome for one snippet. `runs` is how often it was executed just now; `cached` says that an earlier pass still holds.
 
     `secrets` is how the snippet has them, `environment` or `literal`; empty for the snippet that the page shows.
-    `path` and `line` are the place of the example in its spec.
+    `path` and `line` are the place of the example in its spec. `warm`: its runs were copies of a warm parent.
     """
 
     page: str
@@ -36,6 +36,7 @@ class Verdict:
     secrets: str = ""
     path: str = ""
     line: int = 0
+    warm: bool = False
 
     @property
     def name(self) -> str:
@@ -82,10 +83,13 @@ def verdict_key(*parts: str) -> str:
     return digest.hexdigest()
 
 
+_DECIDING = "answer engine jail json_text judge mock multipart plain request sandbox scenario verify warden".split()
+
+
 @lru_cache(maxsize=1)
 def _engine() -> str:
     """The hash of the modules that run and judge: a changed engine trusts no earlier pass."""
     digest = hashlib.sha256()
-    for name in ("jail", "judge", "mock", "multipart", "plain", "request", "sandbox", "scenario", "verify", "warden"):
+    for name in _DECIDING:
         digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     return digest.hexdigest()

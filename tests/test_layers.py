@@ -39,6 +39,7 @@ ORDER = [
     "multipart",
     "judge",
     "verdicts",
+    "engine",
     "shard",
     "verify",
     "cluster",
