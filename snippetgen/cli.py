@@ -95,6 +95,7 @@ verify_options = [
     click.option("--require", metavar="all|NAME", multiple=True, help="A language that must not be `not run`; `all` for every one."),
     click.option("--isolation", type=click.Choice(["auto", "namespaces", "swap"]), default="auto", show_default=True, help="Private namespaces, or swapped origins where the machine refuses those."),
     click.option("--fresh", is_flag=True, help="Execute everything, whatever passed before."),
+    click.option("--cold", is_flag=True, help="Start every run afresh; none as a copy of a warm parent."),
     click.option("--workers", type=click.IntRange(1, 64), help="Snippets at a time.  [default: processors + 1]"),
     click.option("--errors", default="401", show_default=True, metavar="STATUS,…", help="Error answers each snippet must fail on: any of 401, 429, 500."),
     click.option("--json", "json_file", type=report_file, help="Write one record per snippet."),

@@ -1,13 +1,20 @@
-"""The process that starts every run inside namespaces of its own. Run as a script; it imports nothing but the standard library.
+"""Starts runs inside namespaces of their own: the code of the warden and of warm parents. Imports nothing but the standard library.
 
-One warden is started for a verification. It builds a root folder that shows the toolchains read-only and nothing else
-of the machine, and then serves orders that arrive on its control socket. Each order becomes a chain of three processes:
+Orders arrive on a control socket. Each becomes two processes:
 
-    warden ── keeper (new user, mount, pid, network, ipc and host name namespaces; listens on the mock's ports)
-                └── init (pid 1 in there: mounts /proc, waits, sends back the files; when it ends, the kernel ends all)
-                      └── the command, without privileges and within limits
+    warden ── init (pid 1 of new user, mount, pid, network, ipc and host name namespaces: opens the mock's ports there,
+                │   mounts what is the run's own, waits, sends back the files; when it ends, the kernel ends all)
+                └── the command, without privileges and within limits
 
-Sources: unshare(2), mount_namespaces(7), user_namespaces(7), pid_namespaces(7), pivot_root(2), prctl(2).
+A warm parent is an interpreter that the warden has started and that has imported what snippets import. It serves orders
+with this same code, from inside its own start: its init is a copy of it, and the command is not executed but is once more
+a copy, in which `Resume` unwinds the stack so that the start goes on. An order lies in a memory file that only the copies
+read: nothing of one run is ever in the memory of the warden, of the parent, or of another run.
+
+What makes a start cheap: one clone(2) instead of unshare(2) and fork(2), which copies the process once less, and
+posix_spawn(3), which copies nothing.
+
+Sources: clone(2), mount_namespaces(7), user_namespaces(7), pid_namespaces(7), prctl(2), capabilities(7).
 """
 
 import array
@@ -17,38 +24,40 @@ import json
 import os
 import resource
 import select
-import shutil
 import signal
 import socket
 import stat
 import struct
-import sys
 import traceback
+from functools import partial
 
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
-MNT_DETACH = 2
+NAMESPACES = NEWNS | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET
+CLONE, CLONE_ELSEWHERE = {"x86_64": 56, "ppc64le": 120, "s390x": 120}, 220  # numbers of clone(2): Linux, unistd.h
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 32, 4096, 16384
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
+CAPABILITIES_3 = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 FIRST_UID = 0x6000_0000  # as root every run gets a user id that nothing else on the machine has
 INNER_UID = 1000
 MAX_MESSAGE = 1 << 20
 
-_libc = ctypes.CDLL(None, use_errno=True)
+libc = ctypes.CDLL(None, use_errno=True)
+_here = ctypes.PyDLL(None, use_errno=True)  # holds Python's lock across the call, as a copy of the process needs
 
 
-def _check(result: int, what: str) -> None:
+def check(result: int, what: str) -> None:
     if result != 0:
         code = ctypes.get_errno()
         raise OSError(code, f"{what}: {os.strerror(code)}")
 
 
 def unshare(flags: int) -> None:
-    _check(_libc.unshare(flags), "unshare")
+    check(libc.unshare(flags), "unshare")
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
-    _check(_libc.mount(source.encode(), target.encode(), kind.encode() or None, ctypes.c_ulong(flags), options.encode() or None), f"mount {target}")
+    check(libc.mount(source.encode(), target.encode(), kind.encode() or None, ctypes.c_ulong(flags), options.encode() or None), f"mount {target}")
 
 
 def bind(source: str, target: str, *, writable: bool = False, devices: bool = False) -> None:
@@ -64,11 +73,17 @@ def bind(source: str, target: str, *, writable: bool = False, devices: bool = Fa
     mount("", target, flags=flags)
 
 
-def map_user(inner: int, outer: int, outer_group: int) -> None:
-    """Makes the caller's user and group known in its new user namespace. Source: user_namespaces(7)."""
+def map_user(process: int | str, inner: int, outer: int, outer_group: int) -> None:
+    """Makes one user and group known in the new user namespace of a process. Source: user_namespaces(7)."""
     for file, text in (("setgroups", "deny"), ("uid_map", f"{inner} {outer} 1"), ("gid_map", f"{inner} {outer_group} 1")):
-        with open(f"/proc/self/{file}", "w") as handle:
-            handle.write(text)
+        descriptor = os.open(f"/proc/{process}/{file}", os.O_WRONLY)
+        os.write(descriptor, text.encode())
+        os.close(descriptor)
+
+
+def become_inner_user() -> None:
+    os.setresgid(INNER_UID, INNER_UID, INNER_UID)
+    os.setresuid(INNER_UID, INNER_UID, INNER_UID)
 
 
 def loopback_up() -> None:
@@ -78,153 +93,103 @@ def loopback_up() -> None:
         fcntl.ioctl(handle, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | IFF_UP))
 
 
-def build_root(root: str, plan: dict) -> None:
-    """The root folder of all runs: system and toolchains read-only, an `/etc` of our own, and nothing else."""
-    mount("none", "/", flags=MS_REC | MS_PRIVATE)
-    mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=16m")
-    for name in ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32"):
-        source = "/" + name
-        if os.path.islink(source):
-            os.symlink(os.readlink(source), root + source)
-        elif os.path.isdir(source):
-            bind(source, root + source)
-    for name in ("tmp", "home", "dev", "dev/shm", "proc", "snippet", "built", "stage", "old"):
-        os.makedirs(f"{root}/{name}", exist_ok=True)
-    for name in ("null", "zero", "full", "random", "urandom"):
-        bind(f"/dev/{name}", f"{root}/dev/{name}", writable=True, devices=True)
-    for name, target in (("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")):
-        os.symlink(target, f"{root}/dev/{name}")
-    mount("/proc", f"{root}/proc", flags=MS_BIND | MS_REC)
-    for source in plan["visible"]:
-        if os.path.exists(source) and not source.startswith(("/usr/", "/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/")):
-            bind(source, root + source)
-    for source in plan["etc"]:
-        if os.path.isdir(source):
-            shutil.copytree(source, root + source, symlinks=True, dirs_exist_ok=True, ignore=lambda folder, names: [n for n in names if not os.access(os.path.join(folder, n), os.R_OK)])
-        elif os.path.exists(source):
-            os.makedirs(os.path.dirname(root + source), exist_ok=True)
-            shutil.copy(source, root + source)
-    for name, text in plan["files"].items():
-        os.makedirs(os.path.dirname(root + name), exist_ok=True)
-        with open(root + name, "w") as file:
-            file.write(text)
-        os.chmod(root + name, 0o644)
-    bind(plan["stage"], f"{root}/stage", writable=True)
-    for source in plan["writable"]:
-        bind(source, root + source, writable=True)
-    mount("", root, flags=MS_BIND | MS_REMOUNT | MS_NOSUID | MS_NODEV | MS_RDONLY)
-    os.chdir(root)
-    _check(_libc.pivot_root(b".", b"old"), "pivot_root")
-    os.chdir("/")
-    _check(_libc.umount2(b"/old", MNT_DETACH), "umount")
+class Resume(Exception):
+    """Raised in a copy of a warm parent: it is the command now. `args[0]` is its order."""
 
 
-def serve(control: socket.socket) -> None:
-    """Starts a keeper for each order; kills one when told. Ends when the other side closes the control socket."""
-    keepers: dict[str, int] = {}
-    counter = 0
+def serve(control: socket.socket, start_parent=None) -> None:
+    """Starts a run for each order, ends one when told. Returns when the other side closes the control socket.
+
+    `start_parent` starts a warm parent from its order and its control socket. In a parent, where it is not given, Resume is
+    raised in the process that is to become the command.
+    """
+    runs: dict[int, int] = {}
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
+    send(control, {"ready": True})
     while True:
         ready, _, _ = select.select([control, wake_read], [], [])
         if wake_read in ready:
             os.read(wake_read, 4096)
-            for id, pid in list(keepers.items()):
+            for id, pid in list(runs.items()):
                 if os.waitpid(pid, os.WNOHANG)[0]:
-                    del keepers[id]
+                    del runs[id]
         if control not in ready:
             continue
         message, descriptors = receive(control)
         if message is None:
             break
         if "kill" in message:
-            if message["kill"] in keepers:
-                os.kill(keepers[message["kill"]], signal.SIGKILL)
-            continue
-        counter += 1
-        pid = os.fork()
-        if pid == 0:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _end_with(lambda: keep(message, descriptors, control, counter), descriptors[1])
-        keepers[message["id"]] = pid
+            if message["kill"] in runs:
+                os.kill(runs[message["kill"]], signal.SIGKILL)
+        elif start_parent and "parent" in message:
+            runs[message["id"]] = start_parent(message["parent"], descriptors[0])
+        else:
+            work = partial(init, message, descriptors, control, start_parent is None)
+            try:
+                runs[message["id"]] = start(work, user_of(message), descriptors[2])
+            except OSError as error:
+                os.write(descriptors[2], f"isolation failed: {error}\n".encode())
         for descriptor in descriptors:
             os.close(descriptor)
-    for pid in keepers.values():
+    for pid in runs.values():
         os.kill(pid, signal.SIGKILL)
 
 
-def keep(order: dict, descriptors: list[int], control: socket.socket, number: int) -> None:
-    """The keeper: makes the namespaces, opens the ports and hands them to the mock, then waits for init."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.geteuid() == 0:
-        # Builds share one user, and no umask, for they share their cache from run to run.
-        user = FIRST_UID if order["builds"] else FIRST_UID + 1 + number % 0x1000_0000
-        os.setgroups([])
-        os.setresgid(user, user, user)
-        os.setresuid(user, user, user)
-        _libc.prctl(PR_SET_DUMPABLE, 1)  # a change of user takes /proc/self away from its owner
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    user, group = os.geteuid(), os.getegid()
-    unshare(NEWUSER | NEWNS | NEWPID | NEWNET | NEWIPC | NEWUTS)
-    map_user(INNER_UID, user, group)
+def user_of(message: dict) -> int:
+    """The user of a run, as the machine knows it. Builds share one, for they share their cache from run to run."""
+    if os.geteuid() != 0:
+        return os.geteuid()
+    return FIRST_UID if message["builds"] else FIRST_UID + 1 + message["id"] % 0x1000_0000
+
+
+def start(work, user: int, stderr: int) -> int:
+    """Runs `work` as process 1 of new namespaces, as a user of its own; returns the process's id out here."""
+    mapped, mapping = os.pipe()
+    pid = _here.syscall(ctypes.c_long(CLONE.get(os.uname().machine, CLONE_ELSEWHERE)), ctypes.c_ulong(NAMESPACES | signal.SIGCHLD), *[ctypes.c_long(0)] * 4)
+    check(min(pid, 0), "clone")
+    if pid == 0:
+        os.close(mapping)
+        end_with(lambda: work() if os.read(mapped, 1) else None, stderr)
+    os.close(mapped)
+    try:
+        map_user(pid, INNER_UID, user, os.getegid() if user == os.geteuid() else user)
+        os.write(mapping, b".")
+    finally:
+        os.close(mapping)
+    return pid
+
+
+def init(message: dict, descriptors: list[int], control: socket.socket, warm: bool) -> None:
+    """Process 1 of a run: starts the command, waits for it, and sends back how it ended and the files it left."""
+    order_file, stdout, stderr, result = descriptors
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    become_inner_user()
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    order, octets = read_order(order_file)
     loopback_up()
-    listeners = []
-    for port in order["ports"]:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
-        listener.listen(128)
-        listeners.append(listener)
-    if listeners:
-        send(control, {"id": order["id"], "ports": order["ports"]}, [listener.fileno() for listener in listeners])
+    if order["ports"]:
+        listeners = [_listen(port) for port in order["ports"]]
+        send(control, {"id": message["id"], "ports": order["ports"]}, [listener.fileno() for listener in listeners])
         for listener in listeners:
             listener.close()
     control.close()
-    pid = os.fork()
-    if pid == 0:
-        _end_with(lambda: init(order, descriptors), descriptors[1])
-    for descriptor in descriptors:
-        os.close(descriptor)
-    os.waitpid(pid, 0)
-
-
-def init(order: dict, descriptors: list[int]) -> None:
-    """Process 1 of a run: starts the command, waits for it, and sends back how it ended and the files it left."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    stdout, stderr, result = descriptors
+    given = _furnish(order, octets)
+    libc.prctl(PR_SET_DUMPABLE, 0)  # nobody reads the memory of process 1
+    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     limits = order["limits"]
-    owner = f"uid={INNER_UID},gid={INNER_UID},mode=755"
-    mount("tmpfs", "/snippet", "tmpfs", MS_NOSUID | MS_NODEV, f"{owner},size={limits['disk']}")
-    # Caches are for builds: a snippet that could write there would reach the next build.
-    for path in order["caches"]:
-        mount("", path, flags=MS_BIND | MS_REMOUNT | MS_NOSUID | MS_NODEV | (0 if order["builds"] else MS_RDONLY))
-    below_tmp = [(path, os.open(path, os.O_PATH)) for path in order["below_tmp"] if os.path.exists(path)]
-    mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, f"{owner},size={limits['disk']}")
-    for path, descriptor in below_tmp:
-        bind(f"/proc/self/fd/{descriptor}", path, writable=order["builds"] and path in order["caches"])
-        os.close(descriptor)
-    mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, f"{owner},size=16m")
-    for source, target, writable in order["binds"]:
-        mount(source, target, flags=MS_BIND | MS_REC)
-        mount("", target, flags=MS_BIND | MS_REMOUNT | MS_NOSUID | MS_NODEV | (0 if writable else MS_RDONLY))
-    for name, source in order["copies"].items():
-        shutil.copyfile(source, f"/snippet/{name}")
-    given = {name: os.stat(f"/snippet/{name}").st_mtime_ns for name in order["copies"]}
-    mount("tmpfs", "/stage", "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "size=4k")
-    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV)
-    os.chdir(order["folder"])
-    _libc.sethostname(b"snippet", 7)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    pid = os.fork()
-    if pid == 0:
-        _execute(order, stdout, stderr, result)
+    limit(limits)
+    os.umask(0 if order["builds"] else 0o022)
+    # Only in here, where the user is the run's own: processes are counted for each user.
+    resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"],) * 2)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
+    pid = _copy(order, stdout, stderr) if warm else _spawn(order, stdout, stderr)
     os.close(stdout)
     os.close(stderr)
-    _libc.prctl(PR_SET_DUMPABLE, 0)
-    while True:
+    status = 127 << 8
+    while pid:
         ended, status = os.wait()
         if ended == pid:
             break
@@ -232,7 +197,7 @@ def init(order: dict, descriptors: list[int]) -> None:
     files = _left_files(given, limits["disk"]) if order["collect"] else {}
     header = {
         "status": os.waitstatus_to_exitcode(status),
-        "cpu_seconds": usage.ru_utime + usage.ru_stime - before.ru_utime - before.ru_stime,
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
         "files": {name: len(octets) for name, octets in files.items()},
     }
     with open(result, "wb") as pipe:
@@ -241,27 +206,76 @@ def init(order: dict, descriptors: list[int]) -> None:
             pipe.write(octets)
 
 
-def _execute(order: dict, stdout: int, stderr: int, result: int) -> None:
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(128)
+    return listener
+
+
+def _furnish(order: dict, octets: bytes) -> dict[str, int]:
+    """Mounts what is the run's own and writes its files; returns when each was written, by its name."""
+    disk, builds = order["limits"]["disk"], order["builds"]
+    owner = f"uid={INNER_UID},gid={INNER_UID},mode=755"
+    mount("tmpfs", "/snippet", "tmpfs", MS_NOSUID | MS_NODEV, f"{owner},size={disk}")
+    # Caches are for builds: a snippet that could write there would reach the next build.
+    for path in order["caches"]:
+        mount("", path, flags=MS_BIND | MS_REMOUNT | MS_NOSUID | MS_NODEV | (0 if builds else MS_RDONLY))
+    below_tmp = [(path, os.open(path, os.O_PATH)) for path in order["below_tmp"] if os.path.exists(path)]
+    mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, f"{owner},size={disk}")
+    for path, descriptor in below_tmp:
+        bind(f"/proc/self/fd/{descriptor}", path, writable=builds and path in order["caches"])
+        os.close(descriptor)
+    mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, f"{owner},size=16m")
+    for source, target, writable in order["binds"]:
+        mount(source, target, flags=MS_BIND | MS_REC)
+        mount("", target, flags=MS_BIND | MS_REMOUNT | MS_NOSUID | MS_NODEV | (0 if writable else MS_RDONLY))
+    mount("/old", "/stage", flags=MS_BIND)  # an empty folder of the read-only root
+    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV)
+    place, given = 0, {}
+    for name, length in order["files"].items():
+        descriptor = os.open(f"/snippet/{name}", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+        with open(descriptor, "wb") as file:
+            file.write(octets[place : place + length])
+        place += length
+        given[name] = os.stat(f"/snippet/{name}").st_mtime_ns
+    os.chdir(order["folder"])
+    libc.sethostname(b"snippet", 7)
+    return given
+
+
+def _spawn(order: dict, stdout: int, stderr: int) -> int:
+    """Executes the command; without privileges, for its user is not root in here. 0 where it cannot be started."""
+    actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), (os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)]
+    defaults = [signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT]
     try:
-        _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        os.setsid()
-        nothing = os.open("/dev/null", os.O_RDONLY)
-        for source, target in ((nothing, 0), (stdout, 1), (stderr, 2)):
-            os.dup2(source, target)
-        os.closerange(3, 1024)
-        limit(order["limits"])
-        os.umask(0 if order["builds"] else 0o022)
-        # Only in here, where the user is the run's own: processes are counted for each user.
-        resource.setrlimit(resource.RLIMIT_NPROC, (order["limits"]["processes"],) * 2)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.execve(order["argv"][0], order["argv"], order["environment"])
+        return os.posix_spawn(order["argv"][0], order["argv"], order["environment"], file_actions=actions, setsid=True, setsigdef=defaults)
     except OSError as error:
-        os.write(2, f"cannot start {order['argv'][0]}: {error}\n".encode())
-    finally:
-        os._exit(127)
+        os.write(stderr, f"cannot start {order['argv'][0]}: {error.strerror}\n".encode())
+        return 0
+
+
+def _copy(order: dict, stdout: int, stderr: int) -> int:
+    """Makes a copy of the warm parent that is the command: with the order's environment, and as unprivileged as one that is executed."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.setsid()
+        os.dup2(stdout, 1)
+        os.dup2(stderr, 2)
+        os.closerange(3, 1024)
+        header, nothing = struct.pack("Ii", CAPABILITIES_3, 0), bytes(24)
+        check(libc.capset(header, nothing), "capset")
+        libc.prctl(PR_SET_DUMPABLE, 1)
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    except BaseException:
+        os.write(2, ("isolation failed:\n" + traceback.format_exc()).encode())
+        os._exit(126)
+    raise Resume(order)
 
 
 def limit(limits: dict) -> None:
@@ -290,16 +304,35 @@ def _left_files(given: dict[str, int], most: int) -> dict[str, bytes]:
     return files
 
 
-def _end_with(work, stderr: int) -> None:
+def end_with(work, stderr: int) -> None:
     """Runs `work` in a forked child and ends it; what went wrong is told on the run's standard error."""
     try:
         work()
         os._exit(0)
+    except Resume:
+        raise
     except BaseException:
         try:
             os.write(stderr, ("isolation failed:\n" + traceback.format_exc()).encode())
         finally:
             os._exit(126)
+
+
+def write_order(order: dict, files: dict[str, bytes]) -> int:
+    """A memory file that holds an order and the files of its folder."""
+    descriptor = os.memfd_create("order")
+    head = json.dumps(order | {"files": {name: len(octets) for name, octets in files.items()}})
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(b"".join((head.encode(), b"\n", *files.values())))
+    return descriptor
+
+
+def read_order(descriptor: int) -> tuple[dict, bytes]:
+    """What `write_order` wrote. The octets of all files are joined; their lengths stand in the order."""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with open(descriptor, "rb") as file:
+        head, _, octets = file.read().partition(b"\n")
+    return json.loads(head), octets
 
 
 def send(control: socket.socket, message: dict, descriptors: list[int] = ()) -> None:
@@ -311,56 +344,8 @@ def send(control: socket.socket, message: dict, descriptors: list[int] = ()) -> 
 def receive(control: socket.socket) -> tuple[dict | None, list[int]]:
     """The next message and its descriptors; None when the other side is gone."""
     descriptors = array.array("i")
-    octets, rights, _, _ = control.recvmsg(MAX_MESSAGE, socket.CMSG_SPACE(64 * descriptors.itemsize))
+    octets, rights, _, _ = control.recvmsg(MAX_MESSAGE, socket.CMSG_SPACE(64 * descriptors.itemsize), socket.MSG_CMSG_CLOEXEC)
     for level, kind, content in rights:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
     return (json.loads(octets) if octets else None), list(descriptors)
-
-
-def main() -> None:
-    control = socket.socket(fileno=int(sys.argv[1]))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    plan, _ = receive(control)
-    assert plan is not None
-    try:
-        if os.geteuid() == 0:
-            unshare(NEWNS)
-        else:
-            user, group = os.geteuid(), os.getegid()
-            unshare(NEWUSER | NEWNS)
-            map_user(INNER_UID, user, group)
-        build_root(plan["root"], plan)
-        # Prove once that a run's own namespaces can be made here, before anything relies on it.
-        pid = os.fork()
-        if pid == 0:
-            _end_with(_probe, 2)
-        if os.waitpid(pid, 0)[1] != 0:
-            raise OSError("a run cannot get namespaces of its own")
-    except OSError as error:
-        send(control, {"refused": str(error)})
-        return
-    send(control, {"ready": True})
-    serve(control)
-
-
-def _probe() -> None:
-    user, group = os.geteuid(), os.getegid()
-    if user == 0:
-        user = group = FIRST_UID
-        os.setresgid(group, group, group)
-        os.setresuid(user, user, user)
-        _libc.prctl(PR_SET_DUMPABLE, 1)
-    unshare(NEWUSER | NEWNS | NEWPID | NEWNET | NEWIPC | NEWUTS)
-    map_user(INNER_UID, user, group)
-    loopback_up()
-    pid = os.fork()
-    if pid == 0:
-        _end_with(lambda: mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV), 2)
-    if os.waitpid(pid, 0)[1] != 0:
-        raise OSError("mount /proc")
-
-
-if __name__ == "__main__":
-    main()

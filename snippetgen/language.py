@@ -41,6 +41,9 @@ TOOLCHAIN = Record(
         "build_writes": Flag("The build keeps a cache in {cache}."),
         "run": ListOf(Scalar(), "The command that runs one snippet."),
         "environment": MapOf(Scalar()),
+        "warm": MapOf(
+            Scalar(), "Variables with which the run command starts a warm parent: it waits before it opens the snippet, and every run is a copy of it."
+        ),
         "install": Record({"debian": ListOf(Text()), "pypi": ListOf(Text()), "script": Text()}),
     },
     required=("name", "programs", "run"),

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import h11
-import trustme
 
 from snippetgen.sandbox import Output
 
@@ -62,13 +61,10 @@ class Exchange:
 
 
 class Mock:
-    """Serves exchanges over http and https, with a throw-away certificate for the given hosts."""
+    """Serves exchanges over http and, where there is a `ca_file` to write, over https, with a throw-away certificate for the hosts."""
 
-    def __init__(self, hosts: set[str], ca_file: Path) -> None:
-        authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
-        authority.cert_pem.write_to_path(str(ca_file))
-        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(*sorted(hosts | {"localhost"}), key_type=trustme.KeyType.ECDSA).configure_cert(self.tls)
+    def __init__(self, hosts: set[str], ca_file: Path | None) -> None:
+        self.tls = _certify(hosts, ca_file) if ca_file else None
         self.servers: dict[int, list[asyncio.Server]] = {}
         self.tasks: set[asyncio.Task] = set()
         self.by_address: dict[str, Exchange] = {}
@@ -77,6 +73,7 @@ class Mock:
         """Answers on sockets that belong to one run alone; the flag says whether it is https."""
         servers = self.servers.setdefault(id(exchange), [])
         for listener, secure in listeners:
+            assert self.tls or not secure
             scheme = "https" if secure else "http"
 
             async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, scheme: str = scheme) -> None:
@@ -126,6 +123,17 @@ class Mock:
             writer.close()
             with contextlib.suppress(Exception, asyncio.CancelledError):
                 await asyncio.wait_for(writer.wait_closed(), 1)
+
+
+def _certify(hosts: set[str], ca_file: Path) -> ssl.SSLContext:
+    """A context with a new certificate for the hosts; writes that of the authority which issued it."""
+    import trustme  # half of the program's own start, for those who need it
+
+    authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
+    authority.cert_pem.write_to_path(str(ca_file))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*sorted(hosts | {"localhost"}), key_type=trustme.KeyType.ECDSA).configure_cert(context)
+    return context
 
 
 async def _converse(exchange: Exchange, scheme: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

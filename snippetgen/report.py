@@ -34,7 +34,7 @@ def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: 
         own = [verdict for verdict in verdicts if verdict.language == language.name]
         toolchain = toolchains[language.name]
         version = "not found" if isinstance(toolchain, Missing) else toolchain.versions
-        lines.append(f"{language.label:<12} {version:<22} {counts(own)}")
+        lines.append(f"{language.label:<12} {version:<22} {counts(own)}{'; copies of a warm parent' if any(verdict.warm and verdict.runs for verdict in own) else ''}")
         if isinstance(toolchain, Missing):
             lines.append(f"{'':<12} {toolchain.reason}")
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))

@@ -1,12 +1,13 @@
-"""Runs commands for the verifier, each shut into namespaces of its own; where the machine refuses those, as plain processes.
+"""Runs commands for the verifier, each shut into namespaces of its own.
 
-`Namespaces` speaks with the warden (`jail.py`). `Plain` is the fallback: limits, a clean environment and an empty
-folder, but the machine's own network and files. Both give the same `Run`.
+`Namespaces` speaks with the warden (`warden.py`) and with warm parents (`jail.py`). `plain.py` is the fallback for machines that
+refuse namespaces; both give the same `Run`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -16,13 +17,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from snippetgen import jail
 from snippetgen.errors import SnippetgenError
 
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"}
+PARENT_SECONDS = 30  # for a warm parent to import what it imports
 # What programs need of /etc: nothing that names users, hosts or keys of the machine.
 ETC = ["/etc/alternatives", "/etc/php", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ssl/openssl.cnf", "/etc/mime.types"]
 CA_BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
@@ -39,10 +42,18 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Job:
-    """One command. `files` (name to octets) lie in its folder; `stage` (a path below the sandbox's stage) is shown at the same path.
+class Parent:
+    """A warm parent: the command of all runs that are copies of it, and what its environment has besides theirs."""
 
-    `writes` are folders it may write besides its own, shown to the sandbox when it was started.
+    argv: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One command. `files` (name to octets) lie in its folder; `shown`, a folder below the sandbox's stage, is shown as /built.
+
+    With a `parent`, whose argv is its own, the command is a copy of that where the sandbox knows how, and is executed elsewhere.
     """
 
     argv: list[str]
@@ -52,6 +63,7 @@ class Job:
     shown: Path | None = None
     trusted_build: bool = False
     limits: Limits = Limits()
+    parent: Parent | None = None
 
 
 @dataclass
@@ -88,6 +100,22 @@ class Output:
     def overflowed(self) -> bool:
         return len(self.octets) > self.limit
 
+    async def lines(self) -> AsyncIterator[bytes]:
+        """Each line as it is printed, also a last one without an end. One reader only."""
+        start = 0
+        while True:
+            self._changed.clear()
+            *whole, rest = bytes(self.octets[start:]).split(b"\n")
+            start = len(self.octets) - len(rest)
+            for line in whole:
+                yield line
+            if self.ended:
+                if rest:
+                    yield rest
+                return
+            if not whole:
+                await self._changed.wait()
+
     async def reaches(self, length: int, seconds: float) -> bool:
         """Whether at least `length` octets were printed within `seconds`."""
         deadline = time.monotonic() + seconds
@@ -115,12 +143,12 @@ class Namespaces:
 
     name = "private namespaces"
 
-    def __init__(self, hosts: set[str], ca_file: Path, visible: set[str], writable: set[str]) -> None:
+    def __init__(self, hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
         self.base.chmod(0o755)
         self.stage = self.base / "stage"
         self.stage.mkdir()
-        ca = ca_file.read_text()
+        ca = ca_file.read_text() if ca_file else ""
         names = "".join(f"127.0.0.1 {host}\n" for host in sorted(hosts - {"localhost"}))
         self.plan = {
             "root": str(self.base / "root"),
@@ -133,46 +161,58 @@ class Namespaces:
                 "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
                 "/etc/passwd": f"snippet:x:{jail.INNER_UID}:{jail.INNER_UID}::/home:/bin/sh\n",
                 "/etc/group": f"snippet:x:{jail.INNER_UID}:\n",
-                **{path: ca for path in CA_BUNDLES},
+                **({path: ca for path in CA_BUNDLES} if ca else {}),
             },
         }
         (self.base / "root").mkdir()
-        self.waiting: dict[str, tuple[OnListen | None, Output]] = {}
+        self.below_tmp = [path for path in dict.fromkeys([*sorted(visible), *sorted(writable)]) if path.startswith("/tmp/")]
+        self.waiting: dict[int, tuple[OnListen | None, Output]] = {}
+        self.parents: dict[Parent, asyncio.Task[socket.socket | None]] = {}
         self.number = 0
 
     async def __aenter__(self) -> Namespaces:
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, jail.MAX_MESSAGE)
-        command = [sys.executable, "-I", "-S", jail.__file__, str(theirs.fileno())]
+        self.control, theirs = _pair()
+        root = str(Path(jail.__file__).resolve().parents[1])
+        start = "import sys; sys.path.append(sys.argv[1]); from snippetgen.warden import main; main()"
+        command = [sys.executable, "-I", "-S", "-c", start, root, str(theirs.fileno())]
         self.warden = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True)
         theirs.close()
         jail.send(self.control, self.plan)
-        answer, _ = await asyncio.to_thread(jail.receive, self.control)
-        if answer is None or "refused" in answer:
+        try:
+            answer = await _hear(self.control)
+            if answer is None or "refused" in answer:
+                raise Refused(answer["refused"] if answer else "the warden did not start")
+        except BaseException:
             await self.__aexit__()
-            raise Refused(answer["refused"] if answer else "the warden did not start")
-        self.control.setblocking(False)
-        asyncio.get_running_loop().add_reader(self.control, self._listened)
+            raise
+        self._listen_to(self.control)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        asyncio.get_running_loop().remove_reader(self.control)
-        self.control.close()
+        parents = [task.result() for task in self.parents.values() if task.done() and not task.cancelled()]
+        for task in self.parents.values():
+            task.cancel()
+        for control in (*filter(None, parents), self.control):
+            asyncio.get_running_loop().remove_reader(control)
+            control.close()
         try:
-            await asyncio.to_thread(self.warden.wait, 5)
+            self.warden.wait(5)  # it kills its children and ends, in milliseconds
         except subprocess.TimeoutExpired:
             self.warden.kill()
             self.warden.wait()
         shutil.rmtree(self.base, ignore_errors=True)
 
-    def _listened(self) -> None:
-        """A keeper has opened its ports: the sockets belong to that run alone."""
+    def _listen_to(self, control: socket.socket) -> None:
+        asyncio.get_running_loop().add_reader(control, self._listened, control)
+
+    def _listened(self, control: socket.socket) -> None:
+        """A run has opened its ports: the sockets belong to that run alone."""
         try:
-            message, descriptors = jail.receive(self.control)
+            message, descriptors = jail.receive(control)
         except BlockingIOError:
             return
         if message is None:
-            asyncio.get_running_loop().remove_reader(self.control)
+            asyncio.get_running_loop().remove_reader(control)
             return
         sockets = [socket.socket(fileno=descriptor) for descriptor in descriptors]
         on_listen, output = self.waiting.get(message["id"], (None, None))
@@ -182,25 +222,46 @@ class Namespaces:
         else:
             on_listen(list(zip(message["ports"], sockets, strict=True)), output)
 
+    async def _control_of(self, job: Job) -> socket.socket:
+        """Where the job's order goes: to its warm parent, if it has one and that works, else to the warden."""
+        if job.parent is None:
+            return self.control
+        if job.parent not in self.parents:
+            self.parents[job.parent] = asyncio.ensure_future(self._start_parent(job.parent))
+        return await asyncio.shield(self.parents[job.parent]) or self.control
+
+    async def _start_parent(self, parent: Parent) -> socket.socket | None:
+        ours, theirs = _pair()
+        self.number += 1
+        order = {"argv": parent.argv, "environment": ENVIRONMENT | dict(parent.environment)}
+        jail.send(self.control, {"id": self.number, "parent": order}, [theirs.fileno()])
+        theirs.close()
+        answer = None
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PARENT_SECONDS):
+                    answer = await _hear(ours)
+        finally:
+            if answer is None:
+                ours.close()
+        if answer is None:
+            return None
+        self._listen_to(ours)
+        return ours
+
     async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
         """Runs a job; `on_listen` gets the listening sockets of its ports and its live output."""
+        control = await self._control_of(job)
         self.number += 1
-        id = str(self.number)
-        copies = self.stage / "copies" / id
-        copies.mkdir(parents=True)
-        for name, octets in job.files.items():
-            (copies / name).write_bytes(octets)
-        shown = [[f"/stage/{job.shown.relative_to(self.stage)}", "/built", job.trusted_build]] if job.shown else []
+        id = self.number
         order = {
-            "id": id,
             "argv": [word.replace(str(job.shown), "/built") if job.shown else word for word in job.argv],
-            "environment": {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"} | job.environment,
+            "environment": ENVIRONMENT | job.environment,
             "ports": list(job.ports),
-            "binds": shown,
-            "copies": {name: f"/stage/copies/{id}/{name}" for name in job.files},
+            "binds": [[f"/stage/{job.shown.relative_to(self.stage)}", "/built", job.trusted_build]] if job.shown else [],
             "builds": job.trusted_build,
             "caches": self.plan["writable"],
-            "below_tmp": [path for path in dict.fromkeys([*self.plan["visible"], *self.plan["writable"]]) if path.startswith("/tmp/")],
+            "below_tmp": self.below_tmp,
             "folder": "/built" if job.trusted_build else "/snippet",
             "collect": not job.trusted_build,
             "limits": asdict(job.limits),
@@ -210,33 +271,33 @@ class Namespaces:
         started = time.monotonic()
         output, errors, result = Output(job.limits.output), Output(job.limits.output), Output(256 << 20)
         self.waiting[id] = (on_listen, output)
+        if on_listen and not job.ports:
+            on_listen([], output)
         readers, writers = zip(*(os.pipe() for _ in range(3)), strict=True)
+        given = [jail.write_order(order, job.files), *writers]
         try:
-            jail.send(self.control, order, list(writers))
+            jail.send(control, {"id": id, "builds": job.trusted_build}, given)
         finally:
-            for writer in writers:
-                os.close(writer)
+            for descriptor in given:
+                os.close(descriptor)
 
         def stop() -> None:
-            try:
-                jail.send(self.control, {"kill": id})
-            except OSError:
-                pass
+            with contextlib.suppress(OSError):
+                jail.send(control, {"kill": id})
 
         try:
-            stopped = await _read_all(dict(zip(readers, (output, errors, result), strict=True)), job.limits, stop)
+            stopped = await read_all(dict(zip(readers, (output, errors, result), strict=True)), job.limits, stop)
         except asyncio.CancelledError:
             stop()
             raise
         finally:
-            self.waiting.pop(id, None)
-            shutil.rmtree(copies, ignore_errors=True)
+            del self.waiting[id]
         seconds = time.monotonic() - started
         head, _, rest = bytes(result.octets).partition(b"\n")
         if not head:
             return Run(None, bytes(output.octets), bytes(errors.octets), {}, seconds, stopped=stopped or "ended without a result")
         header = json.loads(head)
-        stopped = stopped or _computed_too_long(header["status"], job.limits)
+        stopped = stopped or computed_too_long(header["status"], job.limits)
         files, start = {}, 0
         for name, length in header["files"].items():
             files[name] = rest[start : start + length]
@@ -244,69 +305,24 @@ class Namespaces:
         return Run(header["status"], bytes(output.octets), bytes(errors.octets), files, seconds, header["cpu_seconds"], stopped)
 
 
-class Plain:
-    """Plain processes with limits: for machines that refuse namespaces. Snippets talk to the mock at a loopback address."""
-
-    def __init__(self, *, refused: bool = False) -> None:
-        self.name = "swapped origins" + (" (this machine refuses namespaces)" if refused else "")
-        self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
-        self.stage = self.base / "stage"
-        self.stage.mkdir()
-
-    async def __aenter__(self) -> Plain:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        shutil.rmtree(self.base, ignore_errors=True)
-
-    async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
-        folder = Path(tempfile.mkdtemp(dir=self.base))
-        home = Path(tempfile.mkdtemp(dir=self.base))
-        for name, octets in job.files.items():
-            (folder / name).write_bytes(octets)
-        given = {name: (folder / name).stat().st_mtime_ns for name in job.files}
-        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(home), "TMPDIR": str(home)}
-        output, errors = Output(job.limits.output), Output(job.limits.output)
-        if on_listen:
-            on_listen([], output)
-        started = time.monotonic()
-        readers, writers = zip(*(os.pipe() for _ in range(2)), strict=True)
-        argv = [word.replace("/snippet/", f"{folder}/") if word.startswith("/snippet/") else word for word in job.argv]
-        process = subprocess.Popen(
-            argv,
-            cwd=job.shown if job.trusted_build else folder,
-            env=environment | job.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=writers[0],
-            stderr=writers[1],
-            start_new_session=True,
-            preexec_fn=lambda: jail.limit(asdict(job.limits)),
-        )
-        for writer in writers:
-            os.close(writer)
-
-        def stop() -> None:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-
-        try:
-            stopped = await _read_all(dict(zip(readers, (output, errors), strict=True)), job.limits, stop)
-        except asyncio.CancelledError:
-            stop()
-            raise
-        status = await asyncio.to_thread(process.wait)
-        stop()
-        files = {
-            path.name: path.read_bytes()
-            for path in folder.iterdir()
-            if path.is_file() and not path.is_symlink() and given.get(path.name) != path.stat().st_mtime_ns
-        }
-        return Run(status, bytes(output.octets), bytes(errors.octets), files, time.monotonic() - started, stopped=stopped or _computed_too_long(status, job.limits))
+async def _hear(control: socket.socket) -> dict | None:
+    """The first message of a warden or a warm parent; None when it is gone."""
+    control.setblocking(False)
+    try:
+        octets = await asyncio.get_running_loop().sock_recv(control, 1 << 16)
+    except ConnectionError:
+        return None
+    return json.loads(octets) if octets else None
 
 
-def _computed_too_long(status: int, limits: Limits) -> str:
+def _pair() -> tuple[socket.socket, socket.socket]:
+    """Two ends of a control socket."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, jail.MAX_MESSAGE)
+    return ours, theirs
+
+
+def computed_too_long(status: int, limits: Limits) -> str:
     return f"stopped: used more than {limits.cpu_seconds} s of processor time" if status == -signal.SIGXCPU else ""
 
 
@@ -318,7 +334,7 @@ def _open_to_all(folder: Path) -> None:
             os.chmod(os.path.join(root, name), 0o666)
 
 
-async def _read_all(pipes: dict[int, Output], limits: Limits, stop: Callable[[], None]) -> str:
+async def read_all(pipes: dict[int, Output], limits: Limits, stop: Callable[[], None]) -> str:
     """Reads until every pipe is closed; stops the run at its limits of time and output and says why."""
     loop = asyncio.get_running_loop()
     finished = asyncio.Event()

@@ -54,6 +54,12 @@ class Toolchain:
         return {name: _fill(value, self.values) for name, value in self.recipe.get("environment", {}).items()}
 
     @property
+    def warm(self) -> dict[str, str] | None:
+        """The variables that make a warm parent of the run command; None where there is none."""
+        words = self.recipe.get("warm")
+        return None if words is None else {name: _fill(value, self.values) for name, value in words.items()}
+
+    @property
     def cache(self) -> Path | None:
         """The folder that a build keeps things in, if it does."""
         return Path(self.values["cache"]) if self.recipe.get("build_writes") else None

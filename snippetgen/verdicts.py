@@ -20,6 +20,7 @@ class Verdict:
 
     `secrets` is how the snippet has them, `environment` or `literal`; empty for the snippet that the page shows.
     `path` and `line` are the place of the example in its spec; `when` is the time of the execution, ISO 8601 in UTC.
+    `warm`: its runs were copies of a warm parent.
     """
 
     page: str
@@ -37,6 +38,7 @@ class Verdict:
     path: str = ""
     line: int = 0
     when: str = ""
+    warm: bool = False
 
     @property
     def name(self) -> str:
@@ -83,10 +85,13 @@ def verdict_key(*parts: str) -> str:
     return digest.hexdigest()
 
 
+_DECIDING = "answer engine jail json_text judge mock multipart plain request sandbox scenario verify warden".split()
+
+
 @lru_cache(maxsize=1)
 def _engine() -> str:
     """The hash of the modules that run and judge: a changed engine trusts no earlier pass."""
     digest = hashlib.sha256()
-    for name in ("jail", "judge", "mock", "multipart", "request", "sandbox", "scenario", "verify"):
+    for name in _DECIDING:
         digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     return digest.hexdigest()

@@ -33,7 +33,7 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     """Renders, verifies and reports. Raises UsageError for options that mean nothing."""
     languages = here.languages(settings["wanted"])
     required = _required(settings["require"], [language.name for language in languages])
-    options = Options(isolation=settings["isolation"], errors=_statuses(settings["errors"]))
+    options = Options(isolation=settings["isolation"], errors=_statuses(settings["errors"]), cold=settings["cold"])
     if settings["workers"]:
         options.workers = settings["workers"]
     all_cases = cases(here.load(pages), languages, unpublished=True)

@@ -19,7 +19,8 @@ import pytest
 from engine.attacks import job, run
 
 import snippetgen
-from snippetgen.sandbox import Limits, Output, Plain, Run
+from snippetgen.plain import Plain
+from snippetgen.sandbox import Limits, Output, Run
 
 SH = "/bin/sh"
 
@@ -259,7 +260,7 @@ def _children() -> set[str]:
 
 def test_the_sandbox_needs_nothing_but_the_standard_library() -> None:
     folder = Path(snippetgen.__file__).parent
-    for name in ("sandbox", "jail", "errors"):
+    for name in ("sandbox", "warden", "jail", "errors"):
         tree = ast.parse((folder / f"{name}.py").read_text())
         imported = {
             alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
@@ -285,7 +286,7 @@ def test_an_ordinary_user_gets_the_same_isolation(tmp_path_factory: pytest.TempP
     secret = place / "secret"
     (place / "snippetgen").mkdir(parents=True)
     try:
-        for name in ("__init__", "sandbox", "jail", "errors"):
+        for name in ("__init__", "sandbox", "warden", "jail", "errors"):
             shutil.copy(Path(snippetgen.__file__).parent / f"{name}.py", place / "snippetgen")
         shutil.copy(Path(__file__).parent / "engine" / "attacks.py", place)
         secret.write_text("secret")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from engine.handmade import PLAIN, STREAM, case, language, prove, specs
 
-from snippetgen import jail
+from snippetgen import sandbox
 from snippetgen import verify as verifier
 from snippetgen.case import Case, cases
 from snippetgen.language import BUILTIN, Language, discover
@@ -123,7 +123,11 @@ def test_swapped_origins_pass_too_and_the_verdict_says_so(pages: dict[str, Spec]
 def test_a_machine_without_namespaces_swaps_origins_and_says_why(
     pages: dict[str, Spec], handmade: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jail, "receive", lambda control: ({"refused": "not on this machine"}, []))
+
+    async def refuse(control: object) -> dict:
+        return {"refused": "not on this machine"}
+
+    monkeypatch.setattr(sandbox, "_hear", refuse)
     all_cases = [case(pages["plain"], handmade, PLAIN)]
     (verdict,) = prove(all_cases, tmp_path)
     assert (verdict.outcome, verdict.isolation) == (PASSED, "swapped origins (this machine refuses namespaces)")
@@ -142,7 +146,7 @@ def test_one_warden_serves_a_verification_and_nothing_is_left_behind(
     popen = subprocess.Popen
 
     def count(command: list[str], **settings: object) -> object:
-        started.append(jail.__file__ in command)
+        started.append(any("snippetgen.warden" in word for word in command))
         return popen(command, **settings)  # type: ignore[call-overload]
 
     all_cases = [case(pages["plain"], handmade, PLAIN, str(number)) for number in range(2)]
@@ -281,12 +285,14 @@ def test_the_key_of_a_pass_holds_the_toolchain_and_the_options(pages: dict[str, 
     assert not isinstance(toolchain, Missing)
     newer = replace(toolchain, programs=(replace(toolchain.programs[0], version="99.0"),))
     keys = [
+        key_of(base, replace(toolchain, recipe=toolchain.recipe | {"warm": {"X": "y"}}), Options()),
+        key_of(base, replace(toolchain, recipe=toolchain.recipe | {"warm": {"X": "y"}}), Options(cold=True)),
         key_of(base, toolchain, Options()),
         key_of(base, newer, Options()),
         key_of(base, toolchain, Options(errors=(401, 500))),
         key_of(base, toolchain, Options(isolation="swap")),
     ]
-    assert len(set(keys)) == 4
+    assert len(set(keys)) == 5  # without a warm parent, cold or not is the same
 
 
 def test_a_missing_toolchain_is_not_run_and_never_passed(pages: dict[str, Spec], handmade: Language, tmp_path: Path) -> None:
