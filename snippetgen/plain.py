@@ -54,7 +54,7 @@ class Plain:
             stdout=writers[0],
             stderr=writers[1],
             start_new_session=True,
-            preexec_fn=lambda: jail.limit(asdict(job.limits)),
+            preexec_fn=lambda: _bind(job),
         )
         for writer in writers:
             os.close(writer)
@@ -65,14 +65,19 @@ class Plain:
 
         try:
             stopped = await read_all(dict(zip(readers, (output, errors), strict=True)), job.limits, stop)
-        except asyncio.CancelledError:
+            status = await asyncio.to_thread(process.wait)
+        finally:
             stop()
-            raise
-        status = await asyncio.to_thread(process.wait)
-        stop()
+            process.wait()
         files = {
             path.name: path.read_bytes()
             for path in folder.iterdir()
             if path.is_file() and not path.is_symlink() and given.get(path.name) != path.stat().st_mtime_ns
         }
         return Run(status, bytes(output.octets), bytes(errors.octets), files, time.monotonic() - started, stopped=stopped or computed_too_long(status, job.limits))
+
+
+def _bind(job: Job) -> None:
+    """Limits, and an end together with the verifier's own, for the process that is about to become the command."""
+    jail.libc.prctl(jail.PR_SET_PDEATHSIG, signal.SIGKILL)
+    jail.limit(asdict(job.limits))

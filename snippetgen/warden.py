@@ -22,7 +22,6 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[-1]))
     control.set_inheritable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # who started it ends it
     libc.prctl(jail.PR_SET_PDEATHSIG, signal.SIGKILL)
     plan, _ = jail.receive(control)
     assert plan is not None

@@ -358,3 +358,9 @@ def test_output_beyond_its_limit_is_not_kept() -> None:
 
 def test_limits_have_defaults_that_bound_everything() -> None:
     assert all(value > 0 for value in vars(Limits()).values())
+
+
+def test_no_signal_is_ignored_or_blocked_when_a_command_starts() -> None:
+    fields = dict(line.split(":") for line in shell("grep ^Sig /proc/self/status").stdout.decode().splitlines())
+    ours = 0x7FFF_FFFF  # 32 and 33 are the C library's own
+    assert int(fields["SigIgn"], 16) & ours == int(fields["SigBlk"], 16) == 0

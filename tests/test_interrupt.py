@@ -1,0 +1,151 @@
+"""A verification that is interrupted, told to end or killed: how soon it ends, what it leaves, and how the next one goes on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from snippetgen.language import BUILTIN
+
+CACHE = BUILTIN.parent / ".cache" / "snippetgen"
+PAGES = 16
+SECONDS = 1.0
+# The compilers among them are stopped, too.
+LANGUAGES = ("python", "php", "javascript", "csharp", "go")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Many pages, a cache with the project's toolchains and no passes, and an empty folder for temporary ones."""
+    for number in range(PAGES):
+        place = tmp_path / "specs" / "things" / f"thing-{number}.yml"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        request = f'request: {{url: "http://api.example.test/v1/things/{number}"}}'
+        place.write_text(f"title: Thing {number}\n{request}\nresponse: {{json: {{id: thing_{number}}}, show: id}}\n")
+    (tmp_path / "cache").mkdir()
+    for language in ("csharp", "go"):
+        if (CACHE / language).is_dir():
+            (tmp_path / "cache" / language).symlink_to(CACHE / language)
+    (tmp_path / "scratch").mkdir(mode=0o755)
+    return tmp_path
+
+
+def start(project: Path, *options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "snippetgen", "verify", "--specs", "specs", "--cache", "cache", "--errors", "", *options]
+    environment = os.environ | {"TMPDIR": str(project / "scratch"), "PYTHONPATH": str(BUILTIN.parent)}
+    for language in LANGUAGES:
+        command += ["-l", language]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=project, env=environment, text=True, start_new_session=True, **pipes)
+
+
+def left(project: Path) -> list[Path]:
+    """Our temporary folders. Templates that were compiled stay, as everywhere."""
+    return list((project / "scratch").glob("snippetgen-*"))
+
+
+def passes(project: Path) -> set[Path]:
+    return set((project / "cache" / "passes").glob("*/*.json"))
+
+
+def descendants(root: int) -> dict[int, str]:
+    """The processes below one, and when each was started: a process id alone may soon be another's."""
+    stats = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        stats[int(path.parent.name)] = (fields[0], int(fields[1]), fields[19])
+    found: dict[int, str] = {}
+    front = {root}
+    while front:
+        front = {pid for pid, (state, parent, _) in stats.items() if parent in front and state != "Z"}
+        found |= {pid: stats[pid][2] for pid in front}
+    return found
+
+
+def alive(known: dict[int, str]) -> list[str]:
+    still = []
+    for pid, started in known.items():
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            if fields[19] == started and fields[0] not in "ZX":
+                still.append(Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return still
+
+
+def wait_for_some(project: Path, process: subprocess.Popen[str], some: int = 5) -> dict[int, str]:
+    """Waits until some have passed while compilers and snippets are at work; gives the processes at work."""
+    deadline = time.monotonic() + 90
+    while len(passes(project)) < some:
+        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+        time.sleep(0.02)
+    working = descendants(process.pid)
+    assert working, "nothing runs"
+    return working
+
+
+def go_on(project: Path, known: set[Path], *options: str) -> None:
+    """The next verification executes what was not finished, and only that."""
+    process = start(project, *options)
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, out + err
+    total = out.splitlines()[-1]
+    executed, unchanged = (int(total.split(word)[0].split()[-1]) for word in (" executed", " unchanged"))
+    assert unchanged == len(known) and unchanged + executed == len(passes(project)) > unchanged
+    assert left(project) == []
+
+
+@pytest.mark.parametrize("isolation", ["namespaces", "swap"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupted", "told to end"])
+def test_it_ends_within_a_second_leaves_nothing_and_the_next_goes_on(number: int, isolation: str, project: Path) -> None:
+    process = start(project, "--isolation", isolation)
+    working = wait_for_some(project, process)
+    before = passes(project)
+    started = time.monotonic()
+    os.killpg(process.pid, number)  # as a terminal does: all of its group
+    _, err = process.communicate(timeout=20)
+    seconds = time.monotonic() - started
+    assert (process.returncode, "Traceback" in err) == (130, False), err
+    assert seconds < SECONDS
+    assert alive(working) == []
+    assert left(project) == []
+    assert before <= passes(project)
+    go_on(project, passes(project), "--isolation", isolation)
+
+
+def test_it_can_be_interrupted_at_any_moment(project: Path) -> None:
+    """While it starts, compiles, or ends: it ends with 130 each time, or is done."""
+    for milliseconds in (300, 500, 700, 900, 1200, 1600):
+        process = start(project)
+        time.sleep(milliseconds / 1000)
+        working = descendants(process.pid)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        assert process.returncode in (130, -signal.SIGINT, 0) and "never" not in err, (milliseconds, err)
+        assert alive(working) == [] and left(project) == [], milliseconds
+
+
+@pytest.mark.parametrize("isolation", ["namespaces", "swap"])
+def test_killed_it_takes_everything_with_it_and_the_next_goes_on(isolation: str, project: Path) -> None:
+    process = start(project, "--isolation", isolation)
+    working = wait_for_some(project, process)
+    process.kill()
+    process.communicate(timeout=20)
+    deadline = time.monotonic() + 5
+    while alive(working) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert alive(working) == []
+    for folder in left(project):  # nobody was there to remove them
+        shutil.rmtree(folder)
+    go_on(project, passes(project), "--isolation", isolation)
