@@ -38,7 +38,7 @@ def query(request):
 
 def _query_pair(item):
     if isinstance(item.value, Secret):
-        return _words(form_text((Pair(item.name, ""),)), item.value)
+        return _words(encode_pairs((Pair(item.name, ""),)), item.value)  # a space in front as `%20`: `+` means something else
     return word("+" + encode_pairs((item,)))  # a plus sign in front: it is encoded already
 
 

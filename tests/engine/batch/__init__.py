@@ -73,6 +73,8 @@ class Batch:
             if limit(request, RESPONSE, self.language) is None:
                 cases[number] = request.with_secrets(_other)
                 texts[number] = render(request, RESPONSE, self.language).text
+        if not cases:
+            return found
         runs, exchange = self.runner.run(self._run(cases, texts))
         for number, request in cases.items():
             captures = [capture for capture in exchange.captures if _host(number) in dict(capture.headers).values()]
