@@ -135,6 +135,8 @@ def serve(control: socket.socket, start_parent=None) -> None:
             os.close(descriptor)
     for pid in runs.values():
         os.kill(pid, signal.SIGKILL)
+    for pid in runs.values():  # so that their processor time is counted
+        os.waitpid(pid, 0)
 
 
 def user_of(message: dict) -> int:

@@ -36,7 +36,7 @@ out = {
     "descriptors": [os.fstat(n).st_mode for n in range(3)] + [n for n in range(3, 1024) if os.path.exists(f"/proc/self/fd/{n}")],
     "streams": [[f.name, f.mode, f.encoding, f.errors, f.line_buffering, f.isatty(), f.buffer.raw.name, f.seekable(), f.closed] for f in (sys.stdin, sys.stdout, sys.stderr)],
     "place": [os.getcwd(), os.umask(0o22), os.getpid(), os.getppid(), os.getsid(0), os.getpgid(0), os.listdir("."), os.uname().nodename],
-    "collector": [gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()],
+    "collector": [gc.isenabled(), gc.get_threshold(), gc.callbacks, gc.garbage],
     "rest": [[thread.name for thread in threading.enumerate()], str(warnings.filters), sys._getframe().f_back is None, os.access("/proc/self/mem", os.R_OK), os.access("/proc/1/mem", os.R_OK), sys.stdin.read(), sys.exc_info(), sys.gettrace(), sys.getprofile()],
 }
 print(json.dumps(out, default=str))

@@ -4,8 +4,8 @@
 
 DOTNET is the path of the `dotnet` program. For every FOLDER/<id>/snippet.cs writes `snippet.dll`
 and `snippet.runtimeconfig.json` beside it, to be run by DOTNET; or, when the snippet has errors,
-`build.log` with lines `snippet.cs:LINE:COLUMN: error CSxxxx: message`. Exit 0 when the compiler
-itself worked, else 1 with one line on stderr. Writes to FOLDER and TMPDIR only, uses no network.
+`build.log` with lines `snippet.cs:LINE:COLUMN: error CSxxxx: message`; then prints <id>. Exit 0 when
+the compiler itself worked, else 1 with one line on stderr. Writes to FOLDER and TMPDIR only, uses no network.
 
 `dotnet build` would start MSBuild, restore packages and write elsewhere. The SDK's own compiler
 needs none of that: one `csc` process a snippet, as many at a time as there are cores.
@@ -47,7 +47,8 @@ def main() -> int:
         if sources:
             sdk = find_sdk(Path(sys.argv[2]))
             with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-                list(pool.map(lambda source: compile_one(source, sdk), sources))
+                for source in pool.map(lambda source: compile_one(source, sdk) or source, sources):
+                    print(source.parent.name, flush=True)
     except (SdkError, OSError) as error:
         print(f".NET SDK: {error}", file=sys.stderr)
         return 1

@@ -7,10 +7,13 @@ which leaves this module and does what is left. So it is Python itself that open
 traceback, runs what is left for its end, and chooses the exit code.
 
 What could tell a copy from a fresh process is put back first: the modules that serving needs, the path, the environment. What
-remains are the hash seed and the places in memory, which copies have in common. A snippet that could see that requests is
+remains: copies have the hash seed and the places in memory in common; the garbage collector leaves alone what was there
+before; and at the end, what was preloaded is not taken down object by object, for which most of its memory would have to be
+copied. What the snippet itself has made ends as ever. A snippet that could see that requests is
 there before it imports it, or that is given variables which Python reads when it starts, is executed afresh instead.
 """
 
+import atexit
 import gc
 import os
 import sys
@@ -22,17 +25,21 @@ READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_")
 def wait() -> None:
     """Returns in the process of a run, which is then as Python had just started."""
     number, source = map(int, os.environ.pop("SNIPPETGEN_WARM").split())
+    atexit.register(lambda: keep(known))  # registered first, called last
     __import__(PRELOADED)
     known, folders = set(sys.modules), set(sys.path_importer_cache)
     serve, resume = load(source)
+    import ctypes
     import socket
 
+    # One reference more than there will ever be: these modules live as long as the process.
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object([sys.modules[name] for name in known]))
     gc.collect()
     gc.disable()
     gc.freeze()  # the copies leave what is there alone, so that memory stays shared
     try:
         serve(socket.socket(fileno=number))
-        os._exit(0)
+        os._exit(0)  # the verification is over
     except resume as resumed:
         order = resumed.args[0]
     if not hidden(sys.argv[0]) or any(name.startswith(READ_AT_START) for name in order["environment"].keys() - {"LANG"}):
@@ -90,8 +97,13 @@ def restore(known: set, folders: set) -> None:
     sys.path.remove(folder)
     for unknown in sys.path_importer_cache.keys() - folders | {folder}:
         sys.path_importer_cache.pop(unknown, None)
-    gc.unfreeze()
     gc.enable()
+
+
+def keep(known: set) -> None:
+    """At the end of a run: lets Python find of its modules only what the run itself has loaded."""
+    for name in known - {"__main__", "builtins", "sys"}:
+        sys.modules.pop(name, None)
 
 
 wait()
