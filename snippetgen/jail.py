@@ -35,6 +35,8 @@ NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 
 NAMESPACES = NEWNS | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET
 CLONE, CLONE_ELSEWHERE = {"x86_64": 56, "ppc64le": 120, "s390x": 120}, 220  # numbers of clone(2): Linux, unistd.h
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 32, 4096, 16384
+# What a command may find ignored, as `nohup` and shells leave it: each begins with its default.
+SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
 CAPABILITIES_3 = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
@@ -250,9 +252,8 @@ def _furnish(order: dict, octets: bytes) -> dict[str, int]:
 def _spawn(order: dict, stdout: int, stderr: int) -> int:
     """Executes the command; without privileges, for its user is not root in here. 0 where it cannot be started."""
     actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), (os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)]
-    defaults = [signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT]
     try:
-        return os.posix_spawn(order["argv"][0], order["argv"], order["environment"], file_actions=actions, setsid=True, setsigdef=defaults)
+        return os.posix_spawn(order["argv"][0], order["argv"], order["environment"], file_actions=actions, setsid=True, setsigdef=SIGNALS)
     except OSError as error:
         os.write(stderr, f"cannot start {order['argv'][0]}: {error.strerror}\n".encode())
         return 0

@@ -80,4 +80,6 @@ class Plain:
 def _bind(job: Job) -> None:
     """Limits, and an end together with the verifier's own, for the process that is about to become the command."""
     jail.libc.prctl(jail.PR_SET_PDEATHSIG, signal.SIGKILL)
+    for number in jail.SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
     jail.limit(asdict(job.limits))

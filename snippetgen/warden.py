@@ -54,7 +54,7 @@ def start_parent(order: dict, control: int, source: int) -> int:
     try:
         libc.prctl(jail.PR_SET_PDEATHSIG, signal.SIGKILL)
         signal.set_wakeup_fd(-1)
-        for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGCHLD):
+        for number in jail.SIGNALS:
             signal.signal(number, signal.SIG_DFL)
         os.chdir("/snippet")
         # Pipes, as a run has: an interpreter chooses its buffers by what its output is.

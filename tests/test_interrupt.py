@@ -43,7 +43,9 @@ def start(project: Path, *options: str) -> subprocess.Popen[str]:
     for language in LANGUAGES:
         command += ["-l", language]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, cwd=project, env=environment, text=True, start_new_session=True, **pipes)
+    # Whatever the tests were started with: a shell in the background ignores interruptions.
+    heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    return subprocess.Popen(command, cwd=project, env=environment, text=True, start_new_session=True, **pipes, **heard)
 
 
 def left(project: Path) -> list[Path]:
