@@ -185,7 +185,7 @@ def init(message: dict, descriptors: list[int], control: socket.socket, warm: bo
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     limits = order["limits"]
     limit(limits)
-    os.umask(0 if order["builds"] else 0o022)
+    os.umask(umask_of(builds=order["builds"]))
     # Only in here, where the user is the run's own: processes are counted for each user.
     resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"],) * 2)
     resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
@@ -279,6 +279,11 @@ def _copy(order: dict, stdout: int, stderr: int) -> int:
         os.write(2, ("isolation failed:\n" + traceback.format_exc()).encode())
         os._exit(126)
     raise Resume(order)
+
+
+def umask_of(*, builds: bool) -> int:
+    """What one user's build leaves in a cache, another user's build can use and add to: in namespaces builds have a user of their own."""
+    return 0 if builds else 0o022
 
 
 def limit(limits: dict) -> None:

@@ -82,4 +82,5 @@ def _bind(job: Job) -> None:
     jail.libc.prctl(jail.PR_SET_PDEATHSIG, signal.SIGKILL)
     for number in jail.SIGNALS:
         signal.signal(number, signal.SIG_DFL)
+    os.umask(jail.umask_of(builds=job.trusted_build))
     jail.limit(asdict(job.limits))

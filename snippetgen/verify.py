@@ -62,10 +62,13 @@ def verify(
         else:
             pending.append(work)
     if pending:
+        execution = _execute(pending, options, fell)
         try:
-            asyncio.run(_execute(pending, options, fell))
+            asyncio.run(execution)
         except asyncio.CancelledError:
             raise KeyboardInterrupt from None
+        finally:
+            execution.close()  # interrupted before it began
     return [verdicts[case.name] for case in all_cases]
 
 

@@ -43,7 +43,7 @@ def build(tmp_path: Path):
             (tmp_path / name / "snippet.go").write_bytes(text.encode())
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | GO.environment
         command = [sys.executable, "-I", str(BUILD), str(tmp_path), GO.values["go"]]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, umask=0)  # the cache is everyone's
         assert done.returncode == 0, done.stderr
         assert sorted(done.stdout.split()) == sorted(texts), "each snippet is announced once"
         return {name: tmp_path / name for name in texts}
