@@ -28,6 +28,7 @@ import signal
 import socket
 import stat
 import struct
+import time
 import traceback
 from functools import partial
 
@@ -197,11 +198,13 @@ def init(message: dict, descriptors: list[int], control: socket.socket, warm: bo
         ended, status = os.wait()
         if ended == pid:
             break
+    left = _others_live()
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     files = _left_files(given, limits["disk"]) if order["collect"] else {}
     header = {
         "status": os.waitstatus_to_exitcode(status),
         "cpu_seconds": usage.ru_utime + usage.ru_stime,
+        "left": left,
         "files": {name: len(octets) for name, octets in files.items()},
     }
     with open(result, "wb") as pipe:
@@ -292,6 +295,18 @@ def limit(limits: dict) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"] + 1))
     for kind, value in ((resource.RLIMIT_DATA, limits["memory"]), (resource.RLIMIT_FSIZE, limits["disk"]), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(kind, (value, value))
+
+
+def _others_live() -> bool:
+    """Whether the command has left processes that go on without it; all are this one's children by now. Some need a moment to end."""
+    deadline = time.monotonic() + 0.2
+    while time.monotonic() < deadline:
+        try:
+            if not os.waitpid(-1, os.WNOHANG)[0]:
+                time.sleep(0.002)
+        except ChildProcessError:
+            return False
+    return True
 
 
 def _left_files(given: dict[str, int], most: int) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from snippetgen.case import Case
 from snippetgen.errors import Problem
 from snippetgen.language import Language
+from snippetgen.plain import SWAPPED, UNGUARDED
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
@@ -39,6 +40,8 @@ def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: 
             lines.append(f"{'':<12} {toolchain.reason}")
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
     lines.append(f"{len(verdicts)} snippets: {counts(verdicts)}; {isolation or 'nothing executed'}; {seconds:.1f} s")
+    if SWAPPED in isolation:
+        lines.append(f"{SWAPPED}: {UNGUARDED}")
     return "\n".join(lines)
 
 

@@ -297,7 +297,7 @@ class Namespaces:
         if not head:
             return Run(None, bytes(output.octets), bytes(errors.octets), {}, seconds, stopped=stopped or "ended without a result")
         header = json.loads(head)
-        stopped = stopped or computed_too_long(header["status"], job.limits)
+        stopped = stopped or computed_too_long(header["status"], job.limits) or ("left processes behind, which were ended" if header["left"] else "")
         files, start = {}, 0
         for name, length in header["files"].items():
             files[name] = rest[start : start + length]

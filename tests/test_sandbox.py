@@ -7,16 +7,18 @@ import ast
 import asyncio
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engine.attacks import job, run
+from engine.attacks import ATTACKS, LIMITS, PLANTED, attack, job, run
 
 import snippetgen
 from snippetgen.plain import Plain
@@ -207,7 +209,7 @@ def test_a_daemon_dies_with_its_run() -> None:
     script = "import os, sys, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(30)\n    os._exit(0)\nprint('left', flush=True)"
     started = time.monotonic()
     ended = python(script)
-    assert (ended.exit_code, ended.stdout, ended.stopped) == (0, b"left\n", "")
+    assert (ended.exit_code, ended.stdout, ended.stopped) == (0, b"left\n", "left processes behind, which were ended")
     assert time.monotonic() - started < 15
 
 
@@ -280,40 +282,64 @@ def ordinary(tmp_path: Path) -> list[str]:
     return [setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups", system]
 
 
-def test_an_ordinary_user_gets_the_same_isolation(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A copy of the modules is run, for a checkout may lie where other users cannot read."""
+@pytest.fixture
+def as_ordinary_user() -> Iterator[Callable[[list[dict]], list[dict]]]:
+    """Runs jobs as an ordinary user, from a copy of the modules, for a checkout may lie where other users cannot read."""
     place = Path("/tmp") / f"snippetgen-ordinary-{os.getpid()}"
-    secret = place / "secret"
     (place / "snippetgen").mkdir(parents=True)
+
+    def ran(jobs: list[dict]) -> list[dict]:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(place),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "OMIXA_API_KEY": "a real key",
+            "HOME": str(place),
+        }
+        command = [*ordinary(place), str(place / "attacks.py"), json.dumps(jobs)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, cwd="/")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
     try:
         for name in ("__init__", "sandbox", "warden", "jail", "errors"):
             shutil.copy(Path(snippetgen.__file__).parent / f"{name}.py", place / "snippetgen")
         shutil.copy(Path(__file__).parent / "engine" / "attacks.py", place)
-        secret.write_text("secret")
+        (place / "secret").write_text("secret")
+        (place / ".ssh").mkdir()
+        (place / ".ssh" / "id_rsa").write_text(PLANTED)
         for path in (place, *place.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
-            script = (
-                f"id -u; cat '{secret}'; cat given.txt; echo written > file; touch /usr/x; echo \"key=$OMIXA_API_KEY\"; ls -d /proc/[0-9]* | head -1;"
-                f"{curl('http://api.example.test/')}; {curl(f'http://127.0.0.1:{port}/')}; exit $?"
-            )
-            plan = json.dumps({"argv": [SH, "-c", script], "ports": [80]})
-            environment = {
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(place),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "OMIXA_API_KEY": "a real key",
-                "HOME": str(place),
-            }
-            command = [*ordinary(place), str(place / "attacks.py"), plan]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=30, env=environment, cwd="/")
+        ran.home = str(place)  # type: ignore[attr-defined]
+        yield ran
     finally:
         shutil.rmtree(place)
-    assert done.returncode == 0, done.stderr
-    ended = json.loads(done.stdout)
+
+
+def test_an_ordinary_user_gets_the_same_isolation(as_ordinary_user) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        script = (
+            f"id -u; cat '{as_ordinary_user.home}/secret'; cat given.txt; echo written > file; touch /usr/x; echo \"key=$OMIXA_API_KEY\"; ls -d /proc/[0-9]* | head -1;"
+            f"{curl('http://api.example.test/')}; {curl(f'http://127.0.0.1:{port}/')}; exit $?"
+        )
+        (ended,) = as_ordinary_user([{"argv": [SH, "-c", script], "ports": [80], "files": {"given.txt": "given"}}])
     assert ended["stdout"].split() == ["1000", "given" + "key=", "/proc/1", "hello"], ended
     assert (ended["exit_code"], ended["files"]) == (7, {"file": "written\n"})
+
+
+def test_every_attack_fails_for_an_ordinary_user_too(as_ordinary_user) -> None:
+    """With the system's own interpreter; `test_attacks.py` has the verdicts."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0)
+        scripts = {name: attack(name, as_ordinary_user.home, listener.getsockname()[1]) for name in ATTACKS}
+        jobs = [{"argv": ["/usr/bin/env", "python3", "a.py"], "files": {"a.py": text}, "limits": LIMITS} for text in scripts.values()]
+        for name, ended in zip(scripts, as_ordinary_user(jobs), strict=True):
+            assert ended["exit_code"] != 0 or ended["stopped"], (name, ended)
+            assert re.search(ATTACKS[name][1], f"{ended['stopped']} {ended['stderr']}", re.S), (name, ended)
+            assert PLANTED not in ended["stdout"]
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 def test_plain_processes_have_limits_a_clean_environment_and_an_empty_folder(monkeypatch: pytest.MonkeyPatch) -> None:
