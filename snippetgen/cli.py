@@ -118,7 +118,7 @@ def verifying(command: Callable) -> Callable:
 @click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster; needs `pip install snippetgen[dask]`.")
 @options
 def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
-    """Executes every snippet against a mock and judges what arrives. PAGES: section or section/page."""
+    """Executes every snippet against a mock and judges what arrives. PAGES: section, section/page, or section/page/example."""
     from snippetgen.verification import run
 
     if not run(project(specs, templates, cache), pages, settings).good:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ class Project:
     roots: list[Path]
     cache: Path
     secrets: str = "environment"
+    options: str = ""  # that led here, for commands that are shown
 
     def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
         """The languages with these names; all where none is named. Raises UsageError for a name that is none."""
@@ -36,6 +38,8 @@ class Project:
 
 def project(specs: Path | None, templates: Path | None, cache: Path | None) -> Project:
     """The project of the current folder."""
+    given = {"--specs": specs, "--templates": templates, "--cache": cache}
+    options = "".join(f" {name} {shlex.quote(str(path))}" for name, path in given.items() if path is not None)
     words = _settings(Path("snippetgen.yml"))
     settings = {name: Path(words[name]) for name in ("specs", "templates", "cache") if name in words}
     own = templates or settings.get("templates") or (Path("templates") if Path("templates").is_dir() else None)
@@ -43,7 +47,7 @@ def project(specs: Path | None, templates: Path | None, cache: Path | None) -> P
     if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
         roots = [BUILTIN]
     specs, cache = specs or settings.get("specs") or Path("specs"), cache or settings.get("cache") or Path(".cache/snippetgen")
-    return Project(specs, roots, cache, words.get("secrets", "environment"))
+    return Project(specs, roots, cache, words.get("secrets", "environment"), options)
 
 
 def _settings(path: Path) -> dict[str, str]:

@@ -13,8 +13,8 @@ from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 
-def failures(verdicts: Iterable[Verdict]) -> str:
-    """Every failed snippet: what was expected and captured, what it printed, and how to run just it again."""
+def failures(verdicts: Iterable[Verdict], options: str = "") -> str:
+    """Every failed snippet: what was expected and captured, what it printed, and how to run just it again, with the options of this project."""
     blocks = []
     for verdict in verdicts:
         if verdict.outcome != FAILED:
@@ -23,7 +23,7 @@ def failures(verdicts: Iterable[Verdict]) -> str:
         lines = [f"FAILED {verdict.page}/{verdict.example} in {verdict.language}{secrets}"]
         lines += [f"   {reason}" for reason in verdict.reasons]
         lines += [f"   | {line}" for line in verdict.output.splitlines()[:20]]
-        lines.append(f"   again: snippetgen verify {verdict.page} --language {verdict.language}")
+        lines.append(f"   again: snippetgen verify {verdict.page}/{verdict.example} --language {verdict.language}{options}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 

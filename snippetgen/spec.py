@@ -9,7 +9,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from snippetgen.answer import read_response
@@ -190,8 +190,8 @@ def schema() -> dict:
 def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "environment") -> list[Spec]:
     """Every page below `folder`, in the order of their ids. Raises SpecErrors with all problems of all files.
 
-    `only` keeps the pages with these ids (`section/page`) or sections (`section`); `secrets` is how pages show them
-    where they do not say.
+    `only` keeps the pages with these ids (`section/page`) or in these sections (`section`), and of a page, where it is named
+    so, one example (`section/page/example`); `secrets` is how pages show them where they do not say.
     """
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "name the folder of your specs with --specs DIR")
@@ -201,20 +201,25 @@ def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "envi
     bases: dict[Path, Node] = {}
     for path in spec_files(folder):
         id = path.relative_to(folder).with_suffix("").as_posix()
-        if only:
-            words = {word for word in only if id == word or id.startswith(word.rstrip("/") + "/")}
-            unmatched -= words
-            if not words:
-                continue
+        words = {word for word in only or () if f"{id}/".startswith(word.rstrip("/") + "/")}
+        examples = {word.removeprefix(f"{id}/"): word for word in only or () if word.startswith(f"{id}/")}
+        unmatched -= words
+        if only and not words and not examples:
+            continue
         try:
-            specs.append(load_spec(path, folder, bases, secrets))
+            spec = load_spec(path, folder, bases, secrets)
+            unmatched -= {examples[example.id] for example in spec.examples if example.id in examples}
+            if only and not words:
+                spec = replace(spec, examples=tuple(example for example in spec.examples if example.id in examples))
+            if spec.examples:
+                specs.append(spec)
         except SpecErrors as error:
             problems += error.problems
     problems += _clashes(specs)
     if problems:
         raise SpecErrors(problems)
     if unmatched:
-        raise UsageError(f"no page found in {folder} for {', '.join(sorted(unmatched))}", "name a section, or a page as section/page")
+        raise UsageError(f"nothing found in {folder} for {', '.join(sorted(unmatched))}", "name a section, a page as section/page, or an example as section/page/example")
     if not specs:
         raise UsageError(f"no page found in {folder}", "add one with `snippetgen new section/page`")
     return specs

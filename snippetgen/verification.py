@@ -53,7 +53,7 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
                 verdicts = spread(executor, all_cases, here.cache, options, progress.add, fresh=settings["fresh"])
         else:
             verdicts = verify(all_cases, toolchains, store, options, progress.add)
-    for told in (report.impossible(all_cases), report.failures(verdicts)):
+    for told in (report.impossible(all_cases), report.failures(verdicts, here.options)):
         if told:
             print(told + "\n", file=sys.stderr)
     print(report.summary(verdicts, languages, toolchains, time.monotonic() - started))
@@ -71,7 +71,7 @@ def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Map
     if complete:
         known = {verdict.name for verdict in verdicts}
         missing = [case.name for case in cases(here.load(), here.languages(), unpublished=True) if case.name not in known]
-    if failed := report.failures(verdicts):
+    if failed := report.failures(verdicts, here.options):
         print(failed + "\n", file=sys.stderr)
     print(f"{len(verdicts)} snippets of {len(reports)} reports: {report.counts(verdicts)}")
     _write(verdicts, settings)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -93,7 +95,8 @@ def test_a_file_of_a_request_never_overwrites_a_snippet(snippetgen, tmp_path):
     ("arguments", "told"),
     [
         (["check", "--specs", "no-such-folder"], "there is no folder no-such-folder"),
-        (["check", "--specs", str(SPECS), "chat/no-such-page"], "no page found"),
+        (["check", "--specs", str(SPECS), "chat/no-such-page"], "nothing found"),
+        (["check", "--specs", str(SPECS), "chat/completion/no-such-example"], "nothing found"),
         (["check", "--templates", "no-such-folder"], "there is no folder no-such-folder"),
         (["verify", "--specs", str(SPECS), "--errors", "404"], "401, 429 and 500"),
         (["verify", "--specs", str(SPECS), "--require", "no-such-language"], "no-such-language"),
@@ -151,10 +154,18 @@ def test_a_required_language_that_is_not_run_exits_1(snippetgen, project, requir
 def test_a_snippet_that_fails_exits_1_and_is_recorded_with_its_reasons(snippetgen, project):
     ran = snippetgen("verify", "-l", "broken", "--json", "verdicts.json", cwd=project)
     assert ran.code == 1 and "FAILED s/page/default in broken" in ran.err
-    assert "again: snippetgen verify s/page --language broken" in ran.err
+    assert "again: snippetgen verify s/page/default --language broken\n" in ran.err
     [record] = json.loads((project / "verdicts.json").read_text())
     assert {name: type(record[name]) for name in RECORD} == RECORD
     assert record["outcome"] == "failed" and record["reasons"]
+
+
+def test_the_command_that_is_shown_runs_just_the_failed_snippet_again(snippetgen, project, tmp_path):
+    ran = snippetgen("verify", "-l", "broken", "-l", "ghost", "--cache", tmp_path / "a cache", cwd=project)
+    [again] = re.findall(r"again: snippetgen (.*)", ran.err)
+    assert again == f"verify s/page/default --language broken --cache '{tmp_path}/a cache'"
+    ran = snippetgen(*shlex.split(again), cwd=project)
+    assert ran.code == 1 and "1 snippets: 1 executed, 0 unchanged, 0 passed, 1 failed" in ran.out
 
 
 def test_new_starts_a_page_that_check_accepts_and_never_overwrites_one(snippetgen, tmp_path):
