@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 from snippetgen.case import Case
@@ -66,21 +67,51 @@ def impossible(all_cases: Iterable[Case]) -> str:
     return "\n\n".join(dict.fromkeys(blocks))
 
 
-class Progress(AbstractContextManager):
-    """A bar for each language on a terminal; nothing elsewhere."""
+class Estimate:
+    """How long a verification will take still. What a language costs is told by what of it was executed, before that by `costs`, in seconds."""
 
-    def __init__(self, totals: dict[str, int], *, visible: bool) -> None:
+    def __init__(self, totals: Mapping[str, int], costs: Mapping[str, float]) -> None:
+        self.left = dict(totals)
+        self.costs = dict(costs)
+        self.done = dict.fromkeys(totals, 0)
+        self.seconds = dict.fromkeys(totals, 0.0)
+
+    def add(self, verdict: Verdict) -> None:
+        self.left[verdict.language] -= 1
+        if verdict.runs:
+            self.done[verdict.language] += 1
+            self.seconds[verdict.language] += verdict.seconds
+
+    def remaining(self, elapsed: float) -> float | None:
+        """Seconds until all is done, `elapsed` seconds after the beginning; None before there is something to judge by."""
+        measured = sum(self.seconds.values())
+        if measured == 0:
+            return None
+        # Declared costs are compared with measured ones, for machines differ.
+        declared = sum(self.done[name] * self.costs[name] for name in self.done)
+        scale = measured / declared if declared else 1.0
+        work = sum(self.left[name] * (self.seconds[name] / self.done[name] if self.done[name] else self.costs[name] * scale) for name in self.left)
+        return work * elapsed / measured
+
+
+class Progress(AbstractContextManager):
+    """A bar for each language on a terminal, and what remains of all; nothing elsewhere."""
+
+    def __init__(self, totals: Mapping[str, int], costs: Mapping[str, float], *, visible: bool) -> None:
         self.bars: AbstractContextManager = nullcontext()
         self.tasks: dict[str, object] = {}
+        self.failed = dict.fromkeys(totals, 0)
+        self.estimate = Estimate(totals, costs)
+        self.started = time.monotonic()
         if visible:
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
             from rich.progress import Progress as Bars
 
-            columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[failed]}"), TimeRemainingColumn())
+            columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"))
             self.bars = Bars(*columns, console=Console(stderr=True), transient=True)
-            self.tasks = {name: self.bars.add_task(name, total=total, failed="") for name, total in totals.items()}
-        self.failed = dict.fromkeys(totals, 0)
+            self.tasks = {name: self.bars.add_task(name, total=total, told="") for name, total in totals.items() if total}
+            self.all = self.bars.add_task("all", total=sum(totals.values()), told="")
 
     def __enter__(self) -> Progress:
         self.bars.__enter__()
@@ -91,6 +122,15 @@ class Progress(AbstractContextManager):
 
     def add(self, verdict: Verdict) -> None:
         self.failed[verdict.language] += verdict.outcome == FAILED
+        self.estimate.add(verdict)
         if self.tasks:
             failed = self.failed[verdict.language]
-            self.bars.update(self.tasks[verdict.language], advance=1, failed=f"{failed} failed" if failed else "")  # type: ignore[attr-defined]
+            self.bars.update(self.tasks[verdict.language], advance=1, told=f"{failed} failed" if failed else "")  # type: ignore[attr-defined]
+            self.bars.update(self.all, advance=1, told=self._told())  # type: ignore[attr-defined]
+
+    def _told(self) -> str:
+        elapsed = time.monotonic() - self.started
+        remaining = self.estimate.remaining(elapsed)
+        if remaining is None or elapsed < 2:
+            return ""
+        return f"about {remaining:.0f} s left" if remaining < 90 else f"about {remaining / 60:.0f} min left"

@@ -13,7 +13,7 @@ from snippetgen import records, report
 from snippetgen.case import Case, cases
 from snippetgen.errors import UsageError, did_you_mean
 from snippetgen.project import Project
-from snippetgen.shard import parse, shard
+from snippetgen.shard import USUAL, parse, shard
 from snippetgen.toolchain import Missing, Toolchain, find
 from snippetgen.verdicts import FAILED, NOT_RUN, Store, Verdict
 from snippetgen.verify import Options, verify
@@ -45,7 +45,8 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     totals = {language.name: sum(case.language is language for case in all_cases) for language in languages}
     toolchains = {language.name: find(language, here.cache) for language in languages}
     store = None if settings["fresh"] else Store(here.cache)
-    with report.Progress(totals, visible=sys.stderr.isatty()) as progress:
+    costs = {language.name: language.cost or USUAL for language in languages}
+    with report.Progress(totals, costs, visible=sys.stderr.isatty()) as progress:
         if settings.get("dask"):
             from snippetgen.cluster import connect, spread
 
