@@ -69,7 +69,7 @@ def check(pages: tuple[str, ...], specs: Path | None, templates: Path | None, ca
 def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """Writes every snippet to OUT/<section>/<page>/<example>/<language>.<ext>, and the files it needs beside it."""
     from snippetgen.case import cases
-    from snippetgen.files import write_whole
+    from snippetgen.files import Folder
     from snippetgen.report import impossible
 
     here = project(specs, templates, cache)
@@ -79,11 +79,10 @@ def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Pa
     for case in rendered:
         if clash := names & case.example.request.files.keys():
             raise UsageError(f"{case.spec.path}: a snippet and a file of the request are both called {min(clash)}", "rename the file")
+    folder = Folder(out)
     for case in rendered:
-        folder = out / case.spec.id / case.example.id
-        write_whole(folder / case.snippet.file_name, case.snippet.text.encode(), inside=out)
-        for name, octets in case.example.request.files.items():
-            write_whole(folder / name, octets, inside=out)
+        for name, octets in ((case.snippet.file_name, case.snippet.text.encode()), *case.example.request.files.items()):
+            folder.write(f"{case.spec.id}/{case.example.id}/{name}", octets)
     if limited := impossible(all_cases):
         click.echo(limited + "\n", err=True)
     click.echo(f"{len(rendered)} snippets in {out}")
@@ -284,7 +283,10 @@ def main() -> None:
         sys.exit(2)
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(130)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            click.echo(f"{error.filename}: {error.strerror}", err=True)
+            sys.exit(2)
         click.echo(f"{traceback.format_exc()}\nThis is a bug in snippetgen; please report it with the text above.", err=True)
         sys.exit(3)
 

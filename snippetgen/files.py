@@ -2,26 +2,64 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-import tempfile
+import stat
 from pathlib import Path
 
 from snippetgen.errors import UsageError
 
+_numbers = itertools.count()
 
-def write_whole(path: Path, octets: bytes, inside: Path | None = None) -> bool:
-    """Writes a file through a temporary sibling, only when its octets change; returns whether they did.
 
-    Raises UsageError where a link leads out of the folder `inside`.
-    """
-    if inside is not None and not path.parent.resolve().is_relative_to(inside.resolve()):
-        raise UsageError(f"{path} would be written outside of {inside}", "remove the link that leads there")
-    if path.is_file() and not path.is_symlink() and path.read_bytes() == octets:
+class Folder:
+    """A folder that is written to, and nothing outside of it, whatever links lie in there."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = str(root)
+        self.real = os.path.realpath(root)
+        self._checked: set[str] = set()
+
+    def write(self, name: str, octets: bytes) -> bool:
+        """Writes the file `name`, `a/b.txt`, as `write_whole` does. Raises UsageError where a link leads out of the folder."""
+        path = f"{self.root}/{name}"
+        parent = os.path.dirname(path)
+        if parent not in self._checked:
+            if os.path.commonpath([self.real, os.path.realpath(parent)]) != self.real:
+                raise UsageError(f"{path} would be written outside of {self.root}", "remove the link that leads there")
+            os.makedirs(parent, exist_ok=True)
+            self._checked.add(parent)
+        return write_whole(path, octets)
+
+
+def write_whole(path: Path | str, octets: bytes) -> bool:
+    """Writes a file through a temporary sibling, only when its octets change; returns whether they did."""
+    path = str(path)
+    if _holds(path, octets):
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-    with os.fdopen(descriptor, "wb") as file:
+    parent = os.path.dirname(path)
+    while True:
+        temporary = f"{parent or '.'}/.{os.getpid()}-{next(_numbers)}.tmp"
+        try:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            break
+        except FileExistsError:
+            continue  # another machine's, in a shared folder
+        except FileNotFoundError:
+            os.makedirs(parent, exist_ok=True)
+    with open(descriptor, "wb") as file:
         file.write(octets)
-    os.chmod(temporary, 0o644)
     os.replace(temporary, path)
     return True
+
+
+def _holds(path: str, octets: bytes) -> bool:
+    """Whether a file of its own, not a link, holds these octets already."""
+    try:
+        status = os.lstat(path)
+        if not stat.S_ISREG(status.st_mode) or status.st_size != len(octets):
+            return False
+        with open(path, "rb") as file:
+            return file.read() == octets
+    except OSError:
+        return False

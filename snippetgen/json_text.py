@@ -31,7 +31,7 @@ def _dump(value: Json, indent: int | None, newline: str) -> str:
             comma = "," + inner if indent is not None else ", "
             end = newline if indent is not None else ""
             if isinstance(value, list):
-                return "[" + inner + comma.join(_dump(v, indent, inner or newline) for v in value) + end + "]"
-            members = (f"{_encode(k)}: {_dump(v, indent, inner or newline)}" for k, v in value.items())
+                return "[" + inner + comma.join([_dump(v, indent, inner or newline) for v in value]) + end + "]"
+            members = [f"{_encode(k)}: {_dump(v, indent, inner or newline)}" for k, v in value.items()]
             return "{" + inner + comma.join(members) + end + "}"
     return _encode(value)

@@ -14,7 +14,7 @@ import jinja2
 
 from snippetgen.case import Case
 from snippetgen.errors import UsageError
-from snippetgen.files import write_whole
+from snippetgen.files import Folder, write_whole
 from snippetgen.json_text import dump
 from snippetgen.language import Language
 from snippetgen.render import checked_environment
@@ -35,14 +35,15 @@ def write(
     pages, tabs = out / "pages", out / "tabs"
     written: set[Path] = set()
     _claim(out, source)
+    folder = Folder(out)
 
     def put(path: Path, text: str) -> None:
         if path in written:
             raise UsageError(f"two pages would be written to {path}", "rename the spec, its section or the hand-written page")
-        write_whole(path, text.encode(), inside=out)
+        folder.write(path.relative_to(out).as_posix(), text.encode())
         written.add(path)
 
-    written |= _copy(source, pages, out)
+    written |= _copy(source, folder)
     template = _template(roots)
     by_page: dict[str, list[tuple[Case, Verdict]]] = defaultdict(list)
     for case, verdict in zip(cases, verdicts, strict=True):
@@ -127,13 +128,13 @@ def markdown_cell(value: str) -> str:
     )
 
 
-def _copy(source: Path, pages: Path, out: Path) -> set[Path]:
+def _copy(source: Path, folder: Folder) -> set[Path]:
     copied = set()
     for path in sorted(source.rglob("*")) if source.is_dir() else []:
-        target = pages / path.relative_to(source)
         if path.is_file():
-            write_whole(target, path.read_bytes(), inside=out)
-            copied.add(target)
+            name = f"pages/{path.relative_to(source).as_posix()}"
+            folder.write(name, path.read_bytes())
+            copied.add(Path(folder.root, name))
     return copied
 
 

@@ -17,16 +17,12 @@ from pathlib import Path
 from snippetgen import jail
 from snippetgen.sandbox import ENVIRONMENT, Job, OnListen, Output, Run, computed_too_long, read_all
 
-SWAPPED = "swapped origins"
-# What this way of running cannot enforce.
-UNGUARDED = "not kept from snippets: this machine's network, its files, its processes; processes that leave their session go on"
-
 
 class Plain:
     """Plain processes with limits: for machines that refuse namespaces. Snippets talk to the mock at a loopback address."""
 
     def __init__(self, *, refused: bool = False) -> None:
-        self.name = SWAPPED + (" (this machine refuses namespaces)" if refused else "")
+        self.name = "swapped origins" + (" (this machine refuses namespaces)" if refused else "")
         self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
         self.stage = self.base / "stage"
         self.stage.mkdir()

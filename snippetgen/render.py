@@ -82,15 +82,28 @@ def _context(request: Request, response: Response) -> dict[str, object]:
 def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
     """The conditions of a language as one expression: the number of the first that is true, from 1, or 0."""
     environment = _environment(language)
+    numbered = " ".join(f"{number} if ({limit.when}) else" for number, limit in enumerate(language.limits, start=1))
+    assert isinstance(environment.loader, _CheckedLoader) and environment.bytecode_cache
+    bucket = environment.bytecode_cache.get_bucket(environment, f"cannot {environment.loader.fingerprint}", None, numbered)
     try:
-        for limit in language.limits:
-            environment.compile_expression(limit.when)  # alone first, so that none can end within another
-        numbered = " ".join(f"{number} if ({limit.when}) else" for number, limit in enumerate(language.limits, start=1))
-        expression = environment.compile_expression(f"{numbered} 0", undefined_to_none=False)
-        _quick(expression._template)  # type: ignore[attr-defined]
-        return expression  # type: ignore[return-value]
+        if bucket.code is None:
+            for limit in language.limits:
+                environment.compile_expression(limit.when)  # alone first, so that none can end within another
+            parsed = jinja2.parser.Parser(environment, f"{numbered} 0", state="variable").parse_expression()
+            found = nodes.Assign(nodes.Name("found", "store"), parsed, lineno=1)
+            bucket.code = environment.compile(nodes.Template([found], lineno=1).set_environment(environment))
+            environment.bytecode_cache.set_bucket(bucket)
     except jinja2.TemplateError as error:
         raise TemplateError(f"templates/{language.name}/language.yml: `cannot`: {error}") from error
+    template = _quick(jinja2.Template.from_code(environment, bucket.code, dict(environment.globals)))
+
+    def first(seen: dict[str, object]) -> int:
+        context = template.new_context(seen)
+        for _ in template.root_render_func(context):
+            pass
+        return context.vars["found"]
+
+    return first
 
 
 @lru_cache(maxsize=64)

@@ -9,9 +9,11 @@ from contextlib import AbstractContextManager, nullcontext
 from snippetgen.case import Case
 from snippetgen.errors import Problem
 from snippetgen.language import Language
-from snippetgen.plain import SWAPPED, UNGUARDED
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
+
+# What a way of running cannot enforce.
+UNGUARDED = {"swapped origins": "not kept from snippets: this machine's network, files and processes; a process that leaves its session goes on"}
 
 
 def failures(verdicts: Iterable[Verdict], options: str = "") -> str:
@@ -41,8 +43,7 @@ def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: 
             lines.append(f"{'':<12} {toolchain.reason}")
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
     lines.append(f"{len(verdicts)} snippets: {counts(verdicts)}; {isolation or 'nothing executed'}; {seconds:.1f} s")
-    if SWAPPED in isolation:
-        lines.append(f"{SWAPPED}: {UNGUARDED}")
+    lines += [text for way, text in UNGUARDED.items() if way in isolation]
     return "\n".join(lines)
 
 

@@ -91,6 +91,12 @@ def test_a_file_of_a_request_never_overwrites_a_snippet(snippetgen, tmp_path):
     assert ran.code == 2 and f"{name}.{language.extension}" in ran.err and not (tmp_path / "out").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_named_without_a_traceback(snippetgen, tmp_path):
+    (tmp_path / "file").write_text("")
+    ran = snippetgen("render", "chat/completion", "--specs", SPECS, "--out", tmp_path / "file" / "out")
+    assert ran.code == 2 and str(tmp_path / "file") in ran.err and "Traceback" not in ran.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "snippetgen"
 ORDER = [
     "errors",
     "files",
+    "escapes",
     "request",
     "json_text",
     "source",

@@ -5,6 +5,7 @@ import re
 from itertools import groupby
 
 from snippetgen.answer import follow
+from snippetgen.escapes import Escapes
 from snippetgen.request import FilePart, Pair, Secret, form_text, plain
 
 MAX_URI = 65_520  # characters: System.Uri(String), UriFormatException
@@ -308,9 +309,12 @@ def value_name(step):
 def _regular(value):
     if value.isprintable() and '"' not in value and "\\" not in value:
         return f'"{value}"'
-    return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else _unicode(c)) for c in value) + '"'
+    return '"' + value.translate(_ESCAPED) + '"'
 
 
 def _unicode(c):
     # \x has a variable length and would swallow a digit that follows; \u and \U have four and eight.
     return f"\\u{ord(c):04X}" if ord(c) < 0x10000 else f"\\U{ord(c):08X}"
+
+
+_ESCAPED = Escapes(lambda c: _ESCAPES.get(c) or (c if c.isprintable() else _unicode(c)))

@@ -3,6 +3,7 @@
 import re
 
 from snippetgen.answer import follow
+from snippetgen.escapes import Escapes
 from snippetgen.request import FilePart, Pair, Secret, form_text, plain
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -323,9 +324,12 @@ def _quoted(name):
 def _string(value):
     if value.isprintable() and '"' not in value and "\\" not in value:
         return f'"{value}"'
-    return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else _unicode(c)) for c in value) + '"'
+    return '"' + value.translate(_ESCAPED) + '"'
 
 
 def _unicode(c):
     # \x would be an octet, not a character; \u and \U are characters.
     return f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}"
+
+
+_ESCAPED = Escapes(lambda c: _ESCAPES.get(c) or (c if c.isprintable() else _unicode(c)))

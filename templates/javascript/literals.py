@@ -4,12 +4,13 @@ import base64
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from snippetgen.answer import follow
+from snippetgen.escapes import Escapes
 from snippetgen.request import Number, Pair, Secret, form_text
 
 WIDTH = 80  # prettier's printWidth
-_ODD = re.compile(r"[^ !#-&(-\[\]-_a-~]")  # all but the printable ASCII that stands for itself in any quotes
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONDITIONAL = {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"}
 
@@ -76,11 +77,13 @@ def data(value, indent=0, before=0, after=1):
 def _member(key, value, indent):
     """`key: value`; what does not fit behind its key goes to a line of its own, as prettier has it."""
     before = indent + _width(key) + 2
-    start = "{" if value and isinstance(value, (dict, list)) else data(value) + ","
+    if value and isinstance(value, (dict, list)):
+        return f"{key}: {data(value, indent, before)}"
+    text = data(value)
     # prettier never moves these, however long they are.
     stays = _width(key) < 5 or isinstance(value, bool) or (isinstance(value, Number) and value.text[0] != "-")
-    if stays or before + _width(start) <= WIDTH:
-        return f"{key}: {data(value, indent, before)}"
+    if stays or before + _width(text) + 1 <= WIDTH:
+        return f"{key}: {text}"
     return f"{key}:\n{' ' * (indent + 2)}{data(value, indent + 2, indent + 2)}"
 
 
@@ -314,19 +317,21 @@ def _key(name):
 def _is_identifier(name):
     """Whether a name stands without quotes: letters, digits and marks, and no astral ones, which is what prettier unquotes."""
     if name.isascii():
-        return re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", name) is not None
+        return name.replace("$", "_").isidentifier()
     kinds = ["Lu" if c in "$_" else unicodedata.category(c) for c in name]
     letters = ("Lu", "Ll", "Lt", "Lm", "Lo", "Nl")
     return name != "" and max(name) < "\U00010000" and kinds[0] in letters and all(kind in (*letters, "Mn", "Mc", "Nd", "Pc") for kind in kinds)
 
 
 def _string(value):
+    if value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'
     quote = "'" if value.count('"') > value.count("'") else '"'
-    return quote + _ODD.sub(lambda odd: _escape(odd[0], quote), value) + quote
+    return quote + value.translate(_ESCAPED[quote]) + quote
 
 
 def _in_template(value, keep_lines=False):
-    escaped = _ODD.sub(lambda odd: "\n" if odd[0] == "\n" and keep_lines else _escape(odd[0], "`"), value)
+    escaped = "\n".join([line.translate(_ESCAPED["`"]) for line in value.split("\n")]) if keep_lines else value.translate(_ESCAPED["`"])
     return escaped.replace("${", "\\${")
 
 
@@ -338,6 +343,10 @@ def _escape(c, quote):
     if c.isprintable():
         return c
     return f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\u{{{ord(c):x}}}"
+
+
+# For each kind of quotes.
+_ESCAPED = {quote: Escapes(partial(_escape, quote=quote)) for quote in "\"'`"}
 
 
 def _width(text):

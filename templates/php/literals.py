@@ -4,9 +4,11 @@ import base64
 import re
 from decimal import Decimal, InvalidOperation
 
+from snippetgen.escapes import Escapes
 from snippetgen.request import FilePart, Number, Pair, Secret, form_text
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED = Escapes(lambda c: _ESCAPES.get(c) or (c if c.isprintable() else f"\\u{{{ord(c):x}}}"))
 
 
 def literal(value, names=None, prefix=""):
@@ -240,4 +242,4 @@ def _quoted(name):
 def _string(value):
     if value.isprintable():
         return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
-    return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else f"\\u{{{ord(c):x}}}") for c in value) + '"'
+    return '"' + value.translate(_ESCAPED) + '"'

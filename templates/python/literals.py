@@ -4,13 +4,14 @@ import json
 import keyword
 import re
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from snippetgen.answer import follow
+from snippetgen.escapes import Escapes
 from snippetgen.request import Number, Pair, Secret, form_text
 
 WIDTH = 88  # black's line length
 _QUOTE = "quote({}, safe='')"
-_ODD = re.compile(r"[^ !#-&(-\[\]-_a-~]")  # all but the printable ASCII that stands for itself in any quotes
 _NESTED = 10  # open files as `with` blocks within each other; Python allows 20
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -35,7 +36,7 @@ def _field(secret, call):
 
 
 def _in_field(text):
-    return _ODD.sub(lambda odd: _escape(odd[0], '"'), text).replace("{", "{{").replace("}", "}}")
+    return text.translate(_ESCAPED['"']).replace("{", "{{").replace("}", "}}")
 
 
 def data(value, indent=0, before=0):
@@ -158,8 +159,10 @@ def printed(path):
 
 
 def _string(text):
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     quote = "'" if text.count('"') > text.count("'") else '"'
-    return quote + _ODD.sub(lambda odd: _escape(odd[0], quote), text) + quote
+    return quote + text.translate(_ESCAPED[quote]) + quote
 
 
 def _octet(c, quote):
@@ -175,6 +178,9 @@ def _escape(c, quote):
         return c
     code = ord(c)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+# For each kind of quotes.
+_ESCAPED = {quote: Escapes(partial(_escape, quote=quote)) for quote in "\"'"}
 
 
 def headers(request, content_type=None):
