@@ -58,7 +58,7 @@ def render(request: Request, response: Response, language: Language) -> Snippet:
     """
     template = _template(language)
     try:
-        text = template.render(_context(request, response))
+        text = "".join(template.root_render_func(template.new_context(_context(request, response), shared=True)))
     except jinja2.TemplateError as error:
         raise TemplateError(f"templates/{language.name}/{language.template}: {error}") from error
     return Snippet(language.name, f"{language.name}.{language.extension}", text)
@@ -72,10 +72,18 @@ def limit(request: Request, response: Response, language: Language) -> Limit | N
     return language.limits[met - 1] if met else None
 
 
-def _context(request: Request, response: Response) -> dict[str, object]:
-    """What templates and conditions see."""
-    kind, scheme = _KINDS.get(type(request.body)), _SCHEMES.get(type(request.auth))
-    return {"request": request, "response": response, "body": request.body, "kind": kind, "auth": request.auth, "scheme": scheme}
+class _Context:
+    """What templates and conditions see, of the last request: the same for all languages, and for all that one of them asks."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, object] = {"request": self, "response": self}
+
+    def __call__(self, request: Request, response: Response) -> dict[str, object]:
+        if self.last["request"] is not request or self.last["response"] is not response:
+            kind, scheme = _KINDS.get(type(request.body)), _SCHEMES.get(type(request.auth))
+            own = {"request": request, "response": response, "body": request.body, "kind": kind, "auth": request.auth, "scheme": scheme}
+            self.last = _GLOBALS | own
+        return self.last
 
 
 @lru_cache(maxsize=64)
@@ -98,7 +106,7 @@ def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
     template = _quick(jinja2.Template.from_code(environment, bucket.code, dict(environment.globals)))
 
     def first(seen: dict[str, object]) -> int:
-        context = template.new_context(seen)
+        context = template.new_context(seen, shared=True)
         for _ in template.root_render_func(context):
             pass
         return context.vars["found"]
@@ -135,7 +143,9 @@ class _JsonText:
 
 
 _FUNCTIONS: dict[str, Callable] = {"json_text": _JsonText(), "form_text": form_text}
-_SEEN_BY_ALL = {"request", "response", "body", "kind", "auth", "scheme", *_FUNCTIONS, *jinja2.defaults.DEFAULT_NAMESPACE}
+_GLOBALS = jinja2.defaults.DEFAULT_NAMESPACE | _FUNCTIONS
+_SEEN_BY_ALL = {"request", "response", "body", "kind", "auth", "scheme", *_GLOBALS}
+_context = _Context()
 
 
 @lru_cache(maxsize=64)
