@@ -242,10 +242,9 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, s
     if len(relative.parts) != 2 or not all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", part) for part in relative.parts):
         mend = "name it <section>/<page>.yml with letters, digits, '.', '-' and '_'"
         problems.append(Problem(Place(shown), "a spec needs a section folder and a plain name", mend))
-    tree = _extended(path, folder, bases if bases is not None else {}, ())
+    tree = _extended(path, folder, bases if bases is not None else {}, (), problems)
     # An unknown key hides nothing of the rest, so that is read too and all problems are told at once.
     sound = SPEC.check(tree, problems)
-    problems += live_keys(tree)
     if not sound and not all(problem.what.startswith("unknown key") for problem in problems):
         raise SpecErrors(problems)
 
@@ -269,24 +268,26 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, s
     return spec
 
 
-def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Path, ...]) -> Node:
-    """The tree of a file, merged onto what it extends. Each base is read once a run."""
+def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Path, ...], problems: list[Problem]) -> Node:
+    """The tree of a file, merged onto what it extends. Each base is read, and looked through for keys in use, once a run."""
     real = path.resolve()
     if real in bases:
         return bases[real]
     tree = load(path)
+    problems += live_keys(tree)
     reference = tree.get("extends")
     if reference is not None and isinstance(reference.value, str):
         base = path.parent / reference.value
         if not is_plain_path(base):
             raise SpecErrors([Problem(reference.place, "extends names no file", "name a file relative to this one")])
-        if not base.resolve().is_relative_to(folder.resolve()):
+        real_base = base.resolve()
+        if not real_base.is_relative_to(folder.resolve()):
             raise SpecErrors([Problem(reference.place, "extends leaves the folder of the specs", "name a file inside it")])
-        if base.resolve() in (real, *chain):
+        if real_base in (real, *chain):
             raise SpecErrors([Problem(reference.place, "the specs extend each other in a circle", "remove one `extends`")])
         if not base.is_file():
             raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", "name a file relative to this one")])
-        base_tree = _extended(base, folder, bases, (*chain, real))
+        base_tree = _extended(base, folder, bases, (*chain, real), problems)
         members = base_tree.value if isinstance(base_tree.value, dict) else {}  # merging replaces all else: RFC 7396 §2
         if lost := _lost_nulls(base_tree, tree):
             raise SpecErrors(lost)

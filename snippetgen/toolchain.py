@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,6 +99,13 @@ def find(language: Language, cache: Path) -> Toolchain | Missing:
         seen += programs
         hints.append(_hint(recipe))
     return Missing(language.name, tuple(seen), tuple(dict.fromkeys(hints)))
+
+
+def find_all(languages: Iterable[Language], cache: Path) -> dict[str, Toolchain | Missing]:
+    """What `find` finds for each language, by its name. All at once: most of it is waiting for programs to say their version."""
+    languages = list(languages)
+    with ThreadPoolExecutor(len(languages) or 1) as pool:
+        return dict(zip((language.name for language in languages), pool.map(lambda language: find(language, cache), languages), strict=True))
 
 
 def _look(program: dict, values: dict[str, str]) -> Program:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -59,10 +59,11 @@ class Store:
     def get(self, key: str) -> Verdict | None:
         """The remembered pass; None where there is none or its file is damaged."""
         try:
-            record = json.loads(self._path(key).read_text())
+            with open(self._path(key), "rb") as file:
+                record = json.loads(file.read())
             if record.pop("key") != key or record["outcome"] != PASSED:
                 return None
-            return replace(Verdict(**{**record, "reasons": ()}), cached=True, runs=0)
+            return Verdict(**{**record, "reasons": (), "cached": True, "runs": 0})
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 
@@ -72,8 +73,8 @@ class Store:
             return
         write_whole(self._path(key), json.dumps(verdict.record() | {"key": key}).encode())
 
-    def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / f"{key}.json"
+    def _path(self, key: str) -> str:
+        return f"{self.folder}/{key[:2]}/{key}.json"
 
 
 def verdict_key(*parts: str) -> str:

@@ -14,7 +14,7 @@ from snippetgen.case import Case, cases
 from snippetgen.errors import UsageError, did_you_mean
 from snippetgen.project import Project
 from snippetgen.shard import USUAL, parse, shard
-from snippetgen.toolchain import Missing, Toolchain, find
+from snippetgen.toolchain import Missing, Toolchain, find_all
 from snippetgen.verdicts import FAILED, NOT_RUN, Store, Verdict
 from snippetgen.verify import Options, verify
 
@@ -43,7 +43,7 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
         all_cases = shard(all_cases, number, count, measured)
     started = time.monotonic()
     totals = {language.name: sum(case.language is language for case in all_cases) for language in languages}
-    toolchains = {language.name: find(language, here.cache) for language in languages}
+    toolchains = find_all(languages, here.cache)
     store = None if settings["fresh"] else Store(here.cache)
     costs = {language.name: language.cost or USUAL for language in languages}
     with report.Progress(totals, costs, visible=sys.stderr.isatty()) as progress:

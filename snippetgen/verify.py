@@ -40,7 +40,9 @@ def verify(
 
     def fell(case: Case, key: str, verdict: Verdict) -> None:
         place = case.example.place
-        verdict = replace(verdict, secrets="" if case.published else case.example.secrets, path=place.path, line=place.line)
+        page, example, language = names(case)
+        secrets = "" if case.published else case.example.secrets
+        verdict = replace(verdict, page=page, example=example, language=language, secrets=secrets, path=place.path, line=place.line)
         verdicts[case.name] = verdict
         if store is not None and key:
             store.put(key, verdict)
@@ -57,8 +59,7 @@ def verify(
         work = plan(case, toolchain)
         known = store.get(work.key) if store is not None else None
         if known is not None:
-            own = dict(zip(("page", "example", "language"), names(case), strict=True))
-            fell(case, "", replace(known, **own))
+            fell(case, "", known)
         else:
             pending.append(work)
     if pending:
