@@ -41,9 +41,9 @@ def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: 
         lines.append(f"{language.label:<12} {version:<22} {counts(own)}{'; copies of a warm parent' if any(verdict.warm and verdict.runs for verdict in own) else ''}")
         if isinstance(toolchain, Missing):
             lines.append(f"{'':<12} {toolchain.reason}")
-    isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
+    isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.runs))
     lines.append(f"{len(verdicts)} snippets: {counts(verdicts)}; {isolation or 'nothing executed'}; {seconds:.1f} s")
-    lines += [text for way, text in UNGUARDED.items() if way in isolation]
+    lines += [text for way, text in UNGUARDED.items() if any(verdict.isolation.startswith(way) for verdict in verdicts)]
     return "\n".join(lines)
 
 
