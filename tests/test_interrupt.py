@@ -102,7 +102,7 @@ def go_on(project: Path, known: set[Path], *options: str) -> None:
     process = start(project, *options)
     out, err = process.communicate(timeout=300)
     assert process.returncode == 0, out + err
-    total = out.splitlines()[-1]
+    total = next(line for line in out.splitlines() if " snippets: " in line)
     executed, unchanged = (int(total.split(word)[0].split()[-1]) for word in (" executed", " unchanged"))
     assert unchanged == len(known) and unchanged + executed == len(passes(project)) > unchanged
     assert left(project) == []
