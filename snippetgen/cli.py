@@ -6,7 +6,6 @@ Exit codes: 0 all passed; 1 something failed; 2 wrong usage or spec; 3 our bug; 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 import traceback
@@ -141,27 +140,28 @@ def merge(reports: tuple[Path, ...], complete: bool, specs: Path | None, templat
 
 @cli.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True, help="Folder of the generated pages.")
+@click.option("--builder", envvar="SITE_BUILDER", default="mkdocs", show_default=True, help="Site builder: mkdocs, zensical or properdocs; also $SITE_BUILDER.")
 @verifying
 @options
-def build(out: Path, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+def build(out: Path, builder: str, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
     """Verifies everything and builds the site; publishes nothing when a snippet fails."""
-    from snippetgen import pages as site
+    from snippetgen import pages, site
     from snippetgen.verification import run
 
     here = project(specs, templates, cache)
-    if not Path("mkdocs.yml").is_file():
-        raise UsageError("there is no mkdocs.yml here", "run this in the folder of your site")
+    own = site.read(Path("mkdocs.yml"), out)
     verified = run(here, (), settings)
     if not verified.good:
         click.echo("the site was not built: every snippet must pass first", err=True)
         sys.exit(1)
     started = time.monotonic()
-    count = site.write(verified.cases, verified.verdicts, Path("site/pages"), out, verified.toolchains, here.roots)
-    done = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"], env=site.mkdocs_environment())
-    if done.returncode:
-        click.echo("mkdocs refused the pages; its messages stand above", err=True)
+    count = pages.write(verified.cases, verified.verdicts, Path("site/pages"), out, verified.toolchains, here.roots, verified.errors, own.name)
+    try:
+        own.build(here.cache, builder)
+    except site.BuilderError as error:
+        click.echo(str(error), err=True)
         sys.exit(1)
-    click.echo(f"{count} pages in site/public; {time.monotonic() - started:.1f} s")
+    click.echo(f"{count} pages in {own.public}; {time.monotonic() - started:.1f} s")
 
 
 @cli.command()

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from snippetgen.errors import Place, Problem
-from snippetgen.request import Basic, Bearer, Number, Pair, Secret, Value, plain
+from snippetgen.request import Basic, Bearer, Number, Pair, Request, Secret, Value, plain
 from snippetgen.source import Node
 
 Problems = list[Problem]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A credential of the example, which readers replace by their own: what it is called, and its example value."""
+
+    label: str
+    example: str
+
 
 # RFC 9110 §5.6.2
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
@@ -145,3 +155,18 @@ def read_auth(node: Node | None, problems: Problems) -> tuple[list[Pair], Bearer
     if header := node.get("header"):
         return read_headers(header, problems), None, ()
     return [], None, read_pairs(node.get("query"), problems)
+
+
+def read_keys(auth: Node | None, request: Request) -> tuple[Key, ...]:
+    """The credentials of a request: what `auth` gives, and every other secret."""
+    found: dict[str, str] = {}
+    for scheme, node in members(auth):
+        if scheme == "bearer":
+            found[plain(read_value(node))] = "API key"
+        elif scheme == "basic":
+            found |= {plain(read_value(child)): name.capitalize() for name, child in members(node)}
+        else:
+            found |= {plain(pair.value): pair.name for pair in pairs(node)}
+    for variable, example in request.secrets.items():
+        found.setdefault(example, variable)
+    return tuple(Key(label, example) for example, label in found.items() if example)

@@ -66,6 +66,7 @@ LANGUAGE = Record(
         "extension": Text("The file name extension.", one_line=True),
         "template": Text("The template; by default request.<extension>.j2.", one_line=True),
         "extends": Text("Another language's folder, for variants.", one_line=True),
+        "key": MapOf(Scalar(), "How characters of a reader's own key are written in the literal that holds the example key."),
         "prints": Text("What a snippet prints: the value of `show`, or always the body.", choices=("shown", "body")),
         "adds": MapOf(Scalar(), "Headers that the client adds by itself: name to a pattern of the value."),
         "cost": Scalar("Seconds of processor time that a run takes, as measured; shards are split by it."),
@@ -113,6 +114,11 @@ class Language:
     @property
     def template(self) -> str:
         return self.manifest.get("template", f"request.{self.extension}.j2")
+
+    @property
+    def key(self) -> dict[str, str]:
+        """How a character of a reader's own key is written in the literal that holds the example key; others stand for themselves."""
+        return self.manifest.get("key", {})
 
     @property
     def prints_body(self) -> bool:

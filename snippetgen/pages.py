@@ -2,81 +2,126 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
-import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import jinja2
 
+from snippetgen import machines
 from snippetgen.case import Case
+from snippetgen.describe import Item, describe, file, version
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder, write_whole
-from snippetgen.json_text import dump
 from snippetgen.language import Language
 from snippetgen.render import checked_environment
-from snippetgen.request import Response
-from snippetgen.spec import Example, Spec
+from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 
 def write(
-    cases: list[Case], verdicts: list[Verdict], source: Path, out: Path, toolchains: dict[str, Toolchain | Missing], roots: list[Path]
+    cases: list[Case],
+    verdicts: list[Verdict],
+    source: Path,
+    out: Path,
+    toolchains: dict[str, Toolchain | Missing],
+    roots: list[Path],
+    errors: tuple[int, ...] = (401,),
+    name: str = "",
 ) -> int:
-    """Writes `out/pages` (hand-written pages, one page per spec, the snippets) and `out/tabs`; returns the number of pages of specs.
+    """Writes `out/pages` (hand-written pages, one page per spec, the snippets, what machines read), `out/tabs` (descriptions)
+    and `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` is the site's.
 
     Only what changed is written; what no longer belongs there is removed. Raises UsageError where two pages would be one
     file, or where `out` is not a folder of ours to clear.
     """
-    pages, tabs = out / "pages", out / "tabs"
     written: set[Path] = set()
     _claim(out, source)
     folder = Folder(out)
 
-    def put(path: Path, text: str) -> None:
+    def put(name: str, text: str) -> None:
+        path = out / name
         if path in written:
             raise UsageError(f"two pages would be written to {path}", "rename the spec, its section or the hand-written page")
-        folder.write(path.relative_to(out).as_posix(), text.encode())
+        folder.write(name, text.encode())
         written.add(path)
 
     written |= _copy(source, folder)
-    template = _template(roots)
-    by_page: dict[str, list[tuple[Case, Verdict]]] = defaultdict(list)
+    page_template, twin_template = (_environment(roots).get_template(name) for name in ("page.md.j2", "twin.md.j2"))
+    by_page: dict[str, list[Item]] = defaultdict(list)
     for case, verdict in zip(cases, verdicts, strict=True):
-        if case.published:
-            by_page[case.spec.id].append((case, verdict))
-    for id, items in by_page.items():
-        spec = items[0][0].spec
-        if id.partition("/")[2].lower() in ("index", "readme"):
-            raise UsageError(f"{spec.path}: a page called '{id.partition('/')[2]}' would take the place of its section's list", "rename the file")
-        put(pages / f"{id}.md", template.render(vars(spec)))
-        put(tabs / f"{id}.json", _json(_page_description(spec, items, toolchains)))
-        for example in spec.examples:
-            own = [(case, verdict) for case, verdict in items if case.example.id == example.id]
-            for case, _ in own:
-                if case.snippet:
-                    put(pages / _file(case), case.snippet.text)
-            put(tabs / id / f"{example.id}.json", _json(_tab_set(example, own)))
-    put(pages / "verification.md", _matrix(by_page, toolchains, verdicts))
-    for section, specs in _sections(items[0][0].spec for items in by_page.values()).items():
-        if pages / section / "index.md" not in written:
-            put(pages / section / "index.md", _index(section, specs))
+        by_page[case.spec.id].append((case, verdict))
+    entries = []
+    with machines.Index(put, name) as index:
+        for id, items in by_page.items():
+            spec = items[0][0].spec
+            if id.partition("/")[2].lower() in ("index", "readme"):
+                raise UsageError(f"{spec.path}: a page called '{id.partition('/')[2]}' would take the place of its section's list", "rename the file")
+            page = _description(out / "tabs" / f"{id}.json", spec, items, toolchains, errors)
+            put(f"tabs/{id}.json", json.dumps(page, ensure_ascii=False, separators=(",", ":")))
+            put(f"pages/{id}.md", page_template.render(vars(spec)))
+            texts = {file(case): case.snippet.text for case, _ in items if case.snippet}
+            for name, text in texts.items():
+                put(f"pages/{name}", text)
+            twin = twin_template.render(vars(spec) | {"page": page, "texts": texts})
+            put(f"twins/{id}/index.md", twin)
+            index.add(page, texts, twin)
+            entries.append({name: page[name] for name in ("id", "section", "title", "summary", "tags", "method", "target")})
+    put("tabs/catalogue.json", json.dumps(entries, ensure_ascii=False))
+    put("pages/assets/languages.json", json.dumps([{"name": n, "label": label} for n, label in _labels(cases).items()], ensure_ascii=False))
+    put("pages/verification.md", _matrix(by_page, toolchains, verdicts))
+    own = {entry["section"] for entry in entries}
+    for section in sorted(own):
+        if out / "pages" / section / "index.md" not in written:
+            put(f"pages/{section}/index.md", _list(heading(section), section))
+    if out / "pages/catalogue.md" not in written:
+        put("pages/catalogue.md", _list("Catalogue", "all"))
     _remove_stale(out, written)
     return len(by_page)
 
 
-def mkdocs_environment() -> dict[str, str]:
-    """The environment that the site builder runs in: without the theme's notice about the next major version."""
-    return os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+def heading(section: str) -> str:
+    """The title of a section, from the name of its folder."""
+    return section.replace("-", " ").capitalize()
 
 
-def _template(roots: list[Path]) -> jinja2.Template:
-    writers = {writer.__name__: writer for writer in (meta, text, code, markdown, markdown_cell)} | {"cell": text, "plain": plain_id}
-    return checked_environment([root / "_page" for root in roots], writers).get_template("page.md.j2")
+def _labels(cases: list[Case]) -> dict[str, str]:
+    return {case.language.name: case.language.label for case in cases}
+
+
+def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> dict:
+    """The description of a page; what was written before is taken when nothing it is made of has changed."""
+    parts = [_code_of_this(), repr(replace(spec, examples=())), repr(errors), repr([(e.id, e.name, e.request.method, e.response) for e in spec.examples])]
+    for case, verdict in items:
+        versions = version(toolchains[case.language.name])
+        parts += [case.name, case.snippet.text if case.snippet else repr(case.limit), repr(case.language.manifest), versions]
+        parts += [verdict.outcome, verdict.toolchain, verdict.isolation, verdict.when]
+    state = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    try:
+        known = json.loads(path.read_bytes())
+        if known["state"] == state:
+            return known
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return describe(spec, items, toolchains, errors) | {"state": state}
+
+
+@lru_cache(maxsize=1)
+def _code_of_this() -> str:
+    """The hash of the modules that decide what a description says."""
+    octets = b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("describe", "marks", "pages", "render"))
+    return hashlib.sha256(octets).hexdigest()
+
+
+def _environment(roots: list[Path]) -> jinja2.Environment:
+    writers = {writer.__name__: writer for writer in (meta, text, code, markdown, markdown_cell, fence)} | {"cell": text, "plain": plain_id}
+    return checked_environment([root / "_page" for root in roots], writers)
 
 
 def meta(value: str) -> str:
@@ -128,6 +173,12 @@ def markdown_cell(value: str) -> str:
     )
 
 
+def fence(value: str, language: str = "") -> str:
+    """Text as a fenced code block, whose fence is longer than any run of backticks in it. Source: CommonMark §4.5."""
+    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", value)), default=0))
+    return f"{ticks}{language}\n{value}" + ("" if value.endswith("\n") else "\n") + ticks
+
+
 def _copy(source: Path, folder: Folder) -> set[Path]:
     copied = set()
     for path in sorted(source.rglob("*")) if source.is_dir() else []:
@@ -138,6 +189,7 @@ def _copy(source: Path, folder: Folder) -> set[Path]:
     return copied
 
 
+_FOLDERS = ("pages", "tabs", "twins")
 _OURS = "This folder is written, and cleared, by snippetgen.\n"
 
 
@@ -145,13 +197,13 @@ def _claim(out: Path, source: Path) -> None:
     """Marks `out` as ours. Refuses a folder with pages that we did not write: what is stale there would be removed."""
     note = out / "README"
     mine = note.is_file() and note.read_text(encoding="utf-8", errors="replace") == _OURS
-    if source.resolve().is_relative_to(out.resolve()) or (not mine and any((out / name).exists() for name in ("pages", "tabs"))):
+    if source.resolve().is_relative_to(out.resolve()) or (not mine and any((out / name).exists() for name in _FOLDERS)):
         raise UsageError(f"{out} holds pages that snippetgen did not write", "choose another folder with --out, or remove it")
     write_whole(note, _OURS.encode())
 
 
 def _remove_stale(out: Path, written: set[Path]) -> None:
-    for folder in (out / "pages", out / "tabs"):
+    for folder in (out / name for name in _FOLDERS):
         for path in sorted(folder.rglob("*"), reverse=True):
             if path.is_symlink() or (path.is_file() and path not in written):  # a link would publish what it leads to
                 path.unlink()
@@ -159,84 +211,17 @@ def _remove_stale(out: Path, written: set[Path]) -> None:
                 path.rmdir()
 
 
-def _file(case: Case) -> str:
-    return f"{case.spec.id}/{case.example.id}/{case.snippet.file_name}" if case.snippet else ""
-
-
-def _json(value: dict) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-
-
-def _page_description(spec: Spec, items: list[tuple[Case, Verdict]], toolchains: dict[str, Toolchain | Missing]) -> dict:
-    requests = list(dict.fromkeys((example.request.method, str(example.request.uri)) for example in spec.examples))
-    languages = list(dict.fromkeys(case.language for case, _ in items if not case.limit))
-    good = [language for language in languages if _good(verdict for case, verdict in items if case.language is language)]
-    count = f"in {len(good)} of {len(languages)} languages"
-    return {
-        "mark": "✓ verified" if len(good) == len(languages) else f"verified {count}" if good else NOT_RUN,
-        "requests": [{"method": method, "url": url} for method, url in requests],
-        "verified": len(good) == len(languages),
-        "toolchains": [_version(language, toolchains[language.name]) for language in languages],
-    }
+def _list(title: str, what: str) -> str:
+    return f"---\ntitle: {meta(title)}\n---\n# {text(title)}\n\n[[catalogue {what}]]\n"
 
 
 def _version(language: Language, toolchain: Toolchain | Missing) -> str:
     return f"{language.label} {NOT_RUN}" if isinstance(toolchain, Missing) else toolchain.versions
 
 
-def _tab_set(example: Example, items: list[tuple[Case, Verdict]]) -> dict:
-    return {"tabs": [_tab(case, verdict) for case, verdict in items], "answer": _answer(example.response)}
-
-
-def _tab(case: Case, verdict: Verdict) -> dict:
-    tab = {"label": case.language.label, "lexer": case.language.lexer, "file": _file(case), "outcome": verdict.outcome}
-    if case.limit:
-        sentence = f"{case.language.label} cannot send this request: {case.limit.reason}."
-        return tab | {"sentence": sentence, "link": case.limit.link}
-    note = f"with {verdict.toolchain}" if verdict.outcome == PASSED else ""
-    return tab | {"href": f"{case.example.id}/{case.snippet.file_name}" if case.snippet else "", "note": note}
-
-
-def _good(verdicts: Iterable[Verdict]) -> bool:
-    """Whether every snippet that there is has passed."""
-    outcomes = {verdict.outcome for verdict in verdicts}
-    return PASSED in outcomes and outcomes <= {PASSED, IMPOSSIBLE} or outcomes == {IMPOSSIBLE}
-
-
-def _answer(response: Response) -> dict:
-    """What the page shows of the answer: a title, and its text with the lexer."""
-    title, type = f"Response {response.status}", response.media_type or ""
-    if response.has_json:
-        return {"title": title, "type": type, "text": dump(response.json, 2) + "\n", "lexer": "json"}
-    if response.events is not None:
-        if response.ndjson:
-            events = "".join(f"{dump(event)}\n" for event in response.events)
-        else:
-            events = "".join(f"data: {event if isinstance(event, str) else dump(event)}\n\n" for event in response.events)
-        return {"title": title, "type": type, "text": events, "lexer": "text"}
-    if response.text is not None:
-        return {"title": title, "type": type, "text": response.text, "lexer": "text"}
-    if response.octets is not None:
-        saved = f", saved as {response.save}" if response.save else ""
-        return {"title": title, "type": f"{len(response.octets):,} octets of {type}{saved}", "text": "", "lexer": "text"}
-    return {"title": title, "type": "no body", "text": "", "lexer": "text"}
-
-
-def _sections(specs: Iterable[Spec]) -> dict[str, list[Spec]]:
-    sections: dict[str, list[Spec]] = defaultdict(list)
-    for spec in specs:
-        sections[spec.id.partition("/")[0]].append(spec)
-    return sections
-
-
-def _index(section: str, specs: list[Spec]) -> str:
-    lines = [f"- [{text(spec.title)}]({spec.id.partition('/')[2]}.md){': ' + text(spec.summary) if spec.summary else ''}" for spec in specs]
-    title = section.replace("-", " ").capitalize()
-    return f"---\ntitle: {meta(title)}\n---\n# {text(title)}\n\n" + "\n".join(lines) + "\n"
-
-
-def _matrix(by_page: dict[str, list[tuple[Case, Verdict]]], toolchains: dict[str, Toolchain | Missing], verdicts: list[Verdict]) -> str:
+def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Missing], verdicts: list[Verdict]) -> str:
     """The verification page: page by language."""
+    by_page = {id: [(case, verdict) for case, verdict in items if case.published] for id, items in by_page.items()}
     languages = list(dict.fromkeys(case.language for items in by_page.values() for case, _ in items))
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
     shown = [verdict for items in by_page.values() for _, verdict in items if verdict.outcome != IMPOSSIBLE]

@@ -16,10 +16,12 @@ from snippetgen.answer import read_response
 from snippetgen.content import is_plain_path
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.exchange import read_request
+from snippetgen.fields import Key, members, read_keys, scalar_text
+from snippetgen.json_text import dump
 from snippetgen.live_key import live_keys
-from snippetgen.request import Request, Response
+from snippetgen.request import Request, Response, percent_encode
 from snippetgen.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Record, Scalar, Text, patch_schema
-from snippetgen.source import Node, load, merge
+from snippetgen.source import Node, load, merge, to_json
 
 # POSIX.1-2017 §8.1. A name goes into code as it stands, so it is no more than letters, digits and underscores.
 VARIABLE = Text("The environment variable that snippets read.", pattern="[A-Za-z_][A-Za-z0-9_]{0,99}", words="a variable name such as API_KEY")
@@ -104,6 +106,7 @@ PARAMETER = Record(
         "in": Text(choices=("body", "query", "path", "header", "cookie", "form")),
         "type": Text(one_line=True),
         "required": Flag(),
+        "default": Anything("The value where it is left out."),
         "description": Text(),
     },
     required=("name", "in", "type", "description"),
@@ -140,6 +143,7 @@ class Parameter:
     type: str
     required: bool
     description: str
+    default: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ class Example:
     """One request of a page. `id` is the slug of the name, or `default` where it is the only one.
 
     `secrets` is how the page shows them: `environment` or `literal`. `places` tells where the keys of the request
-    were written, by their names.
+    were written, by their names; `path` has the values of the URL's placeholders, percent-encoded.
     """
 
     id: str
@@ -157,6 +161,8 @@ class Example:
     place: Place
     secrets: str = "environment"
     places: Mapping[str, Place] = field(default_factory=dict)
+    keys: tuple[Key, ...] = ()
+    path: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -319,7 +325,9 @@ def _examples(tree: Node, path: Path, folder: Path, secrets: str, problems: list
         built_response = read_response(merged_response, built_request, path, folder, problems)
         if built_request is not None and built_response is not None:
             places = {key: child.key or child.place for key, child in merged_request.value.items()}  # type: ignore[union-attr]
-            examples.append(Example(id, name, built_request, built_response, node.place, secrets, places))
+            values = {name: percent_encode(scalar_text(child)) for name, child in members(merged_request.get("path"))}
+            keys = read_keys(merged_request.get("auth"), built_request)
+            examples.append(Example(id, name, built_request, built_response, node.place, secrets, places, keys, values))
     return tuple(examples)
 
 
@@ -351,7 +359,9 @@ def _parameter(node: Node) -> Parameter:
         return default if child is None else child.value
 
     get: Callable[..., object] = value
-    return Parameter(str(get("name")), str(get("in")), str(get("type")), bool(get("required", False)), str(get("description")))
+    default = to_json(node.value["default"]) if node.get("default") else ""  # type: ignore[index, call-overload]
+    shown = default if isinstance(default, str) else dump(default)
+    return Parameter(str(get("name")), str(get("in")), str(get("type")), bool(get("required", False)), str(get("description")), shown)
 
 
 def slug(name: str) -> str:

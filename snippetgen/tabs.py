@@ -1,34 +1,32 @@
 """A Python-Markdown extension: swaps a marker line for finished HTML. The one seam between our pages and the site builder.
 
     [[head chat/grok-3]]                 method, URL and the verified mark of a page
-    [[snippets chat/grok-3/standard]]    the linked tabs of an example with the answer beside them
+    [[snippets chat/grok-3]]             its examples and languages, with the answers
+    [[snippets chat/grok-3/standard]]    one of its examples
+    [[catalogue chat]]                   the pages of a section; [[catalogue all]], those of the site
 
-What a marker shows was written by `pages.write`: the snippets lie among the pages, their description beside them in
-`<tabs>/<id>.json`. Raw HTML in pages is shown as text, links that would run a script lose their target and images from
-other hosts become their text, for specs arrive by pull request.
+What a marker shows was written by `pages.write`. Raw HTML in pages is shown as text, links that would run a script lose their
+target and images from other hosts become their text, for specs arrive by pull request.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
+import os
 import re
-from html import escape, unescape
+from html import unescape
 from pathlib import Path
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
-import pygments
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
+from markdown.util import AtomicString
 
-from snippetgen.files import write_whole
+from snippetgen.panel import Panels
 
-_MARKER = re.compile(r"\[\[(head|snippets) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){1,2})\]\]\Z")
+MARKER = re.compile(r"\[\[(head|snippets|catalogue) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,2})\]\]\Z")
+PARAMETERS = ["Name", "In", "Type", "Required", "Default", "Description"]
 # The schemes that a page may link to; a link without one stays inside the site.
 _SCHEMES = {"http", "https", "mailto", "//"}
 # MkDocs counts the warnings of its own loggers: with --strict they end the build.
@@ -41,6 +39,7 @@ class TabsExtension(Extension):
             "pages": ["build/pages", "The folder of the pages, with the snippets among them."],
             "tabs": ["build/tabs", "The folder of the descriptions of tab sets."],
             "cache": [".cache/snippetgen/html", "The folder of highlighted code."],
+            "root": ["/", "Where the site is served, for links to its other pages."],
         }
         super().__init__(**options)
 
@@ -49,7 +48,8 @@ class TabsExtension(Extension):
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         folders = [Path(self.getConfig(name)) for name in ("pages", "tabs", "cache")]
-        md.preprocessors.register(_Markers(md, *folders), "snippetgen", 27)
+        md.preprocessors.register(_Markers(md, Panels(*folders), self.getConfig("root")), "snippetgen", 27)
+        md.treeprocessors.register(_Parameters(md), "snippetgen-parameters", -5)
         # After everything else, backslash escapes included: it sees what the browser gets.
         md.treeprocessors.register(_Harmless(md), "snippetgen-harmless", -10)
 
@@ -59,84 +59,65 @@ def makeExtension(**options: str) -> TabsExtension:
 
 
 class _Markers(Preprocessor):
-    def __init__(self, md: Markdown, pages: Path, tabs: Path, cache: Path) -> None:
+    """Swaps markers. With SNIPPETGEN_LATER set they become empty elements, which `site.fill` swaps in the finished pages:
+    neither Markdown nor the search index then has to parse the highlighted code.
+    """
+
+    def __init__(self, md: Markdown, panels: Panels, root: str) -> None:
         super().__init__(md)
-        self.pages, self.tabs, self.cache = pages, tabs, cache
+        self.panels, self.root = panels, root
+        self.later = bool(os.environ.get("SNIPPETGEN_LATER"))
         self.count = 0
 
     def run(self, lines: list[str]) -> list[str]:
         return [self._line(line) for line in lines]
 
     def _line(self, line: str) -> str:
-        match = _MARKER.match(line)
-        if match is None:
+        match = MARKER.match(line)
+        if match is None or (match[1] == "catalogue") != ("/" not in match[2]):
             return line
-        path = self.tabs / f"{match[2]}.json"
-        if not path.is_file():
+        if self.later:
+            return self.md.htmlStash.store(f'<div data-snippetgen="{match[1]} {match[2]}"></div>')
+        self.count += 1
+        html = self.panels.html(match[1], match[2], self.root, self.count)
+        if html is None:
             _log.warning("there are no snippets called '%s'; `snippetgen build` writes them", match[2])
             return line
-        description = json.loads(path.read_text(encoding="utf-8"))
-        html = _head(description) if match[1] == "head" else self._tab_set(description)
         # Python-Markdown marks its own placeholders with these two, and would take them for such.
         return self.md.htmlStash.store(html.replace("\x02", "&#2;").replace("\x03", "&#3;"))
 
-    def _tab_set(self, description: dict) -> str:
-        self.count += 1
-        name = f"__tabbed_{self.count}"
-        tabs = description["tabs"]
-        inputs = "".join(f'<input{" checked" if n == 1 else ""} id="{name}_{n}" name="{name}" type="radio">' for n in range(1, len(tabs) + 1))
-        labels = "".join(f'<label for="{name}_{n}">{escape(tab["label"])}</label>' for n, tab in enumerate(tabs, start=1))
-        blocks = "".join(f'<div class="tabbed-block">{self._block(tab)}</div>' for tab in tabs)
-        answer = description["answer"]
-        body = self._code(answer["text"], answer["lexer"]) if answer["text"] else ""
-        return (
-            '<div class="exchange"><div class="exchange-request">'
-            f'<div class="tabbed-set tabbed-alternate" data-tabs="{self.count}:{len(tabs)}">{inputs}'
-            f'<div class="tabbed-labels">{labels}</div><div class="tabbed-content">{blocks}</div></div></div>'
-            f'<div class="exchange-answer"><p class="answer-title">{escape(answer["title"])}</p>'
-            f'<p class="answer-type">{escape(answer["type"])}</p>{body}</div></div>'
-        )
 
-    def _block(self, tab: dict) -> str:
-        if "sentence" in tab:
-            link = f'<a href="{escape(tab["link"])}">Why</a>'
-            return f'<div class="tab-note"><span class="mark">{escape(tab["outcome"])}</span></div><p class="cannot">{escape(tab["sentence"])} {link}</p>'
-        text = (self.pages / tab["file"]).read_bytes().decode()
-        mark = '<span class="mark passed">verified</span>' if tab["outcome"] == "passed" else f'<span class="mark">{escape(tab["outcome"])}</span>'
-        link = f'<a href="{escape(tab["href"])}" download>Download</a>'
-        return f'<div class="tab-note">{mark} <span>{escape(tab["note"])}</span> {link}</div>' + self._code(text, tab["lexer"])
+class _Parameters(Treeprocessor):
+    """Tables of parameters get a class, roles that outlive any layout, and a number in each row."""
 
-    def _code(self, text: str, lexer: str) -> str:
-        """Highlighted code whose text content is exactly `text`; kept by its hash."""
-        key = hashlib.sha256(f"2\0{pygments.__version__}\0{lexer}\0{text}".encode()).hexdigest()
-        path = self.cache / key[:2] / f"{key}.html"
-        try:
-            return path.read_bytes().decode()
-        except OSError:
-            html = _highlight(text, lexer)
-        write_whole(path, html.encode())
-        return html
+    def run(self, root: Element) -> None:
+        for table in root.iter("table"):
+            if ["".join(cell.itertext()) for cell in table.iter("th")] != PARAMETERS:
+                continue
+            table.set("class", "parameters")
+            table.set("role", "table")
+            for group in table:
+                group.set("role", "rowgroup")
+                for number, row in enumerate(group):
+                    row.set("role", "row")
+                    for cell, label in zip(row, PARAMETERS, strict=True):
+                        cell.set("role", "columnheader" if cell.tag == "th" else "cell")
+                        cell.set("data-label", label)
+                    if group.tag == "tbody":
+                        row.set("data-parameter", str(number))
+                        _quiet_parents(row[0])
+                        if row[3].text == "Required":
+                            row[3].set("class", "required")
 
 
-def _highlight(text: str, lexer: str) -> str:
-    try:
-        chosen = get_lexer_by_name(lexer, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        chosen = get_lexer_by_name("text", stripnl=False, ensurenl=False)
-    code = pygments.highlight(text, chosen, HtmlFormatter(nowrap=True))
-    if not text.endswith("\n") and code.endswith("\n"):
-        code = code[:-1]
-    return f'<div class="highlight" data-search-exclude><pre tabindex="0"><span></span><code>{code}</code></pre></div>'
-
-
-def _head(description: dict) -> str:
-    requests = "".join(
-        f'<p class="request-line"><span class="method method-{escape(r["method"].lower())}">{escape(r["method"])}</span> <code>{escape(r["url"])}</code></p>'
-        for r in description["requests"]
-    )
-    mark, classes = description["mark"], "mark passed" if description["verified"] else "mark"
-    toolchains = "".join(f"<li>{escape(text)}</li>" for text in description["toolchains"])
-    return f'<div class="request-head">{requests}<div class="verified"><span class="{classes}">{mark}</span><ul>{toolchains}</ul></div></div>'
+def _quiet_parents(cell: Element) -> None:
+    """`messages[].content`: what stands before the last name is told apart."""
+    code = cell.find("code")
+    parents, dot, name = (code.text or "").rpartition(".") if code is not None else ("", "", "")
+    if code is not None and parents:
+        code.text = None
+        SubElement(code, "span", {"class": "parents"}).text = AtomicString(parents + dot)
+        code[0].tail = AtomicString(name)
 
 
 class _Harmless(Treeprocessor):

@@ -27,6 +27,7 @@ class Verified:
     verdicts: list[Verdict]
     toolchains: dict[str, Toolchain | Missing]
     good: bool
+    errors: tuple[int, ...]
 
 
 def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
@@ -62,7 +63,7 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in required})
     for name in missing:
         print(f"required but not run: {name}; `snippetgen doctor` says what is missing", file=sys.stderr)
-    return Verified(all_cases, verdicts, toolchains, not missing and not any(verdict.outcome == FAILED for verdict in verdicts))
+    return Verified(all_cases, verdicts, toolchains, not missing and not any(verdict.outcome == FAILED for verdict in verdicts), options.errors)
 
 
 def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Mapping) -> bool:

@@ -46,8 +46,14 @@ ORDER = [
     "cluster",
     "records",
     "report",
+    "marks",
+    "describe",
+    "highlight",
+    "panel",
     "tabs",
+    "machines",
     "pages",
+    "site",
     "project",
     "verification",
     "cli",
@@ -63,7 +69,8 @@ HOMES = {
     "click": {"cli"},
     "rich": {"report"},
     "markdown": {"tabs"},
-    "pygments": {"tabs"},
+    "pygments": {"highlight"},
+    "mkdocs": {"site"},
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 CODE = {".py", ".j2", ".yml", ".sh", ".js", ".mjs", ".go", ".cs", ".php", ".css"}

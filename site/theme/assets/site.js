@@ -1,0 +1,314 @@
+// What the pages do beyond showing: one language for all pages, the reader's own key, copy and download of exactly what is
+// shown, and where a parameter stands in the code. Without this script every page still reads and its tabs still work.
+(() => {
+  "use strict";
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const make = (name, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(name), properties);
+    element.append(...children);
+    return element;
+  };
+  // Storage may be refused, in private windows say; then a choice lasts as long as its page.
+  const stored = (storage, key, value) => {
+    try {
+      if (value === undefined) return window[storage].getItem(key);
+      if (value === null) window[storage].removeItem(key);
+      else window[storage].setItem(key, value);
+    } catch {}
+    return null;
+  };
+  const status = make("p", { className: "announce", role: "status" });
+  const announce = (text) => (status.textContent = text);
+
+  // One language for all pages and visits.
+  let language = new URLSearchParams(location.search).get("lang") || stored("localStorage", "snippetgen.language");
+  const picker = make("select", { className: "language-picker", title: "Language of the examples" });
+  picker.setAttribute("aria-label", "Language of the examples");
+  const choose = (name, keep) => {
+    language = name;
+    for (const input of $$(".languages > input")) if (input.value === name) input.checked = true;
+    if ([...picker.options].some((option) => option.value === name)) picker.value = name;
+    if (keep) stored("localStorage", "snippetgen.language", name);
+  };
+  const offer = (languages) => {
+    if (!languages.length) return;
+    picker.replaceChildren(...languages.map(([name, label]) => make("option", { value: name, textContent: label })));
+    const header = document.querySelector(".md-header__inner");
+    header?.insertBefore(picker, header.querySelector("[data-md-component=palette], label[for=__search]"));
+    if (language) choose(language, false);
+  };
+
+  // A code block, its other way with secrets, and the reader's keys in it.
+  const keys = (example) => stored("sessionStorage", `snippetgen.key ${example}`) || "";
+  const percent = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const written = (key, kind, escapes) => (kind === "url" ? percent(key) : [...key].map((c) => escapes[c] ?? c).join(""));
+
+  /** The text nodes and offsets between two offsets of an element's text. */
+  const range = (element, start, end) => {
+    const found = document.createRange();
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    let before = 0;
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const after = before + node.length;
+      if (start >= before && start < after) found.setStart(node, start - before);
+      if (end > before && end <= after) {
+        found.setEnd(node, end - before);
+        return found;
+      }
+      before = after;
+    }
+    return found;
+  };
+
+  const codes = new Map();
+  const read = (code) => {
+    const data = JSON.parse(code.dataset.code);
+    const panel = code.closest(".panel");
+    const own = JSON.parse(panel.dataset.panel);
+    codes.set(code, { data, own, panel, html: code.innerHTML, file: code.closest(".choice").querySelector(".download") });
+  };
+  const form = (own) => {
+    const wanted = stored("localStorage", "snippetgen.secrets");
+    return own.forms.includes(wanted) ? wanted : own.forms[0];
+  };
+  const draw = (code) => {
+    const known = codes.get(code);
+    const { data, own } = known;
+    const other = own.forms.length > 1 && form(own) === own.forms[1] ? data.other : null;
+    const lines = known.html.split("\n");
+    for (const [first, count, added] of other ? [...other.lines].reverse() : []) lines.splice(first, count, ...added);
+    code.innerHTML = lines.join("\n");
+    known.names = (other || data).names;
+    known.moved = [];
+    for (const [number, start, end, kind] of [...(other || data).keys].reverse()) {
+      const key = keys(own.keys[number].example);
+      if (!key) continue;
+      const text = written(key, kind, data.escapes);
+      const place = range(code, start, end);
+      place.deleteContents();
+      place.insertNode(make("span", { className: "own-key", textContent: text }));
+      known.moved.push([end, text.length - (end - start)]);
+    }
+    known.changed = Boolean(other) || known.moved.length > 0;
+  };
+  const drawAll = () => {
+    for (const code of codes.keys()) draw(code);
+    unmark();
+  };
+
+  const copy = async (code, button) => {
+    let done = false;
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      done = true;
+    } catch {
+      // A page that is neither https nor local has no clipboard; the old way remains.
+      const area = make("textarea", { value: code.textContent, className: "announce" });
+      document.body.append(area);
+      area.select();
+      done = document.execCommand("copy");
+      area.remove();
+      button.focus();
+    }
+    button.textContent = done ? "Copied" : "Press Ctrl+C";
+    announce(done ? "Copied" : "Copying was refused");
+    setTimeout(() => (button.textContent = "Copy"), 2000);
+  };
+  const download = (event, known, code) => {
+    if (!known.changed) return;
+    event.preventDefault();
+    const url = URL.createObjectURL(new Blob([code.textContent], { type: "text/plain" }));
+    make("a", { href: url, download: known.file.download }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+  };
+
+  // The reader's key: kept for this tab's session, sent nowhere.
+  const bars = [];
+  const keyBar = (panel) => {
+    const own = JSON.parse(panel.dataset.panel);
+    const replaceable = own.keys.filter((key, number) => $$("code[data-code]", panel).some((code) => {
+      const { data } = codes.get(code);
+      return [data, data.other].some((way) => way && way.keys.some(([n]) => n === number));
+    }));
+    if (!replaceable.length && own.forms.length < 2) return;
+    const bar = make("div", { className: "key-bar" });
+    const fields = make("div", { className: "key-fields" });
+    for (const { label, example } of replaceable) {
+      const input = make("input", { type: "text", value: keys(example), placeholder: example, autocomplete: "off", spellcheck: false });
+      input.dataset.example = example;
+      input.setAttribute("autocapitalize", "off");
+      const note = make("span", { className: "key-note" });
+      input.addEventListener("input", () => {
+        const key = input.value.trim();
+        const wrong = /[^ -~]/.test(key);
+        input.setAttribute("aria-invalid", String(wrong));
+        note.textContent = wrong ? "A key holds printable ASCII only." : "";
+        stored("sessionStorage", `snippetgen.key ${example}`, wrong || !key ? null : key);
+        for (const field of $$(".key-bar input[data-example]")) if (field !== input && field.dataset.example === example) field.value = input.value;
+        drawAll();
+      });
+      fields.append(make("label", {}, make("span", { textContent: `Your ${label}` }), input), note);
+    }
+    const explain = make("p", { className: "key-note" });
+    const tell = () => {
+      const literal = form(own) !== "environment";
+      fields.hidden = own.forms.length > 1 && !literal;
+      explain.textContent = !literal && own.variables.length ? `Set ${own.variables.join(" and ")} where you run it.` : replaceable.length ? "Stays in this browser tab." : "";
+    };
+    if (own.forms.length > 1) {
+      const group = make("div", { className: "key-forms", role: "group" });
+      group.setAttribute("aria-label", "Where the key stands");
+      for (const [name, text] of [["literal", "Key in the code"], ["environment", "Environment variable"]]) {
+        const button = make("button", { type: "button", textContent: text });
+        button.dataset.form = name;
+        button.addEventListener("click", () => {
+          stored("localStorage", "snippetgen.secrets", name);
+          drawAll();
+          for (const other of bars) other();
+        });
+        group.append(button);
+      }
+      bar.append(group);
+    }
+    const update = () => {
+      for (const button of $$("button[data-form]", bar)) button.setAttribute("aria-pressed", String(button.dataset.form === form(own)));
+      tell();
+    };
+    bars.push(update);
+    bar.append(fields, explain);
+    panel.prepend(bar);
+    update();
+  };
+
+  // Where a parameter stands in the code.
+  const unmark = () => {
+    CSS.highlights?.delete("parameter");
+    for (const button of $$(".parameters button[aria-pressed=true]")) button.setAttribute("aria-pressed", "false");
+  };
+  const visible = (element) => element.offsetParent !== null;
+  const show = (number, button) => {
+    const pressed = button.getAttribute("aria-pressed") === "true";
+    unmark();
+    if (pressed) return;
+    const holds = (code) => number in (codes.get(code).names || {});
+    let code = [...codes.keys()].find((one) => visible(one) && holds(one));
+    if (!code) {
+      // Another example, or another language when this one cannot say it.
+      code = [...codes.keys()].find((one) => holds(one) && one.closest(".languages > .choice")?.previousElementSibling.previousElementSibling.checked) || [...codes.keys()].find(holds);
+      for (let choice = code?.closest(".choice"); choice; choice = choice.parentElement.closest(".choice")) {
+        const input = choice.previousElementSibling.previousElementSibling;
+        if (input.closest(".languages")) choose(input.value, false);
+        input.checked = true;
+      }
+    }
+    if (!code) return;
+    const known = codes.get(code);
+    const shift = (offset) => known.moved.reduce((sum, [end, by]) => sum + (end <= offset ? by : 0), offset);
+    const ranges = known.names[number].map(([start, end]) => range(code, shift(start), shift(end)));
+    if (window.Highlight) CSS.highlights.set("parameter", new Highlight(...ranges));
+    else getSelection().setBaseAndExtent(ranges[0].startContainer, ranges[0].startOffset, ranges[0].endContainer, ranges[0].endOffset);
+    button.setAttribute("aria-pressed", "true");
+    const at = ranges[0].getBoundingClientRect();
+    const box = code.getBoundingClientRect();
+    code.scrollTo({ top: code.scrollTop + at.top - box.top - box.height / 3, left: 0 });
+    if (box.bottom < 60 || box.top > innerHeight - 60) code.closest(".panel").scrollIntoView({ block: "start" });
+    announce(`${ranges.length} ${ranges.length === 1 ? "place" : "places"} in the code`);
+  };
+  const parameters = () => {
+    for (const row of $$(".parameters tr[data-parameter]")) {
+      const number = row.dataset.parameter;
+      if (![...codes.values()].some(({ data }) => number in data.names)) continue;
+      const name = row.cells[0].firstElementChild || row.cells[0].firstChild;
+      const button = make("button", { type: "button", title: "Show in the code" });
+      button.setAttribute("aria-pressed", "false");
+      row.cells[0].replaceChildren(button);
+      button.append(name);
+      button.addEventListener("click", () => show(number, button));
+    }
+  };
+
+  // The pieces of a stream, one after the other.
+  const replay = (answer) => {
+    const pieces = $$(".piece", answer);
+    if (pieces.length < 2) return;
+    const button = make("button", { type: "button", className: "replay", textContent: "Replay" });
+    let timer;
+    button.addEventListener("click", () => {
+      clearInterval(timer);
+      let shown = 0;
+      for (const piece of pieces) piece.hidden = true;
+      timer = setInterval(() => {
+        pieces[shown].hidden = false;
+        pieces[shown].scrollIntoView({ block: "nearest" });
+        if (++shown === pieces.length) clearInterval(timer);
+      }, 350);
+    });
+    answer.querySelector(".answer-title").append(button);
+  };
+
+  const catalogue = (list) => {
+    const filter = list.querySelector("form");
+    const words = filter.querySelector("input");
+    const items = $$("li", list).map((item) => [item, item.textContent.toLowerCase(), item.dataset.tags.split(" ")]);
+    const wanted = new URLSearchParams(location.search).get("tag");
+    const chips = $$("[data-tag]", filter);
+    const apply = () => {
+      const tags = chips.filter((chip) => chip.getAttribute("aria-pressed") === "true").map((chip) => chip.dataset.tag);
+      const parts = words.value.toLowerCase().split(/\s+/);
+      let count = 0;
+      for (const [item, text, own] of items) {
+        item.hidden = !(parts.every((part) => text.includes(part)) && tags.every((tag) => own.includes(tag)));
+        count += !item.hidden;
+      }
+      filter.querySelector(".catalogue-count").textContent = `${count} of ${items.length}`;
+    };
+    for (const chip of chips) {
+      if (chip.dataset.tag === wanted) chip.setAttribute("aria-pressed", "true");
+      chip.addEventListener("click", () => {
+        chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
+        apply();
+      });
+    }
+    words.addEventListener("input", apply);
+    filter.addEventListener("submit", (event) => event.preventDefault());
+    filter.hidden = false;
+    apply();
+  };
+
+  const start = () => {
+    document.body.append(status);
+    $$("code[data-code]").forEach(read);
+    drawAll();
+    for (const [code, known] of codes) {
+      const button = make("button", { type: "button", className: "copy", textContent: "Copy" });
+      button.addEventListener("click", () => copy(code, button));
+      known.file.before(button);
+      known.file.addEventListener("click", (event) => download(event, known, code));
+    }
+    $$(".panel").forEach(keyBar);
+    parameters();
+    $$(".answer").forEach(replay);
+    $$(".catalogue").forEach(catalogue);
+    document.addEventListener("change", (event) => {
+      if (event.target.matches?.(".languages > input")) choose(event.target.value, true);
+    });
+    picker.addEventListener("change", () => choose(picker.value, true));
+    addEventListener("storage", (event) => {
+      if (event.key === "snippetgen.language" && event.newValue) choose(event.newValue, false);
+    });
+    const linked = new URLSearchParams(location.search).get("lang");
+    const here = new Map($$(".languages > input").map((input) => [input.value, input.nextElementSibling.textContent]));
+    if (here.size) {
+      if (linked && here.has(linked)) stored("localStorage", "snippetgen.language", linked);
+      offer([...here]);
+    } else {
+      const script = $$("script[src]").find((one) => one.src.includes("assets/site.js"));
+      fetch(new URL("languages.json", script.src)).then((answer) => answer.json()).then((list) => {
+        if (linked && list.some(({ name }) => name === linked)) stored("localStorage", "snippetgen.language", linked);
+        offer(list.map(({ name, label }) => [name, label]));
+      }, () => {});
+    }
+  };
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+  else start();
+})();

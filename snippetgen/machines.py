@@ -1,0 +1,50 @@
+"""What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written.
+
+Sources: llmstxt.org for the form of `llms.txt`; `snippets.json` holds every snippet with its page, language and outcome.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+
+
+class Index(AbstractContextManager):
+    """Collects pages, and puts the three files among them when it is left without an error."""
+
+    def __init__(self, put: Callable[[str, str], None], name: str) -> None:
+        self.put, self.name = put, name
+        self.sections: dict[str, list[str]] = {}
+        self.twins: list[str] = []
+        self.snippets: list[str] = []
+
+    def add(self, page: dict, texts: Mapping[str, str], twin: str) -> None:
+        """A page with the texts of its snippets, by their files, and its Markdown twin."""
+        title, summary = (" ".join(page[name].split()) for name in ("title", "summary"))
+        line = f"- [{title}]({page['id']}/index.md)" + (f": {summary}" if summary else "")
+        self.sections.setdefault(page["section"], []).append(line)
+        self.twins.append(twin)
+        for example in page["examples"]:
+            for tab in example["tabs"]:
+                for form in tab.get("forms", []):
+                    record = {
+                        "page": page["id"],
+                        "example": example["id"],
+                        "language": tab["language"],
+                        "secrets": form["form"],
+                        "outcome": tab["outcome"],
+                        "toolchain": tab["note"].removeprefix("with "),
+                        "file": form["file"],
+                        "code": texts[form["file"]],
+                    }
+                    self.snippets.append(json.dumps(record, ensure_ascii=False))
+
+    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
+        if kind is not None:
+            return
+        lists = "\n\n".join(f"## {section.replace('-', ' ').capitalize()}\n\n" + "\n".join(lines) for section, lines in self.sections.items())
+        about = "> Every snippet in these pages was executed against its documented request before it was published."
+        self.put("pages/llms.txt", f"# {self.name or 'Snippets'}\n\n{about}\n\n{lists}\n")
+        self.put("pages/llms-full.txt", "\n\n".join(self.twins))
+        self.put("pages/snippets.json", "[\n" + ",\n".join(self.snippets) + "\n]\n")

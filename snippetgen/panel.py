@@ -1,0 +1,159 @@
+"""What a page shows of its requests, as HTML: the head, the panel with examples, languages and answers, the catalogue.
+
+Made of descriptions, plain JSON that `describe` wrote. Every value is escaped here; nothing else reaches the page.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Iterable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from snippetgen.highlight import Highlighter
+
+# Text and lexer in, HTML out.
+Highlight = Callable[[str, str], str]
+# The text of a file of the site, by its path.
+Read = Callable[[str], str]
+
+
+def head(page: dict, root: str) -> str:
+    """Method and URL, and the mark that opens what was verified. `root` leads from the page to the top of the site, `../../`."""
+    requests = "".join(
+        f'<p class="request-line"><span class="method method-{escape(r["method"].lower())}">{escape(r["method"])}</span> '
+        f'<code><span class="origin">{escape(r["origin"])}</span>{escape(r["target"])}</code></p>'
+        for r in page["requests"]
+    )
+    toolchains = "".join(
+        f"<tr><th scope=row>{escape(t['label'])}</th><td>{escape(t['version'])}</td><td>{_time(t['when'])}</td></tr>" for t in page["toolchains"]
+    )
+    checks = "".join(f"<li>{escape(check)}</li>" for check in page["checks"])
+    tags = "".join(f'<li><a href="{root}catalogue/?tag={escape(tag["id"])}">{escape(tag["name"])}</a></li>' for tag in page["tags"])
+    return (
+        f'<div class="request-head">{requests}<div class="request-facts"><details class="verified"><summary class="mark{" passed" if page["verified"] else ""}">'
+        f'{escape(page["mark"])}</summary><div class="verified-more"><p>{escape(page["isolation"])}</p><ul>{checks}</ul>'
+        f"<table><tbody>{toolchains}</tbody></table>"
+        f'<p><a href="{root}verification/">All verified pages</a> · <a href="{root}{escape(page["id"])}/index.md">This page as Markdown</a></p></div></details>'
+        f'<ul class="tags" aria-label="Tags">{tags}</ul></div></div>'
+    )
+
+
+def _time(when: str) -> str:
+    return f'<time datetime="{escape(when)}">{escape(when[:10])}</time>' if when else ""
+
+
+def panel(page: dict, examples: list[dict], highlight: Highlight, read: Read, root: str, number: int) -> str:
+    """Examples to choose from, of each the languages to choose from, and the answer under it. `number` tells panels of one page apart."""
+    ways = [(example["name"], example["id"], _example(page, example, highlight, read, root, f"panel-{number}-{n}")) for n, example in enumerate(examples, start=1)]
+    body = _choices(f"panel-{number}", "Example", ways, "examples") if len(ways) > 1 else ways[0][2]
+    data = {"keys": page["keys"], "variables": page["variables"], "forms": page["forms"]}
+    return f'<section class="panel" aria-label="Request" data-panel="{escape(json.dumps(data, ensure_ascii=False))}">{body}</section>'
+
+
+def _example(page: dict, example: dict, highlight: Highlight, read: Read, root: str, name: str) -> str:
+    tabs = [(tab["label"], tab["language"], _tab(tab, highlight, read, root)) for tab in example["tabs"]]
+    return f'<div class="request">{_choices(name, "Language", tabs, "languages")}</div>{_answer(example["answer"], highlight)}'
+
+
+def _choices(name: str, label: str, ways: list[tuple[str, str, str]], classes: str) -> str:
+    """Labels to choose from, and what is chosen below them; works without scripts."""
+    inner = "".join(
+        f'<input type="radio" name="{name}" id="{name}-{number}" value="{escape(value)}"{" checked" if number == 1 else ""}>'
+        f'<label for="{name}-{number}">{escape(text)}</label><div class="choice">{html}</div>'
+        for number, (text, value, html) in enumerate(ways, start=1)
+    )
+    return f'<div class="choices {classes}" role="group" aria-label="{label}">{inner}</div>'
+
+
+def _tab(tab: dict, highlight: Highlight, read: Read, root: str) -> str:
+    mark = f'<span class="mark{" passed" if tab["outcome"] == "passed" else ""}">{escape("verified" if tab["outcome"] == "passed" else tab["outcome"])}</span>'
+    if "sentence" in tab:
+        return f'<p class="cannot">{escape(tab["sentence"])} <a href="{escape(tab["link"])}">Why</a></p><div class="tab-note">{mark}</div>'
+    texts = [read(form["file"]) for form in tab["forms"]]
+    shown = highlight(texts[0], tab["lexer"])
+    data = {"names": tab["forms"][0]["names"], "keys": tab["forms"][0]["keys"], "escapes": tab["escapes"]}
+    if len(texts) > 1:
+        data["other"] = {"lines": _lines(texts[0], texts[1], highlight(texts[1], tab["lexer"])), "names": tab["forms"][1]["names"], "keys": tab["forms"][1]["keys"]}
+    file = tab["forms"][0]["file"]
+    return (
+        f'{_code(shown, data)}<div class="tab-note">{mark} <span>{escape(tab["note"])}</span> '
+        f'<a class="download" href="{root}{escape(file)}" download="{escape(file.rpartition("/")[2])}">Download</a></div>'
+    )
+
+
+def _lines(one: str, other: str, html: str) -> list[list]:
+    """How the highlighted lines of `one` become those of `other`: [first line, lines that go, HTML lines that come]."""
+    lines = html.split("\n")
+    matcher = difflib.SequenceMatcher(None, one.split("\n"), other.split("\n"), autojunk=False)
+    return [[a, b - a, lines[c:d]] for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"]
+
+
+def _code(html: str, data: dict | None = None) -> str:
+    attribute = f' data-code="{escape(json.dumps(data, ensure_ascii=False))}"' if data else ""
+    return f'<div class="highlight no-copy" data-search-exclude><pre tabindex="0"><code{attribute}>{html}</code></pre></div>'
+
+
+def _answer(answer: dict, highlight: Highlight) -> str:
+    pieces = answer.get("pieces")
+    if pieces is not None:
+        body = _code("".join(f'<span class="piece">{_piece(piece, highlight)}</span>' for piece in pieces))
+    else:
+        body = _code(highlight(answer["text"], answer["lexer"])) if answer["text"] else ""
+    return f'<div class="answer"><p class="answer-title"><b>{escape(answer["title"])}</b> <span>{escape(answer["type"])}</span></p>{body}</div>'
+
+
+def _piece(piece: str, highlight: Highlight) -> str:
+    before, rest = ("data: ", piece[6:]) if piece.startswith("data: ") else ("", piece)
+    return before + (highlight(rest, "json") if rest.startswith(("{", "[{")) else escape(rest))
+
+
+def catalogue(entries: Iterable[dict], root: str, sections: bool) -> str:
+    """Every page as an entry of a list, which the reader may narrow down by words and tags."""
+    items, tags = [], {}
+    for entry in entries:
+        own = entry["tags"] + ([{"id": entry["section"], "name": entry["section"]}] if sections else [])
+        tags |= {tag["id"]: tag["name"] for tag in own}
+        items.append(
+            f'<li data-tags="{escape(" ".join(tag["id"] for tag in own))}"><a href="{root}{escape(entry["id"])}/">{escape(entry["title"])}</a> '
+            f'<code>{escape(entry["method"])} {escape(entry["target"])}</code><p>{escape(entry["summary"])}</p></li>'
+        )
+    chips = "".join(f'<button type="button" data-tag="{escape(id)}" aria-pressed="false">{escape(name)}</button>' for id, name in sorted(tags.items()))
+    return (
+        f'<div class="catalogue"><form class="catalogue-filter" role="search" aria-label="Catalogue" hidden><label>Filter '
+        f'<input type="search" autocomplete="off" spellcheck="false"></label><div class="chips" role="group" aria-label="Tags">{chips}</div>'
+        f'<p class="catalogue-count" aria-live="polite"></p></form><ul>{"".join(items)}</ul></div>'
+    )
+
+
+class Panels:
+    """What markers stand for, from the folders that `pages.write` wrote."""
+
+    def __init__(self, pages: Path, tabs: Path, cache: Path) -> None:
+        self.pages, self.tabs = pages, tabs
+        self.highlight = Highlighter(cache)
+
+    def html(self, kind: str, name: str, root: str, number: int) -> str | None:
+        """The HTML of a marker, `head chat/grok-3`; None where there is no such page or example."""
+        if kind == "catalogue":
+            entries = self._read("catalogue.json")
+            return None if entries is None else catalogue([e for e in entries if name in ("all", e["section"])], root, sections=name == "all")
+        section, page_name, *example = name.split("/")
+        page = self._read(f"{section}/{page_name}.json")
+        if page is None:
+            return None
+        if kind == "head":
+            return head(page, root)
+        examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
+        return panel(page, examples, self.highlight, self._text, root, number) if examples else None
+
+    def _text(self, file: str) -> str:
+        return (self.pages / file).read_bytes().decode()
+
+    def _read(self, name: str) -> Any:
+        try:
+            return json.loads((self.tabs / name).read_bytes())
+        except OSError:
+            return None

@@ -1,0 +1,196 @@
+"""From the tree of Markdown to the finished site: runs the site builder, puts the snippets into its pages, adds what machines read.
+
+The builder sees prose only. While it works in a process of its own, the panels are highlighted in this one; afterwards they
+take the place of the empty elements that our Markdown extension left. So a page costs the builder the same however much code
+it shows, and any builder that honours Python-Markdown extensions will do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from snippetgen.errors import SnippetgenError, UsageError
+from snippetgen.files import Folder
+from snippetgen.pages import heading
+from snippetgen.panel import Panels
+
+# A section with more pages than this is reached through its catalogue; else every page would carry the whole list.
+NAVIGABLE = 60
+# How each builder is called; MkDocs and its heirs take the same configuration.
+BUILDERS = {
+    "mkdocs": ["-m", "mkdocs", "build", "--strict", "--quiet", "-f"],
+    "zensical": ["-m", "zensical", "build", "--clean", "-f"],
+    "properdocs": ["-m", "properdocs", "build", "--strict", "--quiet", "-f"],
+}
+_PLACE = re.compile(r'<div data-snippetgen="(head|snippets|catalogue) ([A-Za-z0-9._/-]+)"></div>')
+
+
+class BuilderError(SnippetgenError):
+    """The site builder refused the pages; its own messages stand above."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site: the configuration of its owner, the tree in `out`, the folder it is published in."""
+
+    config: Path
+    out: Path
+    public: Path
+    settings: dict
+
+    @property
+    def name(self) -> str:
+        return str(self.settings.get("site_name", ""))
+
+    def build(self, cache: Path, builder: str = "mkdocs") -> None:
+        """Builds the site into `public`. Raises UsageError for a builder that is not there, BuilderError when it refuses the pages."""
+        if builder not in BUILDERS:
+            raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
+        panels = Panels(self.out / "pages", self.out / "tabs", cache / "html")
+        process = subprocess.Popen(
+            [sys.executable, *BUILDERS[builder], str(self._configuration())],
+            env=os.environ | {"SNIPPETGEN_LATER": "1", "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
+            stdout=sys.stderr,
+        )
+        try:
+            self._highlight(panels)
+            code = process.wait()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+        if code:
+            raise BuilderError(f"{builder} refused the pages; its messages stand above")
+        self.fill(panels)
+        self.add()
+
+    def _configuration(self) -> Path:
+        """The owner's configuration with absolute places and with the navigation, beside the tree."""
+        here = self.config.parent
+        theme = self.settings.get("theme")
+        custom = theme.get("custom_dir") if isinstance(theme, dict) else None
+        own: dict = {"INHERIT": str(self.config.resolve()), "docs_dir": str((self.out / "pages").resolve()), "site_dir": str(self.public.resolve())}
+        if custom:
+            own["theme"] = {"custom_dir": str((here / custom).resolve())}
+        if self.settings.get("hooks"):
+            own["hooks"] = [str((here / hook).resolve()) for hook in self.settings["hooks"]]
+        own["nav"] = self._navigation()
+        Folder(self.out).write("mkdocs.yml", json.dumps(own, indent=1).encode())  # JSON is YAML
+        return self.out / "mkdocs.yml"
+
+    def _navigation(self) -> list:
+        """The owner's navigation, in which `...` stands for what it does not name; without one, all of it."""
+        given = self.settings.get("nav") or ["..."]
+        named = set(_strings(given))
+        pages = self.out / "pages"
+        tops = sorted(path.name for path in pages.glob("*.md") if path.name not in named)
+        first, last = [name for name in tops if name == "index.md"], [name for name in tops if name != "index.md"]
+        rest = [*first, *(entry for folder in sorted(p for p in pages.iterdir() if p.is_dir()) if (entry := self._section(folder, named))), *last]
+        return [entry for item in given for entry in (rest if item == "..." else [item])]
+
+    def _section(self, folder: Path, named: set[str]) -> dict | None:
+        names = sorted((path.name for path in folder.glob("*.md")), key=lambda name: (name != "index.md", name))
+        if len(names) > NAVIGABLE:
+            names = [name for name in names if name == "index.md"]
+        listed = [f"{folder.name}/{name}" for name in names if f"{folder.name}/{name}" not in named]
+        return {heading(folder.name): listed} if listed else None
+
+    def _highlight(self, panels: Panels) -> None:
+        """Writes the panel of every page into `html/`, where it has changed."""
+        folder = Folder(self.out)
+        (self.out / "html").mkdir(exist_ok=True)
+        for path in sorted((self.out / "tabs").glob("*/*.json")):
+            id = path.relative_to(self.out / "tabs").with_suffix("").as_posix()
+            if self._ready(id, path) is None:
+                html = panels.html("snippets", id, "../../", 1) or ""
+                state = json.loads(path.read_bytes())["state"]
+                folder.write(f"html/{id}.html", f"{state}\n{html}".encode())
+
+    def _ready(self, id: str, description: Path) -> str | None:
+        """The panel of a page as it was written, when its description has not changed since."""
+        try:
+            state, _, html = (self.out / "html" / f"{id}.html").read_bytes().decode().partition("\n")
+        except OSError:
+            return None
+        # The state is the last member of the description, which is long.
+        return html if state and description.read_bytes().endswith(f'"state":"{state}"}}'.encode()) else None
+
+    def fill(self, panels: Panels) -> None:
+        """Puts the snippets into the finished pages."""
+        for path in self.public.rglob("*.html"):
+            octets = path.read_bytes()
+            twin = self.out / "twins" / path.relative_to(self.public).parent / "index.md"
+            if b"data-snippetgen" not in octets and not twin.is_file():
+                continue
+            path.write_bytes(self._filled(octets.decode(), path, panels).encode())
+
+    def _filled(self, html: str, path: Path, panels: Panels) -> str:
+        root = "../" * (len(path.relative_to(self.public).parts) - 1)
+        page = path.relative_to(self.public).parent.as_posix()
+        number = 0
+
+        def shown(match: re.Match[str]) -> str:
+            nonlocal number
+            number += 1
+            if match[1] == "snippets" and match[2] == page and (ready := self._ready(page, self.out / "tabs" / f"{page}.json")) is not None:
+                return ready
+            found = panels.html(match[1], match[2], root, number)
+            if found is None:
+                raise BuilderError(f"{page}: there are no snippets called '{match[2]}'; name section/page, or section/page/example")
+            return found
+
+        html = _PLACE.sub(shown, html)
+        # The theme takes a bare rel="alternate" for another language of the site, and fetches its site map.
+        alternate = '<link rel="alternate nofollow" type="text/markdown" title="Markdown" href="index.md">'
+        return html.replace("</head>", alternate + "</head>", 1) if alternate not in html else html
+
+    def add(self) -> None:
+        """Adds the Markdown twin of every page."""
+        twins, folder = self.out / "twins", Folder(self.public)
+        for path in sorted(twins.rglob("*.md")):
+            folder.write(path.relative_to(twins).as_posix(), path.read_bytes())
+        for path in sorted((self.out / "pages").rglob("*.md")):
+            relative = path.relative_to(self.out / "pages")
+            target = relative.parent if relative.stem in ("index", "README") else relative.with_suffix("")
+            if not (twins / target / "index.md").is_file():
+                folder.write((target / "index.md").as_posix(), self._plain(path.read_text(encoding="utf-8")).encode())
+
+    def _plain(self, text: str) -> str:
+        """A hand-written page without its front matter, its markers as links."""
+        text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
+        text = re.sub(r"^\[\[snippets ([^/\]]+/[^/\]]+)[^\]]*\]\]$", r"[Snippets](/\1/index.md)", text, flags=re.M)
+        return re.sub(r"^\[\[catalogue ([^\]]+)\]\]$", lambda match: self._listed(match[1]), text, flags=re.M)
+
+    def _listed(self, section: str) -> str:
+        entries = json.loads((self.out / "tabs" / "catalogue.json").read_bytes())
+        return "\n".join(f"- [{e['title']}](/{e['id']}/index.md): {e['summary']}" for e in entries if section in ("all", e["section"]))
+
+
+def read(config: Path, out: Path) -> Site:
+    """The site of a configuration file. Raises UsageError where it is none."""
+    from mkdocs.exceptions import MkDocsException
+    from mkdocs.utils.yaml import yaml_load
+
+    try:
+        with open(config, "rb") as file:
+            settings = yaml_load(file)
+    except (OSError, MkDocsException) as error:
+        raise UsageError(f"{config} cannot be read: {error}", "run this in the folder of your site") from None
+    if not isinstance(settings, dict):
+        raise UsageError(f"{config} is no configuration of a site", "see https://www.mkdocs.org/user-guide/configuration/")
+    return Site(config, out, config.parent / str(settings.get("site_dir", "site")), settings)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from _strings(child)
