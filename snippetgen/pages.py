@@ -115,7 +115,7 @@ def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str
 @lru_cache(maxsize=1)
 def _code_of_this() -> str:
     """The hash of the modules that decide what a description says."""
-    octets = b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("describe", "marks", "pages", "render"))
+    octets = b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("describe", "highlight", "marks", "pages", "panel", "render"))
     return hashlib.sha256(octets).hexdigest()
 
 

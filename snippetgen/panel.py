@@ -50,7 +50,7 @@ def panel(page: dict, examples: list[dict], highlight: Highlight, read: Read, ro
     ways = [(example["name"], example["id"], _example(page, example, highlight, read, root, f"panel-{number}-{n}")) for n, example in enumerate(examples, start=1)]
     body = _choices(f"panel-{number}", "Example", ways, "examples") if len(ways) > 1 else ways[0][2]
     data = {"keys": page["keys"], "variables": page["variables"], "forms": page["forms"]}
-    return f'<section class="panel" aria-label="Request" data-panel="{escape(json.dumps(data, ensure_ascii=False))}">{body}</section>'
+    return f'<section class="panel" aria-label="Request">{body}{_json(data, "panel-data")}</section>'
 
 
 def _example(page: dict, example: dict, highlight: Highlight, read: Read, root: str, name: str) -> str:
@@ -92,8 +92,13 @@ def _lines(one: str, other: str, html: str) -> list[list]:
 
 
 def _code(html: str, data: dict | None = None) -> str:
-    attribute = f' data-code="{escape(json.dumps(data, ensure_ascii=False))}"' if data else ""
-    return f'<div class="highlight no-copy" data-search-exclude><pre tabindex="0"><code{attribute}>{html}</code></pre></div>'
+    return f'<div class="highlight no-copy"><pre tabindex="0"><code data-search-exclude>{html}</code></pre>{_json(data, "code-data") if data else ""}</div>'
+
+
+def _json(data: dict, classes: str) -> str:
+    """JSON for the page's script. No text can end the element. Source: HTML Standard §4.12.1.3."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" class="{classes}">{text}</script>'
 
 
 def _answer(answer: dict, highlight: Highlight) -> str:

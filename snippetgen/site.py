@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,15 +69,30 @@ class Site:
                 process.wait()
         if code:
             raise BuilderError(f"{builder} refused the pages; its messages stand above")
-        self.fill(panels)
-        self.add()
+        self._fill(panels)
+        self._add_twins()
+        self._publish()
+
+    @property
+    def _made(self) -> Path:
+        """Where the builder writes; readers see nothing of it before all is done."""
+        return self.out / "site"
+
+    def _publish(self) -> None:
+        old = self.out / "old"
+        shutil.rmtree(old, ignore_errors=True)
+        if self.public.is_dir():
+            shutil.move(self.public, old)
+        self.public.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(self._made, self.public)
+        shutil.rmtree(old, ignore_errors=True)
 
     def _configuration(self) -> Path:
         """The owner's configuration with absolute places and with the navigation, beside the tree."""
         here = self.config.parent
         theme = self.settings.get("theme")
         custom = theme.get("custom_dir") if isinstance(theme, dict) else None
-        own: dict = {"INHERIT": str(self.config.resolve()), "docs_dir": str((self.out / "pages").resolve()), "site_dir": str(self.public.resolve())}
+        own: dict = {"INHERIT": str(self.config.resolve()), "docs_dir": "pages", "site_dir": "site"}
         if custom:
             own["theme"] = {"custom_dir": str((here / custom).resolve())}
         if self.settings.get("hooks"):
@@ -122,18 +138,18 @@ class Site:
         # The state is the last member of the description, which is long.
         return html if state and description.read_bytes().endswith(f'"state":"{state}"}}'.encode()) else None
 
-    def fill(self, panels: Panels) -> None:
+    def _fill(self, panels: Panels) -> None:
         """Puts the snippets into the finished pages."""
-        for path in self.public.rglob("*.html"):
+        for path in self._made.rglob("*.html"):
             octets = path.read_bytes()
-            twin = self.out / "twins" / path.relative_to(self.public).parent / "index.md"
+            twin = self.out / "twins" / path.relative_to(self._made).parent / "index.md"
             if b"data-snippetgen" not in octets and not twin.is_file():
                 continue
             path.write_bytes(self._filled(octets.decode(), path, panels).encode())
 
     def _filled(self, html: str, path: Path, panels: Panels) -> str:
-        root = "../" * (len(path.relative_to(self.public).parts) - 1)
-        page = path.relative_to(self.public).parent.as_posix()
+        root = "../" * (len(path.relative_to(self._made).parts) - 1)
+        page = path.relative_to(self._made).parent.as_posix()
         number = 0
 
         def shown(match: re.Match[str]) -> str:
@@ -151,9 +167,9 @@ class Site:
         alternate = '<link rel="alternate nofollow" type="text/markdown" title="Markdown" href="index.md">'
         return html.replace("</head>", alternate + "</head>", 1) if alternate not in html else html
 
-    def add(self) -> None:
+    def _add_twins(self) -> None:
         """Adds the Markdown twin of every page."""
-        twins, folder = self.out / "twins", Folder(self.public)
+        twins, folder = self.out / "twins", Folder(self._made)
         for path in sorted(twins.rglob("*.md")):
             folder.write(path.relative_to(twins).as_posix(), path.read_bytes())
         for path in sorted((self.out / "pages").rglob("*.md")):

@@ -62,9 +62,9 @@
 
   const codes = new Map();
   const read = (code) => {
-    const data = JSON.parse(code.dataset.code);
+    const data = JSON.parse(code.parentElement.nextElementSibling.textContent);
     const panel = code.closest(".panel");
-    const own = JSON.parse(panel.dataset.panel);
+    const own = JSON.parse(panel.querySelector(".panel-data").textContent);
     codes.set(code, { data, own, panel, html: code.innerHTML, file: code.closest(".choice").querySelector(".download") });
   };
   const form = (own) => {
@@ -125,11 +125,11 @@
   // The reader's key: kept for this tab's session, sent nowhere.
   const bars = [];
   const keyBar = (panel) => {
-    const own = JSON.parse(panel.dataset.panel);
-    const replaceable = own.keys.filter((key, number) => $$("code[data-code]", panel).some((code) => {
-      const { data } = codes.get(code);
-      return [data, data.other].some((way) => way && way.keys.some(([n]) => n === number));
-    }));
+    const shown = [...codes.values()].filter((known) => known.panel === panel);
+    if (!shown.length) return;
+    const { own } = shown[0];
+    const replaceable = own.keys.filter((key, number) =>
+      shown.some(({ data }) => [data, data.other].some((way) => way && way.keys.some(([n]) => n === number))));
     if (!replaceable.length && own.forms.length < 2) return;
     const bar = make("div", { className: "key-bar" });
     const fields = make("div", { className: "key-fields" });
@@ -277,7 +277,7 @@
 
   const start = () => {
     document.body.append(status);
-    $$("code[data-code]").forEach(read);
+    for (const data of $$(".code-data")) read(data.previousElementSibling.firstElementChild);
     drawAll();
     for (const [code, known] of codes) {
       const button = make("button", { type: "button", className: "copy", textContent: "Copy" });
