@@ -80,7 +80,7 @@ def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[
         tab["note"] = f"with {verdict.toolchain}"
     # The other way of its secrets is offered only where it, too, has passed.
     offered = [form for form, outcome in forms if form.snippet and (form.published or outcome.outcome == PASSED)]
-    return tab | {"escapes": language.key, "forms": [_form(spec, keys, form) for form in offered]}
+    return tab | {"escapes": language.key, "quote": language.key_quote, "forms": [_form(spec, keys, form) for form in offered]}
 
 
 def _form(spec: Spec, keys: list[Key], case: Case) -> dict:

@@ -67,6 +67,7 @@ LANGUAGE = Record(
         "template": Text("The template; by default request.<extension>.j2.", one_line=True),
         "extends": Text("Another language's folder, for variants.", one_line=True),
         "key": MapOf(Scalar(), "How characters of a reader's own key are written in the literal that holds the example key."),
+        "key_quote": Text("The quote mark around a reader's own key where the example key needs none.", one_line=True),
         "prints": Text("What a snippet prints: the value of `show`, or always the body.", choices=("shown", "body")),
         "adds": MapOf(Scalar(), "Headers that the client adds by itself: name to a pattern of the value."),
         "cost": Scalar("Seconds of processor time that a run takes, as measured; shards are split by it."),
@@ -119,6 +120,11 @@ class Language:
     def key(self) -> dict[str, str]:
         """How a character of a reader's own key is written in the literal that holds the example key; others stand for themselves."""
         return self.manifest.get("key", {})
+
+    @property
+    def key_quote(self) -> str:
+        """The quote mark around a reader's own key where the example key needs none."""
+        return self.manifest.get("key_quote", "")
 
     @property
     def prints_body(self) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 from snippetgen.language import Language
 from snippetgen.render import render
-from snippetgen.request import Basic, Bearer, FormBody, Json, JsonBody, MultipartBody, Pair, Request, TextPart, Value
+from snippetgen.request import Basic, Bearer, FormBody, Json, JsonBody, MultipartBody, Pair, Request, TextPart, Value, plain
 from snippetgen.spec import Example, Parameter
 
 Spans = list[list[int]]
@@ -56,9 +56,9 @@ def names(example: Example, language: Language, text: str, parameters: tuple[Par
 
 
 def keys(example: Example, language: Language, text: str) -> list[list]:
-    """Where the example keys stand: [number of the key, start, end, "text" or "url"], in UTF-16 units; `url` is percent-encoded text.
+    """Where the example keys stand: [number of the key, start, end, kind], in UTF-16 units.
 
-    A key that the snippet does not hold as it stands (as base64, say) has no entry.
+    The kind is `text` inside of a literal, `url` where it is percent-encoded, `bare` where the language needs no quotes for it. A key that the snippet does not hold as it stands (as base64, say) has no entry.
     """
     found = []
     for number, key in enumerate(example.keys):
@@ -74,8 +74,16 @@ def keys(example: Example, language: Language, text: str) -> list[list]:
         for start in starts:
             end = start + len(key.example)
             tail = longer[end + added :]
-            kind, width = ("url", 3) if tail.startswith("%26") else ("text", 1) if tail.startswith("&") else ("", 0)
-            if not kind or text[start:end] != key.example:
+            quote_mark = language.key_quote
+            if text[start:end] != key.example:
+                break
+            if tail.startswith(("%26", "&")):
+                kind, width = ("url", 3) if tail[0] == "%" else ("text", 1)
+            elif quote_mark and longer.startswith(f"{key.example}&{quote_mark}", start + added + 1):
+                kind, width = "bare", 3
+            elif isinstance(example.request.body, FormBody) and any(plain(pair.value) == key.example for pair in example.request.body.pairs):
+                kind, width = "url", 0  # the form as it is sent, which is written so only while nothing in it needs encoding
+            else:
                 break
             added += width
             found.append([number, *_utf16(text, start, end), kind])

@@ -74,7 +74,7 @@ def _tab(tab: dict, highlight: Highlight, read: Read, root: str) -> str:
         return f'<p class="cannot">{escape(tab["sentence"])} <a href="{escape(tab["link"])}">Why</a></p><div class="tab-note">{mark}</div>'
     texts = [read(form["file"]) for form in tab["forms"]]
     shown = highlight(texts[0], tab["lexer"])
-    data = {"names": tab["forms"][0]["names"], "keys": tab["forms"][0]["keys"], "escapes": tab["escapes"]}
+    data = {"names": tab["forms"][0]["names"], "keys": tab["forms"][0]["keys"], "escapes": tab["escapes"], "quote": tab["quote"]}
     if len(texts) > 1:
         data["other"] = {"lines": _lines(texts[0], texts[1], highlight(texts[1], tab["lexer"])), "names": tab["forms"][1]["names"], "keys": tab["forms"][1]["keys"]}
     file = tab["forms"][0]["file"]

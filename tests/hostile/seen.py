@@ -73,20 +73,27 @@ class Seen(HTMLParser):
 def _target(element: Element) -> str:
     """Where a link leads; a heading of the page and the download of a snippet are named by a slug, so one is like another."""
     href = element.attributes.get("href", "") + element.attributes.get("src", "")
-    return re.sub(r"(?s)#.*", "#", re.sub(r"^[a-z0-9-]+/([a-z]+\.[a-z]+)\Z", r"slug/\1", href))
+    return re.sub(r"(?s)#.*", "#", re.sub(r"/[a-z0-9-]+((?:/environment|/literal)?/[a-z]+\.[a-z]+)\Z", r"/slug\1", re.sub(r"\?tag=.*", "?tag=", href)))
 
 
-_FREE = {"id", "class", "title", "alt", "tabindex", "data-search-exclude"}
-_PLAIN = "p em strong code pre hr br blockquote ul li h1 h2 h3 h4 h5 h6 table thead tbody tr div span summary details del sup sub"
+_FREE = {"id", "class", "title", "alt", "tabindex", "data-search-exclude", "role", "aria-label", "data-parameter", "data-label", "data-tags", "hidden"}
+_PLAIN = "p em strong code pre hr br blockquote ul li h1 h2 h3 h4 h5 h6 table thead tbody tr div span summary details del sup sub b section tr"
 _ALLOWED = {
     **{tag: set() for tag in _PLAIN.split()},
     "a": {"href", "download"},
     "img": {"src"},
     "ol": {"start"},
-    "th": {"style"},
+    "th": {"style", "scope"},
+    "time": {"datetime"},
     "td": {"style"},
-    "input": {"type", "name", "checked"},
+    "input": {"type", "name", "checked", "value", "autocomplete", "spellcheck"},
     "label": {"for"},
+}
+# The page's own controls, and data that its script reads: with these very attributes, as they are written here.
+_OWN = {
+    "script": {"type": "application/json"},
+    "form": {"class": "catalogue-filter", "role": "search"},
+    "button": {"type": "button", "aria-pressed": "false"},
 }
 
 
@@ -94,10 +101,14 @@ def dangers(seen: Seen) -> list[str]:
     """What could run, fetch or disguise something: nothing, on a good page."""
     found = [f"stray {other!r}" for other in seen.others]
     for element in seen.elements:
+        if element.tag in _OWN:
+            free = {"aria-label", "hidden", "data-tag", "class"}
+            found += [f"<{element.tag}>"] * ({k: v for k, v in element.attributes.items() if k not in free - set(_OWN[element.tag])} != _OWN[element.tag])
+            continue
         if element.tag not in _ALLOWED:
             found.append(f"<{element.tag}>")
             continue
-        names = set(element.attributes) - _FREE - _ALLOWED[element.tag] - {"data-tabs"}
+        names = set(element.attributes) - _FREE - _ALLOWED[element.tag] - {"aria-live"}
         found += [f"<{element.tag} {name}>" for name in names]
         if "style" in element.attributes and not re.fullmatch(r"text-align: (left|right|center);", element.attributes["style"]):
             found.append(f"style {element.attributes['style']}")

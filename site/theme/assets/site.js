@@ -21,7 +21,8 @@
   const announce = (text) => (status.textContent = text);
 
   // One language for all pages and visits.
-  let language = new URLSearchParams(location.search).get("lang") || stored("localStorage", "snippetgen.language");
+  const linked = new URLSearchParams(location.search).get("lang");
+  let language = stored("localStorage", "snippetgen.language");
   const picker = make("select", { className: "language-picker", title: "Language of the examples" });
   picker.setAttribute("aria-label", "Language of the examples");
   const choose = (name, keep) => {
@@ -35,13 +36,18 @@
     picker.replaceChildren(...languages.map(([name, label]) => make("option", { value: name, textContent: label })));
     const header = document.querySelector(".md-header__inner");
     header?.insertBefore(picker, header.querySelector("[data-md-component=palette], label[for=__search]"));
-    if (language) choose(language, false);
+    if (languages.some(([name]) => name === linked)) choose(linked, true);
+    else if (language) choose(language, false);
   };
 
   // A code block, its other way with secrets, and the reader's keys in it.
   const keys = (example) => stored("sessionStorage", `snippetgen.key ${example}`) || "";
   const percent = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const written = (key, kind, escapes) => (kind === "url" ? percent(key) : [...key].map((c) => escapes[c] ?? c).join(""));
+  const written = (key, kind, { escapes, quote }) => {
+    if (kind === "url") return percent(key);
+    const text = [...key].map((c) => escapes[c] ?? c).join("");
+    return kind === "bare" && !/^[\w.~+/=:@-]+$/.test(key) ? quote + text + quote : text;
+  };
 
   /** The text nodes and offsets between two offsets of an element's text. */
   const range = (element, start, end) => {
@@ -83,7 +89,7 @@
     for (const [number, start, end, kind] of [...(other || data).keys].reverse()) {
       const key = keys(own.keys[number].example);
       if (!key) continue;
-      const text = written(key, kind, data.escapes);
+      const text = written(key, kind, data);
       const place = range(code, start, end);
       place.deleteContents();
       place.insertNode(make("span", { className: "own-key", textContent: text }));
@@ -209,8 +215,9 @@
     else getSelection().setBaseAndExtent(ranges[0].startContainer, ranges[0].startOffset, ranges[0].endContainer, ranges[0].endOffset);
     button.setAttribute("aria-pressed", "true");
     const at = ranges[0].getBoundingClientRect();
-    const box = code.getBoundingClientRect();
-    code.scrollTo({ top: code.scrollTop + at.top - box.top - box.height / 3, left: 0 });
+    const pre = code.parentElement;
+    const box = pre.getBoundingClientRect();
+    pre.scrollTo({ top: pre.scrollTop + at.top - box.top - box.height / 3, left: 0 });
     if (box.bottom < 60 || box.top > innerHeight - 60) code.closest(".panel").scrollIntoView({ block: "start" });
     announce(`${ranges.length} ${ranges.length === 1 ? "place" : "places"} in the code`);
   };
@@ -277,6 +284,7 @@
 
   const start = () => {
     document.body.append(status);
+    document.querySelector(".md-search")?.setAttribute("aria-label", "Search"); // the theme's dialog has no name
     for (const data of $$(".code-data")) read(data.previousElementSibling.firstElementChild);
     drawAll();
     for (const [code, known] of codes) {
@@ -296,15 +304,12 @@
     addEventListener("storage", (event) => {
       if (event.key === "snippetgen.language" && event.newValue) choose(event.newValue, false);
     });
-    const linked = new URLSearchParams(location.search).get("lang");
     const here = new Map($$(".languages > input").map((input) => [input.value, input.nextElementSibling.textContent]));
     if (here.size) {
-      if (linked && here.has(linked)) stored("localStorage", "snippetgen.language", linked);
       offer([...here]);
     } else {
       const script = $$("script[src]").find((one) => one.src.includes("assets/site.js"));
       fetch(new URL("languages.json", script.src)).then((answer) => answer.json()).then((list) => {
-        if (linked && list.some(({ name }) => name === linked)) stored("localStorage", "snippetgen.language", linked);
         offer(list.map(({ name, label }) => [name, label]));
       }, () => {});
     }

@@ -1,0 +1,91 @@
+"""A site built from specs as the command line builds it, but for the execution, and served."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from snippetgen import pages
+from snippetgen.case import Case, cases
+from snippetgen.language import BUILTIN, discover
+from snippetgen.site import read
+from snippetgen.spec import load_specs
+from snippetgen.toolchain import Missing, find
+from snippetgen.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache" / "snippetgen"
+LANGUAGES = list(discover([BUILTIN]).values())
+
+# One key in every place that holds one; the reader's own takes its place.
+EXAMPLE = "omx_live_xxx"
+KEYED = {
+    "bearer": {"auth": {"bearer": EXAMPLE}, "body": {"json": {"a": 1}}},
+    "password": {"auth": {"basic": {"username": "me", "password": EXAMPLE}}},
+    "header": {"auth": {"header": {"X-Api-Key": EXAMPLE}}},
+    "query": {"auth": {"query": {"key": EXAMPLE}}},
+    "form": {"auth": {"bearer": "other"}, "body": {"form": {"secret": {"env": "SECRET", "example": EXAMPLE}}}},
+    "both": {"auth": {"bearer": {"env": "API_KEY", "example": EXAMPLE}}},
+}
+
+
+def keyed(kind: str, example: str = EXAMPLE) -> dict:
+    """A spec with this key."""
+
+    def filled(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: filled(child) for name, child in value.items()}
+        return example if value == EXAMPLE else value
+
+    request = {"url": "http://keys.example/", **{name: filled(value) for name, value in KEYED[kind].items()}}
+    return {"title": kind, "secrets": "literal", "request": request, "response": {"json": {"id": "one"}, "show": "id"}}
+
+
+def passed(case: Case, toolchains: dict) -> Verdict:
+    toolchain = toolchains[case.language.name]
+    names = (case.spec.id, case.example.id, case.language.name)
+    if case.limit:
+        return Verdict(*names, IMPOSSIBLE, (case.limit.reason,))
+    if isinstance(toolchain, Missing):
+        return Verdict(*names, NOT_RUN, (toolchain.reason,))
+    return Verdict(*names, PASSED, toolchain=toolchain.versions, isolation="private namespaces", runs=2, when="2026-11-23T10:00:00+00:00")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A built site: its address, the folder it is published in, the tree it was built from, and its snippets."""
+
+    address: str
+    public: Path
+    out: Path
+    cases: list[Case]
+
+    def of(self, page: str, published: bool = True) -> list[Case]:
+        return [case for case in self.cases if case.spec.id == page and case.published == published and case.snippet]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def served(folder: Path):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+
+
+def build(folder: Path, specs: Path, source: Path, builder: str = "mkdocs") -> tuple[Path, list[Case]]:
+    """Builds the site of some specs as the command line does, but for the execution; its folder and its snippets."""
+    toolchains = {language.name: find(language, CACHE) for language in LANGUAGES}
+    rendered = cases(load_specs(specs), LANGUAGES, unpublished=True)
+    site = replace(read(ROOT / "mkdocs.yml", folder / "build"), public=folder / "public")
+    pages.write(rendered, [passed(case, toolchains) for case in rendered], source, site.out, toolchains, [BUILTIN], name=site.name)
+    site.build(CACHE, builder)
+    return site.public, rendered
