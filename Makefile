@@ -21,7 +21,7 @@ test: .venv/.toolchains .venv/.testtools ## run the tests
 fuzz: .venv/.toolchains .venv/.testtools ## send random requests in every language: EXAMPLES=5000 SEED=17
 	$(BIN)/python -m pytest tests/test_property.py -k arrives --examples $(EXAMPLES) --seed $(SEED)
 
-serve: docs ## open the site locally
+serve: .venv/.toolchains ## show the site while you write it, every saved file executed
 	$(BIN)/snippetgen serve
 
 check: .venv/.installed ## check the specs without running anything

@@ -138,9 +138,18 @@ def merge(reports: tuple[Path, ...], complete: bool, specs: Path | None, templat
         sys.exit(1)
 
 
+def site_options(command: Callable) -> Callable:
+    """Where the tree of pages lies, and what makes a site of it."""
+    for option in (
+        click.option("--builder", envvar="SITE_BUILDER", default="mkdocs", show_default=True, help="Site builder: mkdocs, zensical or properdocs; also $SITE_BUILDER."),
+        click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True, help="Folder of the generated pages."),
+    ):
+        command = option(command)
+    return command
+
+
 @cli.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True, help="Folder of the generated pages.")
-@click.option("--builder", envvar="SITE_BUILDER", default="mkdocs", show_default=True, help="Site builder: mkdocs, zensical or properdocs; also $SITE_BUILDER.")
+@site_options
 @verifying
 @options
 def build(out: Path, builder: str, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
@@ -164,23 +173,64 @@ def build(out: Path, builder: str, specs: Path | None, templates: Path | None, c
     click.echo(f"{count} pages in {own.public}; {time.monotonic() - started:.1f} s")
 
 
+@cli.group()
+def export() -> None:
+    """Writes verified snippets for other tools."""
+
+
+@export.command()
+@click.argument("pages", nargs=-1)
+@click.option("--out", type=report_file, required=True, help="The file to write, as JSON.")
+@click.option("--base", default="", metavar="PATH", help="The path of the document's server, such as /api/v1, which its own paths lack.")
+@verifying
+@options
+def overlay(pages: tuple[str, ...], out: Path, base: str, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+    """An OpenAPI Overlay with x-codeSamples; nothing is written unless every snippet passes."""
+    from snippetgen.files import write_whole
+    from snippetgen.overlay import overlay as made
+    from snippetgen.verification import run
+
+    verified = run(project(specs, templates, cache), pages, settings)
+    if not verified.good:
+        click.echo("nothing was written: every snippet must pass first", err=True)
+        sys.exit(1)
+    document = made(verified.cases, verified.cases[0].example.request.uri.host, base)
+    write_whole(out, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+    click.echo(f"{out}: {len(document['actions'])} operations")
+
+
 @cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to listen on.")
-def serve(port: int) -> None:
-    """Shows the built site on this machine."""
-    from functools import partial
-    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+@click.option("--isolation", type=click.Choice(["auto", "namespaces", "swap"]), default="auto", show_default=True, help="As in `verify`.")
+@click.option("--built", is_flag=True, help="Show the site that was built, and watch nothing.")
+@site_options
+@options
+def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+    """Shows the site while you write it: every saved file is shown, and executed, at once."""
+    from snippetgen import site
+    from snippetgen.engine import Options
+    from snippetgen.preview import Preview, serve_folder
+    from snippetgen.preview import serve as served
 
-    if not Path("site/public/index.html").is_file():
-        raise UsageError("there is no site yet", "run `snippetgen build` first")
-    handler = partial(SimpleHTTPRequestHandler, directory="site/public")
+    own = site.read(Path("mkdocs.yml"), out)
+
+    def ready(address: str) -> None:
+        click.echo(f"{address}  (Ctrl-C ends it)")
+
+    here = project(specs, templates, cache)
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+        if built:
+            if not (own.public / "index.html").is_file():
+                raise UsageError("there is no site yet", "run `snippetgen build` first")
+            serve_folder(own.public, port, ready)
+        else:
+            watched = [here.specs, *here.roots, Path("site/pages"), Path("mkdocs.yml"), Path("snippetgen.yml")]
+            preview = Preview(lambda: project(specs, templates, cache), own, Path("site/pages"), builder, Options(isolation=isolation))
+            served(preview, port, watched, ready)
     except OSError as error:
+        if error.filename is not None:
+            raise
         raise UsageError(f"port {port} cannot be used: {error.strerror}", "choose another with --port") from None
-    with server:
-        click.echo(f"http://127.0.0.1:{server.server_address[1]}/  (Ctrl-C ends it)")
-        server.serve_forever()
 
 
 @cli.command()

@@ -64,6 +64,7 @@ LANGUAGE = Record(
         "order": Integer(0, 9999, "The place of the tab."),
         "lexer": Text("The Pygments lexer of the tab.", one_line=True),
         "extension": Text("The file name extension.", one_line=True),
+        "linguist": Text("Its name in GitHub's Linguist, for other tools; by default the label.", one_line=True),
         "template": Text("The template; by default request.<extension>.j2.", one_line=True),
         "extends": Text("Another language's folder, for variants.", one_line=True),
         "key": MapOf(Scalar(), "How characters of a reader's own key are written in the literal that holds the example key."),
@@ -115,6 +116,11 @@ class Language:
     @property
     def template(self) -> str:
         return self.manifest.get("template", f"request.{self.extension}.j2")
+
+    @property
+    def linguist(self) -> str:
+        """Its name in GitHub's Linguist, which other tools know it by."""
+        return self.manifest.get("linguist", self.label)
 
     @property
     def key(self) -> dict[str, str]:

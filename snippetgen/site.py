@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen.errors import SnippetgenError, UsageError
-from snippetgen.files import Folder
+from snippetgen.files import Folder, write_whole
 from snippetgen.pages import heading
 from snippetgen.panel import Panels
 
@@ -52,16 +52,26 @@ class Site:
 
     def build(self, cache: Path, builder: str = "mkdocs") -> None:
         """Builds the site into `public`. Raises UsageError for a builder that is not there, BuilderError when it refuses the pages."""
+        panels = Panels(self.out / "pages", self.out / "tabs", cache / "html")
+        self.run(panels, builder)
+        self.fill(panels, self.made)
+        self._add_twins()
+        self._publish()
+
+    def run(self, panels: Panels, builder: str = "mkdocs", *, again: bool = False) -> None:
+        """Runs the builder into `made`, with places for the snippets; `again`: only the pages that have changed, where it can."""
         if builder not in BUILDERS:
             raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
-        panels = Panels(self.out / "pages", self.out / "tabs", cache / "html")
+        again = again and builder == "mkdocs"
+        index = self.made / "search" / "search_index.json"
+        before = index.read_bytes() if again else b""
         process = subprocess.Popen(
-            [sys.executable, *BUILDERS[builder], str(self._configuration())],
+            [sys.executable, *BUILDERS[builder], str(self._configuration()), *(["--dirty"] if again else [])],
             env=os.environ | {"SNIPPETGEN_LATER": "1", "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
             stdout=sys.stderr,
         )
         try:
-            self._highlight(panels)
+            self.highlight(panels)
             code = process.wait()
         finally:
             if process.poll() is None:
@@ -69,12 +79,11 @@ class Site:
                 process.wait()
         if code:
             raise BuilderError(f"{builder} refused the pages; its messages stand above")
-        self._fill(panels)
-        self._add_twins()
-        self._publish()
+        if again:
+            index.write_bytes(before)  # the new one holds the changed pages alone
 
     @property
-    def _made(self) -> Path:
+    def made(self) -> Path:
         """Where the builder writes; readers see nothing of it before all is done."""
         return self.out / "site"
 
@@ -84,7 +93,7 @@ class Site:
         if self.public.is_dir():
             shutil.move(self.public, old)
         self.public.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(self._made, self.public)
+        shutil.move(self.made, self.public)
         shutil.rmtree(old, ignore_errors=True)
 
     def _configuration(self) -> Path:
@@ -118,7 +127,7 @@ class Site:
         listed = [f"{folder.name}/{name}" for name in names if f"{folder.name}/{name}" not in named]
         return {heading(folder.name): listed} if listed else None
 
-    def _highlight(self, panels: Panels) -> None:
+    def highlight(self, panels: Panels) -> None:
         """Writes the panel of every page into `html/`, where it has changed."""
         folder = Folder(self.out)
         (self.out / "html").mkdir(exist_ok=True)
@@ -138,18 +147,16 @@ class Site:
         # The state is the last member of the description, which is long.
         return html if state and description.read_bytes().endswith(f'"state":"{state}"}}'.encode()) else None
 
-    def _fill(self, panels: Panels) -> None:
-        """Puts the snippets into the finished pages."""
-        for path in self._made.rglob("*.html"):
-            octets = path.read_bytes()
-            twin = self.out / "twins" / path.relative_to(self._made).parent / "index.md"
-            if b"data-snippetgen" not in octets and not twin.is_file():
-                continue
-            path.write_bytes(self._filled(octets.decode(), path, panels).encode())
+    def fill(self, panels: Panels, target: Path) -> None:
+        """Puts the snippets into the finished pages, and these into the folder `target`."""
+        for path in self.made.rglob("*.html"):
+            octets, relative = path.read_bytes(), path.relative_to(self.made)
+            if b"data-snippetgen" in octets or (self.out / "twins" / relative.parent / "index.md").is_file():
+                write_whole(target / relative, self._filled(octets.decode(), path, panels).encode())
 
     def _filled(self, html: str, path: Path, panels: Panels) -> str:
-        root = "../" * (len(path.relative_to(self._made).parts) - 1)
-        page = path.relative_to(self._made).parent.as_posix()
+        root = "../" * (len(path.relative_to(self.made).parts) - 1)
+        page = path.relative_to(self.made).parent.as_posix()
         number = 0
 
         def shown(match: re.Match[str]) -> str:
@@ -169,7 +176,7 @@ class Site:
 
     def _add_twins(self) -> None:
         """Adds the Markdown twin of every page."""
-        twins, folder = self.out / "twins", Folder(self._made)
+        twins, folder = self.out / "twins", Folder(self.made)
         for path in sorted(twins.rglob("*.md")):
             folder.write(path.relative_to(twins).as_posix(), path.read_bytes())
         for path in sorted((self.out / "pages").rglob("*.md")):

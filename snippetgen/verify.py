@@ -6,19 +6,20 @@ import asyncio
 import contextlib
 import hashlib
 import json
-import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from snippetgen.case import Case
-from snippetgen.engine import Options, Work, execute, names
+from snippetgen.engine import Options, Work, names
+from snippetgen.engine import execute as engine_execute
 from snippetgen.language import Language
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import IMPOSSIBLE, NOT_RUN, Store, Verdict, verdict_key
 
 OnVerdict = Callable[[Verdict], None]
+WAITING = "waits to be executed"
 
 
 def verify(
@@ -27,9 +28,12 @@ def verify(
     store: Store | None,
     options: Options | None = None,
     on_verdict: OnVerdict = lambda verdict: None,
+    *,
+    execute: bool = True,
 ) -> list[Verdict]:
     """A verdict for every case, in the order of the cases; `on_verdict` hears each as it falls.
 
+    With `execute` false, what is not remembered is `not run`, because it is `WAITING`.
     What the store remembers is not executed again. Raises Refused where `namespaces` is demanded and the machine has none,
     KeyboardInterrupt when it is interrupted or told to end: nothing is left behind then but what the store has heard.
     """
@@ -62,8 +66,11 @@ def verify(
             fell(case, "", known)
         else:
             pending.append(work)
-    if pending:
-        execution = _execute(pending, options, fell)
+    if not execute:
+        for work in pending:
+            fell(work.case, "", Verdict(*names(work.case), NOT_RUN, (WAITING,)))
+    elif pending:
+        execution = _execute_all(pending, options, fell)
         try:
             asyncio.run(execution)
         except asyncio.CancelledError:
@@ -73,13 +80,13 @@ def verify(
     return [verdicts[case.name] for case in all_cases]
 
 
-async def _execute(pending: list[Work], options: Options, fell: Callable[[Case, str, Verdict], None]) -> None:
+async def _execute_all(pending: list[Work], options: Options, fell: Callable[[Case, str, Verdict], None]) -> None:
     """Executes; a request to end (SIGTERM) is heard like an interruption, so that nothing is left behind."""
     task = asyncio.current_task()
     assert task is not None
     with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread: others decide there
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    await execute(pending, options, fell)
+    await engine_execute(pending, options, fell)
 
 
 class _Planner:
@@ -113,8 +120,3 @@ class _Planner:
             texts = [path.read_text() for path in scripts if path.is_file()]
             self.recipes[language.name] = json.dumps([language.manifest, toolchain.name, toolchain.versions, texts], sort_keys=True)
         return self.recipes[language.name]
-
-
-def clear(folder: Path) -> None:
-    """Forgets all passes below a cache folder."""
-    shutil.rmtree(folder / "passes", ignore_errors=True)

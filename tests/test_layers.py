@@ -52,10 +52,12 @@ ORDER = [
     "panel",
     "tabs",
     "machines",
+    "overlay",
     "pages",
     "site",
     "project",
     "verification",
+    "preview",
     "cli",
     "__main__",
 ]
@@ -70,7 +72,7 @@ HOMES = {
     "rich": {"report"},
     "markdown": {"tabs"},
     "pygments": {"highlight"},
-    "mkdocs": {"site"},
+    "mkdocs": {"site", "preview"},
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 CODE = {".py", ".j2", ".yml", ".sh", ".js", ".mjs", ".go", ".cs", ".php", ".css"}

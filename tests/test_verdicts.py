@@ -10,7 +10,6 @@ import pytest
 
 from snippetgen import verdicts
 from snippetgen.verdicts import FAILED, NOT_RUN, PASSED, Store, Verdict, verdict_key
-from snippetgen.verify import clear
 
 PASS = Verdict("chat/a", "default", "go", PASSED, (), 0.25, "1.22", "private namespaces", False, 2)
 KEY = verdict_key("a")
@@ -56,13 +55,6 @@ def test_a_pass_appears_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> No
         Store(tmp_path).put(KEY, PASS)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [f"{KEY}.json"]
 
-
-def test_passes_can_be_forgotten(tmp_path: Path) -> None:
-    Store(tmp_path).put(KEY, PASS)
-    (tmp_path / "toolchain").mkdir()
-    clear(tmp_path)
-    clear(tmp_path)
-    assert Store(tmp_path).get(KEY) is None and (tmp_path / "toolchain").is_dir()
 
 
 def test_a_key_tells_its_parts_apart() -> None:

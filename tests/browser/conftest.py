@@ -31,7 +31,7 @@ def site(tmp_path_factory, sources):
         yield Built(address, public, folder / "build", rendered)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop is the thread's, which other tests need
 def chromium():
     path = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
     assert path, "there is no Chromium on PATH; `make test` installs Debian's"

@@ -1,0 +1,150 @@
+"""The site as it is being written: what is saved is shown, then executed; what is wrong is told on the page and in the terminal.
+
+A saved spec shows first with its snippets still to be run, and again when they have passed or failed. Where only code has
+changed, the finished page is filled anew; where text has, its page is built; only a page that comes or goes builds the site.
+"""
+
+from __future__ import annotations
+
+import html
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from mkdocs.livereload import LiveReloadServer
+
+from snippetgen import pages, report
+from snippetgen.case import Case, cases
+from snippetgen.engine import Options
+from snippetgen.errors import SnippetgenError
+from snippetgen.panel import Panels
+from snippetgen.project import Project
+from snippetgen.site import Site
+from snippetgen.toolchain import Missing, Toolchain, find_all
+from snippetgen.verdicts import FAILED, NOT_RUN, Store, Verdict
+from snippetgen.verify import WAITING, verify
+
+
+class Preview:
+    """Builds and rebuilds the site of a project into `out/preview`. `show` is called when there is something new to see."""
+
+    def __init__(self, here: Callable[[], Project], site: Site, source: Path, builder: str, options: Options) -> None:
+        self.here, self.site, self.source, self.builder, self.options = here, site, source, builder, options
+        self.folder = site.out / "preview"
+        self.troubles = ""
+        self.known: dict[str, bytes] = {}
+        self.toolchains: dict[str, Toolchain | Missing] = {}
+
+    def update(self, show: Callable[[], None]) -> None:
+        """Shows what is saved now, then what became of it when it was executed."""
+        started = time.monotonic()
+        try:
+            here = self.here()
+            languages = here.languages()
+            if not self.toolchains:
+                self.toolchains = find_all(languages, here.cache)
+            rendered = cases(here.load(), languages, unpublished=True)
+            remembered = {verdict.name: verdict for verdict in self._verified(rendered, here, execute=False)}
+            self._build(rendered, remembered, here)
+            waiting = [case for case in rendered if remembered[case.name].reasons == (WAITING,)]
+            self.troubles = ""
+            show()
+            print(f"shown after {time.monotonic() - started:.1f} s; {len(waiting)} snippets to execute", file=sys.stderr)
+            if not waiting:
+                return
+            troubles = []
+            for wave in _waves(waiting):
+                verdicts = self._verified(wave, here, execute=True)
+                remembered |= {verdict.name: verdict for verdict in verdicts}
+                self._build(rendered, remembered, here)
+                troubles += [told for told in [report.failures(verdicts, here.options)] if told]
+                self.troubles = "\n\n".join(troubles)
+                show()
+                names = ", ".join(dict.fromkeys(case.language.label for case in wave))
+                print(f"{names}: {report.counts(verdicts)}; {time.monotonic() - started:.1f} s", file=sys.stderr)
+        except SnippetgenError as error:
+            self.troubles = str(error)  # the last good pages stay
+        if self.troubles:
+            print(self.troubles, file=sys.stderr)
+        show()
+
+    def _verified(self, rendered: list[Case], here: Project, *, execute: bool) -> list[Verdict]:
+        return verify(rendered, self.toolchains, Store(here.cache), self.options, execute=execute)
+
+    def _build(self, rendered: list[Case], verdicts: Mapping[str, Verdict], here: Project) -> None:
+        ordered = [verdicts[case.name] for case in rendered]
+        # A page under work may show what failed: here only, never in a site that is published.
+        shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
+        pages.write(rendered, shown, self.source, self.site.out, self.toolchains, here.roots, self.options.errors, self.site.name)
+        panels = Panels(self.site.out / "pages", self.site.out / "tabs", here.cache / "html")
+        written = {str(path): path.read_bytes() for path in (self.site.out / "pages").rglob("*.md") if path.name != "verification.md"}
+        if written != self.known:
+            self.site.run(panels, self.builder, again=set(written) == set(self.known))
+            shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.copytree(self.site.made, self.folder)
+        else:
+            self.site.highlight(panels)
+        self.known = written
+        self.site.fill(panels, self.folder)
+
+
+def _waves(waiting: list[Case]) -> list[list[Case]]:
+    """What runs at once first, then what must be compiled."""
+    compiled = [any("build" in toolchain for toolchain in case.language.manifest["toolchains"]) for case in waiting]
+    waves = [[case for case, slow in zip(waiting, compiled, strict=True) if slow is late] for late in (False, True)]
+    return [wave for wave in waves if wave]
+
+
+class Server(LiveReloadServer):
+    """Serves a preview and reloads the browser; a page carries what is wrong."""
+
+    def __init__(self, preview: Preview, port: int, watched: list[Path]) -> None:
+        super().__init__(lambda: preview.update(self.show), "127.0.0.1", port, str(preview.folder), polling_interval=0.1)
+        self.preview = preview
+        for path in watched:
+            if path.exists():
+                self.watch(str(path))
+
+    def show(self) -> None:
+        """Reloads the browsers."""
+        with self._epoch_cond:
+            self._wanted_epoch += 1
+            self._visible_epoch = self._wanted_epoch
+            self._epoch_cond.notify_all()
+
+    def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
+        content = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
+        if not self.preview.troubles:
+            return content
+        told = f'<pre role="alert" style="{_BANNER}">{html.escape(self.preview.troubles)}</pre>'
+        return content.replace(b"</body>", told.encode() + b"</body>", 1)
+
+
+_BANNER = "position:fixed;inset:auto 0 0 0;max-height:45vh;overflow:auto;margin:0;padding:12px 16px;z-index:99;background:#5a1410;color:#fff;font:13px/1.5 monospace;white-space:pre-wrap"
+
+
+def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str], None]) -> None:
+    """Serves until it is interrupted; `ready` hears the address. Raises OSError for a port that is taken."""
+    server = Server(preview, port, watched)
+    server.server_bind()
+    server.server_activate()
+    server.url = f"http://127.0.0.1:{server.server_address[1]}/"
+    preview.update(server.show)
+    ready(server.url)
+    server.observer.start()
+    server.serve_thread.start()
+    try:
+        server._build_loop()  # type: ignore[no-untyped-call]
+    finally:
+        server.shutdown()
+
+
+def serve_folder(folder: Path, port: int, ready: Callable[[str], None]) -> None:
+    """Serves a finished site until it is interrupted. Raises OSError for a port that is taken."""
+    with ThreadingHTTPServer(("127.0.0.1", port), partial(SimpleHTTPRequestHandler, directory=str(folder))) as server:
+        ready(f"http://127.0.0.1:{server.server_address[1]}/")
+        server.serve_forever()
