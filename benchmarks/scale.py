@@ -63,9 +63,9 @@ def held(root: int) -> int:
     return total
 
 
-def timed(label: str, command: list[str]) -> None:
+def timed(label: str, command: list[str], cwd: Path = ROOT) -> None:
     before, started = os.times(), time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(command, cwd=cwd, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     peak, ended = 0, threading.Event()
 
     def watch() -> None:

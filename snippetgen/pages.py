@@ -120,7 +120,7 @@ def _code_of_this() -> str:
 
 
 def _environment(roots: list[Path]) -> jinja2.Environment:
-    writers = {writer.__name__: writer for writer in (meta, text, code, markdown, markdown_cell, fence)} | {"cell": text, "plain": plain_id}
+    writers = {writer.__name__: writer for writer in (meta, text, prose, code, markdown, markdown_cell, fence)} | {"cell": text, "plain": plain_id}
     return checked_environment([root / "_page" for root in roots], writers)
 
 
@@ -135,6 +135,12 @@ def text(value: str) -> str:
     one_line = " ".join(value.split())
     escaped = re.sub(r"([\\`*_{}\[\]()#+\-.!])", r"\\\1", one_line.replace("&", "&amp;"))
     return escaped.replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;")
+
+
+def prose(value: str) -> str:
+    """The same for Markdown that is read as it stands: only what CommonMark would take for markup within a line, or at its start, is escaped."""
+    escaped = re.sub(r"([\\`*\[\]<|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))", r"\\\1", " ".join(value.split()))
+    return re.sub(r"^([#>+~-]|\d+(?=[.)]))", r"\\\1" if not escaped[:1].isdigit() else r"\1\\", escaped)
 
 
 def code(value: str) -> str:
