@@ -55,6 +55,7 @@ ORDER = [
     "overlay",
     "pages",
     "site",
+    "draft",
     "project",
     "verification",
     "preview",
@@ -73,6 +74,7 @@ HOMES = {
     "markdown": {"tabs"},
     "pygments": {"highlight"},
     "mkdocs": {"site", "preview"},
+    "ruamel": {"draft"},
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 CODE = {".py", ".j2", ".yml", ".sh", ".js", ".mjs", ".go", ".cs", ".php", ".css"}
