@@ -232,7 +232,7 @@ def test_a_pass_is_remembered_and_nothing_runs_again(
     store = Store(tmp_path / "cache")
     all_cases = [case(pages["plain"], handmade, PLAIN)]
     (first,) = prove(all_cases, tmp_path, store=store)
-    monkeypatch.setattr(verifier, "_execute", lambda *_: pytest.fail("something was executed"))
+    monkeypatch.setattr(verifier, "_execute_all", lambda *_: pytest.fail("something was executed"))
     (second,) = prove(all_cases, tmp_path, store=Store(tmp_path / "cache"))
     assert (first.cached, first.runs, second.cached, second.runs) == (False, 2, True, 0)
     assert replace(second, cached=False, runs=2) == replace(first, seconds=second.seconds)
