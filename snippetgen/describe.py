@@ -45,6 +45,10 @@ def describe(spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Mi
         "keys": [{"label": key.label, "example": key.example} for key in keys],
         "variables": list(dict.fromkeys(name for e in spec.examples for name in e.request.secrets)),
         "forms": forms,
+        "parameters": [
+            {"name": p.name, "in": p.place, "type": p.type, "required": p.required, "default": p.default, "description": p.description}
+            for p in spec.parameters
+        ],
         "examples": examples,
     }
 

@@ -40,7 +40,7 @@ class Highlighter:
 @lru_cache(maxsize=64)
 def _lexer(name: str) -> Lexer:
     try:
-        return get_lexer_by_name(name, stripnl=False, ensurenl=False)
+        return get_lexer_by_name(name, stripnl=False, ensurenl=False, startinline=True)
     except ClassNotFound:
         return get_lexer_by_name("text", stripnl=False, ensurenl=False)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from snippetgen.language import Language
@@ -24,7 +25,7 @@ _LETTERS = "bcdfghjklmnpqrstvwxz"
 
 def names(example: Example, language: Language, text: str, parameters: tuple[Parameter, ...]) -> dict[int, Spans]:
     """For each parameter, by its number, where its name stands in the snippet; a path parameter's value instead. Spans are [start, end] in UTF-16 units."""
-    marked = {(_where(p.place), _names(p)): (number, *_other(_names(p)[-1], number)) for number, p in enumerate(parameters) if _names(p)}
+    marked = _marked(parameters)
 
     def new_name(place: _Place, name: str) -> str:
         found = marked.get(place)
@@ -90,6 +91,12 @@ def keys(example: Example, language: Language, text: str) -> list[list]:
     return sorted(found, key=lambda entry: entry[1])
 
 
+@lru_cache(maxsize=64)
+def _marked(parameters: tuple[Parameter, ...]) -> dict[_Place, tuple[int, int, str]]:
+    """For each parameter's place its number, and its name with another letter."""
+    return {(_where(p.place), _names(p)): (number, *_other(_names(p)[-1], number)) for number, p in enumerate(parameters) if _names(p)}
+
+
 def _where(place: str) -> str:
     return "body" if place == "form" else place
 
@@ -113,11 +120,18 @@ def _other(text: str, number: int) -> tuple[int, str]:
 
 
 def _differences(one: str, other: str) -> Iterator[int]:
-    return (index for index, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
+    """Where two texts of one length differ; most lines are equal."""
+    start = 0
+    for line, changed in zip(one.split("\n"), other.split("\n"), strict=False):
+        if line != changed:
+            yield from (start + index for index, (a, b) in enumerate(zip(line, changed, strict=False)) if a != b)
+        start += len(line) + 1
 
 
 def _utf16(text: str, start: int, end: int) -> list[int]:
     """The span as browsers count: a character beyond the basic plane is two."""
+    if text.isascii():
+        return [start, end]
     before = start + sum(c > "\uffff" for c in text[:start])
     return [before, before + end - start + sum(c > "\uffff" for c in text[start:end])]
 

@@ -35,8 +35,8 @@ def write(
     errors: tuple[int, ...] = (401,),
     name: str = "",
 ) -> int:
-    """Writes `out/pages` (hand-written pages, one page per spec, the snippets, what machines read), `out/tabs` (descriptions)
-    and `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` is the site's.
+    """Writes `out/pages` (hand-written pages, one page per spec, what machines read), `out/snippets`, `out/tabs` (descriptions) and
+    `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` is the site's.
 
     Only what changed is written; what no longer belongs there is removed. Raises UsageError where two pages would be one
     file, or where `out` is not a folder of ours to clear.
@@ -68,7 +68,7 @@ def write(
             put(f"pages/{id}.md", page_template.render(vars(spec)))
             texts = {file(case): case.snippet.text for case, _ in items if case.snippet}
             for name, text in texts.items():
-                put(f"pages/{name}", text)
+                put(f"snippets/{name}", text)
             twin = twin_template.render(vars(spec) | {"page": page, "texts": texts})
             put(f"twins/{id}/index.md", twin)
             index.add(page, texts, twin)
@@ -195,7 +195,7 @@ def _copy(source: Path, folder: Folder) -> set[Path]:
     return copied
 
 
-_FOLDERS = ("pages", "tabs", "twins")
+_FOLDERS = ("pages", "snippets", "tabs", "twins")
 _OURS = "This folder is written, and cleared, by snippetgen.\n"
 
 

@@ -18,6 +18,8 @@ from snippetgen.highlight import Highlighter
 Highlight = Callable[[str, str], str]
 # The text of a file of the site, by its path.
 Read = Callable[[str], str]
+# Markdown of a line in, HTML out.
+Inline = Callable[[str], str]
 
 
 def head(page: dict, root: str) -> str:
@@ -76,7 +78,7 @@ def _tab(tab: dict, highlight: Highlight, read: Read, root: str) -> str:
     shown = highlight(texts[0], tab["lexer"])
     data = {"names": tab["forms"][0]["names"], "keys": tab["forms"][0]["keys"], "escapes": tab["escapes"], "quote": tab["quote"]}
     if len(texts) > 1:
-        data["other"] = {"lines": _lines(texts[0], texts[1], highlight(texts[1], tab["lexer"])), "names": tab["forms"][1]["names"], "keys": tab["forms"][1]["keys"]}
+        data["other"] = {"lines": _lines(texts[0], texts[1], lambda text: highlight(text, tab["lexer"])), "names": tab["forms"][1]["names"], "keys": tab["forms"][1]["keys"]}
     file = tab["forms"][0]["file"]
     return (
         f'{_code(shown, data)}<div class="tab-note">{mark} <span>{escape(tab["note"])}</span> '
@@ -84,11 +86,14 @@ def _tab(tab: dict, highlight: Highlight, read: Read, root: str) -> str:
     )
 
 
-def _lines(one: str, other: str, html: str) -> list[list]:
-    """How the highlighted lines of `one` become those of `other`: [first line, lines that go, HTML lines that come]."""
-    lines = html.split("\n")
-    matcher = difflib.SequenceMatcher(None, one.split("\n"), other.split("\n"), autojunk=False)
-    return [[a, b - a, lines[c:d]] for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"]
+def _lines(one: str, other: str, highlight: Callable[[str], str]) -> list[list]:
+    """How the lines of `one` become those of `other`: [first line, lines that go, highlighted lines that come]."""
+    before, after = one.split("\n"), other.split("\n")
+    # Most lines are equal at both ends; only what is between is compared.
+    first = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after)))
+    matcher = difflib.SequenceMatcher(None, before[first:], after[first:], autojunk=False)
+    changes = [(a + first, b - a, after[c + first : d + first]) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"]
+    return [[start, count, highlight("\n".join(lines)).split("\n") if lines else []] for start, count, lines in changes]
 
 
 def _code(html: str, data: dict | None = None) -> str:
@@ -115,6 +120,29 @@ def _piece(piece: str, highlight: Highlight) -> str:
     return before + (highlight(rest, "json") if rest.startswith(("{", "[{")) else escape(rest))
 
 
+def parameters(page: dict, inline: Inline) -> str:
+    """The table of parameters. Its layout is free, so its roles are written out. `inline` makes HTML of a description."""
+    head = "".join(f'<th role="columnheader">{name}</th>' for name in ("Name", "In", "Type", "Required", "Default", "Description"))
+    rows = []
+    for number, p in enumerate(page["parameters"]):
+        parents, dot, name = p["name"].rpartition(".")
+        shown = f'<span class="parents">{escape(parents + dot)}</span>{escape(name)}' if parents else escape(p["name"])
+        cells = [
+            f"<code>{shown}</code>",
+            escape(p["in"]),
+            escape(p["type"]),
+            "Required" if p["required"] else "Optional",
+            f"<code>{escape(p['default'])}</code>" if p["default"] else "",
+            inline(p["description"]),
+        ]
+        classes = ["", "", "", ' class="required"' if p["required"] else "", "", ""]
+        rows.append(f'<tr role="row" data-parameter="{number}">{"".join(f"<td role=cell{c}>{cell}</td>" for c, cell in zip(classes, cells, strict=True))}</tr>')
+    return (
+        f'<table class="parameters" role="table"><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>'
+    )
+
+
 def catalogue(entries: Iterable[dict], root: str, sections: bool) -> str:
     """Every page as an entry of a list, which the reader may narrow down by words and tags."""
     items, tags = [], {}
@@ -136,8 +164,8 @@ def catalogue(entries: Iterable[dict], root: str, sections: bool) -> str:
 class Panels:
     """What markers stand for, from the folders that `pages.write` wrote."""
 
-    def __init__(self, pages: Path, tabs: Path, cache: Path) -> None:
-        self.pages, self.tabs = pages, tabs
+    def __init__(self, pages: Path, tabs: Path, cache: Path, inline: Inline) -> None:
+        self.files, self.tabs, self.inline = pages, tabs, inline
         self.highlight = Highlighter(cache)
 
     def html(self, kind: str, name: str, root: str, number: int) -> str | None:
@@ -151,11 +179,13 @@ class Panels:
             return None
         if kind == "head":
             return head(page, root)
+        if kind == "parameters":
+            return parameters(page, self.inline)
         examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
         return panel(page, examples, self.highlight, self._text, root, number) if examples else None
 
     def _text(self, file: str) -> str:
-        return (self.pages / file).read_bytes().decode()
+        return (self.files / file).read_bytes().decode()
 
     def _read(self, name: str) -> Any:
         try:

@@ -24,6 +24,7 @@ from snippetgen.errors import SnippetgenError
 from snippetgen.panel import Panels
 from snippetgen.project import Project
 from snippetgen.site import Site
+from snippetgen.tabs import inline
 from snippetgen.toolchain import Missing, Toolchain, find_all
 from snippetgen.verdicts import FAILED, NOT_RUN, Store, Verdict
 from snippetgen.verify import WAITING, verify
@@ -80,7 +81,7 @@ class Preview:
         # A page under work may show what failed: here only, never in a site that is published.
         shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
         pages.write(rendered, shown, self.source, self.site.out, self.toolchains, here.roots, self.options.errors, self.site.name)
-        panels = Panels(self.site.out / "pages", self.site.out / "tabs", here.cache / "html")
+        panels = Panels(self.site.out / "snippets", self.site.out / "tabs", here.cache / "html", inline)
         written = {str(path): path.read_bytes() for path in (self.site.out / "pages").rglob("*.md") if path.name != "verification.md"}
         if written != self.known:
             self.site.run(panels, self.builder, again=set(written) == set(self.known))
@@ -90,6 +91,7 @@ class Preview:
             self.site.highlight(panels)
         self.known = written
         self.site.fill(panels, self.folder)
+        self.site.add(self.folder)
 
 
 def _waves(waiting: list[Case]) -> list[list[Case]]:
@@ -133,9 +135,9 @@ def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str
     server.server_bind()
     server.server_activate()
     server.url = f"http://127.0.0.1:{server.server_address[1]}/"
+    server.observer.start()  # before anything is read: what is saved from now on is not missed
     preview.update(server.show)
     ready(server.url)
-    server.observer.start()
     server.serve_thread.start()
     try:
         server._build_loop()  # type: ignore[no-untyped-call]

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,16 +22,19 @@ from snippetgen.errors import SnippetgenError, UsageError
 from snippetgen.files import Folder, write_whole
 from snippetgen.pages import heading
 from snippetgen.panel import Panels
+from snippetgen.tabs import inline
 
 # A section with more pages than this is reached through its catalogue; else every page would carry the whole list.
 NAVIGABLE = 60
+# Pages that a process highlights at a time.
+PORTION = 10
 # How each builder is called; MkDocs and its heirs take the same configuration.
 BUILDERS = {
     "mkdocs": ["-m", "mkdocs", "build", "--strict", "--quiet", "-f"],
     "zensical": ["-m", "zensical", "build", "--clean", "-f"],
     "properdocs": ["-m", "properdocs", "build", "--strict", "--quiet", "-f"],
 }
-_PLACE = re.compile(r'<div data-snippetgen="(head|snippets|catalogue) ([A-Za-z0-9._/-]+)"></div>')
+_PLACE = re.compile(r'<div data-snippetgen="(head|snippets|parameters|catalogue) ([A-Za-z0-9._/-]+)"></div>')
 
 
 class BuilderError(SnippetgenError):
@@ -52,10 +56,10 @@ class Site:
 
     def build(self, cache: Path, builder: str = "mkdocs") -> None:
         """Builds the site into `public`. Raises UsageError for a builder that is not there, BuilderError when it refuses the pages."""
-        panels = Panels(self.out / "pages", self.out / "tabs", cache / "html")
+        panels = Panels(self.out / "snippets", self.out / "tabs", cache / "html", inline)
         self.run(panels, builder)
         self.fill(panels, self.made)
-        self._add_twins()
+        self.add(self.made)
         self._publish()
 
     def run(self, panels: Panels, builder: str = "mkdocs", *, again: bool = False) -> None:
@@ -129,14 +133,23 @@ class Site:
 
     def highlight(self, panels: Panels) -> None:
         """Writes the panel of every page into `html/`, where it has changed."""
-        folder = Folder(self.out)
         (self.out / "html").mkdir(exist_ok=True)
-        for path in sorted((self.out / "tabs").glob("*/*.json")):
-            id = path.relative_to(self.out / "tabs").with_suffix("").as_posix()
-            if self._ready(id, path) is None:
-                html = panels.html("snippets", id, "../../", 1) or ""
-                state = json.loads(path.read_bytes())["state"]
-                folder.write(f"html/{id}.html", f"{state}\n{html}".encode())
+        paths = {path.relative_to(self.out / "tabs").with_suffix("").as_posix(): path for path in sorted((self.out / "tabs").glob("*/*.json"))}
+        ids = [id for id, path in paths.items() if self._ready(id, path) is None]
+        if len(ids) < 4 * PORTION:
+            self._highlight(panels, ids)
+            return
+        with ProcessPoolExecutor() as others:
+            portions = [ids[start : start + PORTION] for start in range(0, len(ids), PORTION)]
+            for done in [others.submit(self._highlight, panels, portion) for portion in portions]:
+                done.result()
+
+    def _highlight(self, panels: Panels, ids: list[str]) -> None:
+        folder = Folder(self.out)
+        for id in ids:
+            html = panels.html("snippets", id, "../../", 1) or ""
+            state = json.loads((self.out / "tabs" / f"{id}.json").read_bytes())["state"]
+            folder.write(f"html/{id}.html", f"{state}\n{html}".encode())
 
     def _ready(self, id: str, description: Path) -> str | None:
         """The panel of a page as it was written, when its description has not changed since."""
@@ -174,9 +187,19 @@ class Site:
         alternate = '<link rel="alternate nofollow" type="text/markdown" title="Markdown" href="index.md">'
         return html.replace("</head>", alternate + "</head>", 1) if alternate not in html else html
 
-    def _add_twins(self) -> None:
-        """Adds the Markdown twin of every page."""
-        twins, folder = self.out / "twins", Folder(self.made)
+    def add(self, target: Path) -> None:
+        """Adds to the folder `target` the snippets as files, and the Markdown twin of every page."""
+        for path in (self.out / "snippets").rglob("*"):
+            if path.is_dir():
+                continue
+            place = target / path.relative_to(self.out / "snippets")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.unlink(missing_ok=True)
+            try:
+                os.link(path, place)
+            except OSError:  # another file system
+                shutil.copyfile(path, place)
+        twins, folder = self.out / "twins", Folder(target)
         for path in sorted(twins.rglob("*.md")):
             folder.write(path.relative_to(twins).as_posix(), path.read_bytes())
         for path in sorted((self.out / "pages").rglob("*.md")):

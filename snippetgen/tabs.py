@@ -3,6 +3,7 @@
     [[head chat/grok-3]]                 method, URL and the verified mark of a page
     [[snippets chat/grok-3]]             its examples and languages, with the answers
     [[snippets chat/grok-3/standard]]    one of its examples
+    [[parameters chat/grok-3]]           the table of its parameters
     [[catalogue chat]]                   the pages of a section; [[catalogue all]], those of the site
 
 What a marker shows was written by `pages.write`. Raw HTML in pages is shown as text, links that would run a script lose their
@@ -14,6 +15,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
@@ -21,12 +23,10 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
 
 from snippetgen.panel import Panels
 
-MARKER = re.compile(r"\[\[(head|snippets|catalogue) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,2})\]\]\Z")
-PARAMETERS = ["Name", "In", "Type", "Required", "Default", "Description"]
+MARKER = re.compile(r"\[\[(head|snippets|parameters|catalogue) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,2})\]\]\Z")
 # The schemes that a page may link to; a link without one stays inside the site.
 _SCHEMES = {"http", "https", "mailto", "//"}
 # MkDocs counts the warnings of its own loggers: with --strict they end the build.
@@ -36,7 +36,7 @@ _log = logging.getLogger("mkdocs.snippetgen")
 class TabsExtension(Extension):
     def __init__(self, **options: str) -> None:
         self.config = {
-            "pages": ["build/pages", "The folder of the pages, with the snippets among them."],
+            "snippets": ["build/snippets", "The folder of the snippets."],
             "tabs": ["build/tabs", "The folder of the descriptions of tab sets."],
             "cache": [".cache/snippetgen/html", "The folder of highlighted code."],
             "root": ["/", "Where the site is served, for links to its other pages."],
@@ -44,18 +44,36 @@ class TabsExtension(Extension):
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
-        # Raw HTML is escaped like any other text when nothing claims it.
-        md.preprocessors.deregister("html_block")
-        md.inlinePatterns.deregister("html")
-        folders = [Path(self.getConfig(name)) for name in ("pages", "tabs", "cache")]
-        md.preprocessors.register(_Markers(md, Panels(*folders), self.getConfig("root")), "snippetgen", 27)
-        md.treeprocessors.register(_Parameters(md), "snippetgen-parameters", -5)
-        # After everything else, backslash escapes included: it sees what the browser gets.
-        md.treeprocessors.register(_Harmless(md), "snippetgen-harmless", -10)
+        _make_harmless(md)
+        folders = [Path(self.getConfig(name)) for name in ("snippets", "tabs", "cache")]
+        md.preprocessors.register(_Markers(md, Panels(*folders, inline), self.getConfig("root")), "snippetgen", 27)
+
+
+def _make_harmless(md: Markdown) -> None:
+    # Raw HTML is escaped like any other text when nothing claims it.
+    md.preprocessors.deregister("html_block")
+    md.inlinePatterns.deregister("html")
+    # After everything else, backslash escapes included: it sees what the browser gets.
+    md.treeprocessors.register(_Harmless(md), "snippetgen-harmless", -10)
 
 
 def makeExtension(**options: str) -> TabsExtension:
     return TabsExtension(**options)
+
+
+@lru_cache(maxsize=4096)
+def inline(text: str) -> str:
+    """A description of a parameter, Markdown on one line, as HTML without a paragraph around it."""
+    md, root = _INLINE.reset(), Element("div")
+    # Only what stands within a line means something here: no heading, list or quotation. These two mark its own placeholders.
+    SubElement(root, "p").text = re.sub("[\x02\x03]", "", " ".join(text.split()))
+    for processor in md.treeprocessors:
+        changed = processor.run(root)
+        root = root if changed is None else changed
+    html = md.serializer(root)
+    for after in md.postprocessors:
+        html = after.run(html)
+    return html.strip().removeprefix("<div>").removesuffix("</div>").strip().removeprefix("<p>").removesuffix("</p>")
 
 
 class _Markers(Preprocessor):
@@ -87,39 +105,6 @@ class _Markers(Preprocessor):
         return self.md.htmlStash.store(html.replace("\x02", "&#2;").replace("\x03", "&#3;"))
 
 
-class _Parameters(Treeprocessor):
-    """Tables of parameters get a class, roles that outlive any layout, and a number in each row."""
-
-    def run(self, root: Element) -> None:
-        for table in root.iter("table"):
-            if ["".join(cell.itertext()) for cell in table.iter("th")] != PARAMETERS:
-                continue
-            table.set("class", "parameters")
-            table.set("role", "table")
-            for group in table:
-                group.set("role", "rowgroup")
-                for number, row in enumerate(group):
-                    row.set("role", "row")
-                    for cell, label in zip(row, PARAMETERS, strict=True):
-                        cell.set("role", "columnheader" if cell.tag == "th" else "cell")
-                        cell.set("data-label", label)
-                    if group.tag == "tbody":
-                        row.set("data-parameter", str(number))
-                        _quiet_parents(row[0])
-                        if row[3].text == "Required":
-                            row[3].set("class", "required")
-
-
-def _quiet_parents(cell: Element) -> None:
-    """`messages[].content`: what stands before the last name is told apart."""
-    code = cell.find("code")
-    parents, dot, name = (code.text or "").rpartition(".") if code is not None else ("", "", "")
-    if code is not None and parents:
-        code.text = None
-        SubElement(code, "span", {"class": "parents"}).text = AtomicString(parents + dot)
-        code[0].tail = AtomicString(name)
-
-
 class _Harmless(Treeprocessor):
     """Links that run nothing, and images that fetch nothing from other hosts."""
 
@@ -134,6 +119,13 @@ class _Harmless(Treeprocessor):
                 element.attrib.clear()
 
 
+class _Prose(Extension):
+    """Harmless Markdown without markers."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        _make_harmless(md)
+
+
 def _scheme(url: str) -> str:
     """The scheme that a browser sees, `//` for another host without one, empty for a link inside the site.
 
@@ -144,3 +136,6 @@ def _scheme(url: str) -> str:
         return "//"
     before, colon, _ = re.split(r"[/?#]", seen, maxsplit=1)[0].partition(":")
     return before.lower() if colon else ""
+
+
+_INLINE = Markdown(extensions=[_Prose()])

@@ -90,7 +90,7 @@ def seen(folder: Path, text: str) -> tuple[Seen, dict]:
     """The HTML of a page as MkDocs makes it, and its front matter."""
     body, front = meta.get_data(text)
     extensions, configs = settings_of_the_site()
-    places = {"pages": str(folder / "build" / "pages"), "tabs": str(folder / "build" / "tabs"), "cache": highlighted().name}
+    places = {"snippets": str(folder / "build" / "snippets"), "tabs": str(folder / "build" / "tabs"), "cache": highlighted().name}
     converter = markdown.Markdown(extensions=extensions, extension_configs=configs | {"snippetgen.tabs": places})
     return Seen(converter.convert(body)), front
 
@@ -197,21 +197,21 @@ def test_a_name_that_leads_out_of_the_folder_leads_nowhere(place, name, tmp_path
 
 
 @pytest.mark.parametrize("link", ["a", "a/page", "a/page/default"])
-@pytest.mark.parametrize("command", ["render", "pages"])
+@pytest.mark.parametrize("command", ["render", "snippets"])
 def test_a_link_in_the_folder_is_no_way_out(command, link, tmp_path) -> None:
     outside, out = tmp_path / "outside", tmp_path / "out"
     outside.mkdir()
     spec = {name: value for name, value in PAGE.items() if name != "examples"}
     loaded = written(tmp_path, spec | {"response": ANSWERS[0]})
-    if command == "pages":
+    if command == "snippets":
         built(tmp_path, loaded)
-        out = tmp_path / "build" / "pages"
+        out = tmp_path / "build" / "snippets"
         shutil.rmtree(out / "a")
     place = out / link
     place.parent.mkdir(parents=True, exist_ok=True)
     place.symlink_to(outside, target_is_directory=True)
     with pytest.raises(UsageError, match=r"outside of (.|\n)*mend: "):
-        if command == "pages":
+        if command == "snippets":
             built(tmp_path, loaded)
         else:
             cli.cli(["render", "--specs", str(tmp_path / "specs"), "--out", str(out)], standalone_mode=False)

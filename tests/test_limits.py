@@ -73,11 +73,11 @@ def test_the_tab_holds_the_sentence_and_its_source_instead_of_code(specs, tmp_pa
     assert tab["sentence"] == f"JavaScript cannot send this request: {FETCH}." and "forms" not in tab
     import markdown
 
-    extension = TabsExtension(pages=str(tmp_path / "build/pages"), tabs=str(tmp_path / "build/tabs"), cache=str(tmp_path / "html"))
+    extension = TabsExtension(snippets=str(tmp_path / "build/snippets"), tabs=str(tmp_path / "build/tabs"), cache=str(tmp_path / "html"))
     page = (tmp_path / "build/pages/search/things.md").read_text().partition("---\n# ")[2]
     html = markdown.markdown(page, extensions=[extension])
     assert f'<p class="cannot">{tab["sentence"]} <a href="https://fetch.spec.whatwg.org/#dom-request">Why</a></p>' in html
-    assert not (tmp_path / "build/pages/search/things/with-a-body/javascript.mjs").exists()
+    assert not (tmp_path / "build/snippets/search/things/with-a-body/javascript.mjs").exists()
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
