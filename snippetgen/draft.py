@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString, LiteralScalarString, SingleQuotedScalarString
 
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder
@@ -86,14 +86,26 @@ class _Representer(RoundTripRepresenter):
         kind = "int" if re.fullmatch("-?[0-9]+", number.text) else "float"
         return self.represent_scalar(f"tag:yaml.org,2002:{kind}", number.text)
 
+    def represent_null(self, _: None) -> ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+    def ignore_aliases(self, data: object) -> bool:
+        return isinstance(data, Number) or super().ignore_aliases(data)
+
 
 _Representer.add_representer(Number, _Representer.represent_number)
+_Representer.add_representer(type(None), _Representer.represent_null)
 
 
 # The YAML 1.2 core schema (§10.3.2), as `source` reads it, takes these for something else than text unless they are quoted.
 _NO_TEXT = re.compile(r"~|null|Null|NULL||true|True|TRUE|false|False|FALSE|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 # A block keeps neither these nor white space before its first line and at the ends of lines.
 _NO_BLOCK = re.compile(r"\A\s|[ \t](\n|\Z)|[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+# Long prose is folded: `>-`. Single spaces only, for the others are not folded alike.
+LONG = 80
+_PROSE = re.compile(r"[!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+( [!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+)+")
 
 
 def readable(value: object) -> object:
@@ -106,6 +118,8 @@ def readable(value: object) -> object:
         return value
     if "\n" in value and not _NO_BLOCK.search(value) and not value.isspace():
         return LiteralScalarString(value)
+    if len(value) > LONG and _PROSE.fullmatch(value):
+        return FoldedScalarString(value)
     return _quoted(value)
 
 

@@ -14,6 +14,7 @@ from snippetgen.request import Json, Number
 
 # What readers look for in an answer, and what tells them nothing.
 WANTED = ("content", "text", "output_text", "answer", "transcript")
+NAMES = ("id", "name", "title", "url", "b64_json")
 BORING = {"object", "type", "status", "kind", "version", "apiversion", "role", "code", "success", "next", "previous", "page", "limit", "offset", "first_id", "last_id", "cursor", "next_cursor", "total", "count"}
 MAX_LENGTH = 200
 
@@ -110,11 +111,18 @@ def showable(values: list[Json], texts: bool = False) -> str:
     """
     paths = [path for value in values for path in _paths(value, ()) if _good(follow(value, path), texts)]
     fitting = [path for path in paths if all(_fits(value, path, texts) for value in values)]
-    wanted = [path for path in fitting if path[-1] in WANTED and isinstance(next(filter(None, (follow(v, path) for v in values)), None), str)]
+    texts_of = [path for path in fitting if isinstance(next(found for v in values if (found := follow(v, path)) is not None), str)]
     telling = [path for path in fitting if str(path[-1]).lower() not in BORING]
-    for group in (wanted, telling, fitting):
+    groups = (
+        [path for path in texts_of if path[-1] in WANTED],
+        [path for path in fitting if path[-1] in NAMES and len(path) <= 3],
+        [path for path in telling if path in texts_of],
+        telling,
+        fitting,
+    )
+    for group in groups:
         if group:
-            return _written(min(group, key=lambda path: (len(path), path[-1] != "id", not isinstance(path[-1], str))))
+            return _written(min(group, key=lambda path: (len(path), NAMES.index(path[-1]) if path[-1] in NAMES else len(NAMES))))
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from snippetgen.content import MEDIA_TYPE
@@ -12,7 +13,7 @@ from snippetgen.importers.sample_files import concrete, kind_of, sample_file
 from snippetgen.importers.schema import Schema, read_schema
 from snippetgen.importers.schema_sample import NOTHING, Sampler
 from snippetgen.json_text import dump
-from snippetgen.request import Json
+from snippetgen.request import Json, Number
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def pairs_tree(pairs: list) -> object:
     """Pairs as a mapping, names that repeat with a list; as a list of {name, value} where only that keeps their order."""
     tree: dict[str, object] = {}
     last = None
+    pairs = [(name, scalar(value)) for name, value in pairs]
     for name, value in pairs:
         if name in tree and name != last:
             return [{"name": name, "value": value} for name, value in pairs]
@@ -81,6 +83,13 @@ def pairs_tree(pairs: list) -> object:
             tree[name] = value
         last = name
     return tree
+
+
+def scalar(text: object) -> object:
+    """The text of a number or truth value as one, which a spec reads as that very text."""
+    if isinstance(text, str) and re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", text):
+        return Number(text)
+    return text == "true" if text in ("true", "false") else text
 
 
 def _members(document: Document, media: dict, at: str, sampler: Sampler) -> tuple[dict[str, Json], Schema, dict]:
@@ -154,5 +163,5 @@ def _values(name: str, value: Json, media_type: str) -> list[dict[str, object]]:
     for element in elements:
         said = media_type or ("application/json" if isinstance(element, (dict, list)) else "")
         text = dump(element) if said and kind(said) == "json" else text_of(element)
-        parts.append({"name": name, "value": text, **({"media_type": said} if said else {})})
+        parts.append({"name": name, "value": scalar(text), **({"media_type": said} if said else {})})
     return parts

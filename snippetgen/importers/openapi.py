@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from snippetgen.draft import Draft, Lost
 from snippetgen.errors import UsageError, did_you_mean
 from snippetgen.importers.answers import Answer, read_answer
-from snippetgen.importers.bodies import Body, pairs_tree, read_body
+from snippetgen.importers.bodies import Body, pairs_tree, read_body, scalar
 from snippetgen.importers.document import Document, line_of, step, words
 from snippetgen.importers.parameter_table import rows
 from snippetgen.importers.parameters import read_parameters, write_parameters
@@ -23,6 +23,7 @@ from snippetgen.spec import slug
 # OpenAPI 3.1.1 §4.8.9.1, in the order in which a reference lists them.
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 MAX_TITLE = 70
+MAX_SUMMARY = 200
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def draft(document: Document, operation: Operation, server: str) -> Draft:
     url = _server(document, operation, server) + wire.path
     if wire.reserved:
         url += ("&" if "?" in url else "?") + "&".join(wire.reserved)
-    request: dict[str, object] = {"method": operation.method, "url": url, "path": wire.values, "auth": credentials.auth}
+    request: dict[str, object] = {"method": operation.method, "url": url, "path": {name: scalar(text) for name, text in wire.values.items()}, "auth": credentials.auth}
     request |= {"query": pairs_tree(wire.query + credentials.query), "headers": pairs_tree(wire.headers + credentials.headers)}
     request |= {"cookies": pairs_tree(wire.cookies + credentials.cookies), "body": body.tree if body else {}}
     tree: dict[str, object] = {**_about(document, operation), "request": {name: value for name, value in request.items() if value}, "response": answer.tree}
@@ -172,12 +173,15 @@ def _about(document: Document, operation: Operation) -> dict[str, object]:
     says, shared = operation.says, operation.shared
     summary = line_of(says.get("summary")) or line_of(shared.get("summary"))
     text = words(says.get("description")) or words(shared.get("description"))
+    if ". " in summary or len(summary) > MAX_SUMMARY:
+        full = words(says.get("summary")) or summary
+        text, summary = f"{full}\n\n{text}".strip() if full not in text else text, ""
     first = re.split(r"(?<=[.!?])\s", line_of(text), maxsplit=1)[0]
-    title = summary.rstrip(".") if 0 < len(summary) <= MAX_TITLE and ". " not in summary else _sentence(operation.id) or f"{operation.method} {line_of(operation.path)}"
+    title = summary.rstrip(".") if 0 < len(summary) <= MAX_TITLE else _sentence(operation.id) or f"{operation.method} {line_of(operation.path)}"
     about: dict[str, object] = {"title": title}
     if summary.rstrip(".") != title and summary:
         about["summary"] = summary
-    elif first and first.rstrip(".") != title and len(first) <= 200:
+    elif first and first.rstrip(".") != title and len(first) <= MAX_SUMMARY:
         about["summary"] = first
     if says.get("deprecated") is True:
         text = f"**Deprecated.** {text}".rstrip()
@@ -243,8 +247,8 @@ def _streaming(document: Document, body: Body | None, answer: Answer) -> list[di
     if not isinstance(members, dict) or schema is None or "stream" not in schema.properties:
         document.lose(body.at if body else "", "an answer that may come as a stream", "add an example that asks for it to the page")
         return []
-    response: dict[str, object] = dict.fromkeys((name for name in answer.tree if name in ("json", "text", "file", "ndjson", "media_type", "show", "save")), None)
-    response |= answer.stream
+    # In a merge patch null takes away: RFC 7396.
+    response = dict.fromkeys(name for name in answer.tree if name != "status" and name not in answer.stream) | answer.stream
     return [{"name": "Standard"}, {"name": "Streaming", "request": {"body": {"json": {"stream": True}}}, "response": response}]
 
 

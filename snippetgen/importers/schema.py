@@ -114,10 +114,17 @@ class _Reading:
         if not useful:
             return
         self.choices *= len(useful)
-        chosen = useful[0]
+        chosen = self._telling(useful)
         _, refs = self.document.follow(chosen, self.at)
         self.add(chosen)
         self._discriminate(found, refs)
+
+    def _telling(self, choices: list) -> object:
+        """The first choice; where that is any text, the first that lists texts, as in `anyOf: [{type: string}, {enum: [a, b]}]`."""
+        looked = [self.document.look(choice, self.at) for choice in choices]
+        if isinstance(looked[0], dict) and looked[0].get("type") == "string" and not {"enum", "const", "example", "examples", "default", "format", "pattern"} & looked[0].keys():
+            return next((choice for choice, found in zip(choices, looked, strict=True) if found.get("type") == "string" and {"enum", "const"} & found.keys()), choices[0])
+        return choices[0]
 
     def _discriminate(self, found: dict, refs: tuple[str, ...]) -> None:
         """The property that names the chosen schema: OpenAPI 3.1.1 §4.8.25."""

@@ -101,10 +101,11 @@ class Sampler:
         read = {name: read_schema(self.document, schema.properties[name], step(at, "properties", name)) for name in optional}
         useful = [name for name in optional if not read[name].flag("deprecated")]
         shown = [name for name in useful if {"example", "examples"} & read[name].says.keys()]
-        room = MANY if self.answer and self.depth < 3 else FEW
-        if required:
-            return required + shown[: max(0, room - len(required)) if not self.answer else room]
-        return (shown or useful)[: room if self.depth < 3 else 2]
+        if not self.answer:
+            return required + shown[: max(0, FEW - len(required))] if required else (shown or useful)[: FEW if self.depth < 3 else 2]
+        room = MANY if self.depth == 1 else FEW
+        more = set((shown + [name for name in useful if name not in shown])[: max(0, room - len(required))])
+        return required + [name for name in optional if name in more]
 
     def _elements(self, schema: Schema, at: str, name: str) -> list[Json]:
         first = self.document.listed(schema.says.get("prefixItems"), at)
