@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
@@ -103,6 +104,8 @@ _NO_TEXT = re.compile(r"~|null|Null|NULL||true|True|TRUE|false|False|FALSE|[-+]?
 _NO_BLOCK = re.compile(r"\A\s|[ \t](\n|\Z)|[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
+# Lists of a few words stand on one line.
+_WORD = re.compile(r"[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*")
 # Long prose is folded: `>-`. Single spaces only, for the others are not folded alike.
 LONG = 80
 _PROSE = re.compile(r"[!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+( [!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+)+")
@@ -111,9 +114,15 @@ _PROSE = re.compile(r"[!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+( [!-~\xa1-\u20
 def readable(value: object) -> object:
     """The value with its texts in the form that is written: as blocks, in quotes, or as they are."""
     if isinstance(value, Mapping):
-        return {_quoted(name) if isinstance(name, str) else name: readable(child) for name, child in value.items()}
+        members = CommentedMap({_quoted(name) if isinstance(name, str) else name: readable(child) for name, child in value.items()})
+        if list(value) == ["env", "example"]:
+            members.fa.set_flow_style()
+        return members
     if isinstance(value, list | tuple):
-        return [readable(child) for child in value]
+        elements = CommentedSeq([readable(child) for child in value])
+        if value and all(isinstance(child, str) and _WORD.fullmatch(child) for child in value) and sum(map(len, value)) < 60:
+            elements.fa.set_flow_style()
+        return elements
     if not isinstance(value, str):
         return value
     if "\n" in value and not _NO_BLOCK.search(value) and not value.isspace():

@@ -27,6 +27,8 @@ class Document:
     A reference is followed where it is looked at, never before; what it leads to is told by its pointer.
     """
 
+    limits = LIMITS
+
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self.root = load(path, limits=LIMITS)

@@ -14,7 +14,7 @@ MAX_PARTS = 200
 
 @dataclass(frozen=True)
 class Schema:
-    """What a schema says. `types` are its types without `null`; `refs` are the references that were followed to read it."""
+    """What a schema says. `types` are its types without `null`; `refs` are the names it goes by, which end circles."""
 
     says: Mapping[str, object] = field(default_factory=dict)
     properties: Mapping[str, object] = field(default_factory=dict)
@@ -73,24 +73,29 @@ class _Reading:
         self.required: set[str] = set()
         self.types: list[str] = []
         self.refs: set[str] = set()
+        self.visited: set[str] = set()
         self.choices = 1
         self.parts = 0
 
-    def add(self, schema: object, types: bool = True) -> None:
+    def add(self, schema: object, same: bool = True) -> None:
+        """`same`: the value is what this schema describes, not only more than that, as one of several in an `allOf` is."""
         found, refs = self.document.follow(schema, self.at)
-        if self.refs.intersection(refs) or not isinstance(found, dict) or self.parts > MAX_PARTS:
+        if self.visited.intersection(refs) or not isinstance(found, dict) or self.parts > MAX_PARTS:
             return  # a circle of allOf; or `true`, which allows anything
         self.parts += 1
-        self.refs.update(refs)
+        self.visited.update(refs)
+        self.refs.update(refs if same else ())
         self._add_types(found.get("type"))
         for name, value in found.items():
             if name not in ("type", "allOf", "oneOf", "anyOf", "properties", "required", "discriminator"):
                 self.says.setdefault(name, value)
         for name, child in self.document.mapping(found.get("properties"), self.at).items():
             self.properties.setdefault(name, child)
-        self.required.update(name for name in self.document.listed(found.get("required"), self.at) if type(name) is str) if type(found.get("required")) is not bool else None
-        for part in self.document.listed(found.get("allOf"), self.at):
-            self.add(part)
+        if type(found.get("required")) is not bool:  # what many write at a property
+            self.required.update(name for name in self.document.listed(found.get("required"), self.at) if type(name) is str)
+        parts = self.document.listed(found.get("allOf"), self.at)
+        for part in parts:
+            self.add(part, same and len(parts) == 1)
         for keyword in ("oneOf", "anyOf"):
             if choices := self.document.listed(found.get(keyword), self.at):
                 self._choose(choices, found)

@@ -26,7 +26,7 @@ class Credentials:
 
 def prefix(title: str) -> str:
     """What variables start with: `OPENAI` for `OpenAI API`."""
-    text = line_of(title)
+    text = re.sub(r"\Athe\s+", "", line_of(title), flags=re.I)
     while (shorter := _NOISE.sub("", text).strip(" -–—:,")) != text:
         text = shorter
     name = slug(text).replace("-", "_").upper()[:40].strip("_")
