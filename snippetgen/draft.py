@@ -72,7 +72,7 @@ def parse(text: str) -> object:
 def _dumper() -> YAML:
     dumper = YAML(typ="rt")
     dumper.indent(mapping=2, sequence=4, offset=2)
-    dumper.width = 100
+    dumper.width = 1_000_000  # a line is folded where it was, or where `_folded` does
     dumper.allow_unicode = True
     dumper.default_flow_style = False
     dumper.preserve_quotes = True
@@ -108,6 +108,7 @@ _NO_BLOCK = re.compile(r"\A\s|[ \t](\n|\Z)|[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7
 _WORD = re.compile(r"[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*")
 # Long prose is folded: `>-`. Single spaces only, for the others are not folded alike.
 LONG = 80
+FOLD = 100
 _PROSE = re.compile(r"[!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+( [!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+)+")
 
 
@@ -128,8 +129,18 @@ def readable(value: object) -> object:
     if "\n" in value and not _NO_BLOCK.search(value) and not value.isspace():
         return LiteralScalarString(value)
     if len(value) > LONG and _PROSE.fullmatch(value):
-        return FoldedScalarString(value)
+        return _folded(value)
     return _quoted(value)
+
+
+def _folded(value: str) -> FoldedScalarString:
+    folded, column, places = FoldedScalarString(value), 0, []
+    for word in re.finditer("[^ ]+", value):
+        if word.start() and word.end() - column > FOLD:
+            places.append(word.start() - 1)
+            column = word.start()
+    folded.fold_pos = places
+    return folded
 
 
 def _quoted(value: str) -> str:

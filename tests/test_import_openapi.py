@@ -97,7 +97,7 @@ def test_headers_and_cookies_are_simple_and_those_that_openapi_ignores_are_left_
 def test_what_parameters_cannot_say_is_told_with_its_line():
     assert lost("parameters") == [
         "parameters.yml:56: #/paths/~1separator/get/parameters/0: an element of a list holds the separator of the list",
-        "parameters.yml:60: #/paths/~1undescribed~1{thing_id}/get: the path has {thing_id}, and no parameter says what that is",
+        "parameters.yml:59: #/paths/~1undescribed~1{thing_id}/get: the path has {thing_id}, and no parameter says what that is",
     ]
 
 

@@ -35,7 +35,7 @@ class Document:
         self.version = _version(self.root, self.name)
         self.lost: list[Lost] = []
         self._told: set[tuple[str, str]] = set()
-        self.tree: dict = replace_refs(to_json(self.root), loader=_refuse)
+        self.tree: dict = replace_refs(_marked(to_json(self.root)), loader=_refuse)
 
     def line(self, pointer: str) -> int:
         """The line of the nearest thing that the pointer leads through."""
@@ -107,10 +107,24 @@ class Document:
         if type(value) is JsonRef:
             return self.data(value.__reference__)
         if isinstance(value, dict):
-            return {name: self.data(child) for name, child in value.items()}
+            return {unmarked(name): self.data(child) for name, child in value.items()}
         if isinstance(value, list):
             return [self.data(child) for child in value]
         return value
+
+
+# A member that is called `$ref` and is no reference, such as a property of that name, which jsonref would stumble over.
+_MARKED = "\ue000$ref"
+
+
+def _marked(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {_MARKED if name == "$ref" and not isinstance(child, str) else name: _marked(child) for name, child in value.items()}
+    return [_marked(child) for child in value] if isinstance(value, list) else value
+
+
+def unmarked(name: str) -> str:
+    return "$ref" if name == _MARKED else name
 
 
 def words(value: object) -> str:

@@ -103,7 +103,7 @@ def operations(document: Document) -> list[Operation]:
         for method in sorted(shared.keys() & set(METHODS), key=METHODS.index):
             here = step(at, method)
             says = document.mapping(shared[method], here)
-            if says:
+            if isinstance(document.look(shared[method], here), dict):
                 found.append(Operation(method.upper(), path, says, shared, here, _section(document, says, path, here), ""))
     return _named(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from snippetgen.importers.document import Document, step, words
+from snippetgen.importers.document import Document, step, unmarked, words
 from snippetgen.request import Number
 
 # What schemas say of values; everything else in an `allOf` is taken as its first schema has it.
@@ -90,7 +90,7 @@ class _Reading:
             if name not in ("type", "allOf", "oneOf", "anyOf", "properties", "required", "discriminator"):
                 self.says.setdefault(name, value)
         for name, child in self.document.mapping(found.get("properties"), self.at).items():
-            self.properties.setdefault(name, child)
+            self.properties.setdefault(unmarked(name), child)
         if type(found.get("required")) is not bool:  # what many write at a property
             self.required.update(name for name in self.document.listed(found.get("required"), self.at) if type(name) is str)
         parts = self.document.listed(found.get("allOf"), self.at)
