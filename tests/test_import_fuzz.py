@@ -56,7 +56,7 @@ def survives(document: str, folder: Path) -> None:
         text(draft.tree)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_odd_values_anywhere_find_no_traceback(tmp_path_factory, data):
     name = data.draw(st.sampled_from(NAMES))

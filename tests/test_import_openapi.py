@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,6 @@ from snippetgen.importers.document import Document
 from snippetgen.importers.openapi import Imported, read
 from snippetgen.importers.schema_sample import Sampler
 from snippetgen.request import Number
-from snippetgen.source import to_json
-from snippetgen.source import load as load_yaml
 from snippetgen.spec import load_spec, load_specs
 
 TESTS = Path(__file__).parent
@@ -254,8 +253,8 @@ def test_the_table_has_members_of_members():
 def test_a_real_document_of_hundreds_of_operations_loses_none(snippetgen, tmp_path):
     ran = snippetgen("import", "openapi", REAL, "--specs", tmp_path)
     assert ran.code == 0 and "cannot be a spec" not in ran.err
-    operations = [method for path in to_json(load_yaml(REAL, limits=Document.limits))["paths"].values() for method in path if method in ("get", "post", "put", "delete", "patch")]
-    assert len(load_specs(tmp_path)) == len(operations) > 250
+    operations = re.findall(r"^    (?:get|post|put|delete|patch):$", REAL.read_text(encoding="utf-8").partition("\nwebhooks:")[0], re.M)
+    assert len(list(tmp_path.glob("[!.]*/*.yml"))) == len(operations) > 250
 
 
 def test_a_live_key_of_an_example_is_replaced(tmp_path, snippetgen):

@@ -17,7 +17,7 @@ from snippetgen.request import Json, Number
 from snippetgen.source import Limits, Node, load, to_json
 
 # The largest documents in the field have some 10 MB; GitHub's has 700,000 values with all its examples.
-LIMITS = Limits(octets=40_000_000, nodes=2_000_000, depth=200, strict=False, what="document")
+LIMITS = Limits(octets=30_000_000, nodes=1_000_000, depth=200, strict=False, what="document")
 EXTERNAL = "a reference to another file or address, which is not read"
 
 
@@ -26,8 +26,6 @@ class Document:
 
     A reference is followed where it is looked at, never before; what it leads to is told by its pointer.
     """
-
-    limits = LIMITS
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
