@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from snippetgen.errors import SnippetgenError, UsageError
+from snippetgen.imports import imports
 from snippetgen.project import project
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -39,6 +40,9 @@ languages_option = click.option("--language", "-l", "wanted", multiple=True, met
 @click.version_option(package_name="snippetgen")
 def cli() -> None:
     """Turns request specs into snippets in every language, executes each one, and publishes them as a site."""
+
+
+cli.add_command(imports)
 
 
 @cli.command()

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString, LiteralScalarString, SingleQuotedScalarString
 
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder
+from snippetgen.request import Number
 
 # The first line of every spec: editors complete and check by it.
 SCHEMA_LINE = "# yaml-language-server: $schema={schema}\n"
@@ -40,28 +46,109 @@ class Draft:
     tree: Mapping[str, object]
     files: Mapping[str, bytes] = field(default_factory=dict)
     lost: tuple[Lost, ...] = ()
+    where: str = ""  # where it stands in the input
 
 
 def text(tree: Mapping[str, object]) -> str:
     """The tree as a spec file: strings of several lines as blocks, everything in its order. It reads back as the same values."""
+    return SCHEMA_LINE.format(schema=SCHEMA) + dump(readable(tree))
+
+
+def dump(tree: object) -> str:
+    """A tree of `text`, or one of `parse`, as YAML."""
+    out = io.StringIO()
+    _dumper().dump(tree, out)
+    return out.getvalue()
+
+
+def parse(text: str) -> object:
+    """YAML text as a tree that keeps its comments and its layout when it is changed and dumped. Raises UsageError."""
+    try:
+        return _dumper().load(text)
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise UsageError(f"this cannot be changed: {str(error).splitlines()[0] if str(error) else 'not valid YAML'}", "mend the file") from None
+
+
+def _dumper() -> YAML:
     dumper = YAML(typ="rt")
     dumper.indent(mapping=2, sequence=4, offset=2)
-    dumper.width = 100
+    dumper.width = 1_000_000  # a line is folded where it was, or where `_folded` does
     dumper.allow_unicode = True
     dumper.default_flow_style = False
-    out = io.StringIO()
-    dumper.dump(_readable(tree), out)
-    return SCHEMA_LINE.format(schema=SCHEMA) + out.getvalue()
+    dumper.preserve_quotes = True
+    dumper.Representer = _Representer
+    return dumper
 
 
-def _readable(value: object) -> object:
+class _Representer(RoundTripRepresenter):
+    """Numbers as they were written."""
+
+    def represent_number(self, number: Number) -> ScalarNode:
+        kind = "int" if re.fullmatch("-?[0-9]+", number.text) else "float"
+        return self.represent_scalar(f"tag:yaml.org,2002:{kind}", number.text)
+
+    def represent_null(self, _: None) -> ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+    def ignore_aliases(self, data: object) -> bool:
+        return isinstance(data, Number) or super().ignore_aliases(data)
+
+
+_Representer.add_representer(Number, _Representer.represent_number)
+_Representer.add_representer(type(None), _Representer.represent_null)
+
+
+# The YAML 1.2 core schema (§10.3.2), as `source` reads it, takes these for something else than text unless they are quoted.
+_NO_TEXT = re.compile(r"~|null|Null|NULL||true|True|TRUE|false|False|FALSE|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# A block keeps neither these nor white space before its first line and at the ends of lines.
+_NO_BLOCK = re.compile(r"\A\s|[ \t](\n|\Z)|[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+# Lists of a few words stand on one line.
+_WORD = re.compile(r"[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*")
+# Long prose is folded: `>-`. Single spaces only, for the others are not folded alike.
+LONG = 80
+FOLD = 100
+_PROSE = re.compile(r"[!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+( [!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+)+")
+
+
+def readable(value: object) -> object:
+    """The value with its texts in the form that is written: as blocks, in quotes, or as they are."""
     if isinstance(value, Mapping):
-        return {name: _readable(child) for name, child in value.items()}
+        members = CommentedMap({_quoted(name) if isinstance(name, str) else name: readable(child) for name, child in value.items()})
+        if list(value) == ["env", "example"]:
+            members.fa.set_flow_style()
+        return members
     if isinstance(value, list | tuple):
-        return [_readable(child) for child in value]
-    # A block keeps no carriage return, and no white space before its first line or at the ends of lines.
-    if isinstance(value, str) and "\n" in value and not any(line != line.strip("\r") or line.endswith((" ", "\t")) for line in value.split("\n")) and not value[0].isspace():
+        elements = CommentedSeq([readable(child) for child in value])
+        if value and all(isinstance(child, str) and _WORD.fullmatch(child) for child in value) and sum(map(len, value)) < 60:
+            elements.fa.set_flow_style()
+        return elements
+    if not isinstance(value, str):
+        return value
+    if "\n" in value and not _NO_BLOCK.search(value) and not value.isspace():
         return LiteralScalarString(value)
+    if len(value) > LONG and _PROSE.fullmatch(value):
+        return _folded(value)
+    return _quoted(value)
+
+
+def _folded(value: str) -> FoldedScalarString:
+    folded, column, places = FoldedScalarString(value), 0, []
+    for word in re.finditer("[^ ]+", value):
+        if word.start() and word.end() - column > FOLD:
+            places.append(word.start() - 1)
+            column = word.start()
+    folded.fold_pos = places
+    return folded
+
+
+def _quoted(value: str) -> str:
+    """The text, in quotes where a reader would not take it for one, or where it would not come back as it was."""
+    if _NO_TEXT.fullmatch(value):
+        return SingleQuotedScalarString(value)
+    if not value.isprintable():
+        return DoubleQuotedScalarString(value)
     return value
 
 

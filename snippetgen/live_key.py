@@ -61,12 +61,21 @@ def _problem(node: Node, kind: str) -> Problem:
     return Problem(node.place, f"this looks like a live key ({kind})", mend, "a published page shows it to everyone")
 
 
+def without_live_keys(text: str) -> str:
+    """The text with `example` in place of the secret part of every key that looks alive."""
+    return _ANY.sub(lambda match: match[0].replace(match[match.lastindex or 0], "example") if _lives(match) else match[0], text)
+
+
 def _kinds(text: str) -> Iterator[str]:
     for match in _ANY.finditer(text) if len(text) >= 20 else ():
-        secret = match[match.lastindex or 0]
-        # Words with hyphens have much entropy too, but no digits.
-        if re.search("[0-9]", secret) and not _PLACEHOLDER.search(match[0]) and entropy(secret) >= MINIMUM_ENTROPY:
+        if _lives(match):
             yield _NAMES[(match.lastindex or 1) - 1]
+
+
+def _lives(match: re.Match[str]) -> bool:
+    """Whether what has the form of a key is no placeholder. Words with hyphens have much entropy too, but no digits."""
+    secret = match[match.lastindex or 0]
+    return bool(re.search("[0-9]", secret)) and not _PLACEHOLDER.search(match[0]) and entropy(secret) >= MINIMUM_ENTROPY
 
 
 def entropy(text: str) -> float:

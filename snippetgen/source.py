@@ -22,6 +22,20 @@ MAX_DEPTH = 200
 Scalar = None | bool | Number | str
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How large a file may be. With `strict`, numbers stand as JSON writes them; else any of the YAML 1.2 core schema are taken."""
+
+    octets: int = MAX_OCTETS
+    nodes: int = MAX_NODES
+    depth: int = MAX_DEPTH
+    strict: bool = True
+    what: str = "spec"
+
+
+SPEC_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A value with its place; `key` is the place of the member name that leads to it."""
@@ -50,7 +64,7 @@ class Node:
         return self.value.get(name) if isinstance(self.value, dict) else None
 
 
-def load(path: Path, shown: str | None = None) -> Node:
+def load(path: Path, shown: str | None = None, limits: Limits = SPEC_LIMITS) -> Node:
     """The tree of one file. Raises SpecErrors where it cannot be read as one YAML document.
 
     `shown` is the path that errors name; by default the path itself.
@@ -60,24 +74,24 @@ def load(path: Path, shown: str | None = None) -> Node:
         octets = path.read_bytes()
     except OSError as error:
         raise SpecErrors([Problem(Place(name), f"cannot be read: {error.strerror}", "check the path and its permissions")]) from None
-    if len(octets) > MAX_OCTETS:
-        mend = f"keep a spec below {MAX_OCTETS // 1_000_000} MB; put large bodies into a file beside it (`file:`)"
+    if len(octets) > limits.octets:
+        mend = f"keep a {limits.what} below {limits.octets // 1_000_000} MB; put large bodies into a file beside it (`file:`)"
         raise SpecErrors([Problem(Place(name), f"the file has {len(octets):,} octets", mend)])
     try:
         text = octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = octets.count(b"\n", 0, error.start) + 1
         raise SpecErrors([Problem(Place(name, line, 1), "the file is not UTF-8", "save the file as UTF-8")]) from None
-    return parse(text, name)
+    return parse(text, name, limits)
 
 
-def parse(text: str, name: str) -> Node:
+def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
     """The tree of YAML text; `name` is the path that errors name. Raises SpecErrors."""
     text = text.removeprefix("\ufeff")  # libyaml would not count it, and every place of the line would be off
     text, meant = _with_stand_ins(text)
     readable, joined = _without_surrogates(text), {}
     try:
-        _check_depth(readable, name)
+        _check_depth(readable, name, limits.depth)
         if readable != text:
             readable, joined = _join_surrogates(text, readable, name)
         root = yaml.compose(readable, Loader=_Loader)
@@ -94,7 +108,7 @@ def parse(text: str, name: str) -> Node:
         raise SpecErrors([Problem(place, what, "remove the character, or escape it in double quotes")]) from None
     if root is None:
         raise SpecErrors([Problem(Place(name), "the file is empty", "start with `title:`, or run `snippetgen new`")])
-    return _Reader(name, joined, meant).read(root)
+    return _Reader(name, joined, meant, limits).read(root)
 
 
 def merge(target: Node, patch: Node) -> Node:
@@ -206,15 +220,15 @@ def _joined(written: str, place: Place, problems: list[Problem]) -> str:
     return _ESCAPE.sub(join, written)
 
 
-def _check_depth(text: str, name: str) -> None:
+def _check_depth(text: str, name: str, limit: int = MAX_DEPTH) -> None:
     """Refuses deep nesting before the tree is composed: PyYAML composes recursively in C, where no RecursionError comes to help."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > MAX_DEPTH:
+            if depth > limit:
                 place = Place(name, event.start_mark.line + 1, event.start_mark.column + 1)
-                raise SpecErrors([Problem(place, "the YAML is nested too deeply", f"stay below {MAX_DEPTH} levels")])
+                raise SpecErrors([Problem(place, "the YAML is nested too deeply", f"stay below {limit} levels")])
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -226,8 +240,8 @@ class _Reader:
     `meant` holds what stand-ins mean.
     """
 
-    def __init__(self, name: str, joined: dict[int, str], meant: dict[int, str]) -> None:
-        self.name = name
+    def __init__(self, name: str, joined: dict[int, str], meant: dict[int, str], limits: Limits = SPEC_LIMITS) -> None:
+        self.name, self.limits = name, limits
         self.joined, self.meant = joined, meant
         self.count = 0
         self.problems: list[Problem] = []
@@ -244,9 +258,9 @@ class _Reader:
     def _node(self, node: yaml.Node, key: Place | None, depth: int) -> Node:
         place = self._place(node)
         self.count += 1
-        if self.count > MAX_NODES or depth > MAX_DEPTH:
-            mend = f"stay below {MAX_NODES:,} values and {MAX_DEPTH} levels, aliases written out"
-            raise SpecErrors([Problem(place, "the spec is too large or refers to itself", mend)])
+        if self.count > self.limits.nodes or depth > self.limits.depth:
+            mend = f"stay below {self.limits.nodes:,} values and {self.limits.depth} levels, aliases written out"
+            raise SpecErrors([Problem(place, f"the {self.limits.what} is too large or refers to itself", mend)])
         if isinstance(node, yaml.MappingNode):
             return Node(self._mapping(node, depth), place, key)
         if isinstance(node, yaml.SequenceNode):
@@ -282,6 +296,8 @@ class _Reader:
             case "int" | "float":
                 if _JSON_NUMBER.match(text):
                     return Number(text)
+                if not self.limits.strict and len(text) < 100:
+                    return _as_json(text)
                 mend = f"write it as JSON does (RFC 8259 §6), or in quotes: '{text}'"
                 self.problems.append(Problem(self._place(node), f"{text} is not a JSON number", mend))
                 return Number("0")
@@ -302,6 +318,14 @@ class _Reader:
         if node.tag != f"tag:yaml.org,2002:{expected}":
             what = f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} is not allowed"
             self.problems.append(Problem(self._place(node), what, "remove the tag; specs hold plain YAML only"))
+
+
+def _as_json(text: str) -> Number:
+    """A number of the core schema, such as `007` or `.5`, as JSON writes it."""
+    sign, digits = "-" if text[0] == "-" else "", text.lstrip("+-")
+    mantissa, mark, exponent = re.fullmatch(r"([0-9.]+)([eE]?)(.*)", digits).groups()  # type: ignore[union-attr]
+    whole, _, fraction = mantissa.partition(".")
+    return Number(sign + (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "") + mark + exponent)
 
 
 def _yaml_mend(text: str, place: Place) -> str:

@@ -56,9 +56,24 @@ ORDER = [
     "pages",
     "site",
     "draft",
+    "update",
+    "importers.pattern",
+    "importers.document",
+    "importers.schema",
+    "importers.schema_sample",
+    "importers.xml_sample",
+    "importers.sample_files",
+    "importers.media",
+    "importers.parameters",
+    "importers.security",
+    "importers.bodies",
+    "importers.answers",
+    "importers.parameter_table",
+    "importers.openapi",
     "project",
     "verification",
     "preview",
+    "imports",
     "cli",
     "__main__",
 ]
@@ -69,15 +84,21 @@ HOMES = {
     "h11": {"mock"},
     "distributed": {"cluster"},
     "trustme": {"mock"},
-    "click": {"cli"},
+    "click": {"cli", "imports"},
     "rich": {"report"},
     "markdown": {"tabs"},
     "pygments": {"highlight"},
     "mkdocs": {"site", "preview"},
     "ruamel": {"draft"},
+    "jsonref": {"importers.document"},
 }
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+# Dotted names below the package.
+MODULES = sorted(".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py") if path.stem != "__init__" and "templates" not in path.parts)
 CODE = {".py", ".j2", ".yml", ".sh", ".js", ".mjs", ".go", ".cs", ".php", ".css"}
+
+
+def source_of(module: str) -> Path:
+    return PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
 
 
 @cache
@@ -85,26 +106,28 @@ def imports(module: str) -> tuple[set[str], set[str]]:
     """The modules of the package and the foreign libraries that a module imports, anywhere in it."""
     own: set[str] = set()
     foreign: set[str] = set()
-    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(source_of(module).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module} imports relatively"
-            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "snippetgen" else [str(node.module)]
+            inside = node.module in ("snippetgen", "snippetgen.importers")
+            names = [f"{node.module}.{alias.name}" for alias in node.names] if inside else [str(node.module)]
         else:
             continue
         for name in names:
             top, _, rest = name.partition(".")
             if top != "snippetgen":
                 foreign.add(top)
-            elif rest.partition(".")[0] in MODULES:
-                own.add(rest.partition(".")[0])
+            elif known := [module for module in MODULES if f"{rest}.".startswith(f"{module}.")]:
+                own.update(known)
     return own, foreign - set(sys.stdlib_module_names)
 
 
 def test_every_module_has_its_place_in_the_order():
     assert [module for module in MODULES if module not in ORDER] == []
-    assert not [path for path in PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists()], "the package is flat"
+    folders = [path.name for path in PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists()]
+    assert folders == ["importers"], "the package is flat, but for what reads other formats"
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -133,7 +156,7 @@ def test_every_module_says_what_it_is():
     silent = [
         module
         for module in MODULES
-        if module != "__main__" and not ast.get_docstring(ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8")))
+        if module != "__main__" and not ast.get_docstring(ast.parse(source_of(module).read_text(encoding="utf-8")))
     ]
     assert silent == []
 
@@ -143,7 +166,7 @@ def test_no_language_is_named_in_the_package():
     languages = {path.parent.name for path in (ROOT / "templates").glob("*/language.yml")} - {"python"}  # the host has that name
     named = []
     for module in MODULES:
-        for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))):
+        for node in ast.walk(ast.parse(source_of(module).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and node.value in languages:
                 named.append(f"{module}.py:{node.lineno}: {node.value}")
     assert named == []

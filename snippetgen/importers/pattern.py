@@ -1,0 +1,81 @@
+"""A text that a regular expression matches, made from it part by part; best effort, and never by trying. ECMA-262 and Python agree on what is common."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+MAX_LENGTH = 200
+
+
+def from_pattern(pattern: str) -> str:
+    """A text that the pattern matches; empty where it says more than is understood here."""
+    if len(pattern) > 1000:
+        return ""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            text = _sequence(re._parser.parse(pattern), {})  # type: ignore[attr-defined]
+    except (re.error, RecursionError, OverflowError, ValueError, KeyError):
+        return ""
+    return text if len(text) <= MAX_LENGTH and text.isprintable() else ""
+
+
+def _sequence(parts, groups: dict[int, str]) -> str:
+    text = ""
+    for kind, value in parts:
+        text += _part(str(kind), value, groups)
+        if len(text) > MAX_LENGTH:
+            raise ValueError("too long")
+    return text
+
+
+def _part(kind: str, value, groups: dict[int, str]) -> str:
+    match kind:
+        case "LITERAL":
+            return chr(value)
+        case "NOT_LITERAL":
+            return "b" if value == ord("a") else "a"
+        case "ANY":
+            return "a"
+        case "AT":
+            return ""
+        case "IN":
+            return _member(value)
+        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+            least, most, inner = value
+            return _sequence(inner, groups) * min(max(int(least), 1), int(most), MAX_LENGTH)
+        case "SUBPATTERN":
+            groups[value[0] or 0] = _sequence(value[3], groups)
+            return groups[value[0] or 0]
+        case "ATOMIC_GROUP":
+            return _sequence(value, groups)
+        case "BRANCH":
+            return _sequence(value[1][0], groups)
+        case "GROUPREF":
+            return groups[value]
+    raise ValueError(f"{kind} is not understood")  # such as what may not follow
+
+
+_CATEGORIES = {"CATEGORY_DIGIT": "1", "CATEGORY_WORD": "a", "CATEGORY_SPACE": " ", "CATEGORY_NOT_DIGIT": "a", "CATEGORY_NOT_SPACE": "a", "CATEGORY_NOT_WORD": "-"}
+
+
+def _member(members) -> str:
+    """A character of a set: a letter or digit where it has one."""
+    if str(members[0][0]) == "NEGATE":
+        return next(c for c in "a1-Ab2 _" if not any(_holds(member, c) for member in members[1:]))
+    for c in "a1A0bB2xX":
+        if any(_holds(member, c) for member in members):
+            return c
+    kind, value = str(members[0][0]), members[0][1]
+    return chr(value) if kind == "LITERAL" else chr(value[0]) if kind == "RANGE" else _CATEGORIES[str(value)]
+
+
+def _holds(member, c: str) -> bool:
+    kind, value = str(member[0]), member[1]
+    if kind == "LITERAL":
+        return ord(c) == value
+    if kind == "RANGE":
+        return value[0] <= ord(c) <= value[1]
+    classes = {"DIGIT": r"\d", "WORD": r"\w", "SPACE": r"\s", "NOT_DIGIT": r"\D", "NOT_WORD": r"\W", "NOT_SPACE": r"\S"}
+    return re.fullmatch(classes[str(value).removeprefix("CATEGORY_")], c) is not None
