@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from snippetgen.errors import SnippetgenError, UsageError
+from snippetgen.imports import importing
 from snippetgen.project import project
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -316,6 +317,9 @@ def schema() -> None:
     from snippetgen.spec import schema as spec_schema
 
     click.echo(json.dumps(spec_schema(), indent=2))
+
+
+cli.add_command(importing)
 
 
 def main() -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
 
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder
+from snippetgen.request import Number
+from snippetgen.source import is_plain_text
 
 # The first line of every spec: editors complete and check by it.
 SCHEMA_LINE = "# yaml-language-server: $schema={schema}\n"
@@ -45,6 +50,7 @@ class Draft:
 def text(tree: Mapping[str, object]) -> str:
     """The tree as a spec file: strings of several lines as blocks, everything in its order. It reads back as the same values."""
     dumper = YAML(typ="rt")
+    dumper.Representer = _Representer
     dumper.indent(mapping=2, sequence=4, offset=2)
     dumper.width = 100
     dumper.allow_unicode = True
@@ -54,15 +60,40 @@ def text(tree: Mapping[str, object]) -> str:
     return SCHEMA_LINE.format(schema=SCHEMA) + out.getvalue()
 
 
+class _Representer(RoundTripRepresenter):
+    """Numbers with their digits, nothing as `null`, and no anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+    def number(self, number: Number) -> ScalarNode:
+        whole = re.fullmatch(r"-?[0-9]+", number.text)
+        return self.represent_scalar(f"tag:yaml.org,2002:{'int' if whole else 'float'}", number.text)
+
+    def nothing(self, data: None) -> ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+
+_Representer.add_representer(Number, _Representer.number)
+_Representer.add_representer(type(None), _Representer.nothing)
+
+
 def _readable(value: object) -> object:
     if isinstance(value, Mapping):
-        return {name: _readable(child) for name, child in value.items()}
+        return {_line(name): _readable(child) for name, child in value.items()}
     if isinstance(value, list | tuple):
         return [_readable(child) for child in value]
-    # A block keeps no carriage return, and no white space before its first line or at the ends of lines.
-    if isinstance(value, str) and "\n" in value and not any(line != line.strip("\r") or line.endswith((" ", "\t")) for line in value.split("\n")) and not value[0].isspace():
+    # A block keeps no white space before its first line or at the ends of lines, and nothing that cannot be seen.
+    if isinstance(value, str) and "\n" in value and value.replace("\n", "").isprintable() and not re.search(r"\A\s|[ \t]\n|[ \t]\Z", value):
         return LiteralScalarString(value)
-    return value
+    return _line(value) if isinstance(value, str) else value
+
+
+def _line(text: str) -> str:
+    """Text in quotes where it would be read as something else; in double quotes, with escapes, where it cannot be seen."""
+    if not text.isprintable():
+        return DoubleQuotedScalarString(text)
+    return text if is_plain_text(text) else SingleQuotedScalarString(text)
 
 
 def write(drafts: list[Draft], folder: Path, *, force: bool = False) -> list[Path]:
