@@ -64,8 +64,9 @@ def _host(authority: str, told: Told) -> str:
 
 
 def _path(path: str, placeholders: set[str], told: Told) -> str:
-    while _DOT_SEGMENT.search(path):
+    if _DOT_SEGMENT.search(path):
         told(f"clients remove the dot segments of {path}")
+    while _DOT_SEGMENT.search(path):
         path = re.sub(r"(/[^/]*)?/(\.|%2e){2}(?=/|\Z)|/(\.|%2e)(?=/|\Z)", "", path, count=1, flags=re.I) or "/"
     path = re.sub(r"\{([^{}/]*)\}|[{}]", lambda match: match[0] if match[1] in placeholders else match[0].replace("{", "%7B").replace("}", "%7D"), path)
     return _LONE_PERCENT.sub("%25", path)

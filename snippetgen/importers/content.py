@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 from snippetgen.content import MEDIA_TYPE
 from snippetgen.importers.document import Told, json_value
 from snippetgen.importers.secrets import Secrets, is_secret_name, scalar
-from snippetgen.multipart import parse_multipart
+from snippetgen.multipart import ReceivedPart, parse_multipart
 from snippetgen.request import Json, Pair, plain
 
 _FORM = "application/x-www-form-urlencoded"
@@ -63,7 +63,7 @@ def body_tree(body: bytes | tuple, media_type: str, file: str, page: str, secret
         if isinstance(parts, str):
             told(f"a multipart body that cannot be read: {parts}; no body is sent", "give its parts")
             return None, {}
-        return _multipart(tuple(Part(part.name or "", part.octets, part.filename, part.media_type or "") for part in parts), page, secrets, told)
+        return _multipart(tuple(_received(part, told) for part in parts), page, secrets, told)
     if file and not is_json(media_type):
         name = f"files/{page}/{file_name(file)}"
         return {"file": name, "media_type": media_type or "application/octet-stream"}, {name: body}
@@ -81,6 +81,19 @@ def body_tree(body: bytes | tuple, media_type: str, file: str, page: str, secret
         return {"text": secrets.text(text, "the body")} | ({"media_type": media_type} if media_type else {}), {}
     name = f"files/{page}/body.bin"
     return {"file": name, "media_type": media_type or "application/octet-stream"}, {name: body}
+
+
+def _received(part: ReceivedPart, told: Told) -> Part:
+    for other in part.others:
+        told(f"the part {part.name} has the header or parameter {other}: it is left out")
+    return Part(_unquoted(part.name or ""), part.octets, None if part.filename is None else _unquoted(part.filename), part.media_type or "")
+
+
+def _unquoted(name: str) -> str:
+    """A name as it was before its quotes: with the backslashes of RFC 2183 §2, or as HTML forms write it (HTML Standard §4.10.22.8)."""
+    if "\\" in name:
+        return re.sub(r'\\(["\\])', r"\1", name)
+    return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
 
 
 def _text(octets: bytes) -> str | None:

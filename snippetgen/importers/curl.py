@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import quote_plus
+from urllib.parse import quote
 
 from snippetgen.draft import Draft, Lost
 from snippetgen.importers import shell, windows
@@ -39,8 +39,9 @@ def read_curl(text: str, folder: Path, page: str = "") -> tuple[list[Draft], lis
     except Refusal as refusal:
         return [], [Lost("the command", refusal.what, refusal.mend)]
     pipe = Pipe(lambda name: _read(folder, name))
+    piped = ""
     for command in commands:
-        words = list(command.words)
+        words, before, piped = list(command.words), piped, command.end
         while words and (words[0] in _PREFIXES or words[0] == "{"):
             words = words[1:] if words[0] != "{" else words
             if words and words[0] == "{":
@@ -48,7 +49,7 @@ def read_curl(text: str, folder: Path, page: str = "") -> tuple[list[Draft], lis
         where = f"line {command.line}"
         if not words or not _CURL.match(words[0]):
             pipe.feed(command)
-            if not pipe.knows and words and command.end not in ("|", "|&"):
+            if not pipe.knows and words and "|" not in (before, command.end):
                 lost.append(Lost(where, f"{words[0]} is not curl: this command is left out"))
             continue
         given = pipe.given(command)
@@ -179,9 +180,9 @@ def _encoded(value: str, file: Callable[[str], bytes]) -> str:
     """What --data-urlencode and --url-query make of their value: `content`, `=content`, `name=content`, `@file` or `name@file`."""
     match = re.match(r"([^=@]*)([=@])(.*)\Z", value, re.S)
     if match is None:
-        return quote_plus(value)
+        return quote(value, safe="")
     content = file(match[3]) if match[2] == "@" else match[3].encode()
-    return (f"{match[1]}=" if match[1] else "") + quote_plus(content)
+    return (f"{match[1]}=" if match[1] else "") + quote(content, safe="")
 
 
 def _parts(value: str, literal: bool, file: Callable[[str], bytes], told: Told) -> Iterator[Part]:
@@ -260,6 +261,8 @@ def _sent(url: str, given: _Given, told: Told) -> Sent:
     if any(option == "json" for option, _, _ in given.data) and body is not None:
         media_type = "application/json"
         headers += [Pair("Accept", "application/json")] if not named & {"accept"} and "accept" not in given.removed else []
+    if given.upload and "content-type" not in named:
+        told(f"curl gives an upload no media type: a spec gives it {media_type}", "name it with -H 'Content-Type: …'")
     if "content-type" in given.removed and body is not None:
         told("a body without Content-Type: a spec gives it one", "name its media type")
         media_type = "application/octet-stream"

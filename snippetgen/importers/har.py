@@ -39,7 +39,8 @@ def read_har(path: Path, only: tuple[str, ...] = (), section: str = "") -> tuple
             made = _draft(entry, names, path.stem if alone else "", told, recorded="log" in document)
             drafts.append(made)
 
-        each(f"request {number}: {titles[number - 1]}"[:200], read, lost)
+        # Without its query, which may hold a key.
+        each(f"request {number}: {titles[number - 1].partition('?')[0]}"[:200], read, lost)
     return drafts, lost
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -99,6 +100,8 @@ def read_options(words: list[str], told: Told) -> Iterator[Option]:
             name, equals, value = word[2:].partition("=")
             takes = _find(name, word, told)
             if takes is None:
+                # What follows an unknown option is its value, unless it looks like a URL.
+                at += at < len(words) and not equals and re.search(r"^-|[/.]", words[at]) is None
                 continue
             if takes in VALUES | OTHER_VALUES:
                 if not equals:

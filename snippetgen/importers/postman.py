@@ -26,7 +26,7 @@ _VARIABLE = re.compile(r"\{\{\s*([^{}]{1,100}?)\s*\}\}")
 # Postman makes these up for each request; an example stands in their place.
 _DYNAMIC = {"$guid": "00000000-0000-4000-8000-000000000000", "$randomUUID": "00000000-0000-4000-8000-000000000000", "$timestamp": "1700000000"}
 _DYNAMIC |= {"$isoTimestamp": "2023-11-14T22:13:20.000Z", "$randomInt": "42", "$randomEmail": "ada@example.com", "$randomFirstName": "Ada", "$randomLastName": "Lovelace"}
-_LANGUAGES = {"json": "application/json", "xml": "application/xml", "html": "text/html", "javascript": "application/javascript", "text": "text/plain"}
+_LANGUAGES = dict(json="application/json", xml="application/xml", html="text/html", javascript="application/javascript", text="text/plain")
 MAX_FOLDERS = 50
 
 
@@ -78,7 +78,9 @@ def read_postman(path: Path, given: dict[str, str], section: str = "") -> tuple[
     try:
         name = text_of(object_of(document, "info"), "name") or path.stem
         values = {text_of(one, "key") or text_of(one, "id"): text_of(one, "value") for one in objects_of(document, "variable") if not one.get("disabled")} | given
-        _tell_scripts(document, Told("the collection"), lost)
+        whole = Told("the collection")
+        _tell_scripts(document, whole)
+        lost += whole.lost
         found = list(_items(document, (), _auth_of(document, {}), lost))
     except Refusal as refusal:
         raise UsageError(f"{path}: {refusal.what}", f"it should be {_KIND}") from None
@@ -101,7 +103,9 @@ def _items(folder: dict, folders: tuple[str, ...], auth: dict, lost: list[Lost])
     for item in objects_of(folder, "item"):
         if "item" in item:
             name = item.get("name") if isinstance(item.get("name"), str) else "folder"
-            _tell_scripts(item, Told(" / ".join([*folders, name])), lost)
+            told = Told(" / ".join([*folders, name]))
+            _tell_scripts(item, told)
+            lost += told.lost
             yield from _items(item, (*folders, name), _auth_of(item, auth), lost)
         else:
             yield _Item(item, folders, auth)
@@ -112,15 +116,13 @@ def _auth_of(owner: dict, inherited: dict) -> dict:
     return owner["auth"] if isinstance(owner.get("auth"), dict) and owner["auth"].get("type") not in (None, "inherit") else inherited
 
 
-def _tell_scripts(owner: dict, told: Told, lost: list[Lost]) -> None:
+def _tell_scripts(owner: dict, told: Told) -> None:
     for event in objects_of(owner, "event"):
         script = event.get("script")
         lines = script.get("exec") if isinstance(script, dict) else script
         if any(str(line).strip() for line in (lines if isinstance(lines, list) else [lines or ""])):
             kind = {"prerequest": "before the request", "test": "about the answer"}.get(str(event.get("listen")), "of Postman")
             told(f"a script {kind} is not run: a spec holds no code", "write what it sends into the spec, if it changes the request")
-    lost += told.lost
-    told.lost.clear()
 
 
 def _draft(one: _Item, collection: str, names: Names, variables: Variables, told: Told) -> Draft:
@@ -128,9 +130,7 @@ def _draft(one: _Item, collection: str, names: Names, variables: Variables, told
     request = {"url": item["request"], "method": "GET"} if isinstance(item.get("request"), str) else object_of(item, "request")
     if not request:
         raise Refusal("there is no request in this item")
-    scripts: list[Lost] = []
-    _tell_scripts(item, told, scripts)
-    told.lost += scripts
+    _tell_scripts(item, told)
     for behaviour in object_of(item, "protocolProfileBehavior"):
         told(f"{behaviour} is how Postman works, not what it sends")
     own = Variables({**variables.given, **{text_of(v, "key"): text_of(v, "value") for v in objects_of(item, "variable") if v.get("value")}}, variables.examples)

@@ -35,7 +35,7 @@ def is_random(value: str) -> bool:
     """Whether a text looks like a key that a machine made: no words, no example."""
     if _UUID.match(value) or is_placeholder(value):
         return False
-    mixed = re.search("[0-9]", value) and re.search("[A-Za-z]", value)
+    mixed = re.search("[0-9]", value) and len(set(re.findall("[A-Za-z]", value))) > 3
     return bool(re.fullmatch(r"[A-Za-z0-9+/=_.~:-]{20,}", value) and mixed and entropy(value) >= MINIMUM_ENTROPY)
 
 

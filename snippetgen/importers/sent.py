@@ -15,11 +15,10 @@ from snippetgen.importers.document import Told
 from snippetgen.importers.secrets import Secrets, is_secret_name, is_session, scalar
 from snippetgen.request import Pair, plain
 
-# RFC 9112 §6, RFC 9110 §7.2 and §7.6.1: how a message is framed is the client's business, and so is how an answer is packed.
+# RFC 9112 §6, RFC 9110 §7.2 and §7.6.1: how a message is framed is the client's business.
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
-FRAMING |= {"accept-encoding"}
 # What browsers add by themselves: Fetch Standard §2.2.2 and §4.6, and what their developers' tools show.
-BROWSERS = {"accept-language", "cache-control", "dnt", "origin", "pragma", "priority", "referer", "save-data", "upgrade-insecure-requests", "user-agent"}
+BROWSERS = {"accept-encoding", "accept-language", "cache-control", "dnt", "origin", "pragma", "priority", "referer", "save-data", "upgrade-insecure-requests", "user-agent"}
 BROWSERS |= {"x-client-data", "alt-used", "x-browser-channel", "x-browser-copyright", "x-browser-validation", "x-browser-year"}
 _VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")  # RFC 9110 §5.5
 _COOKIE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")  # RFC 6265 §4.2.1, as `fields` reads it

@@ -16,6 +16,8 @@ _REDIRECTION = re.compile(r"([0-9]*|&)(<<<|<<-?|<>|>>|>\||>&|<&|[<>](?!\())")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _ANSI = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", "'": "'", '"': '"', "?": "?"}
+# White space behind the backslash is a slip of whoever copied it: the line is meant to go on.
+_SLIP = re.compile(r"\\[ \t\r]*\n|\\\Z")
 _ANSI_CODE = re.compile(r"x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c(.)", re.S)
 
 
@@ -71,8 +73,8 @@ class _Scanner:
             c = self.text[self.at]
             if c in " \t\r":
                 self.at += 1
-            elif self.text.startswith("\\\n", self.at):
-                self.at += 2
+            elif slip := _SLIP.match(self.text, self.at):
+                self.at = slip.end()
             elif c == "#":
                 end = self.text.find("\n", self.at)
                 self.at = len(self.text) if end < 0 else end
@@ -166,8 +168,7 @@ class _Scanner:
             elif self.text.startswith("$'", self.at):
                 pieces.append(self._ansi())
             elif c == "\\":
-                # White space behind the backslash is a slip of whoever copied it: the line is meant to go on.
-                slip = re.compile(r"\\[ \t\r]*\n|\\\Z").match(self.text, self.at)
+                slip = _SLIP.match(self.text, self.at)
                 pieces.append("" if slip else self.text[self.at + 1])
                 self.at = slip.end() if slip else self.at + 2
                 if slip and slip[0] != "\\\n":
@@ -294,7 +295,7 @@ class _Scanner:
 
 
 def _output_name(command: str) -> str:
-    """A name for what a command prints: `gcloud auth print-access-token` as `print_access_token`."""
+    """A name for what a command prints: `gcloud auth print-access-token` as `PRINT_ACCESS_TOKEN`."""
     words = [word for word in re.findall(r"[A-Za-z0-9_./-]+", command) if not word.startswith("-")]
     last = (words or ["output"])[-1].rpartition("/")[2]
-    return variable_name(re.sub(r"\.[A-Za-z]{1,4}$", "", last)).lower()
+    return variable_name(re.sub(r"\.[A-Za-z]{1,4}$", "", last))
