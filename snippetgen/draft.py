@@ -99,6 +99,8 @@ def _line(text: str) -> str:
 def write(drafts: list[Draft], folder: Path, *, force: bool = False) -> list[Path]:
     """Writes the specs and their files below `folder`. Raises UsageError, before anything is written, for files that exist."""
     taken = [path for draft in drafts if (path := folder / draft.section / f"{draft.page}.yml").exists()]
+    files = [(folder / draft.section / name, octets) for draft in drafts for name, octets in draft.files.items()]
+    taken += [path for path, octets in files if path.exists() and not (path.is_file() and path.read_bytes() == octets)]
     if taken and not force:
         raise UsageError("\n".join(f"{path} exists" for path in taken), "choose another name, or write over them with --force")
     place, written = Folder(folder), []

@@ -63,7 +63,7 @@ def _body(answer: Answer, page: str, secrets: Secrets, told: Told) -> tuple[dict
         text = answer.octets.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = None
-    if text is None or essence.startswith(("image/", "audio/", "video/", "font/")) and essence != "image/svg+xml" or "\0" in text:
+    if text is None or "\0" in text or essence.startswith(("image/", "audio/", "video/", "font/")):
         extension = _EXTENSIONS.get(essence) or re.sub(r"[^a-z0-9]", "", essence.rpartition("/")[2])[:8] or "bin"
         name = f"files/{page}/answer.{extension}"
         return {"file": name, "media_type": media_type or "application/octet-stream", "save": f"{page[:60]}.{extension}"}, {name: answer.octets}

@@ -16,7 +16,7 @@ from snippetgen.importers.drafts import Names, draft
 from snippetgen.importers.options import Option, read_options
 from snippetgen.importers.printed import Pipe
 from snippetgen.importers.sent import Sent
-from snippetgen.request import Pair, encode_pairs
+from snippetgen.request import Pair
 
 _CURL = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?\Z", re.I)
 # What people paste along: a prompt, and the mark of a code block.

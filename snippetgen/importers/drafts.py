@@ -48,7 +48,7 @@ def draft(
     sent: Sent, names: Names, told: Told, *, section: str = "", page: str = "", title: str = "", description: str = "", answer: Answer | None = None
 ) -> Draft:
     """The draft of a page with one request. Raises Refusal."""
-    scheme, _, rest = sent.url.partition("://") if "://" in sent.url.partition("?")[0] else ("http", "", sent.url)
+    rest = sent.url.partition("://")[2] if "://" in sent.url.partition("?")[0] else sent.url
     authority, _, path = rest.partition("?")[0].partition("#")[0].partition("/")
     labels = [label for label in authority.rpartition("@")[2].partition(":")[0].split(".") if label]
     section = section or slug(labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else (labels or [""])[0])
@@ -59,7 +59,8 @@ def draft(
     response, saved = answer_tree(answer, name, sent.method.upper() == "HEAD", Secrets(host, told, {}, sent.recorded), told)
     tree: dict = {"title": one_line(title or f"{sent.method.upper()} /{path}")}
     if description.strip():
-        tree["description"] = description.strip()
+        # One space at the end of a line means nothing in Markdown, and would keep YAML from writing a block.
+        tree["description"] = re.sub(r"(?m)(?<=\S)[ \t]$|^[ \t]+$", "", description.replace("\r\n", "\n").strip())
     tree |= {"request": request, "response": response}
     _tell_variables(sent.variables, tree, told)
     tree = {name: _without_keys(child, told) for name, child in tree.items()}

@@ -21,42 +21,49 @@ SHORT = {
     "u": "user", "A": "user-agent", "v": "verbose", "V": "version", "w": "write-out", "P": "ftp-port",
 }  # fmt: skip
 # Those that say something about the request and take a value.
-VALUES = set(
-    "cookie data data-ascii data-binary data-raw data-urlencode form form-string header json oauth2-bearer range referer request "
-    "request-target upload-file url url-query user user-agent".split()
-)
+VALUES = {
+    "cookie", "data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "form", "form-string", "header", "json",
+    "oauth2-bearer", "range", "referer", "request", "request-target", "upload-file", "url", "url-query", "user", "user-agent",
+}  # fmt: skip
 # Those that say something about the request and take none.
 FLAGS = {"basic", "get", "globoff", "head", "next", "path-as-is", "use-ascii"}
 # Others with a value: how curl reaches the server, and what it does with the answer.
-OTHER_VALUES = set(
-    "abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to continue-at "
-    "cookie-jar create-file-mode crlfile curves delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header "
-    "ech egd-file engine etag-compare etag-save expect100-timeout ftp-account ftp-alternative-to-user ftp-method ftp-port "
-    "ftp-ssl-ccc-mode happy-eyeballs-timeout-ms haproxy-clientip help hostpubmd5 hostpubsha256 hsts interface ip-tos ipfs-gateway "
-    "keepalive-cnt keepalive-time key key-type krb libcurl limit-rate local-port login-options mail-auth mail-from mail-rcpt "
-    "max-filesize max-redirs max-time netrc-file noproxy output output-dir parallel-max pass pinnedpubkey preproxy proto "
-    "proto-default proto-redir proxy proxy-cacert proxy-capath proxy-cert proxy-cert-type proxy-ciphers proxy-crlfile proxy-header "
-    "proxy-key proxy-key-type proxy-pass proxy-pinnedpubkey proxy-service-name proxy-tls13-ciphers proxy-tlsauthtype "
-    "proxy-tlspassword proxy-tlsuser proxy-user proxy1.0 pubkey quote random-file rate resolve retry retry-delay retry-max-time "
-    "sasl-authzid service-name socks4 socks4a socks5 socks5-gssapi-service socks5-hostname speed-limit speed-time stderr "
-    "telnet-option tftp-blksize time-cond tls-max tls13-ciphers tlsauthtype tlspassword tlsuser trace trace-ascii trace-config "
-    "unix-socket variable vlan-priority write-out".split()
-)
+OTHER_VALUES = {
+    "abstract-unix-socket", "alt-svc", "aws-sigv4", "cacert", "capath", "cert", "cert-type", "ciphers", "config",
+    "connect-timeout", "connect-to", "continue-at", "cookie-jar", "create-file-mode", "crlfile", "curves", "delegation",
+    "dns-interface", "dns-ipv4-addr", "dns-ipv6-addr", "dns-servers", "doh-url", "dump-header", "ech", "egd-file", "engine",
+    "etag-compare", "etag-save", "expect100-timeout", "ftp-account", "ftp-alternative-to-user", "ftp-method", "ftp-port",
+    "ftp-ssl-ccc-mode", "happy-eyeballs-timeout-ms", "haproxy-clientip", "help", "hostpubmd5", "hostpubsha256", "hsts",
+    "interface", "ip-tos", "ipfs-gateway", "keepalive-cnt", "keepalive-time", "key", "key-type", "krb", "libcurl", "limit-rate",
+    "local-port", "login-options", "mail-auth", "mail-from", "mail-rcpt", "max-filesize", "max-redirs", "max-time",
+    "netrc-file", "noproxy", "output", "output-dir", "parallel-max", "pass", "pinnedpubkey", "preproxy", "proto",
+    "proto-default", "proto-redir", "proxy", "proxy-cacert", "proxy-capath", "proxy-cert", "proxy-cert-type", "proxy-ciphers",
+    "proxy-crlfile", "proxy-header", "proxy-key", "proxy-key-type", "proxy-pass", "proxy-pinnedpubkey", "proxy-service-name",
+    "proxy-tls13-ciphers", "proxy-tlsauthtype", "proxy-tlspassword", "proxy-tlsuser", "proxy-user", "proxy1.0", "pubkey",
+    "quote", "random-file", "rate", "resolve", "retry", "retry-delay", "retry-max-time", "sasl-authzid", "service-name",
+    "socks4", "socks4a", "socks5", "socks5-gssapi-service", "socks5-hostname", "speed-limit", "speed-time", "stderr",
+    "telnet-option", "tftp-blksize", "time-cond", "tls-max", "tls13-ciphers", "tlsauthtype", "tlspassword", "tlsuser", "trace",
+    "trace-ascii", "trace-config", "unix-socket", "variable", "vlan-priority", "write-out",
+}  # fmt: skip
 # Others without: most only show or hide something, or choose how the connection is made.
-OTHER_FLAGS = set(
-    "anyauth append ca-native cert-status compressed compressed-ssh create-dirs crlf digest disable disable-eprt disable-epsv "
-    "disallow-username-in-url doh-cert-status doh-insecure fail fail-early fail-with-body false-start form-escape ftp-create-dirs "
-    "ftp-pasv ftp-pret ftp-skip-pasv-ip ftp-ssl-ccc ftp-ssl-control haproxy-protocol http0.9 http1.0 http1.1 http2 "
-    "http2-prior-knowledge http3 http3-only ignore-content-length include insecure ipv4 ipv6 junk-session-cookies list-only location "
-    "location-trusted mail-rcpt-allowfails manual metalink mptcp negotiate netrc netrc-optional no-alpn no-buffer no-clobber "
-    "no-keepalive no-npn no-progress-meter no-sessionid ntlm ntlm-wb parallel parallel-immediate post301 post302 post303 progress-bar "
-    "progress-meter proxy-anyauth proxy-basic proxy-ca-native proxy-digest proxy-http2 proxy-insecure proxy-negotiate proxy-ntlm "
-    "proxy-ssl-allow-beast proxy-ssl-auto-client-cert proxy-tlsv1 proxytunnel raw remote-header-name remote-name remote-name-all "
-    "remote-time remove-on-error retry-all-errors retry-connrefused sasl-ir show-error show-headers silent skip-existing "
-    "socks5-basic socks5-gssapi socks5-gssapi-nec ssl ssl-allow-beast ssl-auto-client-cert ssl-no-revoke ssl-reqd "
-    "ssl-revoke-best-effort sslv2 sslv3 styled-output suppress-connect-headers tcp-fastopen tcp-nodelay tftp-no-options tlsv1 tlsv1.0 "
-    "tlsv1.1 tlsv1.2 tlsv1.3 tr-encoding trace-ids trace-time verbose version xattr".split()
-)
+OTHER_FLAGS = {
+    "anyauth", "append", "ca-native", "cert-status", "compressed", "compressed-ssh", "create-dirs", "crlf", "digest", "disable",
+    "disable-eprt", "disable-epsv", "disallow-username-in-url", "doh-cert-status", "doh-insecure", "fail", "fail-early",
+    "fail-with-body", "false-start", "form-escape", "ftp-create-dirs", "ftp-pasv", "ftp-pret", "ftp-skip-pasv-ip",
+    "ftp-ssl-ccc", "ftp-ssl-control", "haproxy-protocol", "http0.9", "http1.0", "http1.1", "http2", "http2-prior-knowledge",
+    "http3", "http3-only", "ignore-content-length", "include", "insecure", "ipv4", "ipv6", "junk-session-cookies", "list-only",
+    "location", "location-trusted", "mail-rcpt-allowfails", "manual", "metalink", "mptcp", "negotiate", "netrc",
+    "netrc-optional", "no-alpn", "no-buffer", "no-clobber", "no-keepalive", "no-npn", "no-progress-meter", "no-sessionid",
+    "ntlm", "ntlm-wb", "parallel", "parallel-immediate", "post301", "post302", "post303", "progress-bar", "progress-meter",
+    "proxy-anyauth", "proxy-basic", "proxy-ca-native", "proxy-digest", "proxy-http2", "proxy-insecure", "proxy-negotiate",
+    "proxy-ntlm", "proxy-ssl-allow-beast", "proxy-ssl-auto-client-cert", "proxy-tlsv1", "proxytunnel", "raw",
+    "remote-header-name", "remote-name", "remote-name-all", "remote-time", "remove-on-error", "retry-all-errors",
+    "retry-connrefused", "sasl-ir", "show-error", "show-headers", "silent", "skip-existing", "socks5-basic", "socks5-gssapi",
+    "socks5-gssapi-nec", "ssl", "ssl-allow-beast", "ssl-auto-client-cert", "ssl-no-revoke", "ssl-reqd",
+    "ssl-revoke-best-effort", "sslv2", "sslv3", "styled-output", "suppress-connect-headers", "tcp-fastopen", "tcp-nodelay",
+    "tftp-no-options", "tlsv1", "tlsv1.0", "tlsv1.1", "tlsv1.2", "tlsv1.3", "tr-encoding", "trace-ids", "trace-time", "verbose",
+    "version", "xattr",
+}  # fmt: skip
 # What no spec says although the server would notice it, and why.
 NOTICED = {
     "anyauth": "credentials that need an answer first",
@@ -103,9 +110,8 @@ def read_options(words: list[str], told: Told) -> Iterator[Option]:
                 # What follows an unknown option is its value, unless it looks like a URL.
                 at += at < len(words) and not equals and re.search(r"^-|[/.]", words[at]) is None
                 continue
-            if takes in VALUES | OTHER_VALUES:
-                if not equals:
-                    value, at = _next(words, at, word, told)
+            if takes in VALUES | OTHER_VALUES and not equals:
+                value, at = _next(words, at, word, told)
             yield from _option(takes, value, word.partition("=")[0], harmless, told)
         else:
             letters = word[1:]
