@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from snippetgen.errors import SnippetgenError, UsageError
-from snippetgen.imports import imports
+from snippetgen.imports import importing
 from snippetgen.project import project
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -42,7 +42,6 @@ def cli() -> None:
     """Turns request specs into snippets in every language, executes each one, and publishes them as a site."""
 
 
-cli.add_command(imports)
 
 
 @cli.command()
@@ -320,6 +319,9 @@ def schema() -> None:
     from snippetgen.spec import schema as spec_schema
 
     click.echo(json.dumps(spec_schema(), indent=2))
+
+
+cli.add_command(importing)
 
 
 def main() -> None:

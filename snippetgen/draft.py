@@ -18,6 +18,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarStrin
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder
 from snippetgen.request import Number
+from snippetgen.source import is_plain_text
 
 # The first line of every spec: editors complete and check by it.
 SCHEMA_LINE = "# yaml-language-server: $schema={schema}\n"
@@ -98,8 +99,6 @@ _Representer.add_representer(Number, _Representer.represent_number)
 _Representer.add_representer(type(None), _Representer.represent_null)
 
 
-# The YAML 1.2 core schema (§10.3.2), as `source` reads it, takes these for something else than text unless they are quoted.
-_NO_TEXT = re.compile(r"~|null|Null|NULL||true|True|TRUE|false|False|FALSE|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 # A block keeps neither these nor white space before its first line and at the ends of lines.
 _NO_BLOCK = re.compile(r"\A\s|[ \t](\n|\Z)|[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
@@ -145,7 +144,7 @@ def _folded(value: str) -> FoldedScalarString:
 
 def _quoted(value: str) -> str:
     """The text, in quotes where a reader would not take it for one, or where it would not come back as it was."""
-    if _NO_TEXT.fullmatch(value):
+    if not is_plain_text(value):
         return SingleQuotedScalarString(value)
     if not value.isprintable():
         return DoubleQuotedScalarString(value)
@@ -155,6 +154,8 @@ def _quoted(value: str) -> str:
 def write(drafts: list[Draft], folder: Path, *, force: bool = False) -> list[Path]:
     """Writes the specs and their files below `folder`. Raises UsageError, before anything is written, for files that exist."""
     taken = [path for draft in drafts if (path := folder / draft.section / f"{draft.page}.yml").exists()]
+    files = [(folder / draft.section / name, octets) for draft in drafts for name, octets in draft.files.items()]
+    taken += [path for path, octets in files if path.exists() and not (path.is_file() and path.read_bytes() == octets)]
     if taken and not force:
         raise UsageError("\n".join(f"{path} exists" for path in taken), "choose another name, or write over them with --force")
     place, written = Folder(folder), []

@@ -1,22 +1,112 @@
-"""`snippetgen import`: requests that others wrote become specs. A command for each format."""
+"""`snippetgen import`: requests that were written elsewhere become specs. Nothing is written unless all of it loads."""
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
 
-from snippetgen.draft import Lost
+from snippetgen.draft import Draft, Lost, text, write
+from snippetgen.errors import UsageError
+from snippetgen.project import project
 
 
 @click.group("import")
-def imports() -> None:
-    """Writes specs from requests in other formats."""
+def importing() -> None:
+    """Makes specs of requests that were written elsewhere; what a spec cannot say is told."""
 
 
-@imports.command("openapi")
+def writing(command: Callable) -> Callable:
+    """Where the specs go."""
+    for option in (
+        click.option("--dry-run", is_flag=True, help="Print the specs, write nothing."),
+        click.option("--force", is_flag=True, help="Write over specs that exist."),
+        click.option("--specs", "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the specs.  [default: specs]"),
+    ):
+        command = option(command)
+    return command
+
+
+source = click.Path(path_type=Path, dir_okay=False)
+
+
+def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: bool, dry_run: bool) -> None:
+    """Proves the drafts, tells what is lost, and writes what loads. Ends with 2 where nothing does."""
+    from snippetgen.importers.drafts import proven
+
+    good, more = proven(drafts)
+    for line in dict.fromkeys([*lost, *more]):
+        click.echo("".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in line.text()), err=True)
+    if not good:
+        raise UsageError("no spec could be made", "mend what is told above" if lost or more else "name a text that holds a request")
+    if dry_run:
+        for made in good:
+            click.echo(f"# {made.section}/{made.page}.yml\n{text(made.tree)}")
+        return
+    for path in write(good, project(specs, None, None).specs, force=force):
+        click.echo(str(path))
+
+
+def _given_page(page: str | None) -> str:
+    if page and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*", page):
+        raise UsageError(f"'{page}' is not section/page", "use letters, digits, '.', '-' and '_', such as chat/my-model")
+    return page or ""
+
+
+@importing.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), required=False)
+@click.option("--command", "given", metavar="TEXT", help="The command itself, as one argument, instead of FILE.")
+@click.option("--page", metavar="SECTION/PAGE", help="The page's name.  [default: from the URL]")
+@writing
+def curl(file: Path | None, given: str | None, page: str | None, specs: Path | None, force: bool, dry_run: bool) -> None:
+    """Commands of curl, for bash or for Windows: one spec for each request. FILE: a text with them, or standard input."""
+    from snippetgen.importers.curl import read_curl
+    from snippetgen.importers.json_document import read_octets, read_text
+
+    if given is None:
+        from_stdin = file is None or str(file) == "-"
+        given = read_text(sys.stdin.buffer.read() if from_stdin else read_octets(file), "standard input" if from_stdin else str(file))
+    folder = file.parent if file is not None and str(file) != "-" else Path(".")
+    finish(*read_curl(given, folder, _given_page(page)), specs, force, dry_run)
+
+
+@importing.command()
+@click.argument("file", type=source)
+@click.option("--only", metavar="N|TEXT", multiple=True, help="Only the N-th request, or those whose method and URL hold TEXT; may be repeated.")
+@click.option("--section", metavar="NAME", help="The section of all pages.  [default: from each host]")
+@writing
+def har(file: Path, only: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool) -> None:
+    """What a browser recorded (HAR): one spec for each request."""
+    from snippetgen.importers.har import read_har
+
+    finish(*read_har(file, only, _given_section(section)), specs, force, dry_run)
+
+
+@importing.command()
+@click.argument("file", type=source)
+@click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="The value of a {{variable}}; may be repeated.")
+@click.option("--section", metavar="NAME", help="The section of all pages.  [default: the top folder of each]")
+@writing
+def postman(file: Path, variables: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool) -> None:
+    """A Postman collection (2.0 or 2.1): one spec for each request."""
+    from snippetgen.importers.postman import read_postman
+
+    if wrong := [given for given in variables if "=" not in given]:
+        raise UsageError(f"--var {wrong[0]} has no equals sign", "write it as --var name=value")
+    values = dict(given.split("=", 1) for given in variables)
+    finish(*read_postman(file, values, _given_section(section)), specs, force, dry_run)
+
+
+def _given_section(section: str | None) -> str:
+    if section and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", section):
+        raise UsageError(f"'{section}' is not the name of a section", "use letters, digits, '.', '-' and '_'")
+    return section or ""
+
+
+@importing.command("openapi")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--specs", type=click.Path(path_type=Path, file_okay=False), help="Folder of the specs.  [default: specs]")
 @click.option("--only", multiple=True, metavar="NAME", help="Only this tag, or the operation with this operationId; may be repeated.")

@@ -56,6 +56,11 @@ def live_keys(tree: Node) -> list[Problem]:
     return problems
 
 
+def is_placeholder(text: str) -> bool:
+    """Whether this is what authors write where a key would stand."""
+    return _PLACEHOLDER.search(text) is not None
+
+
 def _problem(node: Node, kind: str) -> Problem:
     mend = "revoke it, and write an example such as omx_live_xxx, or {env: NAME, example: …}"
     return Problem(node.place, f"this looks like a live key ({kind})", mend, "a published page shows it to everyone")
@@ -63,19 +68,19 @@ def _problem(node: Node, kind: str) -> Problem:
 
 def without_live_keys(text: str) -> str:
     """The text with `example` in place of the secret part of every key that looks alive."""
-    return _ANY.sub(lambda match: match[0].replace(match[match.lastindex or 0], "example") if _lives(match) else match[0], text)
+    return _ANY.sub(lambda match: match[0].replace(match[match.lastindex or 0], "example") if _alive(match) else match[0], text)
 
 
 def _kinds(text: str) -> Iterator[str]:
     for match in _ANY.finditer(text) if len(text) >= 20 else ():
-        if _lives(match):
+        if _alive(match):
             yield _NAMES[(match.lastindex or 1) - 1]
 
 
-def _lives(match: re.Match[str]) -> bool:
-    """Whether what has the form of a key is no placeholder. Words with hyphens have much entropy too, but no digits."""
+def _alive(match: re.Match[str]) -> bool:
     secret = match[match.lastindex or 0]
-    return bool(re.search("[0-9]", secret)) and not _PLACEHOLDER.search(match[0]) and entropy(secret) >= MINIMUM_ENTROPY
+    # Words with hyphens have much entropy too, but no digits.
+    return re.search("[0-9]", secret) is not None and not is_placeholder(match[0]) and entropy(secret) >= MINIMUM_ENTROPY
 
 
 def entropy(text: str) -> float:

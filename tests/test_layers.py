@@ -70,6 +70,20 @@ ORDER = [
     "importers.answers",
     "importers.parameter_table",
     "importers.openapi",
+    "importers.json_document",
+    "importers.secrets",
+    "importers.address",
+    "importers.content",
+    "importers.answer",
+    "importers.sent",
+    "importers.drafts",
+    "importers.shell",
+    "importers.windows",
+    "importers.printed",
+    "importers.options",
+    "importers.curl",
+    "importers.har",
+    "importers.postman",
     "project",
     "verification",
     "preview",
@@ -92,13 +106,18 @@ HOMES = {
     "ruamel": {"draft"},
     "jsonref": {"importers.document"},
 }
-# Dotted names below the package.
-MODULES = sorted(".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py") if path.stem != "__init__" and "templates" not in path.parts)
+# Importers are many and alike, so they have a folder; everything else is flat.
+FOLDERS = {"importers"}
+MODULES = sorted(
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+    for path in [*PACKAGE.glob("*.py"), *(path for folder in FOLDERS for path in (PACKAGE / folder).glob("*.py"))]
+    if path.stem != "__init__"
+)
 CODE = {".py", ".j2", ".yml", ".sh", ".js", ".mjs", ".go", ".cs", ".php", ".css"}
 
 
-def source_of(module: str) -> Path:
-    return PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
+def source(module: str) -> str:
+    return (PACKAGE / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
 
 
 @cache
@@ -106,28 +125,27 @@ def imports(module: str) -> tuple[set[str], set[str]]:
     """The modules of the package and the foreign libraries that a module imports, anywhere in it."""
     own: set[str] = set()
     foreign: set[str] = set()
-    for node in ast.walk(ast.parse(source_of(module).read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(source(module))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module} imports relatively"
-            inside = node.module in ("snippetgen", "snippetgen.importers")
-            names = [f"{node.module}.{alias.name}" for alias in node.names] if inside else [str(node.module)]
+            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module in ("snippetgen", *(f"snippetgen.{folder}" for folder in FOLDERS)) else [str(node.module)]
         else:
             continue
         for name in names:
             top, _, rest = name.partition(".")
             if top != "snippetgen":
                 foreign.add(top)
-            elif known := [module for module in MODULES if f"{rest}.".startswith(f"{module}.")]:
-                own.update(known)
+            else:
+                own |= {rest, rest.rpartition(".")[0]} & set(MODULES)
     return own, foreign - set(sys.stdlib_module_names)
 
 
 def test_every_module_has_its_place_in_the_order():
     assert [module for module in MODULES if module not in ORDER] == []
-    folders = [path.name for path in PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists()]
-    assert folders == ["importers"], "the package is flat, but for what reads other formats"
+    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists()}
+    assert folders == FOLDERS, "the package is flat but for its importers"
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -156,7 +174,7 @@ def test_every_module_says_what_it_is():
     silent = [
         module
         for module in MODULES
-        if module != "__main__" and not ast.get_docstring(ast.parse(source_of(module).read_text(encoding="utf-8")))
+        if module != "__main__" and not ast.get_docstring(ast.parse(source(module)))
     ]
     assert silent == []
 
@@ -166,7 +184,7 @@ def test_no_language_is_named_in_the_package():
     languages = {path.parent.name for path in (ROOT / "templates").glob("*/language.yml")} - {"python"}  # the host has that name
     named = []
     for module in MODULES:
-        for node in ast.walk(ast.parse(source_of(module).read_text(encoding="utf-8"))):
+        for node in ast.walk(ast.parse(source(module))):
             if isinstance(node, ast.Constant) and node.value in languages:
                 named.append(f"{module}.py:{node.lineno}: {node.value}")
     assert named == []

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from real import convert
 
 from snippetgen.case import cases
+from snippetgen.draft import write
+from snippetgen.importers.har import read_har
+from snippetgen.importers.postman import read_postman
 from snippetgen.language import BUILTIN, Language, discover
 from snippetgen.spec import load_specs
 from snippetgen.toolchain import Missing, find
@@ -49,22 +51,23 @@ HAR = {
 }
 
 
-def test_what_a_spec_cannot_say_is_left_out_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_spec_cannot_say_is_left_out_and_told(tmp_path: Path) -> None:
     source = tmp_path / "upload.json"
     source.write_text(json.dumps({"log": {"entries": [{"request": HAR}]}}))
-    convert.write([source], tmp_path / "har", convert.har, convert.from_har)
-    told = capsys.readouterr().out.splitlines()
-    for words in ("#top", "dot segments", "empty query", "header Host", "Content-Length", "boundary", "folder /home/me", "a.txt is not there"):
-        assert any(line.startswith("har/upload: ") and words in line for line in told), words
-    (spec,) = load_specs(tmp_path)
+    drafts, _ = read_har(source)
+    told = [line.text() for line in drafts[0].lost]
+    for words in ("#top", "dot segments", "empty query", "Host", "Content-Length", "folder /home/me", "a.txt is not there"):
+        assert any(words in line for line in told), words
+    write(drafts, tmp_path / "specs")
+    (spec,) = load_specs(tmp_path / "specs")
     request = spec.examples[0].request
     assert str(request.uri) == "https://api.example.com/a/c"
     assert [(pair.name, pair.value) for pair in request.headers] == [("X-Kept", "1")]
     assert request.files == {"a.txt": b"This is a.txt.\n"}
 
 
-def test_a_request_that_a_spec_can_say_is_converted_without_a_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    body = '{"a": 1.0, "b": [1E-7, 12345678901234567890123], "c": "no", "d": null}'
+def test_a_request_that_a_spec_can_say_is_converted_without_a_word(tmp_path: Path) -> None:
+    body = '{"a": 1.0, "b": [1E-7, 12345678901234567890123], "c": "1", "d": null}'
     item = {
         "name": "One thing",
         "request": {
@@ -74,11 +77,12 @@ def test_a_request_that_a_spec_can_say_is_converted_without_a_word(tmp_path: Pat
             "body": {"mode": "raw", "raw": body},
         },
     }
-    (tmp_path / "thing.json").write_text(json.dumps({"item": [{"item": [item]}]}))
-    convert.write([tmp_path / "thing.json"], tmp_path / "postman", convert.postman, convert.from_postman)
-    assert capsys.readouterr().out == ""
-    (spec,) = load_specs(tmp_path)
+    (tmp_path / "thing.json").write_text(json.dumps({"item": [{"name": "Things", "item": [item]}]}))
+    drafts, lost = read_postman(tmp_path / "thing.json", {})
+    assert (lost, drafts[0].lost) == ([], ())
+    (path,) = write(drafts, tmp_path / "specs")
+    (spec,) = load_specs(tmp_path / "specs")
     assert (spec.title, str(spec.examples[0].request.uri)) == ("One thing", "https://api.example.com/a?b=%20")
-    written = (tmp_path / "postman" / "thing.yml").read_text(encoding="utf-8")
+    written = path.read_text(encoding="utf-8")
     assert yaml.safe_load(written)["request"]["body"]["json"]["d"] is None
-    assert "a: 1.0\n" in written and "- 1E-7\n" in written and "- 12345678901234567890123\n" in written and "c: 'no'\n" in written
+    assert "a: 1.0\n" in written and "- 1E-7\n" in written and "- 12345678901234567890123\n" in written and "c: '1'\n" in written

@@ -1,0 +1,85 @@
+"""The URL of an input as a spec says it: what no server is sent is left out, and what clients make of it is done. RFC 3986."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, unquote_plus
+
+from snippetgen.errors import Place
+from snippetgen.importers.json_document import Refusal, Told
+from snippetgen.request import Pair, encode_pairs
+from snippetgen.uri import build_uri
+
+_IP = re.compile(r"(?!127\.)[0-9]{1,3}(\.[0-9]{1,3}){3}\Z|\[.*\]\Z")
+_DOT_SEGMENT = re.compile(r"/(\.|%2e){1,2}(?=/|\Z)", re.I)
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A URL without its query; the query as it was written, None where there is none; and the credentials it held."""
+
+    url: str
+    host: str
+    query: str | None
+    credentials: tuple[str, str] | None
+
+
+def read_address(url: str, placeholders: set[str], told: Told) -> Address:
+    """The parts of a URL that a spec can say. `placeholders` are the `{names}` of its path that stand for something."""
+    text = "".join(c if c.isprintable() and c != " " else "".join(f"%{octet:02X}" for octet in c.encode()) for c in url.strip())
+    if "://" not in text.partition("?")[0]:
+        text = f"http://{text}"
+    scheme, _, rest = text.partition("://")
+    if scheme.lower() not in ("http", "https"):
+        raise Refusal(f"{scheme}: is no scheme of HTTP", "only http and https URLs become specs")
+    rest, mark, fragment = rest.partition("#")
+    if mark:
+        told(f"the fragment #{fragment} is sent to no server")
+    rest, question, query = rest.partition("?")
+    authority, _, path = rest.partition("/")
+    userinfo, at, host = authority.rpartition("@")
+    user, _, password = userinfo.partition(":")
+    host, path = _host(host, told), _path("/" + path, placeholders, told)
+    if question and not query:
+        told("an empty query is sent by some clients only; it is left out")
+    query = _LONE_PERCENT.sub("%25", query)
+    return Address(f"{scheme.lower()}://{host}{path}", host, query or None, (unquote(user), unquote(password)) if at else None)
+
+
+def _host(authority: str, told: Told) -> str:
+    host, colon, port = authority.partition(":") if not authority.startswith("[") else ("[" + authority[1:].partition("]")[0] + "]", *authority.rpartition("]")[2].partition(":")[1:])
+    if not host:
+        raise Refusal("the URL names no host", "write it in full: https://api.example.com/v1/things")
+    if _IP.match(host):
+        told(f"the address {host} cannot be answered by the mock: api.example.com stands in its place", "write the host name of the service")
+        host = "api.example.com"
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError:
+            raise Refusal(f"'{host}' is not a host name", "write its xn-- form") from None
+    return f"{host}:{port}" if colon and port else host
+
+
+def _path(path: str, placeholders: set[str], told: Told) -> str:
+    if _DOT_SEGMENT.search(path):
+        told(f"clients remove the dot segments of {path}")
+    while _DOT_SEGMENT.search(path):
+        path = re.sub(r"(/[^/]*)?/(\.|%2e){2}(?=/|\Z)|/(\.|%2e)(?=/|\Z)", "", path, count=1, flags=re.I) or "/"
+    path = re.sub(r"\{([^{}/]*)\}|[{}]", lambda match: match[0] if match[1] in placeholders else match[0].replace("{", "%7B").replace("}", "%7D"), path)
+    return _LONE_PERCENT.sub("%25", path)
+
+
+def query_pairs(query: str | None, *, force: bool = False) -> tuple[Pair, ...] | None:
+    """The pairs of a query; None where they would not be written as it was. With `force`, those that servers read."""
+    if query is None:
+        return ()
+    decode = unquote_plus if force else unquote
+    pieces = [piece.partition("=") for piece in query.split("&") if piece]
+    pairs = tuple(Pair(decode(name), decode(value) if equals else None) for name, equals, value in pieces)
+    same = build_uri(f"http://a.test/?{query}", Place(""), {}, None, [])
+    if force:
+        return pairs
+    return pairs if same is not None and same.query == encode_pairs(pairs) else None

@@ -1,0 +1,123 @@
+"""From a request to the draft of its page: the title, the section and the page's name, the answer; and the proof that it loads."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from snippetgen.draft import Draft, Lost, write
+from snippetgen.errors import SpecErrors
+from snippetgen.importers.answer import Answer, answer_tree
+from snippetgen.importers.json_document import Told
+from snippetgen.importers.secrets import Secrets
+from snippetgen.importers.sent import Sent, request_tree
+from snippetgen.live_key import without_live_keys
+from snippetgen.spec import load_spec, slug
+
+
+@dataclass
+class Names:
+    """Names of pages, each once. `page` is the `section/page` that the user chose, or nothing."""
+
+    page: str = ""
+    section: str = ""
+    taken: set[str] = field(default_factory=set)
+
+    def free(self, section: str, page: str) -> tuple[str, str]:
+        """The section and the name; a name that is taken gets a number."""
+        if self.page:
+            section, _, page = self.page.partition("/")
+        section, page = self.section or section or "imported", page or "request"
+        number, name = 2, page
+        while f"{section}/{name}".lower() in self.taken:
+            name, number = f"{page}-{number}", number + 1
+        self.taken.add(f"{section}/{name}".lower())
+        return section, name
+
+
+def one_line(text: str, default: str = "Request") -> str:
+    """Text for a title or a summary: one line that can be printed."""
+    clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return clean[:200].rstrip() or default
+
+
+def draft(
+    sent: Sent, names: Names, told: Told, *, section: str = "", page: str = "", title: str = "", description: str = "", answer: Answer | None = None
+) -> Draft:
+    """The draft of a page with one request. Raises Refusal."""
+    rest = sent.url.partition("://")[2] if "://" in sent.url.partition("?")[0] else sent.url
+    authority, _, path = rest.partition("?")[0].partition("#")[0].partition("/")
+    labels = [label for label in authority.rpartition("@")[2].partition(":")[0].split(".") if label]
+    section = section or slug(labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else (labels or [""])[0])
+    words = [word for word in path.split("/") if word and not re.fullmatch(r"v[0-9.]+|api|\{.*\}", word)]
+    section, name = names.free(section, page or slug("-".join([sent.method.lower(), *words[-3:]])))
+    request, files = request_tree(sent, name, told)
+    host = authority.rpartition("@")[2]
+    response, saved = answer_tree(answer, name, sent.method.upper() == "HEAD", Secrets(host, told, {}, sent.recorded), told)
+    tree: dict = {"title": one_line(title or f"{sent.method.upper()} /{path}")}
+    if description.strip():
+        # One space at the end of a line means nothing in Markdown, and would keep YAML from writing a block.
+        tree["description"] = re.sub(r"(?m)(?<=\S)[ \t]$|^[ \t]+$", "", description.replace("\r\n", "\n").strip())
+    tree |= {"request": request, "response": response}
+    _tell_variables(sent.variables, tree, told)
+    tree = {name: _without_keys(child, told) for name, child in tree.items()}
+    made = Draft(section, name, tree, files | saved, tuple(told.lost))
+    told.lost.clear()
+    return made
+
+
+def _tell_variables(variables: Mapping[str, str], tree: dict, told: Told) -> None:
+    """Variables that stand in the middle of something are written as their examples."""
+    texts = list(_texts(tree))
+    for example, name in variables.items():
+        if any(example in text for text in texts):
+            told(f"the variable {name} is written as its example {example}", "write what readers need there")
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        if set(value) == {"env", "example"}:
+            return
+        for name, child in value.items():
+            yield name
+            yield from _texts(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _texts(child)
+    elif isinstance(value, str):
+        yield value
+
+
+def _without_keys(tree: object, told: Told) -> object:
+    """The tree without keys that look alive, wherever they stand: a spec that holds one is refused."""
+    if isinstance(tree, Mapping):
+        return {_without_keys(name, told): _without_keys(child, told) for name, child in tree.items()}
+    if isinstance(tree, list):
+        return [_without_keys(child, told) for child in tree]
+    if isinstance(tree, str) and (clean := without_live_keys(tree)) != tree:
+        told("a text holds what looks like a key in use: an example stands in its place", "revoke it where it was shown to others")
+        return clean
+    return tree
+
+
+def proven(drafts: list[Draft]) -> tuple[list[Draft], list[Lost]]:
+    """The drafts that the loader takes, and all that was lost; each is written and loaded in a temporary folder first."""
+    good: list[Draft] = []
+    lost: list[Lost] = []
+    for made in drafts:
+        lost += made.lost
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            (path,) = write([made], folder)
+            try:
+                load_spec(path, folder)
+            except SpecErrors as error:
+                for problem in error.problems:
+                    what = f"{problem.what}: it is not written" + (f" ({problem.why})" if problem.why else "")
+                    lost.append(Lost(f"{made.section}/{made.page}", what.replace(f"{temporary}/", ""), problem.mend.replace(f"{temporary}/", "")))
+                continue
+        good.append(replace(made, lost=()))
+    return good, lost

@@ -1,0 +1,205 @@
+"""A request as inputs tell it, and the `request:` of a spec for it. Every importer ends here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from snippetgen.fields import SINGLETONS, TOKEN
+from snippetgen.importers.address import query_pairs, read_address
+from snippetgen.importers.content import Part, body_tree
+from snippetgen.importers.json_document import Told
+from snippetgen.importers.secrets import Secrets, is_secret_name, is_session, scalar
+from snippetgen.request import Pair, plain
+
+# RFC 9112 §6, RFC 9110 §7.2 and §7.6.1: how a message is framed is the client's business.
+FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
+# What browsers add by themselves: Fetch Standard §2.2.2 and §4.6, and what their developers' tools show.
+BROWSERS = {"accept-encoding", "accept-language", "cache-control", "dnt", "origin", "pragma", "priority", "referer", "save-data", "upgrade-insecure-requests", "user-agent"}
+BROWSERS |= {"x-client-data", "alt-used", "x-browser-channel", "x-browser-copyright", "x-browser-validation", "x-browser-year"}
+_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")  # RFC 9110 §5.5
+_COOKIE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")  # RFC 6265 §4.2.1, as `fields` reads it
+_REFERENCES = {"content-location", "referer"}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request as an input tells it: its values as they travel, or as `{name}` in the URL's path with its value in `path`.
+
+    `query` stands behind the URL's own. `variables` are those that the input names, by their examples; a `recorded` request
+    was really sent, by a browser or another program.
+    """
+
+    method: str
+    url: str
+    headers: tuple[Pair, ...] = ()
+    cookies: tuple[Pair, ...] = ()
+    query: tuple[Pair, ...] = ()
+    path: Mapping[str, str] = field(default_factory=dict)
+    bearer: str | None = None
+    basic: tuple[str, str] | None = None
+    body: bytes | tuple[Part, ...] | tuple[Pair, ...] | None = None
+    file: str = ""  # which the body came from
+    media_type: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    recorded: bool = False
+
+
+def request_tree(sent: Sent, page: str, told: Told) -> tuple[dict, dict[str, bytes]]:
+    """The `request:` of a spec, and the files beside it. Raises Refusal."""
+    address = read_address(sent.url, set(sent.path), told)
+    secrets = Secrets(address.host, told, dict(sent.variables), sent.recorded)
+    method = _method(sent, told)
+    tree: dict = {"method": method, "url": address.url}
+    if sent.path:
+        tree["path"] = {name: scalar(value) for name, value in sent.path.items()}
+    auth: dict = {}
+    headers, cookies, content_type = _headers(sent, told)
+    basic = sent.basic or address.credentials
+    headers = _credentials(headers, sent.bearer, basic, secrets, auth)
+    media_type = content_type or sent.media_type
+    keys = [pair for pair in headers if is_secret_name(pair.name) and pair.value]
+    if not auth and len(keys) == 1:
+        auth = {"header": {keys[0].name: secrets.value(plain(keys[0].value), keys[0].name, sure=True)}}
+        headers = [pair for pair in headers if pair is not keys[0]]
+    query = _query(tree, address.query, sent.query, secrets, auth)
+    if auth:
+        tree["auth"] = auth
+    for name, pairs in (("query", query), ("headers", headers), ("cookies", cookies)):
+        if pairs:
+            tree[name] = pairs_tree(pairs, secrets, cookies=name == "cookies")
+    body, files = body_tree(sent.body, media_type, sent.file, page, secrets, told)
+    if body is not None and method in ("HEAD", "TRACE"):
+        told(f"a {method} request has no body: it is left out", "use another method")
+        body, files = None, {}
+    if body is None and content_type and not media_type.lower().startswith("multipart/form-data"):
+        tree["headers"] = pairs_tree([*headers, Pair("Content-Type", content_type)], secrets)
+    if body is not None:
+        tree["body"] = body
+    order = ["method", "url", "path", "auth", "query", "headers", "cookies", "body"]
+    tree = {name: tree[name] for name in order if name in tree}
+    return tree, files
+
+
+def _method(sent: Sent, told: Told) -> str:
+    usual = sent.method.upper()
+    if usual != sent.method and usual in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
+        told(f"methods are case-sensitive: {sent.method} is written as {usual}")
+        return usual
+    return sent.method
+
+
+def _headers(sent: Sent, told: Told) -> tuple[list[Pair], list[Pair], str]:
+    """The headers that say something, the cookies, and the media type."""
+    given = [Pair(pair.name.strip(), plain(pair.value).strip(" \t")) for pair in sent.headers]
+    browser = sent.recorded or any(re.match("sec-", name) or (name == "user-agent" and "Mozilla/" in plain(pair.value)) for pair in given for name in [pair.name.lower()])
+    kept, dropped, content_type, cookies = [], [], "", list(sent.cookies)
+    seen: set[str] = set()
+    for pair in given:
+        name, value = pair.name.lower(), plain(pair.value)
+        if name in FRAMING or name.startswith(":") or (browser and (name in BROWSERS or name.startswith("sec-") or (name, value) == ("accept", "*/*"))):
+            dropped.append(pair.name)
+        elif name == "cookie":
+            cookies = cookies or [Pair(key.strip(), text.strip()) for part in value.split(";") if part.strip() for key, _, text in [part.partition("=")]]
+        elif not TOKEN.match(pair.name):
+            told(f"'{pair.name}' is not a header name (RFC 9110 §5.1): it is left out", "use letters, digits and hyphens")
+        elif not _VALUE.match(value):
+            told(f"the header {pair.name} holds what a header cannot (RFC 9110 §5.5): it is left out", "percent-encode it, or send it in the body")
+        elif name in _REFERENCES and not re.fullmatch(r"([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*", value):
+            told(f"{pair.name} is not a URI (RFC 9110 §10.1.3): it is left out", "percent-encode what a URI cannot hold")
+        elif name in SINGLETONS and name in seen:
+            told(f"the header {pair.name} is given twice and holds one value only (RFC 9110 §5.3): the first is kept")
+        elif name == "content-type":
+            if content_type and content_type != value:
+                told(f"two media types are given (RFC 9110 §8.3): {content_type} is kept, {value} is left out")
+            content_type = content_type or value
+        else:
+            seen.add(name)
+            kept.append(pair)
+    if dropped:
+        told(f"set by the client itself, so not in the spec: {', '.join(dropped)}")
+    return kept, _sound_cookies(cookies, told), content_type
+
+
+def _sound_cookies(cookies: list[Pair], told: Told) -> list[Pair]:
+    sound = []
+    for pair in cookies:
+        if TOKEN.match(pair.name) and _COOKIE.match(plain(pair.value)):
+            sound.append(pair)
+        else:
+            told(f"the cookie '{pair.name}' has a name or a value that no cookie can have (RFC 6265 §4.1.1): it is left out", "percent-encode it as your server expects it")
+    return sound
+
+
+def _credentials(headers: list[Pair], bearer: str | None, basic: tuple[str, str] | None, secrets: Secrets, auth: dict) -> list[Pair]:
+    """Fills `auth` from an Authorization header, or from credentials given otherwise; returns the other headers."""
+    given = next((pair for pair in headers if pair.name.lower() == "authorization"), None)
+    if given is not None:
+        scheme, _, rest = plain(given.value).partition(" ")
+        if scheme == "Bearer" and rest == rest.strip() and rest:
+            bearer = rest
+        elif scheme == "Basic" and (decoded := _basic(rest)) is not None:
+            bearer, basic = None, decoded
+        else:
+            auth["header"] = {given.name: secrets.value(plain(given.value), "authorization", sure=True)}
+        headers = [pair for pair in headers if pair is not given]
+        if "header" in auth:
+            return headers
+    if bearer is not None:
+        auth["bearer"] = secrets.value(bearer, "API_KEY", sure=True)
+    elif basic is not None:
+        username, password = basic
+        # Services that know keys only take one for the user name.
+        username_is_key = not password
+        auth["basic"] = {
+            "username": secrets.value(username, "API_KEY" if username_is_key else "USERNAME", sure=username_is_key or secrets.recorded),
+            "password": secrets.value(password, "PASSWORD", sure=True),
+        }
+    return headers
+
+
+def _basic(encoded: str) -> tuple[str, str] | None:
+    """User name and password of the credentials, where they are written in no other way."""
+    try:
+        decoded = base64.b64decode(encoded, validate=True)
+        text = decoded.decode()
+    except (binascii.Error, ValueError):
+        return None
+    user, colon, password = text.partition(":")
+    sound = colon and text.isprintable() and base64.b64encode(decoded).decode() == encoded
+    return (user, password) if sound else None
+
+
+def _query(tree: dict, written: str | None, more: tuple[Pair, ...], secrets: Secrets, auth: dict) -> list[Pair]:
+    """The pairs of `query:`; a query that would not be written as it was stays in the URL, and a key goes to `auth`."""
+    pairs = query_pairs(written)
+    if pairs is None and any(is_secret_name(pair.name) for pair in query_pairs(written, force=True) or ()):
+        pairs = query_pairs(written, force=True)
+    if pairs is None:
+        tree["url"] += f"?{written}"
+        pairs = ()
+    found = [*pairs, *more]
+    if found and not auth and found[-1].value and is_secret_name(found[-1].name) and not any(is_secret_name(pair.name) for pair in found[:-1]):
+        auth["query"] = {found[-1].name: secrets.value(plain(found[-1].value), found[-1].name, sure=True)}
+        return found[:-1]
+    return found
+
+
+def pairs_tree(pairs: list[Pair] | tuple[Pair, ...], secrets: Secrets, *, cookies: bool = False) -> dict | list:
+    """A mapping where that keeps order and repeats, else a list of {name, value}."""
+
+    def value(pair: Pair) -> object:
+        text = plain(pair.value)
+        return secrets.value(text, pair.name, sure=is_session(pair.name, text) if cookies else is_secret_name(pair.name))
+
+    names = [pair.name for pair in pairs]
+    runs = [name for number, name in enumerate(names) if number == 0 or names[number - 1] != name]
+    if any(pair.value is None for pair in pairs) or len(set(runs)) < len(runs):
+        return [{"name": scalar(pair.name)} | ({} if pair.value is None else {"value": value(pair)}) for pair in pairs]
+    found: dict[str, list] = {}
+    for pair in pairs:
+        found.setdefault(pair.name, []).append(value(pair))
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
