@@ -42,8 +42,6 @@ def cli() -> None:
     """Turns request specs into snippets in every language, executes each one, and publishes them as a site."""
 
 
-
-
 @cli.command()
 @click.argument("pages", nargs=-1)
 @options
@@ -241,11 +239,10 @@ def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs
 @options
 def new(page: str, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """Starts a spec: PAGE is section/page."""
-    import re
+    from snippetgen.spec import check_page
 
     here = project(specs, templates, cache)
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*", page):
-        raise UsageError(f"'{page}' is not section/page", "use letters, digits, '.', '-' and '_', such as chat/my-model")
+    check_page(page)
     path = here.specs / f"{page}.yml"
     if path.exists():
         raise UsageError(f"{path} exists", "choose another name, or edit that file")

@@ -50,6 +50,11 @@ class Draft:
     where: str = ""  # where it stands in the input
 
 
+def one_line(text: str) -> str:
+    """Text on one line, without controls: what titles and summaries are."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def text(tree: Mapping[str, object]) -> str:
     """The tree as a spec file: strings of several lines as blocks, everything in its order. It reads back as the same values."""
     return SCHEMA_LINE.format(schema=SCHEMA) + dump(readable(tree))

@@ -37,16 +37,16 @@ class Problem:
 
     def text(self) -> str:
         """The problem as people read it: the place, the line itself with a caret, and the mend."""
-        lines = [f"{self.place}: {_printable(self.what)}"]
+        lines = [f"{self.place}: {printable(self.what)}"]
         source = _source_line(self.place)
         if source is not None:
             number = f"{self.place.line:>6}"
             caret = " " * (min(self.place.column, len(source) + 1) - 1) + "^"
             lines.append(f"{number} | {source}")
-            lines.append(f"{' ' * len(number)} | {caret} {_printable(self.why)}".rstrip())
+            lines.append(f"{' ' * len(number)} | {caret} {printable(self.why)}".rstrip())
         elif self.why:
-            lines.append(f"   {_printable(self.why)}")
-        lines.append(f"   mend: {_printable(self.mend)}")
+            lines.append(f"   {printable(self.why)}")
+        lines.append(f"   mend: {printable(self.mend)}")
         return "\n".join(lines)
 
 
@@ -58,7 +58,7 @@ class UsageError(SnippetgenError):
     """A wrong option, folder or configuration."""
 
     def __init__(self, what: str, mend: str) -> None:
-        super().__init__(f"{_printable(what)}\n   mend: {_printable(mend)}")
+        super().__init__(f"{printable(what)}\n   mend: {printable(mend)}")
 
 
 class SpecErrors(SnippetgenError):
@@ -84,12 +84,12 @@ def _source_line(place: Place) -> str | None:
         with open(place.path, encoding="utf-8", errors="replace", newline="\n") as file:
             for number, line in enumerate(file, start=1):
                 if number == place.line:
-                    return _printable(line.rstrip("\r\n"))[:160]
+                    return printable(line.rstrip("\r\n"))[:160]
     except OSError:
         return None
     return None
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Text that cannot move the cursor or colour a terminal: controls are shown as `\\x1b`."""
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -10,8 +9,9 @@ from pathlib import Path
 import click
 
 from snippetgen.draft import Draft, Lost, text, write
-from snippetgen.errors import UsageError
+from snippetgen.errors import UsageError, printable
 from snippetgen.project import project
+from snippetgen.spec import check_page, is_name
 
 
 @click.group("import")
@@ -39,7 +39,7 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
 
     good, more = proven(drafts)
     for line in dict.fromkeys([*lost, *more]):
-        click.echo("".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in line.text()), err=True)
+        click.echo(printable(line.text()), err=True)
     if not good:
         raise UsageError("no spec could be made", "mend what is told above" if lost or more else "name a text that holds a request")
     if dry_run:
@@ -51,8 +51,8 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
 
 
 def _given_page(page: str | None) -> str:
-    if page and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*", page):
-        raise UsageError(f"'{page}' is not section/page", "use letters, digits, '.', '-' and '_', such as chat/my-model")
+    if page:
+        check_page(page)
     return page or ""
 
 
@@ -101,7 +101,7 @@ def postman(file: Path, variables: tuple[str, ...], section: str | None, specs: 
 
 
 def _given_section(section: str | None) -> str:
-    if section and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", section):
+    if section and not is_name(section):
         raise UsageError(f"'{section}' is not the name of a section", "use letters, digits, '.', '-' and '_'")
     return section or ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from snippetgen.errors import Problem
 from snippetgen.source import Node, walk
@@ -69,6 +69,18 @@ def _problem(node: Node, kind: str) -> Problem:
 def without_live_keys(text: str) -> str:
     """The text with `example` in place of the secret part of every key that looks alive."""
     return _ANY.sub(lambda match: match[0].replace(match[match.lastindex or 0], "example") if _alive(match) else match[0], text)
+
+
+def tree_without_live_keys(tree: object, tell: Callable[[], object]) -> object:
+    """A tree of plain values without keys that look alive, wherever they stand; `tell` is called for each text that held one."""
+    if isinstance(tree, Mapping):
+        return {tree_without_live_keys(name, tell): tree_without_live_keys(child, tell) for name, child in tree.items()}
+    if isinstance(tree, list):
+        return [tree_without_live_keys(child, tell) for child in tree]
+    if isinstance(tree, str) and (clean := without_live_keys(tree)) != tree:
+        tell()
+        return clean
+    return tree
 
 
 def _kinds(text: str) -> Iterator[str]:

@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
+from snippetgen.describe import heading
+
 
 class Index(AbstractContextManager):
     """Collects pages, and puts the three files among them when it is left without an error."""
@@ -43,7 +45,7 @@ class Index(AbstractContextManager):
     def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
         if kind is not None:
             return
-        lists = "\n\n".join(f"## {section.replace('-', ' ').capitalize()}\n\n" + "\n".join(lines) for section, lines in self.sections.items())
+        lists = "\n\n".join(f"## {heading(section)}\n\n" + "\n".join(lines) for section, lines in self.sections.items())
         about = "> Every snippet in these pages was executed against its documented request before it was published."
         self.put("pages/llms.txt", f"# {self.name or 'Snippets'}\n\n{about}\n\n{lists}\n")
         self.put("pages/llms-full.txt", "\n\n".join(self.twins))

@@ -124,7 +124,8 @@ class Mock:
             self.tasks.discard(task)
             writer.close()
             with contextlib.suppress(Exception, asyncio.CancelledError):
-                await asyncio.wait_for(writer.wait_closed(), 1)
+                async with asyncio.timeout(1):
+                    await writer.wait_closed()
 
 
 def _certify(hosts: set[str], ca_file: Path) -> ssl.SSLContext:

@@ -15,7 +15,7 @@ import jinja2
 
 from snippetgen import machines
 from snippetgen.case import Case
-from snippetgen.describe import Item, describe, file, version
+from snippetgen.describe import Item, describe, file, heading, version
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder, write_whole
 from snippetgen.language import Language
@@ -67,8 +67,8 @@ def write(
             put(f"tabs/{id}.json", json.dumps(page, ensure_ascii=False, separators=(",", ":")))
             put(f"pages/{id}.md", page_template.render(vars(spec)))
             texts = {file(case): case.snippet.text for case, _ in items if case.snippet}
-            for name, text in texts.items():
-                put(f"snippets/{name}", text)
+            for path, snippet in texts.items():
+                put(f"snippets/{path}", snippet)
             twin = twin_template.render(vars(spec) | {"page": page, "texts": texts})
             put(f"twins/{id}/index.md", twin)
             index.add(page, texts, twin)
@@ -84,11 +84,6 @@ def write(
         put("pages/catalogue.md", _list("Catalogue", "all"))
     _remove_stale(out, written)
     return len(by_page)
-
-
-def heading(section: str) -> str:
-    """The title of a section, from the name of its folder."""
-    return section.replace("-", " ").capitalize()
 
 
 def _labels(cases: list[Case]) -> dict[str, str]:

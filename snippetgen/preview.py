@@ -21,10 +21,8 @@ from snippetgen import pages, report
 from snippetgen.case import Case, cases
 from snippetgen.engine import Options
 from snippetgen.errors import SnippetgenError
-from snippetgen.panel import Panels
 from snippetgen.project import Project
 from snippetgen.site import Site
-from snippetgen.tabs import inline
 from snippetgen.toolchain import Missing, Toolchain, find_all
 from snippetgen.verdicts import FAILED, NOT_RUN, Store, Verdict
 from snippetgen.verify import WAITING, verify
@@ -81,7 +79,7 @@ class Preview:
         # A page under work may show what failed: here only, never in a site that is published.
         shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
         pages.write(rendered, shown, self.source, self.site.out, self.toolchains, here.roots, self.options.errors, self.site.name)
-        panels = Panels(self.site.out / "snippets", self.site.out / "tabs", here.cache / "html", inline)
+        panels = self.site.panels(here.cache)
         written = {str(path): path.read_bytes() for path in (self.site.out / "pages").rglob("*.md") if path.name != "verification.md"}
         if written != self.known:
             self.site.run(panels, self.builder, again=set(written) == set(self.known))

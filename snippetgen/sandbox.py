@@ -125,8 +125,9 @@ class Output:
                 return False
             self._changed.clear()
             try:
-                await asyncio.wait_for(self._changed.wait(), remaining)
-            except asyncio.TimeoutError:
+                async with asyncio.timeout(remaining):
+                    await self._changed.wait()
+            except TimeoutError:
                 return False
         return True
 
@@ -365,14 +366,15 @@ async def read_all(pipes: dict[int, Output], limits: Limits, stop: Callable[[], 
         loop.add_reader(pipe, readable, pipe, output)
     try:
         try:
-            await asyncio.wait_for(finished.wait(), limits.seconds)
-        except asyncio.TimeoutError:
+            # Not wait_for: before Python 3.12 it loses a cancellation that arrives together with the end.
+            async with asyncio.timeout(limits.seconds):
+                await finished.wait()
+        except TimeoutError:
             stopped = stopped or f"stopped: took longer than {limits.seconds:g} s"
             stop()
-            try:
-                await asyncio.wait_for(finished.wait(), 2)
-            except asyncio.TimeoutError:
-                pass
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await finished.wait()
     finally:
         for pipe, output in pipes.items():
             close(pipe, output)

@@ -18,9 +18,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from snippetgen.describe import heading
 from snippetgen.errors import SnippetgenError, UsageError
 from snippetgen.files import Folder, write_whole
-from snippetgen.pages import heading
 from snippetgen.panel import Panels
 from snippetgen.tabs import inline
 
@@ -56,11 +56,15 @@ class Site:
 
     def build(self, cache: Path, builder: str = "mkdocs") -> None:
         """Builds the site into `public`. Raises UsageError for a builder that is not there, BuilderError when it refuses the pages."""
-        panels = Panels(self.out / "snippets", self.out / "tabs", cache / "html", inline)
+        panels = self.panels(cache)
         self.run(panels, builder)
         self.fill(panels, self.made)
         self.add(self.made)
         self._publish()
+
+    def panels(self, cache: Path) -> Panels:
+        """What the places in the pages are filled with."""
+        return Panels(self.out / "snippets", self.out / "tabs", cache / "html", inline)
 
     def run(self, panels: Panels, builder: str = "mkdocs", *, again: bool = False) -> None:
         """Runs the builder into `made`, with places for the snippets; `again`: only the pages that have changed, where it can."""
@@ -193,6 +197,8 @@ class Site:
             if path.is_dir():
                 continue
             place = target / path.relative_to(self.out / "snippets")
+            if place.exists() and place.samefile(path):
+                continue
             place.parent.mkdir(parents=True, exist_ok=True)
             place.unlink(missing_ok=True)
             try:

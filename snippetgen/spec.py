@@ -245,7 +245,7 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, s
     problems: list[Problem] = []
     shown = str(path)
     relative = path.relative_to(folder).with_suffix("")
-    if len(relative.parts) != 2 or not all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", part) for part in relative.parts):
+    if len(relative.parts) != 2 or not all(is_name(part) for part in relative.parts):
         mend = "name it <section>/<page>.yml with letters, digits, '.', '-' and '_'"
         problems.append(Problem(Place(shown), "a spec needs a section folder and a plain name", mend))
     tree = _extended(path, folder, bases if bases is not None else {}, (), problems)
@@ -362,6 +362,17 @@ def _parameter(node: Node) -> Parameter:
     default = to_json(node.value["default"]) if node.get("default") else ""  # type: ignore[index, call-overload]
     shown = default if isinstance(default, str) else dump(default)
     return Parameter(str(get("name")), str(get("in")), str(get("type")), bool(get("required", False)), str(get("description")), shown)
+
+
+def is_name(text: str) -> bool:
+    """Whether a section or a page may be called so."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text) is not None
+
+
+def check_page(page: str) -> None:
+    """Raises UsageError for what is not `section/page`."""
+    if page.count("/") != 1 or not all(is_name(part) for part in page.split("/")):
+        raise UsageError(f"'{page}' is not section/page", "use letters, digits, '.', '-' and '_', such as chat/my-model")
 
 
 def slug(name: str) -> str:

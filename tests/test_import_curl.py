@@ -12,6 +12,7 @@ import yaml
 from engine.strategies import node, read, trees, write_files
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from importing.mutated import mutated
 from importing.same import said
 
 from snippetgen.draft import Lost, write
@@ -158,10 +159,7 @@ SEEDS = [case["command"] for case in GOLDEN]
 @settings(max_examples=300)
 @given(data=st.data())
 def test_no_text_brings_a_traceback_or_half_a_file(data, tmp_path_factory):
-    text = data.draw(st.sampled_from(SEEDS))
-    for _ in range(data.draw(st.integers(1, 4))):
-        at, length = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 12))
-        text = text[:at] + data.draw(st.text("'\"\\^$`{}()<>|&;=@-%\n\r\t\x00 [],#!~xé\ud800" + string.digits, max_size=4)) + text[at + length :]
+    text = mutated(data, SEEDS, st.text("'\"\\^$`{}()<>|&;=@-%\n\r\t\x00 [],#!~xé\ud800" + string.digits, max_size=4), longest=12)
     work = tmp_path_factory.mktemp("specs")
     requests, _ = imported(text, work, work)
     assert len(list(work.glob("*/*.yml"))) == len(requests)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from importing.mutated import assert_whole_or_refused, mutated
 from importing.same import said
 
 from snippetgen.draft import write
@@ -175,17 +176,8 @@ SEEDS.append(json.dumps(log(entry(response=content('{"a": "b"}')), entry("https:
 @settings(max_examples=150)
 @given(data=st.data())
 def test_no_file_brings_a_traceback_or_half_a_spec(data, tmp_path_factory):
-    text = data.draw(st.sampled_from(SEEDS))
-    for _ in range(data.draw(st.integers(1, 4))):
-        at, length = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 10))
-        text = text[:at] + data.draw(st.sampled_from(["", "null", "1", '"', "[]", "{}", "{", "é", "\\ud800", "\\u0000", ": ", ",", "%", "&", "true"])) + text[at + length :]
-    work = tmp_path_factory.mktemp("har")
-    try:
-        specs, _ = imported(text, work)
-    except UsageError as error:
-        assert "mend:" in str(error)
-        return
-    assert len(list((work / "specs").glob("*/*.yml"))) == len(specs)
+    text = mutated(data, SEEDS, st.sampled_from(["", "null", "1", '"', "[]", "{}", "{", "é", "\\ud800", "\\u0000", ": ", ",", "%", "&", "true"]))
+    assert_whole_or_refused(imported, text, tmp_path_factory.mktemp("har"))
 
 
 VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["name", "value", "text", "params"]), inner, max_size=3), max_leaves=4)

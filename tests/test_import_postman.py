@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from importing.mutated import assert_whole_or_refused, mutated
 from importing.same import said
 
 from snippetgen.draft import write
-from snippetgen.errors import UsageError
 from snippetgen.importers.drafts import proven
 from snippetgen.importers.postman import read_postman
 from snippetgen.request import Basic, Bearer, FormBody, MultipartBody, Request
@@ -174,17 +174,8 @@ SEEDS = [path.read_text(encoding="utf-8") for path in PUBLISHED if path.stat().s
 @settings(max_examples=150)
 @given(data=st.data())
 def test_no_file_brings_a_traceback_or_half_a_spec(data, tmp_path_factory):
-    text = data.draw(st.sampled_from(SEEDS))
-    for _ in range(data.draw(st.integers(1, 4))):
-        at, length = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 10))
-        text = text[:at] + data.draw(st.sampled_from(["", "null", "1", '"', "[]", "{}", "{", "{{x}}", "\\ud800", "\\u0000", ": ", ",", "%", "&", "true"])) + text[at + length :]
-    work = tmp_path_factory.mktemp("postman")
-    try:
-        specs, _ = imported(text, work)
-    except UsageError as error:
-        assert "mend:" in str(error)
-        return
-    assert len(list((work / "specs").glob("*/*.yml"))) == len(specs)
+    text = mutated(data, SEEDS, st.sampled_from(["", "null", "1", '"', "[]", "{}", "{", "{{x}}", "\\ud800", "\\u0000", ": ", ",", "%", "&", "true"]))
+    assert_whole_or_refused(imported, text, tmp_path_factory.mktemp("postman"))
 
 
 NAMES = ["key", "value", "type", "mode", "raw", "src", "host", "path", "query", "content"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from snippetgen.language import BUILTIN
+from snippetgen.sandbox import Limits, Output, read_all
 
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"
 PAGES = 16
@@ -151,3 +153,29 @@ def test_killed_it_takes_everything_with_it_and_the_next_goes_on(isolation: str,
     for folder in left(project):  # nobody was there to remove them
         shutil.rmtree(folder)
     go_on(project, passes(project), "--isolation", isolation)
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_an_interruption_is_heard_while_a_run_ends(turns: int) -> None:
+    """However many turns of the event loop lie between the end of the output and the interruption, it is never lost."""
+
+    class Ends(Output):
+        def end(self) -> None:
+            super().end()
+            ended.set()
+
+    async def interrupt() -> bool:
+        reader, writer = os.pipe()
+        task = asyncio.ensure_future(read_all({reader: Ends(100)}, Limits(), lambda: None))
+        await asyncio.sleep(0)
+        os.close(writer)
+        await ended.wait()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        over = task.done()
+        task.cancel()
+        await asyncio.wait([task])
+        return over or task.cancelled()
+
+    ended = asyncio.Event()
+    assert asyncio.run(interrupt())

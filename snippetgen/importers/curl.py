@@ -11,8 +11,8 @@ from urllib.parse import quote
 from snippetgen.draft import Draft, Lost
 from snippetgen.importers import shell, windows
 from snippetgen.importers.content import Part, stand_in_file
-from snippetgen.importers.json_document import Refusal, Told, each
 from snippetgen.importers.drafts import Names, draft
+from snippetgen.importers.json_document import Refusal, Told, each
 from snippetgen.importers.options import Option, read_options
 from snippetgen.importers.printed import Pipe
 from snippetgen.importers.sent import Sent

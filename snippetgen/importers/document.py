@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jsonref import JsonRef, JsonRefError, replace_refs
 
-from snippetgen.draft import Lost
+from snippetgen.draft import Lost, one_line
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.request import Json, Number
 from snippetgen.source import Limits, Node, load, to_json
@@ -132,8 +132,7 @@ def words(value: object) -> str:
 
 def line_of(value: object) -> str:
     """A text on one line, without controls: what titles and summaries are."""
-    text = value.text if type(value) is Number else words(value)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return one_line(value.text if type(value) is Number else words(value))
 
 
 def step(at: str, *names: object) -> str:

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from snippetgen.draft import Draft, Lost, write
+from snippetgen.draft import Draft, Lost, one_line, write
 from snippetgen.errors import SpecErrors
 from snippetgen.importers.answer import Answer, answer_tree
 from snippetgen.importers.json_document import Told
 from snippetgen.importers.secrets import Secrets
 from snippetgen.importers.sent import Sent, request_tree
-from snippetgen.live_key import without_live_keys
+from snippetgen.live_key import tree_without_live_keys
 from snippetgen.spec import load_spec, slug
 
 
@@ -38,12 +38,6 @@ class Names:
         return section, name
 
 
-def one_line(text: str, default: str = "Request") -> str:
-    """Text for a title or a summary: one line that can be printed."""
-    clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return clean[:200].rstrip() or default
-
-
 def draft(
     sent: Sent, names: Names, told: Told, *, section: str = "", page: str = "", title: str = "", description: str = "", answer: Answer | None = None
 ) -> Draft:
@@ -57,13 +51,14 @@ def draft(
     request, files = request_tree(sent, name, told)
     host = authority.rpartition("@")[2]
     response, saved = answer_tree(answer, name, sent.method.upper() == "HEAD", Secrets(host, told, {}, sent.recorded), told)
-    tree: dict = {"title": one_line(title or f"{sent.method.upper()} /{path}")}
+    tree: dict = {"title": one_line(title or f"{sent.method.upper()} /{path}")[:200].rstrip() or "Request"}
     if description.strip():
         # One space at the end of a line means nothing in Markdown, and would keep YAML from writing a block.
         tree["description"] = re.sub(r"(?m)(?<=\S)[ \t]$|^[ \t]+$", "", description.replace("\r\n", "\n").strip())
     tree |= {"request": request, "response": response}
     _tell_variables(sent.variables, tree, told)
-    tree = {name: _without_keys(child, told) for name, child in tree.items()}
+    held = "a text holds what looks like a key in use: an example stands in its place"
+    tree = {name: tree_without_live_keys(child, lambda: told(held, "revoke it where it was shown to others")) for name, child in tree.items()}
     made = Draft(section, name, tree, files | saved, tuple(told.lost))
     told.lost.clear()
     return made
@@ -89,18 +84,6 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(child)
     elif isinstance(value, str):
         yield value
-
-
-def _without_keys(tree: object, told: Told) -> object:
-    """The tree without keys that look alive, wherever they stand: a spec that holds one is refused."""
-    if isinstance(tree, Mapping):
-        return {_without_keys(name, told): _without_keys(child, told) for name, child in tree.items()}
-    if isinstance(tree, list):
-        return [_without_keys(child, told) for child in tree]
-    if isinstance(tree, str) and (clean := without_live_keys(tree)) != tree:
-        told("a text holds what looks like a key in use: an example stands in its place", "revoke it where it was shown to others")
-        return clean
-    return tree
 
 
 def proven(drafts: list[Draft]) -> tuple[list[Draft], list[Lost]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -17,7 +17,7 @@ from snippetgen.importers.parameter_table import rows
 from snippetgen.importers.parameters import read_parameters, write_parameters
 from snippetgen.importers.schema import read_schema
 from snippetgen.importers.security import read_security
-from snippetgen.live_key import without_live_keys
+from snippetgen.live_key import tree_without_live_keys
 from snippetgen.spec import slug
 
 # OpenAPI 3.1.1 §4.8.9.1, in the order in which a reference lists them.
@@ -77,9 +77,8 @@ def read(path: Path, only: tuple[str, ...] = (), server: str = "") -> Imported:
     for operation in found:
         if not only or any(operation.is_called(word) for word in only):
             drafts.append(draft(document, operation, server))
-    for name in ("webhooks",):
-        if document.mapping(document.tree.get(name), f"/{name}"):
-            document.lose(f"/{name}", "webhooks are requests that the API itself sends", "describe them on a page of their own")
+    if document.mapping(document.tree.get("webhooks"), "/webhooks"):
+        document.lose("/webhooks", "webhooks are requests that the API itself sends", "describe them on a page of their own")
     info = document.tree.get("info")
     title = line_of(info.get("title")) if type(info) is dict else ""
     return Imported(title, tuple(drafts), frozenset(f"{operation.section}/{operation.page}" for operation in found), tuple(document.lost))
@@ -128,7 +127,7 @@ def _named(found: list[Operation]) -> list[Operation]:
             while (section, page) in taken:
                 page, number = f"{longer}-{number}", number + 1
             taken.add((section, page))
-        named.append(Operation(operation.method, operation.path, operation.says, operation.shared, operation.at, section, page))
+        named.append(replace(operation, page=page))
     return named
 
 
@@ -165,7 +164,10 @@ def draft(document: Document, operation: Operation, server: str) -> Draft:
     if says.get("callbacks"):
         document.lose(step(at, "callbacks"), "callbacks are requests that the API itself sends", "describe them in the page's notes")
     files = {**(body.files if body else {}), **answer.files}
-    return Draft(operation.section, operation.page, _harmless(document, tree, at), files, tuple(document.lost[before:]), document.where(at))
+    harmless = tree_without_live_keys(
+        tree, lambda: document.lose(at, "what looks like a live key was replaced by an example", "revoke it, and remove it from the document")
+    )
+    return Draft(operation.section, operation.page, harmless, files, tuple(document.lost[before:]), document.where(at))
 
 
 def _about(document: Document, operation: Operation) -> dict[str, object]:
@@ -250,15 +252,3 @@ def _streaming(document: Document, body: Body | None, answer: Answer) -> list[di
     # In a merge patch null takes away: RFC 7396.
     response = dict.fromkeys(name for name in answer.tree if name != "status" and name not in answer.stream) | answer.stream
     return [{"name": "Standard"}, {"name": "Streaming", "request": {"body": {"json": {"stream": True}}}, "response": response}]
-
-
-def _harmless(document: Document, value: object, at: str) -> object:
-    """The tree without keys that look alive: no page may show one."""
-    if isinstance(value, dict):
-        return {_harmless(document, name, at): _harmless(document, child, at) for name, child in value.items()}
-    if isinstance(value, list):
-        return [_harmless(document, child, at) for child in value]
-    if isinstance(value, str) and (harmless := without_live_keys(value)) != value:
-        document.lose(at, "what looks like a live key was replaced by an example", "revoke it, and remove it from the document")
-        return harmless
-    return value

@@ -13,8 +13,8 @@ from snippetgen.draft import Draft, Lost
 from snippetgen.errors import UsageError
 from snippetgen.importers.answer import Answer
 from snippetgen.importers.content import Part, stand_in_file
-from snippetgen.importers.json_document import Refusal, Told, each, json_value, object_of, objects_of, read_document, text_of
 from snippetgen.importers.drafts import Names, draft
+from snippetgen.importers.json_document import Refusal, Told, each, json_value, object_of, objects_of, read_document, text_of
 from snippetgen.importers.sent import Sent
 from snippetgen.importers.shell import Variables
 from snippetgen.json_text import dump

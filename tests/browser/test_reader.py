@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from built_site import CACHE, EXAMPLE, KEYED, LANGUAGES, keyed
 
 from snippetgen.case import cases
 from snippetgen.engine import Options
@@ -12,8 +13,6 @@ from snippetgen.spec import load_specs
 from snippetgen.toolchain import Missing, find
 from snippetgen.verdicts import PASSED
 from snippetgen.verify import verify
-
-from built_site import CACHE, EXAMPLE, KEYED, LANGUAGES, keyed
 
 GROK = "chat/grok-3"
 HOSTILE = """it's "my" key\\n $HOME ${HOME} `id` $(id) %41 {{x}} </script> a&b=c+d#e?f"""
