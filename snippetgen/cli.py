@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from snippetgen.authoring import new
 from snippetgen.errors import SnippetgenError, UsageError
 from snippetgen.imports import importing
 from snippetgen.project import project
@@ -235,38 +236,6 @@ def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs
 
 
 @cli.command()
-@click.argument("page")
-@options
-def new(page: str, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
-    """Starts a spec: PAGE is section/page."""
-    from snippetgen.spec import check_page
-
-    here = project(specs, templates, cache)
-    check_page(page)
-    path = here.specs / f"{page}.yml"
-    if path.exists():
-        raise UsageError(f"{path} exists", "choose another name, or edit that file")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_NEW.format(title=page.rpartition("/")[2].replace("-", " ").capitalize()), encoding="utf-8")
-    click.echo(f"{path}: edit it, then run `snippetgen verify {page}`")
-
-
-_NEW = """\
-title: {title}
-summary: What this request does, in one line.
-request:
-  method: POST
-  url: https://api.example.com/v1/things
-  auth: {{bearer: example_key}}
-  body:
-    json: {{name: first}}
-response:
-  json: {{id: thing_1, name: first}}
-  show: id
-"""
-
-
-@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for CI matrices.")
 @options
 def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
@@ -318,6 +287,7 @@ def schema() -> None:
     click.echo(json.dumps(spec_schema(), indent=2))
 
 
+cli.add_command(new)
 cli.add_command(importing)
 
 

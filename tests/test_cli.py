@@ -174,22 +174,6 @@ def test_the_command_that_is_shown_runs_just_the_failed_snippet_again(snippetgen
     assert ran.code == 1 and "1 snippets: 1 executed, 0 unchanged, 0 passed, 1 failed" in ran.out
 
 
-def test_new_starts_a_page_that_check_accepts_and_never_overwrites_one(snippetgen, tmp_path):
-    ran = snippetgen("new", "shop/my-order", cwd=tmp_path)
-    path = tmp_path / "specs/shop/my-order.yml"
-    assert ran.code == 0 and path.is_file()
-    assert snippetgen("check", cwd=tmp_path).code == 0
-    path.write_text("mine")
-    ran = snippetgen("new", "shop/my-order", cwd=tmp_path)
-    assert ran.code == 2 and "exists" in ran.err and path.read_text() == "mine"
-
-
-@pytest.mark.parametrize("page", ["page", "a/b/c", "/a/b", "../a/b", "a/..", "a/_b", "a/b c", "a/b\n", "", ".a/b"])
-def test_new_refuses_names_that_are_no_pages(snippetgen, tmp_path, page):
-    ran = snippetgen("new", page, cwd=tmp_path)
-    assert ran.code == 2 and list(tmp_path.rglob("*")) == []
-
-
 def test_languages_lists_what_was_found_for_people_and_for_machines(snippetgen):
     lines = snippetgen("languages").out.splitlines()
     assert [line.split()[0] for line in lines] == list(LANGUAGES)
