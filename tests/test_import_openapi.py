@@ -269,3 +269,13 @@ def test_a_live_key_of_an_example_is_replaced(tmp_path, snippetgen):
 def test_an_error_of_the_document_is_an_error_of_ours_only():
     with pytest.raises(SnippetgenError):
         read(TESTS / "conftest.py")
+
+
+@pytest.mark.parametrize(("servers", "url"), [("", "https://api.example.com/a"), ("servers: [{url: /v3}]\n", "https://api.example.com/v3/a")])
+def test_a_document_that_does_not_say_where_its_api_is_gets_an_example_of_a_server(servers, url, snippetgen, tmp_path):
+    (tmp_path / "a.yml").write_text(f"openapi: 3.1.0\n{servers}paths: {{/a: {{get: {{operationId: read, tags: [a]}}}}}}\n")
+    ran = snippetgen("import", "openapi", "a.yml", cwd=tmp_path)
+    assert ran.code == 0 and "is no absolute address: https://api.example.com stands in its place" in ran.err and "--server URL" in ran.err
+    assert f"url: {url}\n" in (tmp_path / "specs/a/read.yml").read_text()
+    assert snippetgen("import", "openapi", "a.yml", "--server", "https://api.acme.test", cwd=tmp_path).code == 0
+    assert f"url: {url.replace('api.example.com', 'api.acme.test')}\n" in (tmp_path / "specs/a/read.yml").read_text()

@@ -24,6 +24,8 @@ from snippetgen.spec import slug
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 MAX_TITLE = 70
 MAX_SUMMARY = 200
+# Where a document does not say where its API is: a host that belongs to nobody (RFC 2606 §3).
+UNKNOWN_SERVER = "https://api.example.com"
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ def _notes(document: Document, says: dict, at: str) -> str:
 
 
 def _server(document: Document, operation: Operation, given: str) -> str:
-    """The first server of the operation, its path or the document, without a slash at its end: OpenAPI 3.1.1 §4.8.5."""
+    """The first server of the operation, its path or the document, absolute and without a slash at its end: OpenAPI 3.1.1 §4.8.5."""
     for says, at in ((operation.says, operation.at), (operation.shared, operation.at.rpartition("/")[0]), (document.tree, "")):
         servers = document.listed(says.get("servers"), step(at, "servers"))
         if servers:
@@ -233,11 +235,11 @@ def _server(document: Document, operation: Operation, given: str) -> str:
     url = re.sub(r"\{([^{}]*)\}", value, words(says.get("url")) or "/")
     relative = urlsplit_scheme(url) not in ("http", "https")
     if relative and not given:
-        raise UsageError(f"{document.where(here)}: the server {url[:80]} is no absolute address", "say where it is, with --server https://api.example.com")
+        document.lose(here, f"the server {line_of(url)[:80]} is no absolute address: {UNKNOWN_SERVER} stands in its place", "say where it is, with --server URL")
     try:
-        return (urljoin(given, url) if relative else given or url).rstrip("/")
+        return (urljoin(given or UNKNOWN_SERVER, url) if relative else given or url).rstrip("/")
     except ValueError:
-        return given.rstrip("/")
+        return (given or UNKNOWN_SERVER).rstrip("/")
 
 
 def _streaming(document: Document, body: Body | None, answer: Answer) -> list[dict[str, object]]:
