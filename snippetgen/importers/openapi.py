@@ -189,7 +189,7 @@ def _about(document: Document, operation: Operation) -> dict[str, object]:
         about["summary"] = first
     if says.get("deprecated") is True:
         text = f"**Deprecated.** {text}".rstrip()
-    if text and text != about.get("summary"):
+    if text and text not in (about.get("summary"), title) and text != f"{title}.":
         about["description"] = text + "\n" if "\n" in text else text
     if operation.tags:
         about["tags"] = operation.tags
