@@ -279,3 +279,13 @@ def test_a_document_that_does_not_say_where_its_api_is_gets_an_example_of_a_serv
     assert f"url: {url}\n" in (tmp_path / "specs/a/read.yml").read_text()
     assert snippetgen("import", "openapi", "a.yml", "--server", "https://api.acme.test", cwd=tmp_path).code == 0
     assert f"url: {url.replace('api.example.com', 'api.acme.test')}\n" in (tmp_path / "specs/a/read.yml").read_text()
+
+
+def test_a_link_that_would_lead_into_the_wrong_site_is_told(snippetgen, tmp_path):
+    (tmp_path / "a.yml").write_text(
+        "openapi: 3.1.0\nservers: [{url: 'https://a.test'}]\npaths:\n  /a:\n    get:\n"
+        "      summary: Cancels a `run`\n      description: See [the guide](/docs/guide) or [ours](https://a.test/docs).\n"
+    )
+    ran = snippetgen("import", "openapi", "a.yml", cwd=tmp_path)
+    assert ran.code == 0 and "a.yml:5: #/paths/~1a/get: a link that begins with a slash" in ran.err
+    assert "title: Cancels a run\n" in (tmp_path / "specs/a/get-a.yml").read_text()

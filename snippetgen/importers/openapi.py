@@ -165,6 +165,8 @@ def draft(document: Document, operation: Operation, server: str) -> Draft:
         tree["notes"] = notes
     if says.get("callbacks"):
         document.lose(step(at, "callbacks"), "callbacks are requests that the API itself sends", "describe them in the page's notes")
+    if any("](/" in text for text in (tree.get("description", ""), tree.get("notes", ""), *(row["description"] for row in table))):
+        document.lose(at, "a link that begins with a slash: it leads to a page of your own site", "write links in full in the document")
     files = {**(body.files if body else {}), **answer.files}
     harmless = tree_without_live_keys(
         tree, lambda: document.lose(at, "what looks like a live key was replaced by an example", "revoke it, and remove it from the document")
@@ -182,6 +184,7 @@ def _about(document: Document, operation: Operation) -> dict[str, object]:
         text, summary = f"{full}\n\n{text}".strip() if full not in text else text, ""
     first = re.split(r"(?<=[.!?])\s", line_of(text), maxsplit=1)[0]
     title = summary.rstrip(".") if 0 < len(summary) <= MAX_TITLE else _sentence(operation.id) or f"{operation.method} {line_of(operation.path)}"
+    title = title.replace("`", "") or title  # a title is text, not Markdown
     about: dict[str, object] = {"title": title}
     if summary.rstrip(".") != title and summary:
         about["summary"] = summary
