@@ -232,10 +232,14 @@ def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "envi
 
 
 def spec_files(folder: Path) -> list[Path]:
-    """The files that are pages: `*.yml` or `*.yaml` below `folder`, except those whose name starts with `_`."""
+    """The files that are pages: `*.yml` or `*.yaml` below `folder`, except those whose name starts with `_`.
+
+    What lies in the folder `files` of a section is sent or received by requests, and never a page.
+    """
     found: list[Path] = []
     for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        files = {"files"} if Path(root) != folder else set()
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in files)
         found += [Path(root, name) for name in sorted(names) if name.endswith((".yml", ".yaml")) and name[0] not in "_."]
     return sorted(found, key=lambda path: path.relative_to(folder).with_suffix("").parts)
 

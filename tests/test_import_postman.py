@@ -188,3 +188,16 @@ def test_no_shape_brings_a_traceback(request, more, tmp_path_factory):
     document = collection({"request": {"url": "https://a.example.com"} | request} | more)
     specs, told = imported(document, tmp_path_factory.mktemp("postman"))
     assert specs or told
+
+
+def test_a_file_of_yaml_that_is_sent_is_no_page(snippetgen, tmp_path):
+    body = {"mode": "formdata", "formdata": [{"key": "spec", "type": "file", "src": "openapi.yaml"}]}
+    collection = {
+        "info": {"name": "A", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+        "item": [{"name": "Upload", "request": {"method": "POST", "url": "https://a.test/files", "body": body}}],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(collection))
+    assert snippetgen("import", "postman", "a.json", "--section", "files", cwd=tmp_path).code == 0
+    assert (tmp_path / "specs/files/files/upload/openapi.yaml").is_file()
+    ran = snippetgen("check", cwd=tmp_path)
+    assert ran.code == 0 and ran.out.startswith("1 pages"), ran.err
