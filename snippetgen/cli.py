@@ -45,13 +45,25 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("pages", nargs=-1)
+@click.option("--format", "formats", is_flag=True, help="First give the files their usual layout; only white space changes.")
+@click.option("--diff", "shows", is_flag=True, help="With --format: print what would change, write nothing, and fail where anything would.")
 @options
-def check(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+def check(pages: tuple[str, ...], formats: bool, shows: bool, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """Checks the specs and renders them, without running anything. PAGES: section or section/page."""
     from snippetgen.case import cases
     from snippetgen.report import impossible
 
     here = project(specs, templates, cache)
+    if shows and not formats:
+        raise UsageError("--diff is given without --format", "add --format")
+    if formats:
+        from snippetgen.layout import lay_out
+
+        changed = lay_out(here.specs, pages, writes=not shows)
+        for path, difference in changed.items():
+            click.echo(difference if shows else f"{path}: laid out", nl=not shows)
+        if changed and shows:
+            sys.exit(1)
     loaded = here.load(pages)
     languages = here.languages()
     limited = impossible(cases(loaded, languages, unpublished=True))

@@ -111,6 +111,38 @@ def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
     return _Reader(name, joined, meant, limits).read(root)
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step through YAML text: a `scalar` or an alias, the start of a `mapping` or a `sequence`, or its `end`. Counts from 0.
+
+    `flow` tells collections in brackets, `block` scalars that start with `|` or `>`; an `empty` one is not written at all.
+    """
+
+    kind: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    flow: bool = False
+    block: bool = False
+    empty: bool = False
+
+
+def events(text: str) -> Iterator[Event]:
+    """The steps through text that `parse` takes, without its mark of byte order."""
+    for event in yaml.parse(_without_surrogates(_with_stand_ins(text)[0]), Loader=_Loader):
+        start, end = event.start_mark, event.end_mark
+        place = (start.line, start.column, end.line, end.column)
+        if isinstance(event, yaml.CollectionStartEvent):
+            kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"
+            yield Event(kind, *place, flow=bool(event.flow_style))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            yield Event("end", *place)
+        elif isinstance(event, yaml.AliasEvent | yaml.ScalarEvent):
+            style = getattr(event, "style", None)
+            yield Event("scalar", *place, block=style in ("|", ">"), empty=start.index == end.index)
+
+
 def merge(target: Node, patch: Node) -> Node:
     """`patch` applied to `target`: RFC 7396 §2. Every value keeps the place it was written at."""
     if not isinstance(patch.value, dict):

@@ -19,6 +19,7 @@ ORDER = [
     "request",
     "json_text",
     "source",
+    "layout",
     "shape",
     "live_key",
     "uri",
