@@ -9,11 +9,8 @@ from pathlib import Path
 
 import click
 
-from snippetgen.draft import one_line
 from snippetgen.errors import Place, Problem, SnippetgenError, SpecErrors, UsageError
 from snippetgen.files import Folder
-from snippetgen.importers.answer import shown
-from snippetgen.importers.json_document import json_value, read_octets, read_text
 from snippetgen.outline import ANSWERS, AUTHS, BODIES, METHODS_WITHOUT_BODY, Outline
 from snippetgen.project import project
 from snippetgen.request import Json
@@ -83,6 +80,9 @@ class _Asked:
 
 
 def _outline(page: str, given: dict[str, str | None], ask: _Asked) -> Outline:
+    from snippetgen.draft import one_line
+    from snippetgen.importers.answer import shown
+
     section, _, name = page.partition("/")
     title = ask("Title", given["title"], name.replace("-", " ").replace("_", " ").capitalize(), _has_text)
     summary = ask("What it does, in one line", given["summary"], "What this request does, in one line.", _has_text)
@@ -121,7 +121,7 @@ def _page_checked(place: Path) -> Callable[[str], None]:
 
 
 def _has_text(text: str) -> None:
-    if not one_line(text):
+    if not text.strip():
         raise UsageError("this is empty", "write a few words")
 
 
@@ -139,6 +139,8 @@ def _is_json(option: str) -> Callable[[str], None]:
 
 def _json(option: str, text: str) -> Json:
     """A JSON value, or that of a file whose name follows an @. Raises UsageError."""
+    from snippetgen.importers.json_document import json_value, read_octets, read_text
+
     name = text[1:] if text.startswith("@") else ""
     if name:
         text = read_text(read_octets(Path(name)), name)

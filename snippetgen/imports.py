@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from snippetgen.draft import Draft, Lost, text, write
 from snippetgen.errors import UsageError, printable
 from snippetgen.project import project
 from snippetgen.spec import check_page, is_name
+
+if TYPE_CHECKING:  # what writes specs is slow to load, and every command imports this module
+    from snippetgen.draft import Draft, Lost
 
 
 @click.group("import")
@@ -35,6 +38,7 @@ source = click.Path(path_type=Path, dir_okay=False)
 
 def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: bool, dry_run: bool) -> None:
     """Proves the drafts, tells what is lost, and writes what loads. Ends with 2 where nothing does."""
+    from snippetgen.draft import text, write
     from snippetgen.importers.drafts import proven
 
     good, more = proven(drafts)
@@ -134,6 +138,8 @@ def openapi(file: Path, specs: Path | None, only: tuple[str, ...], server: str, 
 
 def tell(lost: Iterable[Lost]) -> None:
     """What was lost, on standard error: a line for each thing, with the first of its places and how many there are."""
+    from snippetgen.draft import Lost
+
     places: dict[tuple[str, str], list[str]] = {}
     for item in lost:
         places.setdefault((item.what, item.mend), []).append(item.where)

@@ -7,7 +7,6 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from snippetgen.draft import SCHEMA, SCHEMA_LINE, dump, readable
 from snippetgen.request import Json, Number
 
 AUTHS = ("bearer", "basic", "header", "query", "none")
@@ -44,10 +43,12 @@ class Outline:
 
     def text(self) -> str:
         """The spec file."""
+        from snippetgen.draft import SCHEMA, SCHEMA_LINE
+
         return "".join(
             [
                 SCHEMA_LINE.format(schema=SCHEMA),
-                dump(readable({"title": self.title, "summary": self.summary})),
+                _written({"title": self.title, "summary": self.summary}),
                 _comment({"description": "Markdown above the code.\n", "tags": ["things"]}),
                 "request:\n",
                 textwrap.indent(self._request(), "  "),
@@ -129,6 +130,8 @@ def _kind(value: Json) -> str:
 
 
 def _written(tree: Mapping[str, object]) -> str:
+    from snippetgen.draft import dump, readable  # slow to load, and every command imports this module
+
     return dump(readable(tree))
 
 
