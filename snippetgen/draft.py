@@ -17,12 +17,12 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarStrin
 
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder
+from snippetgen.format import SCHEMA
 from snippetgen.request import Number
 from snippetgen.source import is_plain_text
 
 # The first line of every spec: editors complete and check by it.
 SCHEMA_LINE = "# yaml-language-server: $schema={schema}\n"
-SCHEMA = "https://docs.omixa.cloud/spec.schema.json"
 
 
 @dataclass(frozen=True)

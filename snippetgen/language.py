@@ -237,7 +237,7 @@ def _plain(node: Node) -> dict:
     manifest = convert(to_json(node))
     assert isinstance(manifest, dict)
     if "order" in manifest:
-        manifest["order"] = int(manifest["order"])
+        manifest["order"] = int(float(manifest["order"]))
     return manifest
 
 

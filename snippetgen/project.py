@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen.errors import SpecErrors, UsageError, did_you_mean
+from snippetgen.format import SECRETS
 from snippetgen.language import BUILTIN, Language, discover
 from snippetgen.shape import Record, Text
 from snippetgen.source import load
-from snippetgen.spec import SECRETS, Spec, load_specs
+from snippetgen.spec import Spec, load_specs
 
 
 @dataclass(frozen=True)

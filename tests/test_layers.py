@@ -20,6 +20,7 @@ ORDER = [
     "json_text",
     "source",
     "shape",
+    "format",
     "live_key",
     "uri",
     "fields",
