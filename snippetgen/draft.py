@@ -72,7 +72,7 @@ def parse(text: str) -> object:
     try:
         return _dumper().load(text)
     except (YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"this cannot be changed: {str(error).splitlines()[0] if str(error) else 'not valid YAML'}", "mend the file") from None
+        raise UsageError(f"this cannot be changed: {str(error).partition(chr(10))[0]}", "mend the file") from None
 
 
 def _dumper() -> YAML:

@@ -13,13 +13,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen.describe import heading
-from snippetgen.errors import SnippetgenError, UsageError
+from snippetgen.errors import UsageError
 from snippetgen.files import Folder, write_whole
 from snippetgen.panel import Panels
 from snippetgen.tabs import inline
@@ -30,14 +31,14 @@ NAVIGABLE = 60
 PORTION = 10
 # How each builder is called; MkDocs and its heirs take the same configuration.
 BUILDERS = {
-    "mkdocs": ["-m", "mkdocs", "build", "--strict", "--quiet", "-f"],
+    "mkdocs": ["-m", "mkdocs", "build", "--strict", "-f"],  # `--quiet` would take `--strict` back: warnings are not counted then
     "zensical": ["-m", "zensical", "build", "--clean", "-f"],
-    "properdocs": ["-m", "properdocs", "build", "--strict", "--quiet", "-f"],
+    "properdocs": ["-m", "properdocs", "build", "--strict", "-f"],
 }
 _PLACE = re.compile(r'<div data-snippetgen="(head|snippets|parameters|catalogue) ([A-Za-z0-9._/-]+)"></div>')
 
 
-class BuilderError(SnippetgenError):
+class BuilderError(UsageError):
     """The site builder refused the pages; its own messages stand above."""
 
 
@@ -71,20 +72,27 @@ class Site:
         again = again and builder == "mkdocs"
         index = self.made / "search" / "search_index.json"
         before = index.read_bytes() if again else b""
-        process = subprocess.Popen(
-            [sys.executable, *BUILDERS[builder], str(self._configuration()), *(["--dirty"] if again else [])],
-            env=os.environ | {"SNIPPETGEN_LATER": "1", "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
-            stdout=sys.stderr,
-        )
-        try:
-            self.highlight(panels)
-            code = process.wait()
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+        # A build of what has changed begins with a warning that it is one.
+        words = [word for word in BUILDERS[builder] if not again or word != "--strict"]
+        with tempfile.TemporaryFile() as said:
+            process = subprocess.Popen(
+                [sys.executable, *words, str(self._configuration()), *(["--dirty"] if again else [])],
+                env=os.environ | {"SNIPPETGEN_LATER": "1", "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
+                stdout=said,
+                stderr=said,
+            )
+            try:
+                self.highlight(panels)
+                code = process.wait()
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait()
+            said.seek(0)
+            lines = said.read().decode(errors="replace").splitlines()
+            print("\n".join(line for line in lines if line.strip() and not line.startswith("INFO")), end="\n" if code else "", file=sys.stderr)
         if code:
-            raise BuilderError(f"{builder} refused the pages; its messages stand above")
+            raise BuilderError(f"{builder} refused the pages; its messages stand above", "mend what they tell")
         if again:
             index.write_bytes(before)  # the new one holds the changed pages alone
 
@@ -181,7 +189,8 @@ class Site:
                 return ready
             found = panels.html(match[1], match[2], root, number)
             if found is None:
-                raise BuilderError(f"{page}: there are no snippets called '{match[2]}'; name section/page, or section/page/example")
+                shown_page = "index" if page == "." else page
+                raise BuilderError(f"{shown_page}.md: there are no snippets called '{match[2]}'", "name section/page, or section/page/example")
             return found
 
         html = _PLACE.sub(shown, html)

@@ -207,7 +207,8 @@ def install(language: Language, cache: Path) -> str:
             done = subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
             if done.returncode:
                 tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
-                raise UsageError(f"{language.label}: `{' '.join(command)}` failed:\n{tail}", "install it by hand: " + _hint(recipe))
+                by_hand = _hint(recipe | {"install": {name: names for name, names in steps.items() if name != "script"}})
+                raise UsageError(f"{language.label}: `{' '.join(command)}` failed:\n{tail}", f"mend what it says and try again, or {by_hand}")
         return f"installed {recipe['name']}"
     raise UsageError(f"{language.label}: nothing here can be installed for you", "install it by hand: " + _hint(language.manifest["toolchains"][0]))
 
