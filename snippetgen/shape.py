@@ -240,7 +240,7 @@ _LIST = list
 
 @dataclass(frozen=True)
 class Patch:
-    """A merge patch onto what `record` describes. Only a mapping is asked for: the rest is checked when it has been merged."""
+    """A merge patch onto what `record` describes. What it gives is checked when it has been merged; here, that what it takes away is known."""
 
     record: Record
     doc: str = ""
@@ -248,10 +248,27 @@ class Patch:
     words: str = "a mapping"
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
-        return isinstance(node.value, dict) or wrong_type(node, self.words, problems)
+        before = len(problems)
+        if not isinstance(node.value, dict):
+            return wrong_type(node, self.words, problems)
+        _check_taken(self.record, node, problems)
+        return len(problems) == before
 
     def schema(self) -> dict:
         return patch_schema(self.record.schema()) | _doc(self)
+
+
+def _check_taken(shape: Shape | None, node: Node, problems: list[Problem]) -> None:
+    """A null for a key that there cannot be is a key written wrong; when it is merged, nothing of it is left to be found."""
+    if isinstance(shape, Either):
+        shape = shape.mapping
+    for name, child in node.value.items() if isinstance(node.value, dict) else ():
+        if isinstance(shape, Record) and name in shape.keys:
+            _check_taken(shape.keys[name], child, problems)
+        elif isinstance(shape, MapOf):
+            _check_taken(shape.item, child, problems)
+        elif isinstance(shape, Record) and child.value is None:
+            problems.append(Problem(child.key or child.place, f"unknown key '{name}'", did_you_mean(name, shape.keys)))
 
 
 def patch_schema(schema: dict) -> dict:

@@ -22,7 +22,7 @@ from snippetgen.format import schema as schema
 from snippetgen.json_text import dump
 from snippetgen.live_key import live_keys
 from snippetgen.request import Request, Response, percent_encode
-from snippetgen.shape import Record
+from snippetgen.shape import Patch, Record
 from snippetgen.source import Node, load, merge, to_json
 
 @dataclass(frozen=True)
@@ -173,6 +173,7 @@ def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Pa
             raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", "name a file relative to this one")])
         base_tree = _extended(base, folder, bases, (*chain, real), problems)
         members = base_tree.value if isinstance(base_tree.value, dict) else {}  # merging replaces all else: RFC 7396 §2
+        Patch(SPEC).check(tree, problems)
         if lost := _lost_nulls(base_tree, tree):
             raise SpecErrors(lost)
         tree = merge(Node({k: v for k, v in members.items() if k != "extends"}, base_tree.place), tree)
