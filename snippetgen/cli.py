@@ -324,7 +324,7 @@ cli.add_command(importing)
 def main() -> None:
     """Runs the command line and maps every outcome to its exit code."""
     try:
-        cli(standalone_mode=False)
+        cli(prog_name="snippetgen", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted; finished verdicts are kept", err=True)
         sys.exit(130)
