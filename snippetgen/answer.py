@@ -19,7 +19,7 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
     """The answer of a checked `response:` tree; None when problems were appended."""
     before = len(problems)
     status_node, show_node, save_node = node.get("status"), node.get("show"), node.get("save")
-    status = int(status_node.value.text) if status_node and isinstance(status_node.value, Number) else 200
+    status = int(float(status_node.value.text)) if status_node and isinstance(status_node.value, Number) else 200
     headers = tuple(read_headers(node.get("headers"), problems, "an answer"))
     media_node = node.get("media_type")
     media_type = str(media_node.value) if media_node else None

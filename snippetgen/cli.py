@@ -172,7 +172,7 @@ def build(out: Path, builder: str, specs: Path | None, templates: Path | None, c
     from snippetgen.verification import run
 
     here = project(specs, templates, cache)
-    own = site.read(Path("mkdocs.yml"), out)
+    own = site.read(Path("mkdocs.yml"), out, builder)
     verified = run(here, (), settings)
     if not verified.good:
         click.echo("the site was not built: every snippet must pass first", err=True)
@@ -226,7 +226,7 @@ def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs
     from snippetgen.preview import Preview, serve_folder
     from snippetgen.preview import serve as served
 
-    own = site.read(Path("mkdocs.yml"), out)
+    own = site.read(Path("mkdocs.yml"), out, builder)
 
     def ready(address: str) -> None:
         click.echo(f"{address}  (Ctrl-C ends it)")
@@ -306,7 +306,7 @@ cli.add_command(importing)
 def main() -> None:
     """Runs the command line and maps every outcome to its exit code."""
     try:
-        cli(standalone_mode=False)
+        cli(prog_name="snippetgen", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted; finished verdicts are kept", err=True)
         sys.exit(130)
@@ -320,7 +320,7 @@ def main() -> None:
         sys.exit(130)
     except Exception as error:
         if isinstance(error, OSError) and error.filename is not None:
-            click.echo(f"{error.filename}: {error.strerror}", err=True)
+            click.echo(str(UsageError(f"{error.filename}: {error.strerror}", "check the path and its permissions")), err=True)
             sys.exit(2)
         click.echo(f"{traceback.format_exc()}\nThis is a bug in snippetgen; please report it with the text above.", err=True)
         sys.exit(3)

@@ -17,12 +17,12 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarStrin
 
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder
+from snippetgen.format import SCHEMA
 from snippetgen.request import Number
 from snippetgen.source import is_plain_text
 
 # The first line of every spec: editors complete and check by it.
 SCHEMA_LINE = "# yaml-language-server: $schema={schema}\n"
-SCHEMA = "https://docs.omixa.cloud/spec.schema.json"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def parse(text: str) -> object:
     try:
         return _dumper().load(text)
     except (YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"this cannot be changed: {str(error).splitlines()[0] if str(error) else 'not valid YAML'}", "mend the file") from None
+        raise UsageError(f"this cannot be changed: {str(error).partition(chr(10))[0]}", "mend the file") from None
 
 
 def _dumper() -> YAML:

@@ -70,10 +70,14 @@ class SpecErrors(SnippetgenError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'x'?`, or the list of the known words where none is close."""
+    """`did you mean 'x'?`, or the known words, the first of many, where none is close."""
     known = list(known)
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else "known here: " + ", ".join(known)
+    more = f" and {len(known) - MANY} more" if len(known) > MANY else ""
+    return f"did you mean '{close[0]}'?" if close else "known here: " + ", ".join(known[:MANY]) + more
+
+
+MANY = 30  # words that people read
 
 
 def _source_line(place: Place) -> str | None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
-from snippetgen.errors import Problem, SpecErrors, UsageError
+from snippetgen.errors import Problem, SpecErrors, UsageError, did_you_mean
 from snippetgen.request import Number
-from snippetgen.shape import Flag, Integer, ListOf, MapOf, Record, Scalar, Text
-from snippetgen.source import Node, load, to_json
+from snippetgen.shape import Flag, Integer, ListOf, MapOf, Record, Scalar, Text, wrong_type
+from snippetgen.source import Limits, Node, load, to_json, walk
 
 BUILTIN = Path(__file__).resolve().parent.parent / "templates"
 if not BUILTIN.is_dir():  # installed from a wheel, where the templates lie inside the package
@@ -26,7 +27,7 @@ PROGRAM = Record(
         "title": Text("Its name for readers; by default the name.", one_line=True),
         "path": Text("Where it lies, when it is not looked up on PATH.", one_line=True),
         "version": ListOf(Scalar(), "Arguments that make it print its version."),
-        "minimum": Text("The oldest version that works.", one_line=True),
+        "minimum": Text("The oldest version that works.", pattern=r"[0-9]+(\.[0-9]+)*", words="a version such as 1.21"),
         "check": ListOf(Scalar(), "Arguments of a run that must exit 0."),
         "missing": Text("What it means when the check fails.", one_line=True),
         "packaged": Text("Where a Python package keeps it, below site-packages.", one_line=True),
@@ -63,7 +64,7 @@ LANGUAGE = Record(
         "label": Text("The text of the tab.", one_line=True),
         "order": Integer(0, 9999, "The place of the tab."),
         "lexer": Text("The Pygments lexer of the tab.", one_line=True),
-        "extension": Text("The file name extension.", one_line=True),
+        "extension": Text("The file name extension.", pattern="[A-Za-z0-9]+", words="letters and digits, such as py"),
         "linguist": Text("Its name in GitHub's Linguist, for other tools; by default the label.", one_line=True),
         "template": Text("The template; by default request.<extension>.j2.", one_line=True),
         "extends": Text("Another language's folder, for variants.", one_line=True),
@@ -79,6 +80,10 @@ LANGUAGE = Record(
     },
     required=("label", "order", "lexer", "extension", "toolchains"),
 )
+
+
+# What stands in braces in a command, besides the names of its programs.
+PLACEHOLDERS = ("python", "language", "cache", "file", "built", "folder")
 
 
 @dataclass(frozen=True)
@@ -206,11 +211,11 @@ def discover(roots: list[Path]) -> dict[str, Language]:
 def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()) -> Language:
     own = folders[name]
     manifest_path = next(folder / "language.yml" for folder in own if (folder / "language.yml").is_file())
-    tree = load(manifest_path)
+    tree = load(manifest_path, limits=Limits(what="manifest of a language"))
     bases: tuple[Path, ...] = tuple(own[1:])
     manifest: dict = {}
     extends = tree.get("extends")
-    if extends is not None:
+    if extends is not None and isinstance(extends.value, str):
         base_name = str(extends.value)
         if base_name not in folders or base_name in (name, *chain):
             raise SpecErrors([Problem(extends.place, f"there is no language '{base_name}' to extend", "known here: " + ", ".join(folders))])
@@ -219,9 +224,29 @@ def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()
         manifest = base.manifest
     problems: list[Problem] = []
     shape = LANGUAGE if extends is None else Record(LANGUAGE.keys)
-    if not shape.check(tree, problems):
+    if not shape.check(tree, problems) or not _means_something(tree, problems):
         raise SpecErrors(problems)
     return Language(name, own[0], bases, manifest | _plain(tree))
+
+
+def _means_something(tree: Node, problems: list[Problem]) -> bool:
+    """Whether the patterns, numbers and placeholders of a manifest are what they should be."""
+    before = len(problems)
+    if (cost := tree.get("cost")) and not isinstance(cost.value, Number):
+        wrong_type(cost, "a number of seconds", problems)
+    for node in walk(tree.get("adds") or Node({}, tree.place)):
+        try:
+            re.compile(node.value if isinstance(node.value, str) else "")
+        except re.error as error:
+            mend = "mend it; https://docs.python.org/3/library/re.html says how they are written"
+            problems.append(Problem(node.place, f"not a regular expression: {error}", mend))
+    for recipe in (tree.get("toolchains") or Node([], tree.place)).value:  # type: ignore[union-attr]
+        own = [str(program.value["name"].value) for program in recipe.value["programs"].value]  # type: ignore[index, call-overload]
+        for node in walk(recipe):
+            for name in re.findall(r"\{([a-z_0-9-]+)\}", node.value) if isinstance(node.value, str) else ():
+                if name not in (*PLACEHOLDERS, *own):
+                    problems.append(Problem(node.place, f"unknown placeholder {{{name}}}", did_you_mean(name, [*PLACEHOLDERS, *own])))
+    return len(problems) == before
 
 
 def _plain(node: Node) -> dict:
@@ -237,7 +262,7 @@ def _plain(node: Node) -> dict:
     manifest = convert(to_json(node))
     assert isinstance(manifest, dict)
     if "order" in manifest:
-        manifest["order"] = int(manifest["order"])
+        manifest["order"] = int(float(manifest["order"]))
     return manifest
 
 
@@ -246,5 +271,10 @@ def _load_module(path: Path, name: str) -> ModuleType:
     if spec is None or spec.loader is None or not path.is_file():
         raise UsageError(f"{path} is missing", "every language needs its literals.py; `extends:` takes another's")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        lines = [error.lineno] if isinstance(error, SyntaxError) else [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+        place = f"{path}:{lines[-1]}" if lines else str(path)
+        raise UsageError(f"{place}: {type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}", "mend this module; it holds the language's writers") from error
     return module

@@ -1,6 +1,7 @@
-"""What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written.
+"""What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written, and the schema of specs.
 
-Sources: llmstxt.org for the form of `llms.txt`; `snippets.json` holds every snippet with its page, language and outcome.
+Sources: llmstxt.org for the form of `llms.txt`; `snippets.json` holds every snippet with its page, language and outcome;
+`spec.schema.json` is what the first line of every spec names.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
 from snippetgen.describe import heading
+from snippetgen.format import schema
 
 
 class Index(AbstractContextManager):
-    """Collects pages, and puts the three files among them when it is left without an error."""
+    """Collects pages, and puts the files among them when it is left without an error."""
 
     def __init__(self, put: Callable[[str, str], None], name: str) -> None:
         self.put, self.name = put, name
@@ -49,4 +51,5 @@ class Index(AbstractContextManager):
         about = "> Every snippet in these pages was executed against its documented request before it was published."
         self.put("pages/llms.txt", f"# {self.name or 'Snippets'}\n\n{about}\n\n{lists}\n")
         self.put("pages/llms-full.txt", "\n\n".join(self.twins))
+        self.put("pages/spec.schema.json", json.dumps(schema(), ensure_ascii=False, indent=1) + "\n")
         self.put("pages/snippets.json", "[\n" + ",\n".join(self.snippets) + "\n]\n")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen.errors import SpecErrors, UsageError, did_you_mean
+from snippetgen.format import SECRETS
 from snippetgen.language import BUILTIN, Language, discover
 from snippetgen.shape import Record, Text
-from snippetgen.source import load
-from snippetgen.spec import SECRETS, Spec, load_specs
+from snippetgen.source import Limits, load
+from snippetgen.spec import Spec, load_specs
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def project(specs: Path | None, templates: Path | None, cache: Path | None) -> P
 def _settings(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    tree, problems = load(path), []
+    tree, problems = load(path, limits=Limits(what="settings of the project")), []
     if not Record({name: Text(one_line=True) for name in ("specs", "templates", "cache")} | {"secrets": SECRETS}).check(tree, problems):
         raise SpecErrors(problems)
     return {name: str(node.value) for name, node in tree.value.items()}  # type: ignore[union-attr]

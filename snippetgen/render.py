@@ -7,6 +7,7 @@ constants. A template that prints anything else is refused when it is loaded, so
 from __future__ import annotations
 
 import hashlib
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +17,9 @@ import jinja2
 from jinja2 import nodes
 from jinja2.runtime import BlockReference, Macro
 
-from snippetgen.errors import SnippetgenError
+from snippetgen.errors import UsageError
 from snippetgen.json_text import dump
-from snippetgen.language import Language, Limit
+from snippetgen.language import BUILTIN, Language, Limit
 from snippetgen.request import (
     Basic,
     Bearer,
@@ -38,8 +39,11 @@ _KINDS = {JsonBody: "json", FormBody: "form", MultipartBody: "multipart", TextBo
 _SCHEMES = {Bearer: "bearer", Basic: "basic"}
 
 
-class TemplateError(SnippetgenError):
+class TemplateError(UsageError):
     """A template that cannot be loaded, or that fails on a request."""
+
+
+_MEND = "mend the template; CONTRIBUTING.md says what it may print"
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,9 @@ def render(request: Request, response: Response, language: Language) -> Snippet:
     template = _template(language)
     try:
         text = "".join(template.root_render_func(template.new_context(_context(request, response), shared=True)))
-    except jinja2.TemplateError as error:
-        raise TemplateError(f"templates/{language.name}/{language.template}: {error}") from error
+    except Exception as error:
+        _tell(error, language, f"templates/{language.name}/{language.template}", _MEND)
+        raise
     return Snippet(language.name, f"{language.name}.{language.extension}", text)
 
 
@@ -68,8 +73,30 @@ def limit(request: Request, response: Response, language: Language) -> Limit | N
     """The first limit of the language that the request meets; None where it can be said."""
     if not language.limits:
         return None
-    met = _first_met(language)(_context(request, response))
+    try:
+        met = _first_met(language)(_context(request, response))
+    except TemplateError:
+        raise
+    except Exception as error:
+        _tell(error, language, f"{language.file('language.yml')}: `cannot`", _MEND_CONDITION)
+        raise
     return language.limits[met - 1] if met else None
+
+
+_MEND_CONDITION = "mend the expression in `when`: a condition in Jinja over request, response, body, kind, auth and scheme"
+
+
+def _tell(error: Exception, language: Language, where: str, mend: str) -> None:
+    """Raises TemplateError for what failed in the files of a language, with its place there. What else failed is a bug of ours."""
+    ours = not isinstance(error, jinja2.TemplateError)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        template, path = frame.f_globals.get("__jinja_template__"), Path(frame.f_code.co_filename).resolve()
+        if template is not None:
+            where = f"{template.filename}:{template.get_corresponding_lineno(line)}" if template.name else where
+        elif path.is_relative_to(language.folder.resolve()) and not path.is_relative_to(BUILTIN):
+            where, ours = f"{language.folder / path.relative_to(language.folder.resolve())}:{line}", False
+    if not ours:
+        raise TemplateError(f"{where}: {error}", mend) from error
 
 
 class _Context:
@@ -102,7 +129,7 @@ def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
             bucket.code = environment.compile(nodes.Template([found], lineno=1).set_environment(environment))
             environment.bytecode_cache.set_bucket(bucket)
     except jinja2.TemplateError as error:
-        raise TemplateError(f"templates/{language.name}/language.yml: `cannot`: {error}") from error
+        raise TemplateError(f"{language.file('language.yml')}: `cannot`: {error}", _MEND_CONDITION) from error
     template = _quick(jinja2.Template.from_code(environment, bucket.code, dict(environment.globals)))
 
     def first(seen: dict[str, object]) -> int:
@@ -119,9 +146,9 @@ def _template(language: Language) -> jinja2.Template:
     try:
         return _quick(_environment(language).get_template(language.template))
     except jinja2.TemplateNotFound as error:
-        raise TemplateError(f"templates/{language.name}: there is no {error}") from error
+        raise TemplateError(f"{language.folder}: there is no template {error.name}", "write it, or name another with `template:` in language.yml") from error
     except jinja2.TemplateSyntaxError as error:
-        raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
+        raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}", _MEND) from error
 
 
 def _quick(template: jinja2.Template) -> jinja2.Template:
@@ -200,7 +227,7 @@ class _CheckedLoader(jinja2.FileSystemLoader):
         if code is None:
             tree = environment.parse(source, name, path)
             check_prints(tree, self.writers, path or name)
-            _guard_calls(tree, path or name)
+            _guard_calls(tree)
             bucket.code = code = environment.compile(tree, name, path)
             cache.set_bucket(bucket)
         return environment.template_class.from_code(environment, code, globals or {}, fresh)
@@ -216,8 +243,7 @@ def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> No
     bare += tree.find_all(nodes.EvalContextModifier)  # HTML escaping: not what the writer returned
     if bare:
         places = "\n".join(f"{path}:{line}: prints a value bare" for line in sorted({printed.lineno for printed in bare}))
-        mend = "pass the value through a writer: " + ", ".join(sorted(writers))
-        raise TemplateError(f"{places}\n   mend: {mend}")
+        raise TemplateError(places, "pass the value through a writer: " + ", ".join(sorted(writers)))
 
 
 def _printed(tree: nodes.Template) -> list[nodes.Node]:
@@ -279,12 +305,11 @@ def _is_number(node: nodes.Node) -> bool:
 _GUARD = "what only a macro passes"
 
 
-def _guard_calls(tree: nodes.Template, path: str) -> None:
+def _guard_calls(tree: nodes.Template) -> None:
     """Lets only macros be called where calls are printed: what an imported name holds, say, is known when it is called."""
     for printed in _printed(tree):
         for call in _calls(printed):
-            place = nodes.Const(f"{path}:{call.lineno}")
-            call.node = nodes.Filter(call.node, _GUARD, [place], [], None, None, lineno=call.lineno)
+            call.node = nodes.Filter(call.node, _GUARD, [], [], None, None, lineno=call.lineno)
     tree.set_environment(tree.environment)
 
 
@@ -297,10 +322,10 @@ def _calls(printed: nodes.Node | None) -> list[nodes.Call]:
     return []
 
 
-def _only_macros(function: object, place: str) -> object:
+def _only_macros(function: object) -> object:
     if isinstance(function, Macro | BlockReference):
         return function
-    raise jinja2.TemplateRuntimeError(f"{place}: prints a value bare: what is called there is no macro")
+    raise jinja2.TemplateRuntimeError("prints a value bare: what is called there is no macro")
 
 
 def _only_text(value: object) -> str:

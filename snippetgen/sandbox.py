@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from snippetgen import jail
-from snippetgen.errors import SnippetgenError
+from snippetgen.errors import UsageError
 
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"}
 PARENT_SECONDS = 30  # for a warm parent to import what it imports
@@ -135,8 +135,11 @@ class Output:
 OnListen = Callable[[list[tuple[int, socket.socket]], Output], None]
 
 
-class Refused(SnippetgenError):
+class Refused(UsageError):
     """This machine does not let us make namespaces."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"this machine refuses private namespaces: {reason}", "let this user make user namespaces, or take `--isolation swap`")
 
 
 class Namespaces:
@@ -178,8 +181,9 @@ class Namespaces:
         command = [sys.executable, "-I", "-S", "-c", start, root, str(theirs.fileno())]
         self.warden = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True)
         theirs.close()
-        jail.send(self.control, self.plan)
         try:
+            with contextlib.suppress(BrokenPipeError):  # it has ended already, and says nothing
+                jail.send(self.control, self.plan)
             answer = await _hear(self.control)
             if answer is None or "refused" in answer:
                 raise Refused(answer["refused"] if answer else "the warden did not start")

@@ -15,6 +15,10 @@ from snippetgen.source import Node
 
 
 class Shape(Protocol):
+    """`doc` and `examples` are for readers of the schema; `words` name the shape in errors."""
+
+    doc: str
+    examples: tuple
     words: str
 
     def check(self, node: Node, problems: list[Problem]) -> bool: ...
@@ -38,6 +42,7 @@ class Text:
     choices: tuple[str, ...] = ()
     pattern: str = ""
     words: str = "text"
+    examples: tuple = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if not isinstance(node.value, str):
@@ -55,7 +60,9 @@ class Text:
 
     def schema(self) -> dict:
         limits = {"enum": list(self.choices)} if self.choices else {"pattern": f"^({self.pattern})$"} if self.pattern else {}
-        return {"type": "string"} | limits | _doc(self.doc)
+        # What shows nothing beyond the controls is found by the check alone: patterns know no categories of Unicode everywhere.
+        line = {"pattern": r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"} if self.one_line else {}
+        return {"type": "string"} | limits | line | _doc(self)
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ class Scalar:
 
     doc: str = ""
     words: str = "text or a number"
+    examples: tuple = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if node.value is None or isinstance(node.value, (list, dict)):
@@ -71,7 +79,7 @@ class Scalar:
         return True
 
     def schema(self) -> dict:
-        return {"type": ["string", "number", "boolean"]} | _doc(self.doc)
+        return {"type": ["string", "number", "boolean"]} | _doc(self)
 
 
 @dataclass(frozen=True)
@@ -81,31 +89,33 @@ class Integer:
     low: int
     high: int
     doc: str = ""
+    examples: tuple = ()
 
     @property
     def words(self) -> str:
         return f"a whole number from {self.low} to {self.high}"
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
-        number = node.value
-        if isinstance(number, Number) and number.text.isdigit() and len(number.text) < 10 and self.low <= int(number.text) <= self.high:
+        # As JSON Schema counts: 200.0 is a whole number, too.
+        if isinstance(node.value, Number) and (value := float(node.value.text)).is_integer() and self.low <= value <= self.high:
             return True
         return wrong_type(node, self.words, problems)
 
     def schema(self) -> dict:
-        return {"type": "integer", "minimum": self.low, "maximum": self.high} | _doc(self.doc)
+        return {"type": "integer", "minimum": self.low, "maximum": self.high} | _doc(self)
 
 
 @dataclass(frozen=True)
 class Flag:
     doc: str = ""
     words: str = "true or false"
+    examples: tuple = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         return isinstance(node.value, bool) or wrong_type(node, self.words, problems)
 
     def schema(self) -> dict:
-        return {"type": "boolean"} | _doc(self.doc)
+        return {"type": "boolean"} | _doc(self)
 
 
 @dataclass(frozen=True)
@@ -114,12 +124,13 @@ class Anything:
 
     doc: str = ""
     words: str = "a JSON value"
+    examples: tuple = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         return True
 
     def schema(self) -> dict:
-        return _doc(self.doc)
+        return _doc(self)
 
 
 @dataclass(frozen=True)
@@ -127,6 +138,7 @@ class ListOf:
     item: Shape
     doc: str = ""
     words: str = "a list"
+    examples: tuple = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if not isinstance(node.value, list):
@@ -134,7 +146,7 @@ class ListOf:
         return all([self.item.check(child, problems) for child in node.value])
 
     def schema(self) -> dict:
-        return {"type": "array", "items": self.item.schema()} | _doc(self.doc)
+        return {"type": "array", "items": self.item.schema()} | _doc(self)
 
 
 @dataclass(frozen=True)
@@ -144,6 +156,7 @@ class MapOf:
     item: Shape
     doc: str = ""
     words: str = "a mapping"
+    examples: tuple = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if not isinstance(node.value, dict):
@@ -151,7 +164,7 @@ class MapOf:
         return all([self.item.check(child, problems) for child in node.value.values()])
 
     def schema(self) -> dict:
-        return {"type": "object", "additionalProperties": self.item.schema()} | _doc(self.doc)
+        return {"type": "object", "additionalProperties": self.item.schema()} | _doc(self)
 
 
 @dataclass(frozen=True)
@@ -164,6 +177,7 @@ class Record:
     at_most_one_of: tuple[str, ...] = ()
     doc: str = ""
     words: str = "a mapping"
+    examples: tuple = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if not isinstance(node.value, dict):
@@ -193,9 +207,9 @@ class Record:
         }
         if self.required:
             schema["required"] = list(self.required)
-        if self.one_of:
-            schema["minProperties"] = 1
-        return schema | _doc(self.doc)
+        if exclusive := self.one_of or self.at_most_one_of:
+            schema["oneOf"] = _exclusive([{"required": [name]} for name in exclusive], optional=not self.one_of)
+        return schema | _doc(self)
 
 
 @dataclass(frozen=True)
@@ -207,6 +221,7 @@ class Either:
     scalar: Shape | None = None
     doc: str = ""
     words: str = field(default="")
+    examples: tuple = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         chosen = self.mapping if isinstance(node.value, dict) else self.list if type(node.value) is _LIST else self.scalar
@@ -217,27 +232,74 @@ class Either:
         return chosen.check(node, problems)
 
     def schema(self) -> dict:
-        return {"anyOf": [shape.schema() for shape in (self.mapping, self.list, self.scalar) if shape]} | _doc(self.doc)
+        return {"anyOf": [shape.schema() for shape in (self.mapping, self.list, self.scalar) if shape]} | _doc(self)
 
 
 _LIST = list
 
 
+@dataclass(frozen=True)
+class Patch:
+    """A merge patch onto what `record` describes. What it gives is checked when it has been merged; here, that what it takes away is known."""
+
+    record: Record
+    doc: str = ""
+    examples: tuple = ()
+    words: str = "a mapping"
+
+    def check(self, node: Node, problems: list[Problem]) -> bool:
+        before = len(problems)
+        if not isinstance(node.value, dict):
+            return wrong_type(node, self.words, problems)
+        _check_taken(self.record, node, problems)
+        return len(problems) == before
+
+    def schema(self) -> dict:
+        return patch_schema(self.record.schema()) | _doc(self)
+
+
+def _check_taken(shape: Shape | None, node: Node, problems: list[Problem]) -> None:
+    """A null for a key that there cannot be is a key written wrong; when it is merged, nothing of it is left to be found."""
+    if isinstance(shape, Either):
+        shape = shape.mapping
+    for name, child in node.value.items() if isinstance(node.value, dict) else ():
+        if isinstance(shape, Record) and name in shape.keys:
+            _check_taken(shape.keys[name], child, problems)
+        elif isinstance(shape, MapOf):
+            _check_taken(shape.item, child, problems)
+        elif isinstance(shape, Record) and child.value is None:
+            problems.append(Problem(child.key or child.place, f"unknown key '{name}'", did_you_mean(name, shape.keys)))
+
+
 def patch_schema(schema: dict) -> dict:
-    """The schema of a merge patch (RFC 7396) onto what `schema` describes: nothing is required, and null removes a member."""
-    patch = {name: value for name, value in schema.items() if name not in ("required", "minProperties")}
+    """The schema of a merge patch (RFC 7396) onto what `schema` describes: nothing is required, and null removes a member.
+
+    A list is no mapping: it is replaced as a whole, so what it holds stays complete.
+    """
+    patch = {name: value for name, value in schema.items() if name != "required"}
     if "properties" in patch:
         patch["properties"] = {name: _or_null(member) for name, member in patch["properties"].items()}
     if isinstance(patch.get("additionalProperties"), dict):
         patch["additionalProperties"] = _or_null(patch["additionalProperties"])
     if "anyOf" in patch:
         patch["anyOf"] = [patch_schema(choice) for choice in patch["anyOf"]]
+    if "oneOf" in patch:
+        names = [choice["required"][0] for choice in patch["oneOf"] if "required" in choice]
+        given = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in names]
+        patch["oneOf"] = _exclusive(given, optional=True)
     return patch
 
 
 def _or_null(member: dict) -> dict:
-    return {"anyOf": [patch_schema(member), {"type": "null"}]}
+    patch = patch_schema(member)
+    about = {name: patch.pop(name) for name in ("description", "examples") if name in patch}
+    return {"anyOf": [patch, {"type": "null"}]} | about
 
 
-def _doc(doc: str) -> dict:
-    return {"description": doc} if doc else {}
+def _exclusive(given: list[dict], *, optional: bool) -> list[dict]:
+    """The choices of a `oneOf`: exactly one of these holds, or, where that is optional, none."""
+    return [*given, {"not": {"anyOf": given}}] if optional else given
+
+
+def _doc(shape: Shape) -> dict:
+    return ({"description": shape.doc} if shape.doc else {}) | ({"examples": list(shape.examples)} if shape.examples else {})

@@ -13,13 +13,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen.describe import heading
-from snippetgen.errors import SnippetgenError, UsageError
+from snippetgen.errors import UsageError
 from snippetgen.files import Folder, write_whole
 from snippetgen.panel import Panels
 from snippetgen.tabs import inline
@@ -30,14 +31,14 @@ NAVIGABLE = 60
 PORTION = 10
 # How each builder is called; MkDocs and its heirs take the same configuration.
 BUILDERS = {
-    "mkdocs": ["-m", "mkdocs", "build", "--strict", "--quiet", "-f"],
+    "mkdocs": ["-m", "mkdocs", "build", "--strict", "-f"],  # `--quiet` would take `--strict` back: warnings are not counted then
     "zensical": ["-m", "zensical", "build", "--clean", "-f"],
-    "properdocs": ["-m", "properdocs", "build", "--strict", "--quiet", "-f"],
+    "properdocs": ["-m", "properdocs", "build", "--strict", "-f"],
 }
 _PLACE = re.compile(r'<div data-snippetgen="(head|snippets|parameters|catalogue) ([A-Za-z0-9._/-]+)"></div>')
 
 
-class BuilderError(SnippetgenError):
+class BuilderError(UsageError):
     """The site builder refused the pages; its own messages stand above."""
 
 
@@ -55,7 +56,7 @@ class Site:
         return str(self.settings.get("site_name", ""))
 
     def build(self, cache: Path, builder: str = "mkdocs") -> None:
-        """Builds the site into `public`. Raises UsageError for a builder that is not there, BuilderError when it refuses the pages."""
+        """Builds the site into `public`. Raises BuilderError when the builder refuses the pages."""
         panels = self.panels(cache)
         self.run(panels, builder)
         self.fill(panels, self.made)
@@ -68,25 +69,30 @@ class Site:
 
     def run(self, panels: Panels, builder: str = "mkdocs", *, again: bool = False) -> None:
         """Runs the builder into `made`, with places for the snippets; `again`: only the pages that have changed, where it can."""
-        if builder not in BUILDERS:
-            raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
         again = again and builder == "mkdocs"
         index = self.made / "search" / "search_index.json"
         before = index.read_bytes() if again else b""
-        process = subprocess.Popen(
-            [sys.executable, *BUILDERS[builder], str(self._configuration()), *(["--dirty"] if again else [])],
-            env=os.environ | {"SNIPPETGEN_LATER": "1", "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
-            stdout=sys.stderr,
-        )
-        try:
-            self.highlight(panels)
-            code = process.wait()
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+        # A build of what has changed begins with a warning that it is one.
+        words = [word for word in BUILDERS[builder] if not again or word != "--strict"]
+        with tempfile.TemporaryFile() as said:
+            process = subprocess.Popen(
+                [sys.executable, *words, str(self._configuration()), *(["--dirty"] if again else [])],
+                env=os.environ | {"SNIPPETGEN_LATER": "1", "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
+                stdout=said,
+                stderr=said,
+            )
+            try:
+                self.highlight(panels)
+                code = process.wait()
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait()
+            said.seek(0)
+            lines = said.read().decode(errors="replace").splitlines()
+            print("\n".join(line for line in lines if line.strip() and not line.startswith("INFO")), end="\n" if code else "", file=sys.stderr)
         if code:
-            raise BuilderError(f"{builder} refused the pages; its messages stand above")
+            raise BuilderError(f"{builder} refused the pages; its messages stand above", "mend what they tell")
         if again:
             index.write_bytes(before)  # the new one holds the changed pages alone
 
@@ -108,12 +114,12 @@ class Site:
         """The owner's configuration with absolute places and with the navigation, beside the tree."""
         here = self.config.parent
         theme = self.settings.get("theme")
-        custom = theme.get("custom_dir") if isinstance(theme, dict) else None
+        custom = str(theme.get("custom_dir") or "") if isinstance(theme, dict) else ""
         own: dict = {"INHERIT": str(self.config.resolve()), "docs_dir": "pages", "site_dir": "site"}
         if custom:
             own["theme"] = {"custom_dir": str((here / custom).resolve())}
         if self.settings.get("hooks"):
-            own["hooks"] = [str((here / hook).resolve()) for hook in self.settings["hooks"]]
+            own["hooks"] = [str((here / str(hook)).resolve()) for hook in self.settings["hooks"]]
         own["nav"] = self._navigation()
         Folder(self.out).write("mkdocs.yml", json.dumps(own, indent=1).encode())  # JSON is YAML
         return self.out / "mkdocs.yml"
@@ -183,7 +189,8 @@ class Site:
                 return ready
             found = panels.html(match[1], match[2], root, number)
             if found is None:
-                raise BuilderError(f"{page}: there are no snippets called '{match[2]}'; name section/page, or section/page/example")
+                shown_page = "index" if page == "." else page
+                raise BuilderError(f"{shown_page}.md: there are no snippets called '{match[2]}'", "name section/page, or section/page/example")
             return found
 
         html = _PLACE.sub(shown, html)
@@ -225,19 +232,43 @@ class Site:
         return "\n".join(f"- [{e['title']}](/{e['id']}/index.md): {e['summary']}" for e in entries if section in ("all", e["section"]))
 
 
-def read(config: Path, out: Path) -> Site:
-    """The site of a configuration file. Raises UsageError where it is none."""
+def read(config: Path, out: Path, builder: str = "mkdocs") -> Site:
+    """The site of a configuration file. Raises UsageError where it is none, and for a builder that there is not."""
     from mkdocs.exceptions import MkDocsException
     from mkdocs.utils.yaml import yaml_load
 
+    if builder not in BUILDERS:
+        raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
     try:
         with open(config, "rb") as file:
             settings = yaml_load(file)
-    except (OSError, MkDocsException) as error:
-        raise UsageError(f"{config} cannot be read: {error}", "run this in the folder of your site") from None
+    except OSError as error:
+        raise UsageError(f"{error.filename or config} cannot be read: {error.strerror}", "run this in the folder of your site") from None
+    except (MkDocsException, ValueError, RecursionError) as error:
+        mark = getattr(error.__context__, "problem_mark", None)
+        place = f"{config}:{mark.line + 1}:{mark.column + 1}" if mark else str(config)
+        what = getattr(error.__context__, "problem", None) or str(error).partition("\n")[0] or "it is nested too deeply"
+        raise UsageError(f"{place}: it cannot be read: {what}", _CONFIGURATION) from None
+    except (TypeError, AttributeError):  # MkDocs looks into what is no mapping
+        settings = None
     if not isinstance(settings, dict):
-        raise UsageError(f"{config} is no configuration of a site", "see https://www.mkdocs.org/user-guide/configuration/")
+        raise UsageError(f"{config}:1:1: expected the settings of a site, a mapping", _CONFIGURATION)
+    wrong = [f"`{name}` is not {words}" for name, (kind, words) in _KINDS.items() if settings.get(name) is not None and not isinstance(settings[name], kind)]
+    wrong += ["`site_name` is missing"] if settings.get("site_name") is None else []
+    if wrong:
+        raise UsageError(f"{config}: " + ", ".join(wrong), _CONFIGURATION)
     return Site(config, out, config.parent / str(settings.get("site_dir", "site")), settings)
+
+
+_CONFIGURATION = "mend it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"
+# What is read here; all else is the builder's.
+_KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "site_name": (str, "text"),
+    "site_dir": (str, "the name of a folder"),
+    "theme": ((str, dict), "a name or a mapping"),
+    "hooks": (list, "a list of files"),
+    "nav": (list, "a list of pages"),
+}
 
 
 def _strings(value: object) -> Iterator[str]:

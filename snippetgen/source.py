@@ -107,7 +107,8 @@ def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
         what = "not valid YAML: a character that YAML does not allow"
         raise SpecErrors([Problem(place, what, "remove the character, or escape it in double quotes")]) from None
     if root is None:
-        raise SpecErrors([Problem(Place(name), "the file is empty", "start with `title:`, or run `snippetgen new`")])
+        mend = "start with `title:`, or run `snippetgen new`" if limits.what == SPEC_LIMITS.what else f"write the {limits.what}, or remove the file"
+        raise SpecErrors([Problem(Place(name), "the file is empty", mend)])
     return _Reader(name, joined, meant, limits).read(root)
 
 

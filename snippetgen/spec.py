@@ -1,6 +1,6 @@
 """What an author may write, and what it means: a spec file becomes a `Spec` with one `Request` per example.
 
-The format is the table `SPEC`; the JSON Schema is generated from it.
+The format is the table `SPEC` of `format`; this is what its words mean together.
 """
 
 from __future__ import annotations
@@ -17,122 +17,13 @@ from snippetgen.content import is_plain_path
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.exchange import read_request
 from snippetgen.fields import Key, members, read_keys, scalar_text
+from snippetgen.format import REQUEST, RESPONSE, SPEC
+from snippetgen.format import schema as schema
 from snippetgen.json_text import dump
 from snippetgen.live_key import live_keys
 from snippetgen.request import Request, Response, percent_encode
-from snippetgen.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Record, Scalar, Text, patch_schema
+from snippetgen.shape import Patch, Record
 from snippetgen.source import Node, load, merge, to_json
-
-# POSIX.1-2017 §8.1. A name goes into code as it stands, so it is no more than letters, digits and underscores.
-VARIABLE = Text("The environment variable that snippets read.", pattern="[A-Za-z_][A-Za-z0-9_]{0,99}", words="a variable name such as API_KEY")
-SECRET = Record(
-    {"env": VARIABLE, "example": Text("The value it has in verification.", pattern="(?s:.+)", words="an example value such as omx_live_xxx")},
-    required=("env", "example"),
-)
-SECRETS = Text(
-    "How snippets show a secret: read from the environment, or as its example.", choices=("environment", "literal"), words="environment or literal"
-)
-VALUE = Either(mapping=SECRET, scalar=Scalar(), words="text, a number, or {env: NAME, example: …}")
-PAIRS = Either(
-    mapping=MapOf(Either(mapping=SECRET, list=ListOf(VALUE), scalar=Scalar(), words="text, a number, a list of them, or {env: NAME, example: …}")),
-    list=ListOf(Record({"name": Scalar(), "value": VALUE}, required=("name",))),
-    words="a mapping, or a list of {name, value}",
-)
-PART = Record(
-    {
-        "name": Scalar("The name of the form field."),
-        "value": VALUE,
-        "file": Text("A file beside the spec.", one_line=True),
-        "filename": Scalar("The file name that is sent; by default the name of the file."),
-        "media_type": Text(one_line=True),
-    },
-    required=("name",),
-    one_of=("value", "file"),
-)
-BODY = Record(
-    {
-        "json": Anything("Sent as application/json."),
-        "form": PAIRS,
-        "multipart": ListOf(PART, "Sent as multipart/form-data."),
-        "text": Text("Sent as it stands, with `media_type`."),
-        "file": Text("A file beside the spec, sent octet for octet.", one_line=True),
-        "base64": Text("Octets, written in base64."),
-        "graphql": Record({"query": Text(), "variables": MapOf(Anything()), "operationName": Text()}, required=("query",)),
-        "media_type": Text("The media type of the body.", one_line=True),
-    },
-    one_of=("json", "form", "multipart", "text", "file", "base64", "graphql"),
-)
-AUTH = Record(
-    {
-        "bearer": VALUE,
-        "basic": Record({"username": VALUE, "password": VALUE}, required=("username", "password")),
-        "header": PAIRS,
-        "query": PAIRS,
-    },
-    one_of=("bearer", "basic", "header", "query"),
-)
-REQUEST = Record(
-    {
-        "method": Text("The request method, as RFC 9110 §9 names it.", one_line=True),
-        "url": Text("http or https; {name} in the path is filled from `path`.", one_line=True),
-        "path": MapOf(Scalar(), "Values for the {name} placeholders of the URL; percent-encoded for you."),
-        "auth": AUTH,
-        "query": PAIRS,
-        "headers": PAIRS,
-        "cookies": PAIRS,
-        "body": BODY,
-    },
-    required=("url",),
-)
-RESPONSE = Record(
-    {
-        "status": Integer(200, 299, "The status of the answer."),
-        "headers": PAIRS,
-        "json": Anything("The answer, as JSON."),
-        "text": Text("The answer, as text."),
-        "file": Text("The answer: the octets of a file beside the spec.", one_line=True),
-        "sse": ListOf(Anything(), "The data of each Server-Sent Event; text is sent as it stands, all else as JSON."),
-        "ndjson": ListOf(Anything(), "A stream of JSON values, each on a line."),
-        "none": Flag("The answer has no body."),
-        "media_type": Text("The media type of the answer.", one_line=True),
-        "show": Text("What the snippet prints, as a path: choices[0].message.content", one_line=True),
-        "save": Text("The file that the snippet writes the answer to.", one_line=True),
-    },
-    at_most_one_of=("json", "text", "file", "sse", "ndjson", "none"),
-)
-PARAMETER = Record(
-    {
-        "name": Text(one_line=True),
-        "in": Text(choices=("body", "query", "path", "header", "cookie", "form")),
-        "type": Text(one_line=True),
-        "required": Flag(),
-        "default": Anything("The value where it is left out."),
-        "description": Text(),
-    },
-    required=("name", "in", "type", "description"),
-)
-_PATCH = "A merge patch (RFC 7396) over the page's own."
-EXAMPLE = Record(
-    {"name": Text(one_line=True), "request": MapOf(Anything(), _PATCH), "response": MapOf(Anything(), _PATCH)},
-    required=("name",),
-)
-SPEC = Record(
-    {
-        "title": Text("The title of the page.", one_line=True),
-        "summary": Text("One line for lists, search and llms.txt.", one_line=True),
-        "description": Text("Markdown above the tabs."),
-        "tags": ListOf(Text(one_line=True)),
-        "secrets": SECRETS,
-        "extends": Text("A file that this one is a merge patch (RFC 7396) onto.", one_line=True),
-        "request": REQUEST,
-        "response": RESPONSE,
-        "examples": ListOf(EXAMPLE, "Several requests on one page."),
-        "parameters": ListOf(PARAMETER, "What a reader may change and what is optional."),
-        "notes": Text("Markdown below."),
-    },
-    required=("title", "request"),
-)
-
 
 @dataclass(frozen=True)
 class Parameter:
@@ -178,19 +69,6 @@ class Spec:
     examples: tuple[Example, ...]
     parameters: tuple[Parameter, ...]
     notes: str
-
-
-def schema() -> dict:
-    """The JSON Schema of a spec, for editors."""
-    complete = SPEC.schema()
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "snippetgen spec",
-        # A spec that extends another is a merge patch onto it: it may leave anything out, and null removes.
-        "if": {"required": ["extends"]},
-        "then": patch_schema(complete),
-        "else": complete,
-    }
 
 
 def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "environment") -> list[Spec]:
@@ -299,6 +177,7 @@ def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Pa
             raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", "name a file relative to this one")])
         base_tree = _extended(base, folder, bases, (*chain, real), problems)
         members = base_tree.value if isinstance(base_tree.value, dict) else {}  # merging replaces all else: RFC 7396 §2
+        Patch(SPEC).check(tree, problems)
         if lost := _lost_nulls(base_tree, tree):
             raise SpecErrors(lost)
         tree = merge(Node({k: v for k, v in members.items() if k != "extends"}, base_tree.place), tree)

@@ -172,12 +172,8 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _fill(text: str, values: dict[str, str]) -> str:
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in values:
-            raise UsageError(f"unknown placeholder {match[0]} in a toolchain", "known here: " + ", ".join(sorted(values)))
-        return values[match[1]]
-
-    return re.sub(r"\{([a-z_0-9-]+)\}", value, str(text))
+    """The text with its placeholders filled; the manifest holds none that is not known."""
+    return re.sub(r"\{([a-z_0-9-]+)\}", lambda match: values.get(match[1], ""), str(text))
 
 
 def _hint(recipe: dict) -> str:
@@ -211,7 +207,8 @@ def install(language: Language, cache: Path) -> str:
             done = subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
             if done.returncode:
                 tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
-                raise UsageError(f"{language.label}: `{' '.join(command)}` failed:\n{tail}", "install it by hand: " + _hint(recipe))
+                by_hand = _hint(recipe | {"install": {name: names for name, names in steps.items() if name != "script"}})
+                raise UsageError(f"{language.label}: `{' '.join(command)}` failed:\n{tail}", f"mend what it says and try again, or {by_hand}")
         return f"installed {recipe['name']}"
     raise UsageError(f"{language.label}: nothing here can be installed for you", "install it by hand: " + _hint(language.manifest["toolchains"][0]))
 

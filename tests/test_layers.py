@@ -21,6 +21,7 @@ ORDER = [
     "source",
     "layout",
     "shape",
+    "format",
     "live_key",
     "uri",
     "fields",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import pytest
 import yaml
 from hypothesis import given
@@ -10,6 +14,7 @@ from hypothesis import strategies as st
 from snippetgen import pages
 from snippetgen.case import cases
 from snippetgen.errors import UsageError
+from snippetgen.format import SCHEMA
 from snippetgen.language import BUILTIN, discover
 from snippetgen.spec import load_specs
 from snippetgen.toolchain import Missing
@@ -69,6 +74,14 @@ def test_a_folder_with_pages_of_others_is_neither_written_nor_cleared(write, tmp
     with pytest.raises(UsageError, match="did not write"):
         write("a/one", out=".")
     assert files(tmp_path / "docs").keys() == {"pages/precious.md"}
+
+
+def test_the_schema_that_specs_name_is_published_in_the_root_of_the_site(write, tmp_path, snippetgen):
+    write("a/one")
+    published = tmp_path / "build" / "pages" / Path(urlsplit(SCHEMA).path).name
+    assert json.loads(published.read_bytes()) == json.loads(snippetgen("schema").out)
+    settings = yaml.safe_load((BUILTIN.parent / "mkdocs.yml").read_text(encoding="utf-8"))
+    assert SCHEMA == f"{settings['site_url']}{published.name}"
 
 
 @given(st.text())

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from snippetgen.draft import SCHEMA_LINE
+from snippetgen.format import SCHEMA, SPEC, schema
+from snippetgen.language import BUILTIN, discover
 from snippetgen.request import Json, Number
-from snippetgen.shape import Record
+from snippetgen.shape import Either, ListOf, MapOf, Record
 from snippetgen.source import load, parse, to_json
-from snippetgen.spec import SPEC, schema, spec_files
+from snippetgen.spec import load_spec, spec_files
+from snippetgen.toolchain import Missing, find
 
 TESTS = Path(__file__).parent
 FOLDERS = [TESTS.parent / "specs", TESTS / "specs"]
@@ -73,14 +79,114 @@ def test_what_check_refuses_by_its_shape_does_not_fit(text):
     assert not VALIDATOR.is_valid(instance(to_json(tree)))
 
 
+def test_every_spec_names_the_schema_in_its_first_line():
+    """Those that are no pages, whose names start with `_`, too: editors complete them alike."""
+    found = sorted((TESTS.parent / "specs").rglob("*.y*ml"))
+    assert {path.name[0] == "_" for path in found} == {True, False}
+    line = SCHEMA_LINE.format(schema=SCHEMA)
+    assert [path for path in found if not path.read_text(encoding="utf-8").startswith(line)] == []
+    for path in found:
+        VALIDATOR.validate(instance(to_json(load(path))))
+
+
 def test_a_spec_that_extends_another_may_leave_out_and_take_away():
     VALIDATOR.validate(
         {"extends": "_base.yml", "summary": None, "request": {"body": {"json": None, "text": "a"}, "headers": {"X-A": None}}}
     )
 
 
-def test_every_key_is_described_where_editors_show_it():
-    described = SPEC.schema()["properties"]
-    assert set(described) == set(SPEC.keys)
-    assert [name for name in SPEC.keys["request"].keys if name not in described["request"]["properties"]] == []
-    assert isinstance(SPEC, Record)
+def keys(schema: object, steps: tuple = ()):
+    """The subschema of every key, wherever it stands, with the steps that lead there."""
+    for name, child in schema.items() if isinstance(schema, dict) else enumerate(schema) if isinstance(schema, list) else ():
+        if name == "properties" and "not" not in child:
+            for key, shape in child.items():
+                yield (*steps, key), shape
+                yield from keys(shape, (*steps, key))
+        elif name not in ("examples", "if", "oneOf"):
+            yield from keys(child, (*steps, name))
+
+
+KEYS = dict(keys(schema()))
+
+
+def test_every_key_at_every_depth_is_described_with_examples_that_fit():
+    assert len(KEYS) > 100 and {steps[-1] for steps in KEYS} >= {"title", "json", "bearer", "env", "in", "operationName", "ndjson", "value"}
+    silent = [steps for steps, shape in KEYS.items() if len(shape.get("description", "")) < 10 or not shape.get("examples")]
+    assert silent == []
+    for steps, shape in KEYS.items():
+        assert shape["description"][-1] in ".*", f"{steps}: a description is a sentence"
+        for example in shape["examples"]:
+            VALIDATOR.evolve(schema=shape).validate(example)
+
+
+# What stands beside a key so that a spec with its example means something.
+BESIDE = {
+    "request.path": {"url": "https://api.example.com/{model}"},
+    "request.body.media_type": {"text": "a"},
+    "request.body.graphql.operationName": {"query": "query Model { a }"},
+    "request.body.multipart[].filename": {"file": "meeting.mp3"},
+    "request.body.multipart[].media_type": {"value": "a"},
+    "request.auth.header[].name": {"value": "a"},
+    "request.headers[].name": {"value": "a"},
+    "request.cookies[].name": {"value": "a"},
+    "response.headers[].name": {"value": "a"},
+    "response.show": {"json": {"id": "a", "choices": [{"message": {"content": "a"}}]}},
+    "response.save": {"text": "a"},
+    "response.file": {"save": "a.bin"},
+    "examples[].request": {"name": "A"},
+    "examples[].response": {"name": "A"},
+}
+FILES = ["meeting.mp3", "image.png", "speech.mp3"]
+
+
+def examples(shape, path: str = ""):
+    """The path of every key of a shape, each of its examples, and a spec around it."""
+    match shape:
+        case Record():
+            for name, child in shape.keys.items():
+                where = f"{path}.{name}".removeprefix(".")
+                needed = {other: shape.keys[other].examples[0] for other in shape.required if other != name}
+                if name not in shape.one_of:
+                    needed |= {other: shape.keys[other].examples[0] for other in shape.one_of[:1]} if where not in BESIDE else {}
+                beside = needed | BESIDE.get(where, {})
+                yield from ((where, example, beside | {name: example}) for example in child.examples)
+                yield from ((inner, example, beside | {name: tree}) for inner, example, tree in examples(child, where))
+        case ListOf():
+            yield from ((inner, example, [tree]) for inner, example, tree in examples(shape.item, f"{path}[]"))
+        case MapOf():
+            yield from ((inner, example, {"name": tree}) for inner, example, tree in examples(shape.item, f"{path}.*"))
+        case Either():
+            for child in filter(None, (shape.mapping, shape.list)):
+                yield from examples(child, path)
+
+
+EXAMPLES = [(path, example, tree) for path, example, tree in examples(SPEC)]
+
+
+@pytest.mark.parametrize("path, example, tree", EXAMPLES, ids=[f"{path}={json.dumps(example)[:40]}" for path, example, _ in EXAMPLES])
+def test_the_example_of_a_key_makes_a_spec_that_loads(path, example, tree, tmp_path):
+    page = tmp_path / "section" / "page.yml"
+    page.parent.mkdir()
+    for name in FILES:
+        (page.parent / name).write_bytes(b"octets")
+    (page.parent / "_chat-completion.yml").write_text("title: A\n" + URL, encoding="utf-8")
+    page.write_text(json.dumps(tree), encoding="utf-8")
+    load_spec(page, tmp_path)
+    VALIDATOR.validate(tree)
+
+
+def test_every_key_has_an_example_that_was_loaded():
+    loaded = {path.replace("[]", "").rpartition(".")[2] for path, _, _ in EXAMPLES}
+    assert loaded == {steps[-1] for steps in KEYS}
+
+
+def test_the_patterns_mean_the_same_to_editors():
+    """Editors are written in JavaScript: a pattern that only Python knows would be none there."""
+    patterns = sorted({shape["pattern"] for _, shape in KEYS.items() if "pattern" in shape})
+    assert len(patterns) == 3
+    node = find(discover([BUILTIN])["javascript"], TESTS.parent / ".cache" / "snippetgen")
+    assert not isinstance(node, Missing), "this proof needs the toolchain of JavaScript"
+    texts = ["", "a", "API_KEY", "9", "A-B", "a\n", "a\nb", "\u2028", "\x7f", "é", "\t"]
+    code = f"console.log(JSON.stringify({json.dumps(patterns)}.map(p => {json.dumps(texts)}.map(t => new RegExp(p, 'u').test(t)))))"
+    ran = subprocess.run([node.programs[0].path, "-e", code], capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(ran.stdout) == [[re.search(pattern.replace("$", r"\Z"), text) is not None for text in texts] for pattern in patterns]

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import sysconfig
 from pathlib import Path
 
 import pytest
 
-from snippetgen.errors import UsageError
+from snippetgen.errors import SpecErrors, UsageError
 from snippetgen.language import BUILTIN, Language, discover
 from snippetgen.toolchain import Missing, Toolchain, find, install
 
@@ -182,10 +183,12 @@ def test_commands_and_environment_are_filled(path: Path, tmp_path: Path) -> None
     assert found(tmp_path, recipe()).cache is None
 
 
-def test_an_unknown_placeholder_names_the_known_ones(path: Path, tmp_path: Path) -> None:
-    script(path, "new", "echo 3.0")
-    with pytest.raises(UsageError, match=r"unknown placeholder \{fil\}"):
-        found(tmp_path, recipe(run=["{new}", "{fil}"])).command("run", file="f")
+def test_an_unknown_placeholder_is_told_when_the_language_is_read(path: Path, tmp_path: Path) -> None:
+    place = language(tmp_path).folder / "language.yml"
+    manifest = {"label": "New", "order": 1, "lexer": "text", "extension": "txt", "toolchains": [recipe(run=["{new}", "{fil}"])]}
+    place.write_text(json.dumps(manifest))
+    with pytest.raises(SpecErrors, match=r"unknown placeholder \{fil\}(\n.*)*did you mean 'file'"):
+        discover([place.parents[1]])
 
 
 def test_a_program_in_a_home_folder_does_not_show_the_home(tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,7 @@ def _members(document: Document, media: dict, at: str, sampler: Sampler) -> tupl
             document.lose(at, "a form that is no object", "give its schema `type: object`")
         value = {}
     encodings = document.mapping(media.get("encoding"), step(at, "encoding"))
-    for name in schema.required - value.keys():
+    for name in sorted(schema.required - value.keys()):
         if not read_schema(document, schema.properties.get(name), step(at, "schema")).flag("readOnly"):
             found = sampler.sample(schema.properties.get(name), step(at, "schema", "properties", name), name)
             value = {**value, **({} if found is NOTHING else {name: found})}

@@ -199,7 +199,7 @@ def _parts(value: str, literal: bool, file: Callable[[str], bytes], told: Told) 
     if len(contents) > 1:
         told(f"-F: curl nests the files of {name} in one part (multipart/mixed); each is a part of its own here, as RFC 7578 §4.3 wants")
     for content, further in contents:
-        for other in further.keys() - {"type", "filename"}:
+        for other in sorted(further.keys() - {"type", "filename"}):
             told(f"-F: '{other}' of the part {name} cannot be said: it is left out")
         media_type, shown = further.get("type", ""), further.get("filename")
         if rest.startswith("@"):

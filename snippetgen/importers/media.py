@@ -37,7 +37,7 @@ def choose(document: Document, content: dict[str, object], at: str, order: tuple
     """The media type that is shown, its media type object and its pointer; None where there is none. The others are lost."""
     known = {name: document.mapping(media, step(at, name)) for name, media in content.items()}
     usable = {name: media for name, media in known.items() if MEDIA_TYPE.match(concrete(name))}
-    for name in known.keys() - usable.keys():
+    for name in sorted(known.keys() - usable.keys()):
         document.lose(at, f"'{line_of(name)[:60]}' is not a media type", "write it as type/subtype")
     ranked = sorted(usable, key=lambda name: (order.index(_kind_of_range(document, name, usable[name], at)) if _kind_of_range(document, name, usable[name], at) in order else len(order)))
     if not ranked:

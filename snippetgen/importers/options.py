@@ -148,7 +148,7 @@ def _find(name: str, word: str, told: Told) -> str | None:
     found = [option for option in sorted(ALL) if option.startswith(name)]
     if len(found) == 1 and len(name) > 2:
         return found[0]
-    told(f"curl has no option {word}: it is left out", did_you_mean(name, ALL) if len(name) < 40 and not found else "mend the command")
+    told(f"curl has no option {word}: it is left out", did_you_mean(name, sorted(ALL)) if len(name) < 40 and not found else "mend the command")
     return None
 
 

@@ -1,0 +1,3 @@
+curl ^"https://api.example.com/^" ^
+  -H ^"a: b^" ^
+  --data-raw "x

@@ -1,0 +1,2 @@
+def literal(value):
+    return value.missing

@@ -1,0 +1,219 @@
+"""Errors that a folder of files cannot bring about: they need a machine, a size, a time or a key that looks alive.
+
+Each is brought about here, for real where this machine lets us, and has its golden text in unreached/.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+from test_pages import files, write  # noqa: F401 - a fixture
+
+from snippetgen import draft, site
+from snippetgen.errors import Place, SnippetgenError, SpecErrors
+from snippetgen.importers.json_document import each
+from snippetgen.language import discover
+from snippetgen.sandbox import Namespaces
+from snippetgen.toolchain import install
+from snippetgen.uri import build_uri
+
+TEXTS = Path(__file__).parent / "unreached"
+URL = "https://api.example.com/"
+# Random, and no one's; in pieces, so that nothing finds a key in this file.
+ALIVE = "sk-proj-" + "Zk3Q9vX2mB7nL5pR8tW1yC4dF6gH0jKs"
+
+
+@pytest.fixture
+def says(golden, tmp_path):
+    """Asserts that an error has its golden text; what differs from machine to machine stands in it as a word."""
+
+    def compare(name: str, error: object, **words: str) -> None:
+        text = str(error).replace(f"{tmp_path}/", "").replace(str(tmp_path), ".")
+        for word, value in words.items():
+            text = text.replace(value, word.upper())
+        assert "Traceback" not in text
+        golden(TEXTS / f"{name}.err", text.rstrip("\n") + "\n")
+
+    return compare
+
+
+def page(folder: Path, text: str) -> Path:
+    path = folder / "specs" / "a" / "page.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_port_that_is_taken(snippetgen, says, tmp_path):
+    (tmp_path / "mkdocs.yml").write_text("site_name: Mine\nsite_dir: public\n")
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "index.html").write_text("<p>Hello")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ran = snippetgen("serve", "--built", "--port", port, cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    says("port-taken", ran.err, port=port)
+
+
+def test_no_dask(snippetgen, says, tmp_path, monkeypatch):
+    page(tmp_path, f"title: A\nrequest: {{url: {URL}}}\n")
+    monkeypatch.setitem(sys.modules, "distributed", None)  # as if it were not installed
+    ran = snippetgen("verify", "--dask", "tcp://127.0.0.1:1", "-l", "python", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    says("no-dask", ran.err)
+
+
+def test_no_dask_scheduler(snippetgen, says, tmp_path):
+    page(tmp_path, f"title: A\nrequest: {{url: {URL}}}\n")
+    ran = snippetgen("verify", "--dask", "tcp:/nowhere", "-l", "python", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    says("no-dask-scheduler", re.sub(r"(?s)(at \S+: ).*(\n   mend)", r"\1REASON\2", ran.err))
+
+
+def test_a_file_of_a_request_that_is_too_large(snippetgen, says, tmp_path):
+    path = page(tmp_path, f"title: A\nrequest: {{url: {URL}, body: {{file: large.bin}}}}\n")
+    os.truncate(os.open(path.with_name("large.bin"), os.O_CREAT | os.O_WRONLY), 20_000_001)
+    ran = snippetgen("check", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    says("file-too-large", ran.err)
+
+
+def test_a_spec_that_is_too_large(snippetgen, says, tmp_path):
+    page(tmp_path, "#" * 4_000_001)
+    ran = snippetgen("check", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    says("spec-too-large", ran.err)
+
+
+def test_an_archive_that_is_too_large(snippetgen, says, tmp_path):
+    os.truncate(os.open(tmp_path / "a.har", os.O_CREAT | os.O_WRONLY), 200_000_001)
+    ran = snippetgen("import", "har", "a.har", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "") and not (tmp_path / "specs").exists()
+    says("archive-too-large", ran.err)
+
+
+def test_a_key_that_looks_alive_in_a_spec(snippetgen, says, tmp_path):
+    page(tmp_path, f"title: A\nrequest: {{url: {URL}, auth: {{bearer: {ALIVE}}}}}\n")
+    ran = snippetgen("check", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    says("live-key", ran.err, key=ALIVE)
+
+
+def test_keys_that_look_alive_in_what_is_imported(snippetgen, says, tmp_path):
+    (tmp_path / "a.har").write_text(
+        '{"log": {"entries": [{"comment": "KEY", "request": {"method": "POST", "url": "https://api.example.com/a", '
+        '"postData": {"mimeType": "application/json", "text": "{\\"a\\": \\"KEY\\"}"}}}]}}'.replace("KEY", ALIVE)
+    )
+    (tmp_path / "api.yml").write_text(
+        f"openapi: 3.1.0\nservers: [{{url: {URL}}}]\npaths: {{/a: {{get: {{operationId: a, description: {ALIVE}}}}}}}\n"
+    )
+    for name, command in {"har": ["har", "a.har"], "openapi": ["openapi", "api.yml"]}.items():
+        ran = snippetgen("import", *command, "--specs", tmp_path / "specs", cwd=tmp_path)
+        assert ran.code == 0 and ALIVE not in ran.out + ran.err
+        says(f"live-key-in-{name}", ran.err)
+    assert ALIVE not in "".join(path.read_text() for path in (tmp_path / "specs").rglob("*.yml"))
+
+
+def test_a_request_that_is_nested_too_deeply(says):
+    """Importers read JSON of fewer levels than Python can stand; one that goes deeper is told, and the others go on."""
+
+    def deep(told):
+        deep(told)
+
+    lost = []
+    each("request 1", deep, lost)
+    says("nested-too-deeply", "\n".join(line.text() for line in lost))
+
+
+@pytest.mark.parametrize("name, id", [("two-pages", "guide/errors"), ("page-called-index", "a/index")])
+def test_pages_in_each_others_place(name, id, write, says):  # noqa: F811
+    with pytest.raises(SnippetgenError) as caught:
+        write(id)
+    says(name, caught.value)
+
+
+def test_pages_of_others(write, says, tmp_path):  # noqa: F811
+    (tmp_path / "build" / "pages").mkdir(parents=True)
+    (tmp_path / "build" / "pages" / "precious.md").write_text("mine")
+    with pytest.raises(SnippetgenError) as caught:
+        write("a/one")
+    says("pages-of-others", caught.value)
+    assert files(tmp_path / "build").keys() == {"pages/precious.md"}
+
+
+@pytest.mark.parametrize("name, text", [("snippets-of-nothing", "[[snippets a/none]]\n"), ("builder-refuses", "[a link](nowhere.md)\n")])
+def test_a_page_that_the_builder_cannot_make(name, text, write, says, tmp_path, capfd):  # noqa: F811
+    config = {"site_name": "Mine", "site_dir": "public", "markdown_extensions": ["snippetgen.tabs"], "validation": {"unrecognized_links": "warn"}}
+    (tmp_path / "mkdocs.yml").write_text(str(config))
+    (tmp_path / "source" / "index.md").write_text(text)
+    write("a/one")
+    own = site.read(tmp_path / "mkdocs.yml", tmp_path / "build")
+    with pytest.raises(SnippetgenError) as caught:
+        own.build(tmp_path / "cache")
+    says(name, caught.value)
+    assert not (tmp_path / "public").exists(), "nothing is published"
+
+
+def test_a_warden_that_does_not_start(says, monkeypatch):
+    async def enter() -> None:
+        async with Namespaces(set(), None, set(), set()):
+            raise AssertionError("it started")
+
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(SnippetgenError) as caught:
+        asyncio.run(enter())
+    says("no-warden", caught.value)
+
+
+@pytest.mark.parametrize(
+    "name, steps",
+    [
+        ("installation-fails", "{script: install.py}"),
+        ("nothing-to-install", "{}"),
+        ("no-apt-get", "{debian: [mine]}"),
+        ("not-root", "{debian: [mine]}"),
+    ],
+)
+def test_what_cannot_be_installed(name, steps, says, tmp_path, monkeypatch):
+    folder = tmp_path / "templates" / "mine"
+    folder.mkdir(parents=True)
+    recipe = f"[{{name: the toolchain, programs: [], run: [cat], install: {steps}}}]"
+    (folder / "language.yml").write_text(f"label: Mine\norder: 1\nlexer: text\nextension: txt\ntoolchains: {recipe}\n")
+    (folder / "install.py").write_text("import sys\nsys.exit('there is no network')\n")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    if name == "not-root":
+        (programs / "apt-get").write_text("#!/bin/sh\n")
+        (programs / "apt-get").chmod(0o755)
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setenv("PATH", str(programs))
+    with pytest.raises(SnippetgenError) as caught:
+        install(discover([tmp_path / "templates"])["mine"], tmp_path / "cache")
+    says(name, caught.value, python=sys.executable)
+
+
+def test_a_control_character_in_a_url(says):
+    """A spec's URL is one line, so the loader stops before; whoever asks for a URI without it is told, too."""
+    problems: list = []
+    assert build_uri("https://api.example.com/a\nb", Place("a.yml"), {}, None, problems) is None
+    says("url-with-control", SpecErrors(problems))
+
+
+def test_a_text_that_cannot_be_changed(says):
+    """An import that changes a spec says that it stays as it is; this is the reason."""
+    with pytest.raises(SnippetgenError) as caught:
+        draft.parse("a: [\n")
+    says("not-changed", caught.value)
+
+
+def test_no_golden_text_is_left_over():
+    """Each belongs to a test above: `says` names it."""
+    source = Path(__file__).read_text(encoding="utf-8")
+    named = {path.stem for path in TEXTS.glob("*.err") if f'"{path.stem}"' in source or path.stem.startswith("live-key-in-")}
+    assert {path.stem for path in TEXTS.glob("*.err")} == named
