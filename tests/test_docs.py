@@ -7,24 +7,26 @@ from pathlib import Path
 
 import click
 import pytest
+from guide.reference import below
 
 from snippetgen.cli import cli
 
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("name", cli.commands)
+COMMANDS = {" ".join(words): command for name in cli.commands for words, command in below((name,), cli.commands[name])}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_has_help(name, snippetgen):
-    ran = snippetgen(name, "--help")
+    ran = snippetgen(*name.split(), "--help")
     assert (ran.code, ran.err) == (0, "")
-    assert cli.commands[name].help and cli.commands[name].help.split("\n")[0] in " ".join(ran.out.split())
+    assert COMMANDS[name].help and COMMANDS[name].help.split("\n")[0] in " ".join(ran.out.split())
 
 
-@pytest.mark.parametrize("name", cli.commands)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_of_a_command_has_help(name):
-    silent = [
-        parameter.name for parameter in cli.commands[name].params if isinstance(parameter, click.Option) and not parameter.help
-    ]
+    silent = [parameter.name for parameter in COMMANDS[name].params if isinstance(parameter, click.Option) and not parameter.help]
     assert silent == []
 
 

@@ -31,6 +31,7 @@ NOT_RUN = {
 # What a page takes for granted: how its folder is made.
 LAID = {
     "README.md": ["cp -r {root}/specs ."],
+    "verified.md": ["mkdir -p specs && cp -r {root}/tests/specs/auth specs"],
     "scale.md": [
         "mkdir -p specs && cp -r {root}/tests/specs/auth specs",
         *(f"snippetgen verify --shard {part}/2 --json part-{part}.json" for part in (1, 2)),
