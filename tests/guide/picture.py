@@ -6,16 +6,16 @@ from html import escape
 
 from test_layers import ORDER
 
-# The first module of each layer, what the layer does, and what it makes of what.
+# The first module of each layer, what the layer does, what it works on, and what it hands to the next one.
 LAYERS = [
-    ("errors", "What all share", "errors with place and mend, files, values"),
-    ("source", "Read", "specs/*.yml → Spec with a Request per example"),
-    ("language", "Render", "Request + templates/<language>/ → Snippet"),
-    ("jail", "Run", "Snippet + mock → Run and Capture"),
-    ("scenario", "Judge", "Run and Capture → Verdict"),
-    ("marks", "Publish", "Verdicts → pages → site/public"),
-    ("draft", "Import", "curl, HAR, Postman, OpenAPI → specs/*.yml"),
-    ("project", "Command line", "options → all of the above"),
+    ("errors", "What all share", "errors with place and mend, files, values", ""),
+    ("source", "Read", "specs/*.yml, extends and examples merged", "a Spec, with a Request for each example"),
+    ("language", "Render", "templates/<language>/ with literal writers", "a Snippet: the text that is published"),
+    ("jail", "Run", "the snippet in namespaces, the mock answers", "a Run, and the Capture of what arrived"),
+    ("scenario", "Judge", "compared with the Request and the answer", "a Verdict, kept by what decided it"),
+    ("marks", "Publish", "Markdown, MkDocs, panels → site/public", ""),
+    ("draft", "Import", "curl, HAR, Postman, OpenAPI → specs/*.yml", ""),
+    ("project", "Command line", "folders and options → all of the above", ""),
 ]
 PALETTES = {
     "light": {"box": "#f4f7f9", "edge": "#8aa0ae", "title": "#0b3c49", "text": "#24323a", "code": "#35505e"},
@@ -26,7 +26,7 @@ WIDTH, SIDE, LINE, LETTERS = 400, 14, 19, 43  # pixels, and letters of code on a
 
 def modules() -> list[list[str]]:
     """The modules of each layer; importers are one word, for they are many and alike."""
-    starts = [ORDER.index(first) for first, _, _ in LAYERS]
+    starts = [ORDER.index(layer[0]) for layer in LAYERS]
     found = []
     for start, end in zip(starts, [*starts[1:], len(ORDER)], strict=True):
         names = ["importers/" if name.startswith("importers.") else name for name in ORDER[start:end]]
@@ -37,20 +37,23 @@ def modules() -> list[list[str]]:
 def picture(scheme: str) -> str:
     """The picture as SVG, for `light` or `dark`: narrow enough for a phone, with text that is text."""
     colors, pieces, y = PALETTES[scheme], [], 1
-    for (_, title, flow), names in zip(LAYERS, modules(), strict=True):
+    for (_, title, work, handed), names in zip(LAYERS, modules(), strict=True):
         rows = _rows(names)
         height = 58 + LINE * len(rows)
-        if pieces:
-            pieces.append(f'<path class="arrow" d="M{WIDTH // 2} {y} v20 m-5 -7 l5 7 l5 -7"/>')
-            y += 23
         pieces.append(f'<rect x="1" y="{y}" width="{WIDTH - 2}" height="{height}" rx="8"/>')
         pieces.append(f'<text class="title" x="{SIDE}" y="{y + 24}">{escape(title)}</text>')
-        pieces.append(f'<text x="{SIDE}" y="{y + 44}">{escape(flow)}</text>')
+        pieces.append(f'<text x="{SIDE}" y="{y + 44}">{escape(work)}</text>')
         pieces += [f'<text class="code" x="{SIDE}" y="{y + 45 + LINE * number}">{escape(row)}</text>' for number, row in enumerate(rows, start=1)]
         y += height
+        if handed:
+            pieces.append(f'<path class="arrow" d="M{2 * SIDE} {y + 4} v29 m-5 -7 l5 7 l5 -7"/>')
+            pieces.append(f'<text class="handed" x="{3 * SIDE}" y="{y + 24}">{escape(handed)}</text>')
+        y += 38 if handed else 14
+    y -= 14
     style = (
         f"rect{{fill:{colors['box']};stroke:{colors['edge']}}}.arrow{{fill:none;stroke:{colors['edge']};stroke-width:1.6}}"
         f"text{{font:14px system-ui,sans-serif;fill:{colors['text']}}}.title{{font-weight:700;font-size:16px;fill:{colors['title']}}}"
+        f".handed{{font-style:italic}}"
         f".code{{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:{colors['code']}}}"
     )
     size = f'width="{WIDTH}" height="{y + 1}" viewBox="0 0 {WIDTH} {y + 1}"'
@@ -59,9 +62,9 @@ def picture(scheme: str) -> str:
 
 def layer_table() -> str:
     """The same as text, for those who cannot see the picture."""
-    lines = ["| layer | what becomes of what | modules |\n|---|---|---|\n"]
-    for (_, title, flow), names in zip(LAYERS, modules(), strict=True):
-        lines.append(f"| {title} | {flow.replace('<', '&lt;')} | {', '.join(f'`{name}`' for name in names)} |\n")
+    lines = ["| layer | works on | hands on | modules |\n|---|---|---|---|\n"]
+    for (_, title, work, handed), names in zip(LAYERS, modules(), strict=True):
+        lines.append(f"| {title} | {work.replace('<', '&lt;')} | {handed or '–'} | {', '.join(f'`{name}`' for name in names)} |\n")
     return "".join(lines)
 
 
