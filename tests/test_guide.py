@@ -1,4 +1,4 @@
-"""The guide is followed word for word: its files are written, its commands are run, and what it says they print is what they print."""
+"""The guide is followed word for word: its files are written, its commands run, and they print what it says."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def folder(tmp_path: Path) -> Path:
 def run(command: str, folder: Path) -> str:
     """What a command prints; it must end with 0."""
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
-    ended = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    ended = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
     assert ended.returncode == 0, f"{command}:\n{ended.stdout}{ended.stderr}"
     return ended.stdout
 
@@ -95,9 +97,9 @@ def test_a_language_is_added_as_the_guide_says(folder):
     """Ruby, from nothing: its folder, its snippets of all specs, and this project's own tests with it."""
     clone = folder.parent / "snippetgen"
     clone.mkdir()
-    for name in ("snippetgen", "templates", "specs", "tests", "pyproject.toml"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, clone / name, **({"ignore": shutil.ignore_patterns("node_modules", "__pycache__", "browser")} if copy is shutil.copytree else {}))
+    shutil.copy(ROOT / "pyproject.toml", clone)
+    for name in ("snippetgen", "templates", "specs", "tests"):
+        shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "browser"))
     walk(GUIDE / "add-a-language.md", folder, NOT_RUN)
     tests = f"cd ../snippetgen && PYTHONPATH=$PWD {shlex.quote(sys.executable)} -m pytest -q -p no:cacheprovider"
     run(f"{tests} tests/test_golden.py -n 0 -k ruby --update-golden", folder)
@@ -110,7 +112,9 @@ def _named() -> list[tuple[str, str]]:
     for page in PAGES:
         spans = re.findall(r"(?<!`)`([^`\n]+)`", page.read_text(encoding="utf-8"))
         lines = [line for fence in fences(page) for line in commands(fence)]
-        found += [(page.name, match[1]) for line in spans + lines if (match := re.match(r"(?:\.venv/bin/)?snippetgen ([a-z-].*)", line))]
+        found += [
+            (page.name, match[1]) for line in spans + lines if (match := re.match(r"(?:\.venv/bin/)?snippetgen ([a-z-].*)", line))
+        ]
     return found
 
 

@@ -6,7 +6,7 @@ import re
 
 import click
 import pytest
-from guide.picture import PALETTES, layer_table, modules, picture
+from guide.picture import PALETTES, layer_list, modules, picture
 from guide.reference import CHAPTERS, RECORDS, below, command_page, reference_page
 from test_layers import ORDER, ROOT
 
@@ -33,9 +33,9 @@ def test_the_picture_shows_the_layers_that_are_enforced(scheme, golden):
 def test_the_architecture_says_in_words_what_its_picture_shows(golden):
     path = GUIDE / "architecture.md"
     text = path.read_text(encoding="utf-8")
-    table = re.search(r"^\| layer \|.*?(?=\n\n)", text, re.M | re.S)
-    assert table is not None
-    golden(path, text.replace(table[0] + "\n", layer_table()))
+    said = re.search(r"^- \*\*What all share.*?\n(?=\n)", text, re.M | re.S)
+    assert said is not None
+    golden(path, text.replace(said[0], layer_list()))
 
 
 def test_every_module_stands_in_one_layer():
@@ -83,12 +83,14 @@ def test_no_mapping_of_the_schema_is_missing_among_the_shapes():
 def test_every_link_of_the_guide_leads_to_a_page_and_a_heading():
     from markdown.extensions.toc import slugify
 
-    heads = {
-        path.name: {slugify(re.sub(r"[`*]", "", head), "-") for head in re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.M)}
-        for path in GUIDE.glob("*.md")
+    prose = {
+        path: re.sub(r"^(```+).*?^\1$", "", path.read_text(encoding="utf-8"), flags=re.M | re.S) for path in GUIDE.glob("*.md")
     }
-    for path in GUIDE.glob("*.md"):
-        text = re.sub(r"^(```+).*?^\1$", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    heads = {
+        path.name: {slugify(re.sub(r"[`*]", "", head), "-") for head in re.findall(r"^#+ (.*)$", text, re.M)}
+        for path, text in prose.items()
+    }
+    for path, text in prose.items():
         for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)", text):
             name = target or path.name
             if "/" in name or not name.endswith(".md"):

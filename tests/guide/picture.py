@@ -1,4 +1,4 @@
-"""The picture of the architecture: the modules in the order in which they may import each other, drawn from what `test_layers.py` enforces."""
+"""The picture of the architecture: the modules in the order that `test_layers.py` enforces, in their layers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def picture(scheme: str) -> str:
         pieces.append(f'<rect x="1" y="{y}" width="{WIDTH - 2}" height="{height}" rx="8"/>')
         pieces.append(f'<text class="title" x="{SIDE}" y="{y + 24}">{escape(title)}</text>')
         pieces.append(f'<text x="{SIDE}" y="{y + 44}">{escape(work)}</text>')
-        pieces += [f'<text class="code" x="{SIDE}" y="{y + 45 + LINE * number}">{escape(row)}</text>' for number, row in enumerate(rows, start=1)]
+        for number, row in enumerate(rows, start=1):
+            pieces.append(f'<text class="code" x="{SIDE}" y="{y + 45 + LINE * number}">{escape(row)}</text>')
         y += height
         if handed:
             pieces.append(f'<path class="arrow" d="M{2 * SIDE} {y + 4} v29 m-5 -7 l5 7 l5 -7"/>')
@@ -52,19 +53,22 @@ def picture(scheme: str) -> str:
     y -= 14
     style = (
         f"rect{{fill:{colors['box']};stroke:{colors['edge']}}}.arrow{{fill:none;stroke:{colors['edge']};stroke-width:1.6}}"
-        f"text{{font:14px system-ui,sans-serif;fill:{colors['text']}}}.title{{font-weight:700;font-size:16px;fill:{colors['title']}}}"
-        f".handed{{font-style:italic}}"
+        f"text{{font:14px system-ui,sans-serif;fill:{colors['text']}}}.handed{{font-style:italic}}"
+        f".title{{font-weight:700;font-size:16px;fill:{colors['title']}}}"
         f".code{{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:{colors['code']}}}"
     )
     size = f'width="{WIDTH}" height="{y + 1}" viewBox="0 0 {WIDTH} {y + 1}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n<style>{style}</style>\n' + "\n".join(pieces) + "\n</svg>\n"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n<style>{style}</style>\n' + "\n".join(pieces) + "\n</svg>\n"
+    )
 
 
-def layer_table() -> str:
+def layer_list() -> str:
     """The same as text, for those who cannot see the picture."""
-    lines = ["| layer | works on | hands on | modules |\n|---|---|---|---|\n"]
+    lines = []
     for (_, title, work, handed), names in zip(LAYERS, modules(), strict=True):
-        lines.append(f"| {title} | {work.replace('<', '&lt;')} | {handed or '–'} | {', '.join(f'`{name}`' for name in names)} |\n")
+        said = f"{work}; hands on {handed}" if handed else work
+        lines.append(f"- **{title}**: {said.replace('<', '&lt;')}. {', '.join(f'`{name}`' for name in names)}\n")
     return "".join(lines)
 
 

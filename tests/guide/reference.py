@@ -28,7 +28,8 @@ def command_page() -> str:
     lines = [
         "# Commands",
         "",
-        "What `--help` prints, for every command. They exit with 0 when all passed, 1 when something failed, 2 for wrong usage or a wrong spec, 3 for a bug of ours, 130 when interrupted.",
+        "What `--help` prints, for every command. They exit with 0 when all passed, 1 when something failed, 2 for wrong usage or "
+        "a wrong spec, 3 for a bug of ours, 130 when interrupted.",
         "",
         "Results go to standard output, progress and errors to standard error.",
         "",
@@ -53,7 +54,8 @@ def help_text(words: tuple[str, ...], command: click.Command) -> str:
     context, parent = None, cli
     for word in ("snippetgen", *words):
         parent = parent if context is None else parent.commands[word]  # type: ignore[attr-defined]
-        context = parent.context_class(parent, info_name=word, parent=context, terminal_width=WIDTH, **(cli.context_settings if context is None else {}))
+        settings = cli.context_settings if context is None else {}
+        context = parent.context_class(parent, info_name=word, parent=context, terminal_width=WIDTH, **settings)
     assert context is not None
     return command.get_help(context)
 
@@ -63,7 +65,8 @@ SHARED = {"Values": VALUE.schema(), "Secrets": SECRET.schema(), "Pairs": PAIRS.s
 INTRODUCED = {
     "Values": "A text or a number, or a secret. A number and a truth value are taken as the text they are written as.",
     "Secrets": "What snippets read from the environment.",
-    "Pairs": "Names and values, in one of two forms: a mapping, where a list repeats its name, or a list, which fixes the order and takes a name alone.",
+    "Pairs": "Names and values, in one of two forms: a mapping, where a list repeats its name, or a list, which fixes the order "
+    "and takes a name alone.",
 }
 
 

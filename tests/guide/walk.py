@@ -1,7 +1,8 @@
-"""A page of the guide as its reader follows it: the files it shows are written, its commands are run, what it says they print is compared.
+"""A page of the guide as its reader follows it: its files are written, its commands run, what they print is compared with the page.
 
-In a page, a fence with a title, or whose first line is a comment with a path, is a file; a `sh` fence holds commands, a line each; a `text` fence right below one holds lines
-that its commands print, in that order. `# exit code 2` behind a command says how it ends where that is not 0.
+In a page, a fence with a title, or whose first line is a comment with a path, is a file; a `sh` fence holds commands, a line
+each; a `text` fence right below one holds lines that its commands print, in that order. `# exit code 2` behind a command says
+how it ends where that is not 0.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ def fences(page: Path) -> list[Fence]:
     for match in _FENCE.finditer(text):
         title = re.search(r'title="([^"]+)"', match["rest"]) or re.match(r"# (\S+/\S+\.yml)$", match["text"], re.M)
         place = f"{page.name}:{text.count(chr(10), 0, match.start()) + 1}"
-        found.append(Fence(match["language"], title[1] if title else "", match["text"], place, not text[end : match.start()].strip()))
+        found.append(
+            Fence(match["language"], title[1] if title else "", match["text"], place, not text[end : match.start()].strip())
+        )
         end = match.end()
     return found
 
@@ -72,7 +75,9 @@ def _run(command: str, folder: Path, place: str) -> str:
     # What the page calls is what is tested, wherever the package is installed.
     environment |= {"PATH": f"{Path(sys.executable).parent}:{environment['PATH']}", "PYTHONPATH": str(ROOT), "COLUMNS": "120"}
     words = re.sub(r"^\.venv/bin/", "", _EXIT.sub("", command))
-    ended = subprocess.run(["bash", "-c", words], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+    ended = subprocess.run(
+        ["bash", "-c", words], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300
+    )
     said = ended.stdout + ended.stderr
     assert ended.returncode == wanted, f"{place}: `{command}` ended with {ended.returncode}:\n{said}"
     return said
