@@ -44,6 +44,6 @@ clean: ## remove what was built (toolchains and passes stay in .cache)
 	$(BIN)/snippetgen doctor --install
 	@touch $@
 
-.venv/.testtools: .venv/.installed tests/package.json
+.venv/.testtools: .venv/.installed tests/package.json .ci/test-tools
 	@.ci/test-tools
 	@touch $@

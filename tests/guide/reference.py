@@ -28,8 +28,8 @@ def command_page() -> str:
     lines = [
         "# Commands",
         "",
-        "What `--help` prints, for every command. They exit with 0 when all passed, 1 when something failed, 2 for wrong usage or "
-        "a wrong spec, 3 for a bug of ours, 130 when interrupted.",
+        "What `--help` prints, for every command. They exit with 0 when all passed, 1 when something failed, 2 for wrong usage "
+        "or a wrong spec, 3 for a bug of ours, 130 when interrupted.",
         "",
         "Results go to standard output, progress and errors to standard error.",
         "",
@@ -104,7 +104,8 @@ class Reference:
                 forms = "".join(f"- {self.kind(one, title.lower().removesuffix('s'))}\n" for one in shared["anyOf"])
                 self.sections[title] = f"{INTRODUCED[title]}\n\nOne of:\n\n{forms}"
         head = (
-            "# Every key of a spec\n\nGenerated from the same table that `snippetgen check` reads, so nothing else is allowed and nothing is missing here. "
+            "# Every key of a spec\n\n"
+            "Generated from the same table that `snippetgen check` reads, so nothing else is allowed and nothing is missing. "
             "[Write a spec](write-a-spec.md) shows them at work; `snippetgen schema` prints this for editors.\n\n"
             "In a spec with `extends` nothing is required, and `null` takes a key away.\n"
         )

@@ -1,4 +1,4 @@
-"""A page of the guide as its reader follows it: its files are written, its commands run, what they print is compared with the page.
+"""A page of the guide as its reader follows it: its files are written, its commands run, what they print is compared.
 
 In a page, a fence with a title, or whose first line is a comment with a path, is a file; a `sh` fence holds commands, a line
 each; a `text` fence right below one holds lines that its commands print, in that order. `# exit code 2` behind a command says
@@ -50,7 +50,7 @@ def commands(fence: Fence) -> list[str]:
 
 
 def walk(page: Path, folder: Path, not_run: dict[str, str]) -> int:
-    """Follows a page in a folder; returns how many commands ran. Fails where a command does not end, or print, as the page says."""
+    """Follows a page in a folder; returns how many commands ran. Fails where one does not end, or print, as the page says."""
     ran, printed = 0, ""
     for number, fence in enumerate(found := fences(page)):
         if fence.title:
