@@ -30,8 +30,8 @@ check: .venv/.installed ## check the specs without running anything
 verify: .venv/.toolchains ## execute every snippet
 	$(BIN)/snippetgen verify --require all
 
-golden: .venv/.installed ## write the golden files of the tests anew; read the difference
-	$(BIN)/python -m pytest tests/test_golden.py tests/test_errors.py --update-golden
+golden: .venv/.installed ## write the golden files, and the generated pages of the guide, anew; read the difference
+	$(BIN)/python -m pytest tests/test_golden.py tests/test_errors.py tests/test_reference.py --update-golden
 
 clean: ## remove what was built (toolchains and passes stay in .cache)
 	rm -rf build site/public
@@ -44,6 +44,6 @@ clean: ## remove what was built (toolchains and passes stay in .cache)
 	$(BIN)/snippetgen doctor --install
 	@touch $@
 
-.venv/.testtools: .venv/.installed tests/package.json
+.venv/.testtools: .venv/.installed tests/package.json .ci/test-tools
 	@.ci/test-tools
 	@touch $@

@@ -87,7 +87,7 @@ def test_a_nested_name_is_told_from_its_parents(site, page):
     assert page.evaluate("[...new Set([...CSS.highlights.get('parameter')].map(String))]") == ["url"]
 
 
-@pytest.mark.parametrize("path", ["", f"{GROK}/", "catalogue/", "chat/", "verification/", "guide/verified/", "files/upload/", "usage/report/"])
+@pytest.mark.parametrize("path", ["", f"{GROK}/", "catalogue/", "chat/", "verification/", "guide/verified/", "guide/architecture/", "guide/add-a-language/", "files/upload/", "usage/report/"])
 def test_a_phone_scrolls_sideways_in_code_only(path, site, opened):
     page = opened(width=390, height=844)
     page.goto(f"{site.address}/{path}")

@@ -16,6 +16,11 @@ KINDS = {
     "upload": "files/upload/",
     "verification": "verification/",
     "guide": "guide/verified/",
+    "authors": "guide/write-a-spec/",
+    "language": "guide/add-a-language/",
+    "picture": "guide/architecture/",
+    "commands": "guide/commands/",
+    "keys": "guide/spec-reference/",
     "missing": "404.html",
 }
 

@@ -316,4 +316,9 @@
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
   else start();
+
+  // The theme puts its copy button of a code block into a landmark without a name; many of those are noise to a screen reader.
+  const plain = () => $$(".md-code__nav:not([role])").forEach((nav) => nav.setAttribute("role", "presentation"));
+  new MutationObserver(plain).observe(document.body, { childList: true, subtree: true });
+  plain();
 })();

@@ -96,7 +96,8 @@ class Batch:
             plan = _PLANS.get(self.language.extension, _Plan)(self, folder)
             runs = await plan.build(texts)
             while pending := [number for number in cases if number not in runs]:
-                job = Job(plan.command(pending), self.toolchain.environment | environment, files, (80,), folder, limits=LIMITS)
+                limits = replace(LIMITS, seconds=LIMITS.seconds + len(pending))  # an interpreter that starts slowly, for each snippet
+                job = Job(plan.command(pending), self.toolchain.environment | environment, files, (80,), folder, limits=limits)
                 run = await self._serve(job, exchange)
                 runs |= dict(zip(pending, _split(run), strict=False))
         finally:
