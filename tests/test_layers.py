@@ -15,6 +15,7 @@ PACKAGE = ROOT / "snippetgen"
 ORDER = [
     "errors",
     "files",
+    "comment",
     "escapes",
     "request",
     "json_text",
@@ -109,6 +110,7 @@ HOMES = {
     "mkdocs": {"site", "preview"},
     "ruamel": {"draft"},
     "jsonref": {"importers.document"},
+    "requests": {"comment"},
 }
 # Importers are many and alike, so they have a folder; everything else is flat.
 FOLDERS = {"importers"}
