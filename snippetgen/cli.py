@@ -6,6 +6,7 @@ Exit codes: 0 all passed; 1 something failed; 2 wrong usage or spec; 3 our bug; 
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import time
 import traceback
@@ -232,6 +233,20 @@ def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs
         if error.filename is not None:
             raise
         raise UsageError(f"port {port} cannot be used: {error.strerror}", "choose another with --port") from None
+
+
+@cli.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--name", help="Name of the site.  [default: the folder's]")
+@click.option("--url", help="Where the site will be published, https://docs.example.com/.")
+def init(folder: Path, name: str | None, url: str | None) -> None:
+    """Makes a new project in FOLDER, whose `make docs` works at once."""
+    from snippetgen.skeleton import make
+
+    files = make(folder, name, url)
+    go = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
+    click.echo(f"{len(files)} files in {folder}. Next:\n   {go}make docs   executes the first spec and builds the site into site/public\n"
+               f"   make serve  shows the site while you write; the first spec is {folder / 'specs/things/create.yml'}")
 
 
 @cli.command()

@@ -82,6 +82,8 @@ def write(
             put(f"pages/{section}/index.md", _list(heading(section), section))
     if out / "pages/catalogue.md" not in written:
         put("pages/catalogue.md", _list("Catalogue", "all"))
+    if not written & {out / "pages" / home for home in ("index.md", "README.md")}:
+        put("pages/index.md", _list(name or "Snippets", "all"))
     _remove_stale(out, written)
     return len(by_page)
 

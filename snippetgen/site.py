@@ -20,7 +20,7 @@ from pathlib import Path
 
 from snippetgen.describe import heading
 from snippetgen.errors import SnippetgenError, UsageError
-from snippetgen.files import Folder, write_whole
+from snippetgen.files import Folder, shipped, write_whole
 from snippetgen.panel import Panels
 from snippetgen.tabs import inline
 
@@ -34,6 +34,8 @@ BUILDERS = {
     "zensical": ["-m", "zensical", "build", "--clean", "-f"],
     "properdocs": ["-m", "properdocs", "build", "--strict", "--quiet", "-f"],
 }
+# Our look on top of Material: it is found in the package, so that a newer one reaches every site.
+THEME = shipped("site/theme")
 _PLACE = re.compile(r'<div data-snippetgen="(head|snippets|parameters|catalogue) ([A-Za-z0-9._/-]+)"></div>')
 
 
@@ -107,16 +109,37 @@ class Site:
     def _configuration(self) -> Path:
         """The owner's configuration with absolute places and with the navigation, beside the tree."""
         here = self.config.parent
-        theme = self.settings.get("theme")
-        custom = theme.get("custom_dir") if isinstance(theme, dict) else None
         own: dict = {"INHERIT": str(self.config.resolve()), "docs_dir": "pages", "site_dir": "site"}
-        if custom:
-            own["theme"] = {"custom_dir": str((here / custom).resolve())}
+        own |= self._look()
         if self.settings.get("hooks"):
             own["hooks"] = [str((here / hook).resolve()) for hook in self.settings["hooks"]]
         own["nav"] = self._navigation()
         Folder(self.out).write("mkdocs.yml", json.dumps(own, indent=1).encode())  # JSON is YAML
         return self.out / "mkdocs.yml"
+
+    def _look(self) -> dict:
+        """The theme's folder, style and script. With Material our theme lies under the owner's: a file of theirs takes the place of ours.
+
+        The builders know one such folder and no second, so both are put into one.
+        """
+        theme = self.settings.get("theme")
+        name, custom = (theme.get("name"), theme.get("custom_dir")) if isinstance(theme, dict) else (theme, None)
+        folder = (self.config.parent / custom).resolve() if custom else None
+        if name != "material":
+            return {"theme": {"custom_dir": str(folder)}} if folder else {}
+        if folder and folder != THEME:
+            both = self.out / "theme"
+            shutil.rmtree(both, ignore_errors=True)
+            shutil.copytree(THEME, both)
+            if folder.is_dir():
+                shutil.copytree(folder, both, dirs_exist_ok=True)
+        else:
+            both = THEME
+        look: dict = {"theme": {"name": "material", "custom_dir": str(both.resolve())}}
+        for setting, ours in (("extra_css", "assets/site.css"), ("extra_javascript", "assets/site.js")):
+            given = self.settings.get(setting) or []
+            look[setting] = [*([] if ours in given else [ours]), *given]
+        return look
 
     def _navigation(self) -> list:
         """The owner's navigation, in which `...` stands for what it does not name; without one, all of it."""
@@ -234,7 +257,7 @@ def read(config: Path, out: Path) -> Site:
         with open(config, "rb") as file:
             settings = yaml_load(file)
     except (OSError, MkDocsException) as error:
-        raise UsageError(f"{config} cannot be read: {error}", "run this in the folder of your site") from None
+        raise UsageError(f"{config} cannot be read: {error}", "run this in the folder of your site, or make a new one with `snippetgen init`") from None
     if not isinstance(settings, dict):
         raise UsageError(f"{config} is no configuration of a site", "see https://www.mkdocs.org/user-guide/configuration/")
     return Site(config, out, config.parent / str(settings.get("site_dir", "site")), settings)

@@ -55,6 +55,7 @@ ORDER = [
     "overlay",
     "pages",
     "site",
+    "skeleton",
     "draft",
     "update",
     "importers.pattern",
