@@ -201,6 +201,30 @@ def overlay(pages: tuple[str, ...], out: Path, base: str, specs: Path | None, te
     click.echo(f"{out}: {len(document['actions'])} operations")
 
 
+@export.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True, help="Folder to write to.")
+@verifying
+@options
+def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+    """Every snippet as a file, OUT/snippets/<section>/<page>/<example>/<language>.<ext>, and what the MkDocs plugin makes tabs of.
+
+    Nothing is written unless every snippet was executed and passed.
+    """
+    from snippetgen.pages import write_snippets
+    from snippetgen.verdicts import NOT_RUN
+    from snippetgen.verification import run
+
+    verified = run(project(specs, templates, cache), (), settings)
+    missing = sorted({verdict.language for verdict in verified.verdicts if verdict.outcome == NOT_RUN})
+    if not verified.good or missing:
+        click.echo("nothing was written: every snippet must pass first", err=True)
+        if missing:
+            click.echo(f"   mend: `snippetgen doctor --install` installs what {', '.join(missing)} needs; or name the other languages with -l", err=True)
+        sys.exit(1)
+    count = write_snippets(verified.cases, verified.verdicts, out, verified.toolchains, verified.errors)
+    click.echo(f"{count} pages in {out / 'snippets'}")
+
+
 @cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to listen on.")
 @click.option("--isolation", type=click.Choice(["auto", "namespaces", "swap"]), default="auto", show_default=True, help="As in `verify`.")
