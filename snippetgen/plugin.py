@@ -35,7 +35,7 @@ from snippetgen.tabs import PRIORITY, Markers, inline
 from snippetgen.verdicts import IMPOSSIBLE, PASSED
 
 _ASSETS = "assets/snippetgen"
-_ALMOST = re.compile(r"\s*\[\[(head|snippets|parameters|catalogue)\b.*\]\]\s*\Z")
+_ALMOST = re.compile(r"\[\[(head|snippets|parameters|catalogue)\b.*\]\]\Z")
 _log = get_plugin_logger("snippetgen")
 
 
@@ -122,7 +122,7 @@ class SnippetgenPlugin(BasePlugin[Options]):
         if file is None or file.abs_src_path is None:
             return Place(file.src_uri if file else "a page")
         lines = Path(file.abs_src_path).read_text(encoding="utf-8", errors="replace").splitlines()
-        number = next((number for number, line in enumerate(lines, start=1) if line.strip() == marker.strip()), 0)
+        number = next((number for number, line in enumerate(lines, start=1) if line.strip() == marker), 0)
         return Place(os.path.relpath(file.abs_src_path), number, 1)
 
 
@@ -140,4 +140,4 @@ class _Shown(Extension):
         """A line that was meant as a marker and is none."""
         if not _ALMOST.match(line):
             return None
-        return self.plugin.trouble(line.strip(), "this is no marker; write it at the start of its line, as [[snippets section/page]] or [[snippets section/page/example]]")
+        return self.plugin.trouble(line, "this is no marker; write [[snippets section/page]] or [[snippets section/page/example]]")

@@ -238,8 +238,11 @@ class Site:
                 folder.write((target / "index.md").as_posix(), self._plain(path.read_text(encoding="utf-8")).encode())
 
     def _plain(self, text: str) -> str:
-        """A hand-written page without its front matter, its markers as links."""
+        """A hand-written page without its front matter, its markers as links but for those in code."""
         text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
+        return "".join(part if part.startswith("```") else self._linked(part) for part in re.split(r"^(```.*?^```$)", text, flags=re.M | re.S))
+
+    def _linked(self, text: str) -> str:
         text = re.sub(r"^\[\[snippets ([^/\]]+/[^/\]]+)[^\]]*\]\]$", r"[Snippets](/\1/index.md)", text, flags=re.M)
         return re.sub(r"^\[\[catalogue ([^\]]+)\]\]$", lambda match: self._listed(match[1]), text, flags=re.M)
 

@@ -81,9 +81,12 @@ def inline(text: str) -> str:
 
 
 class Markers(Preprocessor):
-    """Swaps lines that are markers: `show` makes HTML of a kind and a name, `other` of a line that is no marker; None leaves it as it is."""
+    """Swaps lines that are markers: `show` makes HTML of a kind and a name; None leaves the line as it is.
 
-    def __init__(self, md: Markdown, show: Callable[[str, str], str | None], other: Callable[[str], str | None] = lambda line: None) -> None:
+    In pages of which no part comes from specs, lists and admonitions may hold markers, too, and `other` may make HTML of a line that is none.
+    """
+
+    def __init__(self, md: Markdown, show: Callable[[str, str], str | None], other: Callable[[str], str | None] | None = None) -> None:
         super().__init__(md)
         self.show, self.other = show, other
 
@@ -91,14 +94,15 @@ class Markers(Preprocessor):
         return [shown for line in lines for shown in self._line(line)]
 
     def _line(self, line: str) -> list[str]:
-        match = MARKER.match(line)
+        text = line.strip() if self.other else line
+        match = MARKER.match(text)
         marks = match is not None and (match[1] == "catalogue") == ("/" not in match[2])
-        html = self.show(match[1], match[2]) if match and marks else self.other(line)
+        html = self.show(match[1], match[2]) if match and marks else self.other(text) if self.other else None
         if html is None:
             return [line]
         # Python-Markdown marks its own placeholders with these two, and would take them for such.
         stored = self.md.htmlStash.store(html.replace("\x02", "&#2;").replace("\x03", "&#3;"))
-        return ["", stored, ""]  # a block of its own, whatever stands around it
+        return ["", line[: line.index(text)] + stored, ""]  # a block of its own, whatever stands around it
 
 
 def _shower(panels: Panels, root: str) -> Callable[[str, str], str | None]:
