@@ -6,6 +6,7 @@ Exit codes: 0 all passed; 1 something failed; 2 wrong usage or spec; 3 our bug; 
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import time
 import traceback
@@ -213,6 +214,30 @@ def overlay(pages: tuple[str, ...], out: Path, base: str, specs: Path | None, te
     click.echo(f"{out}: {len(document['actions'])} operations")
 
 
+@export.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True, help="Folder to write to.")
+@verifying
+@options
+def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+    """Every snippet as a file, OUT/snippets/<section>/<page>/<example>/<language>.<ext>, and what the MkDocs plugin makes tabs of.
+
+    Nothing is written unless every snippet was executed and passed.
+    """
+    from snippetgen.pages import write_snippets
+    from snippetgen.verdicts import NOT_RUN
+    from snippetgen.verification import run
+
+    verified = run(project(specs, templates, cache), (), settings)
+    missing = sorted({verdict.language for verdict in verified.verdicts if verdict.outcome == NOT_RUN})
+    if not verified.good or missing:
+        click.echo("nothing was written: every snippet must pass first", err=True)
+        if missing:
+            click.echo(f"   mend: `snippetgen doctor --install` installs what {', '.join(missing)} needs; or name the other languages with -l", err=True)
+        sys.exit(1)
+    count = write_snippets(verified.cases, verified.verdicts, out, verified.toolchains, verified.errors)
+    click.echo(f"{count} pages in {out / 'snippets'}")
+
+
 @cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to listen on.")
 @click.option("--isolation", type=click.Choice(["auto", "namespaces", "swap"]), default="auto", show_default=True, help="As in `verify`.")
@@ -245,6 +270,20 @@ def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs
         if error.filename is not None:
             raise
         raise UsageError(f"port {port} cannot be used: {error.strerror}", "choose another with --port") from None
+
+
+@cli.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--name", help="Name of the site.  [default: the folder's]")
+@click.option("--url", help="Where the site will be published, https://docs.example.com/.")
+def init(folder: Path, name: str | None, url: str | None) -> None:
+    """Makes a new project in FOLDER, whose `make docs` works at once."""
+    from snippetgen.skeleton import make
+
+    files = make(folder, name, url)
+    go = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
+    click.echo(f"{len(files)} files in {folder}. Next:\n   {go}make docs   executes the first spec and builds the site into site/public\n"
+               f"   make serve  shows the site while you write; the first spec is {folder / 'specs/things/create.yml'}")
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
 from snippetgen import marks
@@ -97,7 +98,8 @@ def _form(spec: Spec, keys: list[Key], case: Case) -> dict:
     text, example = case.snippet.text, case.example
     found = marks.keys(example, case.language, text) if not example.request.secrets else []
     places = [[keys.index(example.keys[number]), *rest] for number, *rest in found]
-    return {"form": case.example.secrets, "file": file(case), "names": marks.names(example, case.language, text, spec.parameters), "keys": places}
+    sha256 = hashlib.sha256(text.encode()).hexdigest()  # of what was executed
+    return {"form": case.example.secrets, "file": file(case), "sha256": sha256, "names": marks.names(example, case.language, text, spec.parameters), "keys": places}
 
 
 def file(case: Case) -> str:

@@ -12,6 +12,13 @@ from snippetgen.errors import UsageError
 _numbers = itertools.count()
 
 
+def shipped(folder: str) -> Path:
+    """A folder that comes with the package, `site/theme`: in a wheel it lies inside the package, in a checkout beside it."""
+    package = Path(__file__).resolve().parent
+    inside = package / folder.rpartition("/")[2]
+    return inside if inside.is_dir() else package.parent / folder
+
+
 class Folder:
     """A folder that is written to, and nothing outside of it, whatever links lie in there."""
 

@@ -13,13 +13,12 @@ from pathlib import Path
 from types import ModuleType
 
 from snippetgen.errors import Problem, SpecErrors, UsageError, did_you_mean
+from snippetgen.files import shipped
 from snippetgen.request import Number
 from snippetgen.shape import Flag, Integer, ListOf, MapOf, Record, Scalar, Text, wrong_type
 from snippetgen.source import Limits, Node, load, to_json, walk
 
-BUILTIN = Path(__file__).resolve().parent.parent / "templates"
-if not BUILTIN.is_dir():  # installed from a wheel, where the templates lie inside the package
-    BUILTIN = Path(__file__).resolve().parent / "templates"
+BUILTIN = shipped("templates")
 
 PROGRAM = Record(
     {

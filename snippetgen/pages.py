@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import os
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -41,34 +43,19 @@ def write(
     Only what changed is written; what no longer belongs there is removed. Raises UsageError where two pages would be one
     file, or where `out` is not a folder of ours to clear.
     """
-    written: set[Path] = set()
-    _claim(out, source)
-    folder = Folder(out)
-
-    def put(name: str, text: str) -> None:
-        path = out / name
-        if path in written:
-            raise UsageError(f"two pages would be written to {path}", "rename the spec, its section or the hand-written page")
-        folder.write(name, text.encode())
-        written.add(path)
-
-    written |= _copy(source, folder)
+    tree = _Tree(out, source)
+    put, written = tree.put, tree.written
+    written |= _copy(source, tree.folder)
     page_template, twin_template = (_environment(roots).get_template(name) for name in ("page.md.j2", "twin.md.j2"))
-    by_page: dict[str, list[Item]] = defaultdict(list)
-    for case, verdict in zip(cases, verdicts, strict=True):
-        by_page[case.spec.id].append((case, verdict))
+    by_page = _by_page(cases, verdicts)
     entries = []
     with machines.Index(put, name) as index:
         for id, items in by_page.items():
             spec = items[0][0].spec
             if id.partition("/")[2].lower() in ("index", "readme"):
                 raise UsageError(f"{spec.path}: a page called '{id.partition('/')[2]}' would take the place of its section's list", "rename the file")
-            page = _description(out / "tabs" / f"{id}.json", spec, items, toolchains, errors)
-            put(f"tabs/{id}.json", json.dumps(page, ensure_ascii=False, separators=(",", ":")))
+            page, texts = tree.put_snippets(items, toolchains, errors)
             put(f"pages/{id}.md", page_template.render(vars(spec)))
-            texts = {file(case): case.snippet.text for case, _ in items if case.snippet}
-            for path, snippet in texts.items():
-                put(f"snippets/{path}", snippet)
             twin = twin_template.render(vars(spec) | {"page": page, "texts": texts})
             put(f"twins/{id}/index.md", twin)
             index.add(page, texts, twin)
@@ -82,8 +69,68 @@ def write(
             put(f"pages/{section}/index.md", _list(heading(section), section))
     if out / "pages/catalogue.md" not in written:
         put("pages/catalogue.md", _list("Catalogue", "all"))
-    _remove_stale(out, written)
+    if not written & {out / "pages" / home for home in ("index.md", "README.md")}:
+        put("pages/index.md", _list(name or "Snippets", "all"))
+    tree.clear(_FOLDERS)
     return len(by_page)
+
+
+def write_snippets(
+    cases: list[Case], verdicts: list[Verdict], out: Path, toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...] = (401,)
+) -> int:
+    """Writes `out/snippets` and `out/tabs` alone, for the pages of a site that is not ours; returns the number of pages.
+
+    Raises UsageError where `out` is not a folder of ours to clear.
+    """
+    tree = _Tree(out, Path.cwd())
+    by_page = _by_page(cases, verdicts)
+    for items in by_page.values():
+        tree.put_snippets(items, toolchains, errors)
+    tree.clear(("snippets", "tabs"))
+    return len(by_page)
+
+
+class _Tree:
+    """The folder `out`, of which everything but what is put there goes. `source` must not lie in it."""
+
+    def __init__(self, out: Path, source: Path) -> None:
+        _claim(out, source)
+        self.out, self.folder = out, Folder(out)
+        self.written: set[Path] = set()
+
+    def put(self, name: str, text: str) -> None:
+        """Writes a file. Raises UsageError where it was written before."""
+        path = self.out / name
+        if path in self.written:
+            raise UsageError(f"two pages would be written to {path}", "rename the spec, its section or the hand-written page")
+        self.folder.write(name, text.encode())
+        self.written.add(path)
+
+    def put_snippets(self, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> tuple[dict, dict[str, str]]:
+        """Writes the description of a page and its snippets; returns both, the snippets by their files."""
+        spec = items[0][0].spec
+        page = _description(self.out / "tabs" / f"{spec.id}.json", spec, items, toolchains, errors)
+        self.put(f"tabs/{spec.id}.json", json.dumps(page, ensure_ascii=False, separators=(",", ":")))
+        texts = {file(case): case.snippet.text for case, _ in items if case.snippet}
+        for path, snippet in texts.items():
+            self.put(f"snippets/{path}", snippet)
+        return page, texts
+
+    def clear(self, folders: Iterable[str]) -> None:
+        """Removes from these folders what was not written."""
+        for folder in (self.out / name for name in folders):
+            for path in sorted(folder.rglob("*"), reverse=True):
+                if path.is_symlink() or (path.is_file() and path not in self.written):  # a link would publish what it leads to
+                    path.unlink()
+                elif path.is_dir() and not any(path.iterdir()):
+                    path.rmdir()
+
+
+def _by_page(cases: list[Case], verdicts: list[Verdict]) -> dict[str, list[Item]]:
+    by_page: dict[str, list[Item]] = defaultdict(list)
+    for case, verdict in zip(cases, verdicts, strict=True):
+        by_page[case.spec.id].append((case, verdict))
+    return by_page
 
 
 def _labels(cases: list[Case]) -> dict[str, str]:
@@ -198,18 +245,9 @@ def _claim(out: Path, source: Path) -> None:
     """Marks `out` as ours. Refuses a folder with pages that we did not write: what is stale there would be removed."""
     note = out / "README"
     mine = note.is_file() and note.read_text(encoding="utf-8", errors="replace") == _OURS
-    if source.resolve().is_relative_to(out.resolve()) or (not mine and any((out / name).exists() for name in _FOLDERS)):
+    if source.resolve().is_relative_to(out.resolve()) or (not mine and (os.path.lexists(note) or any((out / name).exists() for name in _FOLDERS))):
         raise UsageError(f"{out} holds pages that snippetgen did not write", "choose another folder with --out, or remove it")
     write_whole(note, _OURS.encode())
-
-
-def _remove_stale(out: Path, written: set[Path]) -> None:
-    for folder in (out / name for name in _FOLDERS):
-        for path in sorted(folder.rglob("*"), reverse=True):
-            if path.is_symlink() or (path.is_file() and path not in written):  # a link would publish what it leads to
-                path.unlink()
-            elif path.is_dir() and not any(path.iterdir()):
-                path.rmdir()
 
 
 def _list(title: str, what: str) -> str:

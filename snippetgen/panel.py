@@ -22,8 +22,10 @@ Read = Callable[[str], str]
 Inline = Callable[[str], str]
 
 
-def head(page: dict, root: str) -> str:
-    """Method and URL, and the mark that opens what was verified. `root` leads from the page to the top of the site, `../../`."""
+def head(page: dict, root: str, alone: bool = False) -> str:
+    """Method and URL, and the mark that opens what was verified. `root` leads from the page to the top of the site, `../../`;
+    `alone`: it is a site of others, without our other pages.
+    """
     requests = "".join(
         f'<p class="request-line"><span class="method method-{escape(r["method"].lower())}">{escape(r["method"])}</span> '
         f'<code><span class="origin">{escape(r["origin"])}</span>{escape(r["target"])}</code></p>'
@@ -34,12 +36,14 @@ def head(page: dict, root: str) -> str:
     )
     checks = "".join(f"<li>{escape(check)}</li>" for check in page["checks"])
     tags = "".join(f'<li><a href="{root}catalogue/?tag={escape(tag["id"])}">{escape(tag["name"])}</a></li>' for tag in page["tags"])
+    links = f'<p><a href="{root}verification/">All verified pages</a> · <a href="{root}{escape(page["id"])}/index.md">This page as Markdown</a></p>'
     return (
         f'<div class="request-head">{requests}<div class="request-facts"><details class="verified"><summary class="mark{" passed" if page["verified"] else ""}">'
         f'{escape(page["mark"])}</summary><div class="verified-more"><p>{escape(page["isolation"])}</p><ul>{checks}</ul>'
         f"<table><tbody>{toolchains}</tbody></table>"
-        f'<p><a href="{root}verification/">All verified pages</a> · <a href="{root}{escape(page["id"])}/index.md">This page as Markdown</a></p></div></details>'
-        f'<ul class="tags" aria-label="Tags">{tags}</ul></div></div>'
+        f"{'' if alone else links}</div></details>"
+        + ("" if alone else f'<ul class="tags" aria-label="Tags">{tags}</ul>')
+        + "</div></div>"
     )
 
 
@@ -97,7 +101,8 @@ def _lines(one: str, other: str, highlight: Callable[[str], str]) -> list[list]:
 
 
 def _code(html: str, data: dict | None = None) -> str:
-    return f'<div class="highlight no-copy"><pre tabindex="0"><code data-search-exclude>{html}</code></pre>{_json(data, "code-data") if data else ""}</div>'
+    # Themes that highlight in the browser leave a `nohighlight` alone; the code is coloured, and copied, by us.
+    return f'<div class="highlight no-copy"><pre tabindex="0"><code class="nohighlight" data-search-exclude>{html}</code></pre>{_json(data, "code-data") if data else ""}</div>'
 
 
 def _json(data: dict, classes: str) -> str:
@@ -168,21 +173,25 @@ class Panels:
         self.files, self.tabs, self.inline = pages, tabs, inline
         self.highlight = Highlighter(cache)
 
-    def html(self, kind: str, name: str, root: str, number: int) -> str | None:
-        """The HTML of a marker, `head chat/grok-3`; None where there is no such page or example."""
+    def html(self, kind: str, name: str, root: str, number: int, alone: bool = False) -> str | None:
+        """The HTML of a marker, `head chat/grok-3`; None where there is no such page or example. For `alone` see `head`."""
         if kind == "catalogue":
             entries = self._read("catalogue.json")
             return None if entries is None else catalogue([e for e in entries if name in ("all", e["section"])], root, sections=name == "all")
         section, page_name, *example = name.split("/")
-        page = self._read(f"{section}/{page_name}.json")
+        page = self.page(f"{section}/{page_name}")
         if page is None:
             return None
         if kind == "head":
-            return head(page, root)
+            return head(page, root, alone)
         if kind == "parameters":
             return parameters(page, self.inline)
         examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
         return panel(page, examples, self.highlight, self._text, root, number) if examples else None
+
+    def page(self, id: str) -> dict | None:
+        """The description of a page; None where there is no such page."""
+        return self._read(f"{id}.json")
 
     def _text(self, file: str) -> str:
         return (self.files / file).read_bytes().decode()

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from snippetgen.describe import heading
 from snippetgen.errors import UsageError
-from snippetgen.files import Folder, write_whole
+from snippetgen.files import Folder, shipped, write_whole
 from snippetgen.panel import Panels
 from snippetgen.tabs import inline
 
@@ -35,6 +35,8 @@ BUILDERS = {
     "zensical": ["-m", "zensical", "build", "--clean", "-f"],
     "properdocs": ["-m", "properdocs", "build", "--strict", "-f"],
 }
+# Our look on top of Material: it is found in the package, so that a newer one reaches every site.
+THEME = shipped("site/theme")
 _PLACE = re.compile(r'<div data-snippetgen="(head|snippets|parameters|catalogue) ([A-Za-z0-9._/-]+)"></div>')
 
 
@@ -113,16 +115,37 @@ class Site:
     def _configuration(self) -> Path:
         """The owner's configuration with absolute places and with the navigation, beside the tree."""
         here = self.config.parent
-        theme = self.settings.get("theme")
-        custom = str(theme.get("custom_dir") or "") if isinstance(theme, dict) else ""
         own: dict = {"INHERIT": str(self.config.resolve()), "docs_dir": "pages", "site_dir": "site"}
-        if custom:
-            own["theme"] = {"custom_dir": str((here / custom).resolve())}
+        own |= self._look()
         if self.settings.get("hooks"):
             own["hooks"] = [str((here / str(hook)).resolve()) for hook in self.settings["hooks"]]
         own["nav"] = self._navigation()
         Folder(self.out).write("mkdocs.yml", json.dumps(own, indent=1).encode())  # JSON is YAML
         return self.out / "mkdocs.yml"
+
+    def _look(self) -> dict:
+        """The theme's folder, style and script. With Material our theme lies under the owner's: a file of theirs takes the place of ours.
+
+        The builders know one such folder and no second, so both are put into one.
+        """
+        theme = self.settings.get("theme")
+        name, custom = (theme.get("name"), theme.get("custom_dir")) if isinstance(theme, dict) else (theme, None)
+        folder = (self.config.parent / str(custom)).resolve() if custom else None
+        if name != "material":
+            return {"theme": {"custom_dir": str(folder)}} if folder else {}
+        if folder and folder != THEME:
+            both = self.out / "theme"
+            shutil.rmtree(both, ignore_errors=True)
+            shutil.copytree(THEME, both)
+            if folder.is_dir():
+                shutil.copytree(folder, both, dirs_exist_ok=True)
+        else:
+            both = THEME
+        look: dict = {"theme": {"name": "material", "custom_dir": str(both.resolve())}}
+        for setting, ours in (("extra_css", "assets/site.css"), ("extra_javascript", "assets/site.js")):
+            given = self.settings.get(setting) or []
+            look[setting] = [*([] if ours in given else [ours]), *given]
+        return look
 
     def _navigation(self) -> list:
         """The owner's navigation, in which `...` stands for what it does not name; without one, all of it."""
@@ -222,8 +245,11 @@ class Site:
                 folder.write((target / "index.md").as_posix(), self._plain(path.read_text(encoding="utf-8")).encode())
 
     def _plain(self, text: str) -> str:
-        """A hand-written page without its front matter, its markers as links."""
+        """A hand-written page without its front matter, its markers as links but for those in code."""
         text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
+        return "".join(part if part.startswith("```") else self._linked(part) for part in re.split(r"^(```.*?^```$)", text, flags=re.M | re.S))
+
+    def _linked(self, text: str) -> str:
         text = re.sub(r"^\[\[snippets ([^/\]]+/[^/\]]+)[^\]]*\]\]$", r"[Snippets](/\1/index.md)", text, flags=re.M)
         return re.sub(r"^\[\[catalogue ([^\]]+)\]\]$", lambda match: self._listed(match[1]), text, flags=re.M)
 
@@ -243,7 +269,7 @@ def read(config: Path, out: Path, builder: str = "mkdocs") -> Site:
         with open(config, "rb") as file:
             settings = yaml_load(file)
     except OSError as error:
-        raise UsageError(f"{error.filename or config} cannot be read: {error.strerror}", "run this in the folder of your site") from None
+        raise UsageError(f"{error.filename or config} cannot be read: {error.strerror}", "run this in the folder of your site, or make a new one with `snippetgen init`") from None
     except (MkDocsException, ValueError, RecursionError) as error:
         mark = getattr(error.__context__, "problem_mark", None)
         place = f"{config}:{mark.line + 1}:{mark.column + 1}" if mark else str(config)

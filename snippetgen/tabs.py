@@ -12,9 +12,11 @@ target and images from other hosts become their text, for specs arrive by pull r
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -27,6 +29,8 @@ from markdown.treeprocessors import Treeprocessor
 from snippetgen.panel import Panels
 
 MARKER = re.compile(r"\[\[(head|snippets|parameters|catalogue) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,2})\]\]\Z")
+# After fenced code, which may show a marker; before raw HTML, which may stand around one.
+PRIORITY = 24
 # The schemes that a page may link to; a link without one stays inside the site.
 _SCHEMES = {"http", "https", "mailto", "//"}
 # MkDocs counts the warnings of its own loggers: with --strict they end the build.
@@ -46,7 +50,7 @@ class TabsExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         _make_harmless(md)
         folders = [Path(self.getConfig(name)) for name in ("snippets", "tabs", "cache")]
-        md.preprocessors.register(_Markers(md, Panels(*folders, inline), self.getConfig("root")), "snippetgen", 27)
+        md.preprocessors.register(Markers(md, _shower(Panels(*folders, inline), self.getConfig("root"))), "snippetgen", PRIORITY)
 
 
 def _make_harmless(md: Markdown) -> None:
@@ -76,33 +80,46 @@ def inline(text: str) -> str:
     return html.strip().removeprefix("<div>").removesuffix("</div>").strip().removeprefix("<p>").removesuffix("</p>")
 
 
-class _Markers(Preprocessor):
-    """Swaps markers. With SNIPPETGEN_LATER set they become empty elements, which `site.fill` swaps in the finished pages:
-    neither Markdown nor the search index then has to parse the highlighted code.
+class Markers(Preprocessor):
+    """Swaps lines that are markers: `show` makes HTML of a kind and a name; None leaves the line as it is.
+
+    In pages of which no part comes from specs, lists and admonitions may hold markers, too, and `other` may make HTML of a line that is none.
     """
 
-    def __init__(self, md: Markdown, panels: Panels, root: str) -> None:
+    def __init__(self, md: Markdown, show: Callable[[str, str], str | None], other: Callable[[str], str | None] | None = None) -> None:
         super().__init__(md)
-        self.panels, self.root = panels, root
-        self.later = bool(os.environ.get("SNIPPETGEN_LATER"))
-        self.count = 0
+        self.show, self.other = show, other
 
     def run(self, lines: list[str]) -> list[str]:
-        return [self._line(line) for line in lines]
+        return [shown for line in lines for shown in self._line(line)]
 
-    def _line(self, line: str) -> str:
-        match = MARKER.match(line)
-        if match is None or (match[1] == "catalogue") != ("/" not in match[2]):
-            return line
-        if self.later:
-            return self.md.htmlStash.store(f'<div data-snippetgen="{match[1]} {match[2]}"></div>')
-        self.count += 1
-        html = self.panels.html(match[1], match[2], self.root, self.count)
+    def _line(self, line: str) -> list[str]:
+        text = line.strip() if self.other else line
+        match = MARKER.match(text)
+        marks = match is not None and (match[1] == "catalogue") == ("/" not in match[2])
+        html = self.show(match[1], match[2]) if match and marks else self.other(text) if self.other else None
         if html is None:
-            _log.warning("there are no snippets called '%s'; `snippetgen build` writes them", match[2])
-            return line
+            return [line]
         # Python-Markdown marks its own placeholders with these two, and would take them for such.
-        return self.md.htmlStash.store(html.replace("\x02", "&#2;").replace("\x03", "&#3;"))
+        stored = self.md.htmlStash.store(html.replace("\x02", "&#2;").replace("\x03", "&#3;"))
+        return ["", line[: line.index(text)] + stored, ""]  # a block of its own, whatever stands around it
+
+
+def _shower(panels: Panels, root: str) -> Callable[[str, str], str | None]:
+    """What markers become. With SNIPPETGEN_LATER set these are empty elements, which `site.fill` swaps in the finished pages:
+    neither Markdown nor the search index then has to parse the highlighted code.
+    """
+    if os.environ.get("SNIPPETGEN_LATER"):
+        return lambda kind, name: f'<div data-snippetgen="{kind} {name}"></div>'
+    numbers = itertools.count(1)
+
+    def show(kind: str, name: str) -> str | None:
+        html = panels.html(kind, name, root, next(numbers))
+        if html is None:
+            _log.warning("there are no snippets called '%s'; `snippetgen build` writes them", name)
+        return html
+
+    return show
 
 
 class _Harmless(Treeprocessor):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pickle
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from installed import Installed, install
 
 from snippetgen import cli
 
@@ -57,6 +60,19 @@ def snippetgen(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str
         return Ran(code, said.out, said.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Installed:
+    """snippetgen from its wheel; made once, by the first process of the tests that asks for it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    with open(shared / "installed.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = shared / "installed.pickle"
+        if not known.exists():
+            known.write_bytes(pickle.dumps(install(shared / f"installed-{worker_id}")))
+        return pickle.loads(known.read_bytes())
 
 
 @pytest.fixture

@@ -31,13 +31,16 @@
     if ([...picker.options].some((option) => option.value === name)) picker.value = name;
     if (keep) stored("localStorage", "snippetgen.language", name);
   };
+  const prefer = (names) => {
+    if (names.includes(linked)) choose(linked, true);
+    else if (language) choose(language, false);
+  };
   const offer = (languages) => {
     if (!languages.length) return;
     picker.replaceChildren(...languages.map(([name, label]) => make("option", { value: name, textContent: label })));
     const header = document.querySelector(".md-header__inner");
     header?.insertBefore(picker, header.querySelector("[data-md-component=palette], label[for=__search]"));
-    if (languages.some(([name]) => name === linked)) choose(linked, true);
-    else if (language) choose(language, false);
+    prefer(languages.map(([name]) => name));
   };
 
   // A code block, its other way with secrets, and the reader's keys in it.
@@ -282,7 +285,10 @@
     apply();
   };
 
+  // Once for each page.
   const start = () => {
+    codes.clear();
+    bars.length = 0;
     document.body.append(status);
     document.querySelector(".md-search")?.setAttribute("aria-label", "Search"); // the theme's dialog has no name
     for (const data of $$(".code-data")) read(data.previousElementSibling.firstElementChild);
@@ -297,24 +303,28 @@
     parameters();
     $$(".answer").forEach(replay);
     $$(".catalogue").forEach(catalogue);
-    document.addEventListener("change", (event) => {
-      if (event.target.matches?.(".languages > input")) choose(event.target.value, true);
-    });
-    picker.addEventListener("change", () => choose(picker.value, true));
-    addEventListener("storage", (event) => {
-      if (event.key === "snippetgen.language" && event.newValue) choose(event.newValue, false);
-    });
     const here = new Map($$(".languages > input").map((input) => [input.value, input.nextElementSibling.textContent]));
-    if (here.size) {
+    const script = $$("script[src]").find((one) => one.src.includes("assets/site.js"));
+    if (!script) {
+      prefer([...here.keys()]); // a site of others: its header is theirs
+    } else if (here.size) {
       offer([...here]);
     } else {
-      const script = $$("script[src]").find((one) => one.src.includes("assets/site.js"));
       fetch(new URL("languages.json", script.src)).then((answer) => answer.json()).then((list) => {
         offer(list.map(({ name, label }) => [name, label]));
       }, () => {});
     }
   };
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.(".languages > input")) choose(event.target.value, true);
+  });
+  picker.addEventListener("change", () => choose(picker.value, true));
+  addEventListener("storage", (event) => {
+    if (event.key === "snippetgen.language" && event.newValue) choose(event.newValue, false);
+  });
+  // Material may swap pages without loading them; it tells of each, the first included.
+  if (window.document$) window.document$.subscribe(start);
+  else if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
   else start();
 
   // The theme puts its copy button of a code block into a landmark without a name; many of those are noise to a screen reader.

