@@ -84,8 +84,8 @@ def _outline(page: str, given: dict[str, str | None], ask: _Asked) -> Outline:
     from snippetgen.importers.answer import shown
 
     section, _, name = page.partition("/")
-    title = ask("Title", given["title"], name.replace("-", " ").replace("_", " ").capitalize(), _has_text)
-    summary = ask("What it does, in one line", given["summary"], "What this request does, in one line.", _has_text)
+    title = ask("Title", given["title"], name.replace("-", " ").replace("_", " ").capitalize(), _has_text("title"))
+    summary = ask("What it does, in one line", given["summary"], "What this request does, in one line.", _has_text("summary"))
     sends = given["json_text"] is not None or given["body"] not in (None, "none")
     method = ask("Method", given["method"], "POST" if sends or given["body"] is None else "GET", choices=_METHODS)
     url = ask("URL", given["url"], f"https://api.example.com/v1/{section}", _check_url)
@@ -120,9 +120,12 @@ def _page_checked(place: Path) -> Callable[[str], None]:
     return check
 
 
-def _has_text(text: str) -> None:
-    if not text.strip():
-        raise UsageError("this is empty", "write a few words")
+def _has_text(what: str) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if not text.strip():
+            raise UsageError(f"the {what} is empty", "write a few words")
+
+    return check
 
 
 def _check_url(url: str) -> None:

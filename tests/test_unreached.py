@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from test_pages import files, write  # noqa: F401 - a fixture
 
-from snippetgen import draft, site
+from snippetgen import draft, layout, site
 from snippetgen.errors import Place, SnippetgenError, SpecErrors
 from snippetgen.importers.json_document import each
 from snippetgen.language import discover
@@ -210,6 +210,14 @@ def test_a_text_that_cannot_be_changed(says):
     with pytest.raises(SnippetgenError) as caught:
         draft.parse("a: [\n")
     says("not-changed", caught.value)
+
+
+def test_a_layout_that_would_change_what_a_spec_says(says, monkeypatch):
+    """No file is known that it happens to; a mistake of ours must not cost an author's words."""
+    monkeypatch.setattr(layout._Layout, "text", lambda self: "title: B\n")
+    with pytest.raises(SnippetgenError) as caught:
+        layout.laid_out("title: A\n", "a.yml")
+    says("layout-changes", caught.value)
 
 
 def test_no_golden_text_is_left_over():

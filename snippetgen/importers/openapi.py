@@ -165,7 +165,7 @@ def draft(document: Document, operation: Operation, server: str) -> Draft:
         tree["notes"] = notes
     if says.get("callbacks"):
         document.lose(step(at, "callbacks"), "callbacks are requests that the API itself sends", "describe them in the page's notes")
-    if any("](/" in text for text in (tree.get("description", ""), tree.get("notes", ""), *(row["description"] for row in table))):
+    if any("](/" in text for text in (*(tree.get(name, "") for name in ("summary", "description", "notes")), *(row["description"] for row in table))):
         document.lose(at, "a link that begins with a slash: it leads to a page of your own site", "write links in full in the document")
     files = {**(body.files if body else {}), **answer.files}
     harmless = tree_without_live_keys(

@@ -8,8 +8,8 @@ import click
 from markdown.extensions.toc import slugify
 
 from snippetgen.cli import cli
+from snippetgen.format import SPEC, schema
 from snippetgen.shape import Record
-from snippetgen.spec import PAIRS, SECRET, SPEC, VALUE, schema
 
 # In the order in which they are needed; a command that is named nowhere stands at the end.
 CHAPTERS = {
@@ -61,7 +61,8 @@ def help_text(words: tuple[str, ...], command: click.Command) -> str:
 
 
 # What stands in many places is described once.
-SHARED = {"Values": VALUE.schema(), "Secrets": SECRET.schema(), "Pairs": PAIRS.schema()}
+DEFINED = schema()["$defs"]
+SHARED = {"Values": DEFINED["value"], "Secrets": DEFINED["secret"], "Pairs": DEFINED["pairs"]}
 INTRODUCED = {
     "Values": "A text or a number, or a secret. A number and a truth value are taken as the text they are written as.",
     "Secrets": "What snippets read from the environment.",
@@ -136,9 +137,11 @@ class Reference:
 
     def kind(self, shape: dict, path: str) -> str:
         """What a value may be, with links to where more of it is said."""
-        for title, shared in SHARED.items():
-            if _bare(shape) == _bare(shared):
-                return f"[{_SHORT[title]}](#{title.lower()})"
+        if "$ref" in shape:
+            name = shape["$ref"].rpartition("/")[2]
+            if name.endswith("Patch"):
+                return f"changes to the [{name.removesuffix('Patch')}](#{name.removesuffix('Patch')})"
+            return f"[{name}](#{_SECTIONS[name]})" if name in _SECTIONS else self.kind(DEFINED[name], path)
         if "anyOf" in shape:
             return " or ".join(dict.fromkeys(self.kind(one, path) for one in shape["anyOf"]))
         if "enum" in shape:
@@ -164,11 +167,7 @@ class Reference:
         return "any JSON value"
 
 
-_SHORT = {"Values": "value", "Secrets": "secret", "Pairs": "pairs"}
-
-
-def _bare(shape: dict) -> dict:
-    return {name: value for name, value in shape.items() if name not in ("description", "examples", "default", "title")}
+_SECTIONS = {"value": "values", "secret": "secrets", "pairs": "pairs"}
 
 
 def _code(value: object) -> str:
