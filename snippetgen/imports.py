@@ -22,9 +22,13 @@ def importing() -> None:
     """Makes specs of requests that were written elsewhere; what a spec cannot say is told."""
 
 
+built = click.option("--build", "builds", is_flag=True, help="Then execute everything and build the site; where there is none, a new project is made.")
+
+
 def writing(command: Callable) -> Callable:
     """Where the specs go."""
     for option in (
+        built,
         click.option("--dry-run", is_flag=True, help="Print the specs, write nothing."),
         click.option("--force", is_flag=True, help="Write over specs that exist."),
         click.option("--specs", "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the specs.  [default: specs]"),
@@ -36,8 +40,8 @@ def writing(command: Callable) -> Callable:
 source = click.Path(path_type=Path, dir_okay=False)
 
 
-def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: bool, dry_run: bool) -> None:
-    """Proves the drafts, tells what is lost, and writes what loads. Ends with 2 where nothing does."""
+def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
+    """Proves the drafts, tells what is lost, writes what loads, and builds the site where that is asked. Ends with 2 where nothing loads."""
     from snippetgen.draft import text, write
     from snippetgen.importers.drafts import proven
 
@@ -52,6 +56,18 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
         return
     for path in write(good, project(specs, None, None).specs, force=force):
         click.echo(str(path))
+    if builds:
+        build(good[0], specs)
+
+
+def build(first: Draft, specs: Path | None, name: str | None = None) -> None:
+    """Builds the site of the current folder as `snippetgen build` does. Where there is none, it becomes one, with `first` on its home page."""
+    if not Path("mkdocs.yml").exists():
+        from snippetgen.skeleton import make
+
+        make(Path(), name, first=(f"{first.section}/{first.page}", str(first.tree["title"])))
+    root = click.get_current_context().find_root()
+    root.invoke(root.command.commands["build"], specs=specs)  # type: ignore[attr-defined]
 
 
 def _given_page(page: str | None) -> str:
@@ -65,7 +81,7 @@ def _given_page(page: str | None) -> str:
 @click.option("--command", "given", metavar="TEXT", help="The command itself, as one argument, instead of FILE.")
 @click.option("--page", metavar="SECTION/PAGE", help="The page's name.  [default: from the URL]")
 @writing
-def curl(file: Path | None, given: str | None, page: str | None, specs: Path | None, force: bool, dry_run: bool) -> None:
+def curl(file: Path | None, given: str | None, page: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
     """Commands of curl, for bash or for Windows: one spec for each request. FILE: a text with them, or standard input."""
     from snippetgen.importers.curl import read_curl
     from snippetgen.importers.json_document import read_octets, read_text
@@ -74,7 +90,7 @@ def curl(file: Path | None, given: str | None, page: str | None, specs: Path | N
         from_stdin = file is None or str(file) == "-"
         given = read_text(sys.stdin.buffer.read() if from_stdin else read_octets(file), "standard input" if from_stdin else str(file))
     folder = file.parent if file is not None and str(file) != "-" else Path(".")
-    finish(*read_curl(given, folder, _given_page(page)), specs, force, dry_run)
+    finish(*read_curl(given, folder, _given_page(page)), specs, force, dry_run, builds)
 
 
 @importing.command()
@@ -82,11 +98,11 @@ def curl(file: Path | None, given: str | None, page: str | None, specs: Path | N
 @click.option("--only", metavar="N|TEXT", multiple=True, help="Only the N-th request, or those whose method and URL hold TEXT; may be repeated.")
 @click.option("--section", metavar="NAME", help="The section of all pages.  [default: from each host]")
 @writing
-def har(file: Path, only: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool) -> None:
+def har(file: Path, only: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
     """What a browser recorded (HAR): one spec for each request."""
     from snippetgen.importers.har import read_har
 
-    finish(*read_har(file, only, _given_section(section)), specs, force, dry_run)
+    finish(*read_har(file, only, _given_section(section)), specs, force, dry_run, builds)
 
 
 @importing.command()
@@ -94,14 +110,14 @@ def har(file: Path, only: tuple[str, ...], section: str | None, specs: Path | No
 @click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="The value of a {{variable}}; may be repeated.")
 @click.option("--section", metavar="NAME", help="The section of all pages.  [default: the top folder of each]")
 @writing
-def postman(file: Path, variables: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool) -> None:
+def postman(file: Path, variables: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
     """A Postman collection (2.0 or 2.1): one spec for each request."""
     from snippetgen.importers.postman import read_postman
 
     if wrong := [given for given in variables if "=" not in given]:
         raise UsageError(f"--var {wrong[0]} has no equals sign", "write it as --var name=value")
     values = dict(given.split("=", 1) for given in variables)
-    finish(*read_postman(file, values, _given_section(section)), specs, force, dry_run)
+    finish(*read_postman(file, values, _given_section(section)), specs, force, dry_run, builds)
 
 
 def _given_section(section: str | None) -> str:
@@ -117,7 +133,8 @@ def _given_section(section: str | None) -> str:
 @click.option("--server", default="", metavar="URL", help="The server of every request, or what relative servers of the document are relative to.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @click.option("--force", is_flag=True, help="Write over what people edited, and over specs that were not imported.")
-def openapi(file: Path, specs: Path | None, only: tuple[str, ...], server: str, dry_run: bool, force: bool) -> None:
+@built
+def openapi(file: Path, specs: Path | None, only: tuple[str, ...], server: str, dry_run: bool, force: bool, builds: bool) -> None:
     """A spec for each operation of an OpenAPI 3 document. Importing again updates them and keeps what was edited."""
     from snippetgen.importers.openapi import read
     from snippetgen.project import project
@@ -134,6 +151,8 @@ def openapi(file: Path, specs: Path | None, only: tuple[str, ...], server: str, 
     if not dry_run:
         made.write(folder)
     click.echo(f"{made.new} new, {made.changed} changed, {made.kept} as they were: {folder}" + (" (nothing was written)" if dry_run else ""))
+    if builds and not dry_run:
+        build(found.drafts[0], specs, found.title or None)
 
 
 def tell(lost: Iterable[Lost]) -> None:

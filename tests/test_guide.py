@@ -31,6 +31,12 @@ NOT_RUN = {
 # What a page takes for granted: how its folder is made.
 LAID = {
     "README.md": ["cp -r {root}/specs ."],
+    "import.md": [
+        "cp {root}/tests/guide/museum.yaml openapi.yaml",
+        "cp {root}/tests/importing/har/full.json recorded.har",
+        "cp {root}/tests/importing/postman/basicCollection.json collection.json",
+        "printf 'curl https://api.example.com/v1/a\n' > commands.txt",
+    ],
     "verified.md": ["mkdir -p specs && cp -r {root}/tests/specs/auth specs"],
     "scale.md": [
         "mkdir -p specs && cp -r {root}/tests/specs/auth specs",
