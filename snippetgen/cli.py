@@ -19,6 +19,7 @@ from snippetgen.authoring import new
 from snippetgen.errors import SnippetgenError, UsageError
 from snippetgen.imports import importing
 from snippetgen.project import project
+from snippetgen.reviewing import diff
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -128,6 +129,7 @@ def verifying(command: Callable) -> Callable:
 @verifying
 @click.option("--shard", metavar="I/N", help="Only the I-th of N even parts; the same split on every machine.")
 @click.option("--costs", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="An earlier --json report, whose seconds the shards are split by.")
+@click.option("--since", metavar="BASE", help="Only what differs from this revision of git: request, answer or language; BASE... for where this branch left it.")
 @click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster; needs `pip install snippetgen[dask]`.")
 @options
 def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
@@ -340,6 +342,7 @@ def schema() -> None:
 
 cli.add_command(new)
 cli.add_command(importing)
+cli.add_command(diff)
 
 
 def main() -> None:

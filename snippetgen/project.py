@@ -13,6 +13,8 @@ from snippetgen.shape import Record, Text
 from snippetgen.source import Limits, load
 from snippetgen.spec import Spec, load_specs
 
+SETTINGS = "snippetgen.yml"
+
 
 @dataclass(frozen=True)
 class Project:
@@ -23,6 +25,7 @@ class Project:
     cache: Path
     secrets: str = "environment"
     options: str = ""  # that led here, for commands that are shown
+    given: tuple[Path | None, Path | None] = (None, None)  # the specs and the templates that these name
 
     def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
         """The languages with these names; all where none is named. Raises UsageError for a name that is none."""
@@ -37,18 +40,18 @@ class Project:
         return load_specs(self.specs, list(pages) or None, self.secrets)
 
 
-def project(specs: Path | None, templates: Path | None, cache: Path | None) -> Project:
-    """The project of the current folder."""
+def project(specs: Path | None, templates: Path | None, cache: Path | None, root: Path = Path()) -> Project:
+    """The project of a folder, by default of the current one."""
     given = {"--specs": specs, "--templates": templates, "--cache": cache}
     options = "".join(f" {name} {shlex.quote(str(path))}" for name, path in given.items() if path is not None)
-    words = _settings(Path("snippetgen.yml"))
-    settings = {name: Path(words[name]) for name in ("specs", "templates", "cache") if name in words}
-    own = templates or settings.get("templates") or (Path("templates") if Path("templates").is_dir() else None)
-    roots = [root for root in (own, BUILTIN) if root is not None]
+    words = _settings(root / SETTINGS)
+    settings = {name: root / words[name] for name in ("specs", "templates", "cache") if name in words}
+    own = templates or settings.get("templates") or (root / "templates" if (root / "templates").is_dir() else None)
+    roots = [folder for folder in (own, BUILTIN) if folder is not None]
     if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
         roots = [BUILTIN]
-    specs, cache = specs or settings.get("specs") or Path("specs"), cache or settings.get("cache") or Path(".cache/snippetgen")
-    return Project(specs, roots, cache, words.get("secrets", "environment"), options)
+    specs, cache = specs or settings.get("specs") or root / "specs", cache or settings.get("cache") or root / ".cache/snippetgen"
+    return Project(specs, roots, cache, words.get("secrets", "environment"), options, (given["--specs"], given["--templates"]))
 
 
 def _settings(path: Path) -> dict[str, str]:

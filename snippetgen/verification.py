@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from snippetgen import records, report
+from snippetgen import records, report, side
 from snippetgen.case import Case, cases
 from snippetgen.errors import UsageError, did_you_mean
 from snippetgen.project import Project
+from snippetgen.revision import repository
 from snippetgen.shard import USUAL, parse, shard
 from snippetgen.toolchain import Missing, Toolchain, find_all
 from snippetgen.verdicts import FAILED, NOT_RUN, Store, Verdict
@@ -38,6 +39,8 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     if settings["workers"]:
         options.workers = settings["workers"]
     all_cases = cases(here.load(pages), languages, unpublished=True)
+    if settings.get("since"):
+        all_cases = _since(here, settings["since"], all_cases)
     if settings.get("shard"):
         number, count = parse(settings["shard"])
         measured = {one.name: one.seconds for one in records.read_json(settings["costs"])} if settings["costs"] else {}
@@ -64,6 +67,15 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     for name in missing:
         print(f"required but not run: {name}; `snippetgen doctor` says what is missing", file=sys.stderr)
     return Verified(all_cases, verdicts, toolchains, not missing and not any(verdict.outcome == FAILED for verdict in verdicts), options.errors)
+
+
+def _since(here: Project, base: str, all_cases: list[Case]) -> list[Case]:
+    """The cases that differ from a revision of git."""
+    compared = repository(here.specs).base(base)
+    with side.at(here, compared.base, compared.base_name) as older:
+        changed = side.changed(all_cases, older)
+    print(f"{len(changed)} of {len(all_cases)} snippets differ from {base}", file=sys.stderr)
+    return changed
 
 
 def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Mapping) -> bool:

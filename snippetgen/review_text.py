@@ -1,0 +1,143 @@
+"""A review as text: for a terminal, and as the Markdown of a comment on a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from snippetgen.errors import printable
+from snippetgen.review import ANSWER, REQUEST, Delta, Page, Review
+
+# GitHub's limit is 65,536 characters; the rest is for what the action writes around it.
+LIMIT = 62_000
+# Of one text in a comment.
+LINES = 300
+NAMED = 30
+
+
+def terminal(review: Review) -> Iterator[str]:
+    """Lines as git writes them: what is alike first, then page by page."""
+    yield printable(f"{review.base} → {review.head} changes {review.summary()}")
+    for trouble in review.troubles:
+        yield ""
+        yield from trouble.split("\n")
+    for group in review.groups:
+        yield ""
+        yield f"{_alike(group)}: {_list(delta.name for delta in group)}"
+        yield from group[0].unified()
+    for page in review.pages:
+        yield ""
+        own = review.own(page)
+        said = [
+            page.state,
+            *page.notes,
+            *(["more of it is shown above, with what is alike"] if len(own) < len(page.deltas) else []),
+        ]
+        yield f"{page.id}: {'; '.join(said)}"
+        if page.trouble:
+            yield from page.trouble.split("\n")
+        for delta in own:
+            yield from delta.unified()
+
+
+def _alike(group: tuple[Delta, ...]) -> str:
+    return f"{group[0].what}: {len(group)} changed alike"
+
+
+def _list(names: Iterable[str]) -> str:
+    names = list(dict.fromkeys(names))
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+
+
+def markdown(review: Review, command: str = "snippetgen diff", limit: int = LIMIT) -> str:
+    """The comment, of at most `limit` characters; what does not fit is named, and `command` shows all of it.
+
+    Nothing of the specs reaches it but in fences and as character references, so no text of theirs is Markdown, HTML or a mention.
+    """
+    written = [f"**{_said(review.base)} → {_said(review.head)}** changes {review.summary()}\n"]
+    written += [f"\n{_fenced(trouble.splitlines(), '')}" for trouble in review.troubles]
+    left = limit - 2_000 - sum(map(_size, written))
+    omitted: list[str] = []
+    prose = [page for page in review.pages if not page.deltas and not page.trouble and not page.notes]
+    if prose:
+        names = (
+            f"\n{'; '.join(_said(page.id) + ' ' + page.state for page in prose[:NAMED])}"
+            + (f"; {len(prose) - NAMED} more pages" if len(prose) > NAMED else "")
+            + "\n"
+        )
+        written.append(names)
+        left -= _size(names)
+    for name, block, shorter in _blocks(review):
+        for text in (block, shorter):
+            if text and _size(text) <= left:
+                written.append(text)
+                left -= _size(text)
+                break
+        else:
+            omitted.append(name)
+    if omitted:
+        written.append(
+            f"\nLeft out, for a comment holds 65,536 characters: {_list(omitted)}. {_said(command)} shows all of it.\n"
+        )
+    return "".join(written)
+
+
+def _size(text: str) -> int:
+    """As GitHub may count: in units of UTF-16."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _blocks(review: Review) -> Iterator[tuple[str, str, str]]:
+    """What folds out: its name, its text, and a shorter text without code where there is one."""
+    for group in review.groups:
+        shown = f"{_alike(group)}, as in {_said(group[0].name)}"
+        yield _alike(group), _details(shown, f"{_list(delta.name for delta in group)}\n\n{_diff(group[0])}"), ""
+    for page in review.pages:
+        deltas = review.own(page)
+        if not deltas and not page.trouble and not page.notes:
+            continue
+        heading = f"{_said(page.id)} {_said(page.title) if page.title else ''} {page.state}".replace("  ", " ")
+        wire = [delta for delta in deltas if _is_wire(delta)]
+        code = _list(_plain(delta.what) for delta in deltas if not _is_wire(delta))
+        shorter = _details(heading, _page(page, wire) + f"\nThe code does not fit here: {code}.\n") if code else ""
+        yield page.id, _details(heading, _page(page, deltas)), shorter
+
+
+def _page(page: Page, deltas: list[Delta]) -> str:
+    parts = [f"{note}\n" for note in page.notes] + ([_fenced(page.trouble.splitlines(), "")] if page.trouble else [])
+    parts += [
+        f"**{_plain(delta.what)}**, {_said(delta.example)}\n\n{_diff(delta)}"
+        for delta in sorted(deltas, key=lambda delta: not _is_wire(delta))
+    ]
+    return "\n".join(parts)
+
+
+def _is_wire(delta: Delta) -> bool:
+    return delta.what in (REQUEST, ANSWER)
+
+
+def _diff(delta: Delta) -> str:
+    lines = [line for line in delta.unified()[2:] if delta.before is not None or not line.startswith("@@")]
+    more = [f"… {len(lines) - LINES} more lines"] if len(lines) > LINES else []
+    return _fenced(lines[:LINES] + more, "diff")
+
+
+def _details(summary: str, body: str) -> str:
+    return f"\n<details><summary>{summary}</summary>\n\n{body}\n</details>\n"
+
+
+def _fenced(lines: Iterable[str], lexer: str) -> str:
+    """A block of code that no line of it can end: its fence is longer than any run of backticks. CommonMark 0.31 §4.5."""
+    text = "\n".join(lines)
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}{lexer}\n{text}\n{fence}\n"
+
+
+def _said(text: str) -> str:
+    """A word of others as code: every character that could mean something is a reference, which never does. CommonMark 0.31 §2.5."""
+    return f"<code>{_plain(text)}</code>"
+
+
+def _plain(text: str) -> str:
+    text = " ".join(printable(text).split())
+    return "".join(c if c.isalnum() or c in " .,-" else f"&#{ord(c)};" for c in text[:200])

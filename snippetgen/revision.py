@@ -1,0 +1,151 @@
+"""Another state of the same files, out of git. The one module that runs git; it never touches the user's files, index or branches.
+
+Files are taken out with an index of their own, so they come as a checkout would give them: line ends, links and filters too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from snippetgen.errors import UsageError
+
+# Nothing that a repository configured may run, or leave files out.
+_QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.sparseCheckout=false")
+# How git itself finds its repository is not how we find it.
+_FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE")
+
+
+@dataclass(frozen=True)
+class Range:
+    """What is compared, by the ids of commits and by how they are called; `head` is empty for the working tree."""
+
+    base: str
+    head: str
+    base_name: str
+    head_name: str
+
+
+@dataclass(frozen=True)
+class Repository:
+    """The repository that holds a folder. `top` is the resolved folder of its working tree."""
+
+    top: Path
+
+    def range(self, text: str) -> Range:
+        """`A`, `A..B` or `A...B`, as git reads them: B is the working tree for `A` alone; three dots start where B left A.
+
+        Raises UsageError for what is no revision.
+        """
+        left, dots, right = re.fullmatch(r"(.*?)(?:(\.\.\.?)(.*))?", text, re.S).groups()  # type: ignore[union-attr]
+        base = self._commit(left or "HEAD")
+        if not dots:
+            return Range(base, "", left or "HEAD", "the working tree")
+        head = self._commit(right or "HEAD")
+        if dots == "...":
+            base = self._merge_base(base, head, text)
+        return Range(base, head, left or "HEAD", right or "HEAD")
+
+    def base(self, text: str) -> Range:
+        """What the working tree is compared with: `A`, or `A...` for where the current branch left A. Raises UsageError."""
+        name = text.removesuffix("...")
+        if ".." in name:
+            raise UsageError(
+                f"'{text}' names two revisions; what is compared is the working tree",
+                "name one: main, or main... for where this branch left it",
+            )
+        base = self._commit(name)
+        return Range(self._merge_base(base, self._commit("HEAD"), text) if name != text else base, "", name, "the working tree")
+
+    def knows(self, name: str) -> bool:
+        """Whether a name is one of a commit."""
+        return not self._find(name).returncode
+
+    def _find(self, name: str) -> subprocess.CompletedProcess[bytes]:
+        return self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+
+    def _commit(self, name: str) -> str:
+        found = self._find(name)
+        if found.returncode:
+            mend = "see `git branch --all` and `git log`; in CI, fetch it first: actions/checkout with `fetch-depth: 0`"
+            raise UsageError(f"git knows no revision '{name}'", mend)
+        return found.stdout.decode().strip()
+
+    def _merge_base(self, left: str, right: str, text: str) -> str:
+        found = self._git("merge-base", left, right)
+        if found.returncode:
+            raise UsageError(
+                f"'{text}': the two have no commit in common here",
+                "fetch their history (`git fetch --unshallow`), or write two dots",
+            )
+        return found.stdout.decode().strip()
+
+    def holds(self, path: Path) -> bool:
+        """Whether a path lies in the working tree."""
+        return path.resolve().is_relative_to(self.top)
+
+    def extract(self, commit: str, paths: list[Path], target: Path) -> None:
+        """Writes what lies at these paths in a commit below `target`, where it lies below `top`. What is not there is left out."""
+        if not paths:
+            return
+        names = [path.resolve().relative_to(self.top).as_posix() for path in paths]
+        index = {"GIT_INDEX_FILE": str(target / ".index")}
+        self._must("read-tree", commit, environment=index)
+        listed = self._must(
+            "ls-files",
+            "-z",
+            "--cached",
+            "--full-name",
+            "--",
+            *(f":(top,literal){name}" if name != "." else ":(top)" for name in names),
+            environment=index,
+        )
+        self._must(
+            "checkout-index", f"--prefix={target}/", "--force", "--quiet", "-z", "--stdin", environment=index, given=listed
+        )
+        (target / ".index").unlink()
+
+    def _must(self, *arguments: str, environment: dict[str, str], given: bytes = b"") -> bytes:
+        found = self._git(*arguments, environment=environment, given=given)
+        if found.returncode:
+            raise UsageError(
+                f"git {arguments[0]} failed: {found.stderr.decode(errors='replace').strip()}",
+                "mend the repository; `git fsck` may tell more",
+            )
+        return found.stdout
+
+    def _git(
+        self, *arguments: str, environment: dict[str, str] | None = None, given: bytes = b""
+    ) -> subprocess.CompletedProcess[bytes]:
+        return _run(self.top, *arguments, environment=environment, given=given)
+
+
+def repository(folder: Path) -> Repository:
+    """The repository that a folder, or the nearest folder above it that exists, lies in. Raises UsageError without one."""
+    folder = folder.resolve()
+    while not folder.is_dir():
+        folder = folder.parent
+    found = _run(folder, "rev-parse", "--show-toplevel")
+    if found.returncode:
+        said = found.stderr.decode(errors="replace").strip()
+        if "not a git repository" in said or "must be run in a work tree" in said:
+            raise UsageError(f"{folder} lies in no git repository", "run this where your specs are under git")
+        raise UsageError(f"git cannot read {folder}: {said}", "mend what git says")
+    return Repository(Path(os.fsdecode(found.stdout.removesuffix(b"\n"))).resolve())
+
+
+def _run(
+    folder: Path, *arguments: str, environment: dict[str, str] | None = None, given: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    own = (
+        {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+        | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+        | (environment or {})
+    )
+    try:
+        return subprocess.run(["git", *_QUIET, *arguments], cwd=folder, env=own, input=given, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise UsageError("git was not found", "install git, and see that it is on PATH") from None
