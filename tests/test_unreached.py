@@ -9,6 +9,7 @@ import asyncio
 import os
 import re
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -218,6 +219,60 @@ def test_a_layout_that_would_change_what_a_spec_says(says, monkeypatch):
     with pytest.raises(SnippetgenError) as caught:
         layout.laid_out("title: A\n", "a.yml")
     says("layout-changes", caught.value)
+
+
+@pytest.fixture
+def repository(tmp_path) -> Path:
+    """A page under git, committed twice: on a branch, and on one that shares no commit with it."""
+    page(tmp_path, "title: A\nrequest: {url: http://a.test/}\n")
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=A", "-c", "user.email=a@a.test"]
+    for words in ("init -q -b one", "add .", "commit -qm one", "checkout -q --orphan two", "commit -qm two"):
+        subprocess.run([*git, *words.split()], check=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("git-no-revision", ["diff", "nowhere..HEAD"]),
+        ("git-two-revisions", ["verify", "--since", "one..two"]),
+        ("git-nothing-in-common", ["diff", "one...two"]),
+        ("git-no-page", ["diff", "one", "a/other"]),
+    ],
+)
+def test_what_git_does_not_know(name, words, snippetgen, says, repository):
+    ran = snippetgen(*words, cwd=repository)
+    assert ran.code == 2
+    says(name, ran.err)
+
+
+def test_a_folder_that_is_not_under_git(snippetgen, says, tmp_path):
+    page(tmp_path, "title: A\nrequest: {url: http://a.test/}\n")
+    ran = snippetgen("diff", cwd=tmp_path)
+    assert ran.code == 2
+    says("git-no-repository", ran.err)
+
+
+def test_a_repository_that_git_cannot_read(snippetgen, says, repository):
+    (repository / ".git" / "config").write_text("[\n")
+    ran = snippetgen("diff", cwd=repository)
+    assert ran.code == 2
+    says("git-broken", re.sub(r"git cannot read (.*?): .*", r"git cannot read \1: WHAT GIT SAYS", ran.err))
+
+
+def test_a_repository_that_has_lost_something(snippetgen, says, repository):
+    tree = subprocess.run(["git", "-C", str(repository), "rev-parse", "HEAD^{tree}"], capture_output=True, text=True, check=True).stdout.strip()
+    (repository / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    ran = snippetgen("diff", cwd=repository)
+    assert ran.code == 2
+    says("git-lost", re.sub(r"failed: .*?(?=\n   mend)", "failed: WHAT GIT SAYS", ran.err, flags=re.S))
+
+
+def test_a_machine_without_git(snippetgen, says, repository, monkeypatch):
+    monkeypatch.setenv("PATH", str(repository))
+    ran = snippetgen("diff", cwd=repository)
+    assert ran.code == 2
+    says("git-missing", ran.err)
 
 
 def test_no_golden_text_is_left_over():

@@ -14,7 +14,7 @@ from snippetgen.shape import Record
 # In the order in which they are needed; a command that is named nowhere stands at the end.
 CHAPTERS = {
     "Write": ["init", "new", "import", "check", "schema"],
-    "Prove": ["verify", "merge", "doctor", "languages"],
+    "Prove": ["verify", "diff", "merge", "doctor", "languages"],
     "Publish": ["build", "serve", "render", "export"],
     "More": [],
 }
