@@ -283,9 +283,10 @@ def init(folder: Path, name: str | None, url: str | None) -> None:
     from snippetgen.skeleton import make
 
     files = make(folder, name, url)
-    go = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
-    click.echo(f"{len(files)} files in {folder}. Next:\n   {go}make docs   executes the first spec and builds the site into site/public\n"
-               f"   make serve  shows the site while you write; the first spec is {folder / 'specs/things/create.yml'}")
+    there = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
+    click.echo(f"{len(files)} files in {folder.resolve().name or '/'}/. Next:")
+    click.echo(f"   {there}make docs   executes the first spec, specs/things/create.yml, and builds the site into site/public/")
+    click.echo("   make serve  shows the site while you write it")
 
 
 @cli.command()

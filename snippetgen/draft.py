@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,6 +53,27 @@ class Draft:
 def one_line(text: str) -> str:
     """Text on one line, without controls: what titles and summaries are."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+# CommonMark §6.3 and §6.4: links and images in a line, and code, in which there are none.
+_LINK = re.compile(
+    r"```.*?(?:```|\Z)|`+[^`]*`+|!?\[(?P<words>(?:[^\[\]`]|`[^`]*`|\[[^\[\]]*\](?!\())*)\]\((?P<to>[^()\s]*(?:\([^()]*\)[^()\s]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)",
+    re.S,
+)
+
+
+def linked_in_full(text: str, tell: Callable[[], None]) -> str:
+    """Markdown without the links that say no host: they mean another site than the one it is written for. Their words stay; each calls `tell`."""
+
+    def words(link: re.Match[str]) -> str:
+        if link["words"] is None or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", link["to"]):
+            return link[0]
+        tell()
+        return link["words"]
+
+    while (done := _LINK.sub(words, text)) != text:  # a picture may be the words of a link
+        text = done
+    return text
 
 
 def text(tree: Mapping[str, object]) -> str:

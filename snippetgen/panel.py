@@ -106,9 +106,11 @@ def _code(html: str, data: dict | None = None) -> str:
 
 
 def _json(data: dict, classes: str) -> str:
-    """JSON for the page's script. No text can end the element. Source: HTML Standard §4.12.1.3."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f'<script type="application/json" class="{classes}">{text}</script>'
+    """JSON for the page's script, in an attribute, whose text nothing indexes and nothing runs: Material makes scripts of script
+    elements when it swaps pages, whatever their type.
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
+    return f"<div hidden class={classes} data-json='{text}'></div>"
 
 
 def _answer(answer: dict, highlight: Highlight) -> str:

@@ -131,7 +131,7 @@ def test_only_what_changed_is_executed_and_both_differences_are_told(pull_reques
     told = (pull_request.parent / "summary.md").read_text()
     assert (pull_request.parent / "output").read_text() == "code=0\n"
     assert "executed and passed" in told and "```diff" in told and "?n=2" in told and "<code>s&#47;a</code>" in told and "same" not in told
-    assert {one["page"] for one in json.loads((pull_request.parent / "temp/snippets.json").read_text())["snippets"]} == {"s/a"}
+    assert {one["page"] for one in json.loads((pull_request.parent / "temp/snippets.json").read_text())} == {"s/a"}
 
 
 @pytest.mark.parametrize(("broken", "code"), [("show: nothing", "2"), ("show: id}\nulr: 1", "2")])

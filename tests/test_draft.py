@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snippetgen.draft import Draft, text, write
+from snippetgen.draft import Draft, text, write, linked_in_full
 from snippetgen.errors import UsageError
 from snippetgen.request import Number
 from snippetgen.source import parse, to_json
@@ -57,3 +57,21 @@ def test_long_prose_is_folded():
 def test_a_number_that_stands_twice_is_written_twice():
     one = Number("1")
     assert text({"a": one, "b": one}).endswith("a: 1\nb: 1\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "done", "told"),
+    [
+        ("[a](/b) and [c](../d.md#e \"t\")", "a and c", 2),
+        ("[a](#b)", "a", 1),
+        ("[a](https://b.test/c_(d)) [e](mailto:f@g.test) [h](//i.test)", "[a](https://b.test/c_(d)) [e](mailto:f@g.test) [h](//i.test)", 0),
+        ("[![a](b.png)](c)", "a", 2),
+        ("![a](b.png) x", "a x", 1),
+        ("`[a](b)` and\n```\n[c](d)\n```\n[e](f)", "`[a](b)` and\n```\n[c](d)\n```\ne", 1),
+        ("[`a`](b) and a list[0](x)", "`a` and a list0", 2),
+        ("[ ] todo (see) [x]", "[ ] todo (see) [x]", 0),
+    ],
+)
+def test_a_link_that_says_no_host_becomes_its_words(text, done, told):
+    calls: list[int] = []
+    assert linked_in_full(text, lambda: calls.append(1)) == done and len(calls) == told

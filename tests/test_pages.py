@@ -84,6 +84,14 @@ def test_the_schema_that_specs_name_is_published_in_the_root_of_the_site(write, 
     assert SCHEMA == f"{settings['site_url']}{published.name}"
 
 
+def test_a_site_without_a_home_page_gets_a_list_of_its_pages(write, tmp_path):
+    write("a/one")
+    assert "[[catalogue all]]" in (tmp_path / "build" / "pages" / "index.md").read_text()
+    (tmp_path / "source" / "README.md").write_text("# Home, which MkDocs takes as well\n")
+    write("a/one")
+    assert not (tmp_path / "build" / "pages" / "index.md").exists()
+
+
 @given(st.text())
 def test_front_matter_holds_any_text_as_html_that_only_shows_it(text):
     import html

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from snippetgen.draft import Draft, Lost, one_line, write
+from snippetgen.draft import Draft, Lost, linked_in_full, one_line, write
 from snippetgen.errors import SpecErrors
 from snippetgen.importers.answer import Answer, answer_tree
 from snippetgen.importers.json_document import Told
@@ -54,7 +54,8 @@ def draft(
     tree: dict = {"title": one_line(title or f"{sent.method.upper()} /{path}")[:200].rstrip() or "Request"}
     if description.strip():
         # One space at the end of a line means nothing in Markdown, and would keep YAML from writing a block.
-        tree["description"] = re.sub(r"(?m)(?<=\S)[ \t]$|^[ \t]+$", "", description.replace("\r\n", "\n").strip())
+        plain_lines = re.sub(r"(?m)(?<=\S)[ \t]$|^[ \t]+$", "", description.replace("\r\n", "\n").strip())
+        tree["description"] = linked_in_full(plain_lines, lambda: told("a link without a host: its words stay", "write links in full"))
     tree |= {"request": request, "response": response}
     _tell_variables(sent.variables, tree, told)
     held = "a text holds what looks like a key in use: an example stands in its place"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from snippetgen.draft import Draft, Lost
+from snippetgen.draft import Draft, Lost, linked_in_full
 from snippetgen.errors import UsageError, did_you_mean
 from snippetgen.importers.answers import Answer, read_answer
 from snippetgen.importers.bodies import Body, pairs_tree, read_body, scalar
@@ -165,8 +165,9 @@ def draft(document: Document, operation: Operation, server: str) -> Draft:
         tree["notes"] = notes
     if says.get("callbacks"):
         document.lose(step(at, "callbacks"), "callbacks are requests that the API itself sends", "describe them in the page's notes")
-    if any("](/" in text for text in (*(tree.get(name, "") for name in ("summary", "description", "notes")), *(row["description"] for row in table))):
-        document.lose(at, "a link that begins with a slash: it leads to a page of your own site", "write links in full in the document")
+    for texts, name in [(tree, "summary"), (tree, "description"), (tree, "notes"), *((row, "description") for row in table)]:
+        if isinstance(said := texts.get(name), str):
+            texts[name] = linked_in_full(said, lambda: document.lose(at, "a link into the document's own site: its words stay", "write links in full in the document"))
     files = {**(body.files if body else {}), **answer.files}
     harmless = tree_without_live_keys(
         tree, lambda: document.lose(at, "what looks like a live key was replaced by an example", "revoke it, and remove it from the document")

@@ -76,7 +76,7 @@ def _target(element: Element) -> str:
     return re.sub(r"(?s)#.*", "#", re.sub(r"/[a-z0-9-]+((?:/environment|/literal)?/[a-z]+\.[a-z]+)\Z", r"/slug\1", re.sub(r"\?tag=.*", "?tag=", href)))
 
 
-_FREE = {"id", "class", "title", "alt", "tabindex", "data-search-exclude", "role", "aria-label", "data-parameter", "data-label", "data-tags", "hidden"}
+_FREE = {"id", "class", "title", "alt", "tabindex", "data-search-exclude", "role", "aria-label", "data-parameter", "data-label", "data-tags", "data-json", "hidden"}
 _PLAIN = "p em strong code pre hr br blockquote ul li h1 h2 h3 h4 h5 h6 table thead tbody tr div span summary details del sup sub b section tr"
 _ALLOWED = {
     **{tag: set() for tag in _PLAIN.split()},
@@ -89,9 +89,8 @@ _ALLOWED = {
     "input": {"type", "name", "checked", "value", "autocomplete", "spellcheck"},
     "label": {"for"},
 }
-# The page's own controls, and data that its script reads: with these very attributes, as they are written here.
+# The page's own controls: with these very attributes, as they are written here.
 _OWN = {
-    "script": {"type": "application/json"},
     "form": {"class": "catalogue-filter", "role": "search"},
     "button": {"type": "button", "aria-pressed": "false"},
 }

@@ -71,9 +71,9 @@
 
   const codes = new Map();
   const read = (code) => {
-    const data = JSON.parse(code.parentElement.nextElementSibling.textContent);
+    const data = JSON.parse(code.parentElement.nextElementSibling.dataset.json);
     const panel = code.closest(".panel");
-    const own = JSON.parse(panel.querySelector(".panel-data").textContent);
+    const own = JSON.parse(panel.querySelector(".panel-data").dataset.json);
     codes.set(code, { data, own, panel, html: code.innerHTML, file: code.closest(".choice").querySelector(".download") });
   };
   const form = (own) => {
