@@ -37,6 +37,10 @@ LAID = {
         "cp {root}/tests/importing/postman/basicCollection.json collection.json",
         "printf 'curl https://api.example.com/v1/a\n' > commands.txt",
     ],
+    "pull-requests.md": [
+        "mkdir -p specs && cp -r {root}/tests/specs/auth specs",
+        "git init -q -b main && git add specs && git -c user.name=A -c user.email=a@a.test commit -qm specs",
+    ],
     "verified.md": ["mkdir -p specs && cp -r {root}/tests/specs/auth specs"],
     "scale.md": [
         "mkdir -p specs && cp -r {root}/tests/specs/auth specs",
@@ -65,7 +69,13 @@ def run(command: str, folder: Path) -> str:
     return ended.stdout
 
 
-FOLLOWED = [page for page in PAGES if any(commands(fence) for fence in fences(page)) and page.name != "add-a-language.md"]
+# Pages that other tests follow: with an environment of their own, or with more around them.
+ELSEWHERE = {
+    "add-a-language.md": "below",
+    "existing-sites.md": "tests/browser/test_foreign.py",
+    "new-project.md": "tests/test_installed.py",
+}
+FOLLOWED = [page for page in PAGES if any(commands(fence) for fence in fences(page)) and page.name not in ELSEWHERE]
 
 
 @pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.name)
@@ -105,7 +115,7 @@ def test_a_language_is_added_as_the_guide_says(folder):
     clone.mkdir()
     shutil.copy(ROOT / "pyproject.toml", clone)
     for name in ("snippetgen", "templates", "specs", "tests"):
-        shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "browser"))
+        shutil.copytree(ROOT / name, clone / name, symlinks=True, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "browser"))
     walk(GUIDE / "add-a-language.md", folder, NOT_RUN)
     tests = f"cd ../snippetgen && PYTHONPATH=$PWD {shlex.quote(sys.executable)} -m pytest -q -p no:cacheprovider"
     run(f"{tests} tests/test_golden.py -n 0 -k ruby --update-golden", folder)
