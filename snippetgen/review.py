@@ -12,7 +12,7 @@ from snippetgen.language import Language
 from snippetgen.request import JsonBody
 from snippetgen.side import Side
 from snippetgen.spec import Example, Spec
-from snippetgen.wire import answer_lines, code_lines, request_lines
+from snippetgen.wire import answer_lines, code_lines, request_lines, shown
 
 REQUEST, ANSWER = "the request on the wire", "the answer"
 ADDED, REMOVED, CHANGED, PROSE, BROKEN = "added", "removed", "changed", "prose only", "cannot be read"
@@ -39,7 +39,7 @@ class Delta:
         """A unified diff, with names as git writes them."""
         path = f"{self.name}/{self.file}"
         names = ("/dev/null" if self.before is None else f"a/{path}", "/dev/null" if self.after is None else f"b/{path}")
-        return list(difflib.unified_diff(self.before or (), self.after or (), *names, lineterm=""))
+        return [shown(line) for line in difflib.unified_diff(self.before or (), self.after or (), *names, lineterm="")]
 
     def change(self) -> tuple[str, ...]:
         """What went and what came, wherever it stands: equal changes have equal ones."""

@@ -1,4 +1,4 @@
-"""A request and its answer as they travel, in lines that people compare. Secrets stand there as their examples."""
+"""A request and its answer as they travel, in lines that people compare, each as it is: `shown` makes it fit to be seen. Secrets are their examples."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def request_lines(request: Request, *, pretty: bool = True) -> list[str]:
     uri = request.uri
     lines = [f"to {uri.origin}", f"{request.method} {uri.target} HTTP/1.1", f"Host: {uri.authority}"]
     lines += [f"{name}: {value}" for name, value in request.wire_headers]
-    return _shown([*lines, "", *_body(request.body, pretty)] if request.body is not None else lines)
+    return [*lines, "", *_body(request.body, pretty)] if request.body is not None else lines
 
 
 def answer_lines(response: Response, *, pretty: bool = True) -> list[str]:
@@ -48,17 +48,17 @@ def answer_lines(response: Response, *, pretty: bool = True) -> list[str]:
     elif response.has_json:
         body = dump(response.json, 2 if pretty else None).split("\n")
     body = list(body)
-    return _shown([*lines, "", *body] if body else lines)
+    return [*lines, "", *body] if body else lines
 
 
 def code_lines(text: str) -> list[str]:
     """A snippet in lines."""
-    return _shown(_text(text))
+    return list(_text(text))
 
 
-def _shown(lines: Iterable[str]) -> list[str]:
-    """Lines in which everything can be seen: a control or what turns the direction of writing as `\\x1b`; tabs stay."""
-    return ["\t".join(printable(piece).replace("\n", "\\n") for piece in line.split("\t")) for line in lines]
+def shown(line: str) -> str:
+    """A line in which everything can be seen: a control or what turns the direction of writing as `\\x1b`; tabs stay."""
+    return "\t".join(printable(piece).replace("\n", "\\n") for piece in line.split("\t"))
 
 
 def _body(body: Body | None, pretty: bool) -> Iterator[str]:
@@ -69,14 +69,14 @@ def _body(body: Body | None, pretty: bool) -> Iterator[str]:
             yield from form_text(pairs).replace("&", "&\n").split("\n")
         case MultipartBody(parts):
             for number, part in enumerate(parts, start=1):
-                yield from _part(number, part)
+                yield from _part(f"{number} of {len(parts)}", part)
         case TextBody(text):
             yield from _text(text)
         case FileBody(octets=octets) | OctetsBody(octets=octets):
             yield from _octets(octets)
 
 
-def _part(number: int, part: TextPart | FilePart) -> Iterator[str]:
+def _part(number: str, part: TextPart | FilePart) -> Iterator[str]:
     filename = f"; filename={dump(part.filename)}" if isinstance(part, FilePart) else ""
     yield f"-- part {number}: name={dump(part.name)}{filename}" + (f"; {part.media_type}" if part.media_type else "")
     yield from _octets(part.octets) if isinstance(part, FilePart) else _text(plain(part.value))

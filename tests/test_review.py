@@ -82,8 +82,19 @@ def test_the_request_is_shown_as_it_travels(snippetgen, repo):
     put(repo, "specs/s/things.yml", changed("{json: {name: one, n: 1.0}}", parts))
     out = snippetgen("diff", "-l", "curl", cwd=repo).out
     assert '-{"name": "one", "n": 1.0}\n' in out  # laid out only where both sides are JSON
-    assert '+-- part 1: name="f"; filename="x.bin"; application/octet-stream\n+(2 octets, SHA-256 06eb7d6a69ee19e5…)\n' in out
-    assert '+-- part 2: name="t"\n+a\n+b\n' in out
+    assert (
+        '+-- part 1 of 2: name="f"; filename="x.bin"; application/octet-stream\n+(2 octets, SHA-256 06eb7d6a69ee19e5…)\n' in out
+    )
+    assert '+-- part 2 of 2: name="t"\n+a\n+b\n' in out
+
+
+def test_what_cannot_be_seen_is_written_out_and_still_a_difference(snippetgen, repo):
+    put(repo, "specs/s/things.yml", changed("{json: {name: one, n: 1.0}}", r'{text: "a\\x1b\u202e", media_type: text/plain}'))
+    commit(repo)
+    put(repo, "specs/s/things.yml", changed("{json: {name: one, n: 1.0}}", r'{text: "a\x1b\u202e", media_type: text/plain}'))
+    for more in ([], ["--markdown"]):
+        ran = snippetgen("diff", *more, cwd=repo)
+        assert "-a\\x1b\\u202e\n" in ran.out and "+a\\x1b\\u202e\n" in ran.out and not {"\x1b", "\u202e"} & set(ran.out)
 
 
 def test_without_a_difference_it_says_so_and_exit_code_is_gits(snippetgen, repo):
