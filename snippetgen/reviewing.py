@@ -8,6 +8,10 @@ from pathlib import Path
 
 import click
 
+<<<<<<< HEAD
+=======
+from snippetgen.errors import SpecErrors, UsageError, printable
+>>>>>>> cee0ff6 (diff: a folder without pages on both sides is wrong usage)
 from snippetgen.project import project
 
 
@@ -60,6 +64,8 @@ def diff(
     )
     text, pages = ("HEAD", range_and_pages) if page else (first, tuple(rest))
     with sides(here, repo.range(text)) as (base, head):
+        if not any((base.specs, base.broken, head.specs, head.broken)):
+            raise UsageError(f"no page found in {here.specs} on either side", "name the folder of your specs with --specs DIR")
         found = review(base, head, wanted, pages)
     if as_markdown:
         click.echo(review_text.markdown(found, f"snippetgen diff {text}"), nl=False)

@@ -130,7 +130,7 @@ def test_the_ranges_mean_what_they_mean_in_git(snippetgen, repo):
     assert lines("main") == {'-  "name": "two",', '+  "name": "one",', '-  "n": 1.0', '+  "n": 3'}
 
 
-def test_nothing_of_the_users_repository_changes(snippetgen, repo):
+def test_nothing_of_the_users_repository_changes_and_nothing_is_left_behind(snippetgen, repo, monkeypatch):
     put(repo, "specs/s/things.yml", changed("n: 1.0", "n: 2"))
     git(repo, "add", "--all")
     put(repo, "specs/s/things.yml", changed("n: 1.0", "n: 3"))
@@ -141,9 +141,11 @@ def test_nothing_of_the_users_repository_changes(snippetgen, repo):
         return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in repo.rglob("*") if path.is_file()}
 
     before = state()
+    (repo.parent / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(repo.parent / "temporary"))
     assert snippetgen("diff", "HEAD", cwd=repo).code == 0
     assert snippetgen("diff", "HEAD..HEAD", cwd=repo).code == 0
-    assert state() == before
+    assert state() == before and list((repo.parent / "temporary").glob("snippetgen-*")) == []
 
 
 def test_pages_and_examples_that_come_and_go_are_named(snippetgen, repo):
@@ -274,6 +276,7 @@ def test_what_git_does_to_files_on_checkout_is_done_and_nothing_is_left_out(snip
         (["--output=x..HEAD"], "No such option"),
         (["--", "--output=x..HEAD"], "git knows no revision '--output=x'"),
         (["HEAD", "s/no-such"], "nothing found on either side for s/no-such"),
+        (["--specs", "no-such"], "no page found in no-such on either side"),
         (["-l", "no-such"], "there is no language 'no-such'"),
     ],
 )
