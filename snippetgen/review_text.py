@@ -23,7 +23,7 @@ def terminal(review: Review) -> Iterator[str]:
         yield from trouble.split("\n")
     for group in review.groups:
         yield ""
-        yield f"{_alike(group)}: {_list(delta.name for delta in group)}"
+        yield printable(f"{_alike(group)}: {_list(delta.name for delta in group)}")
         yield from group[0].unified()
     for page in review.pages:
         yield ""
@@ -33,7 +33,7 @@ def terminal(review: Review) -> Iterator[str]:
             *page.notes,
             *(["more of it is shown above, with what is alike"] if len(own) < len(page.deltas) else []),
         ]
-        yield f"{page.id}: {'; '.join(said)}"
+        yield printable(f"{page.id}: {'; '.join(said)}")
         if page.trouble:
             yield from page.trouble.split("\n")
         for delta in own:
@@ -52,7 +52,8 @@ def _list(names: Iterable[str]) -> str:
 def markdown(review: Review, command: str = "snippetgen diff", limit: int = LIMIT) -> str:
     """The comment, of at most `limit` characters; what does not fit is named, and `command` shows all of it.
 
-    Nothing of the specs reaches it but in fences and as character references, so no text of theirs is Markdown, HTML or a mention.
+    Nothing of the specs reaches it but in fences, or as character references in `<code>`: no text of theirs is Markdown or HTML,
+    and none is a mention, which GitHub looks for in what was rendered, but never in code.
     """
     written = [f"**{_said(review.base)} → {_said(review.head)}** changes {review.summary()}\n"]
     written += [f"\n{_fenced(trouble.splitlines(), '')}" for trouble in review.troubles]
@@ -90,23 +91,28 @@ def _size(text: str) -> int:
 def _blocks(review: Review) -> Iterator[tuple[str, str, str]]:
     """What folds out: its name, its text, and a shorter text without code where there is one."""
     for group in review.groups:
-        shown = f"{_alike(group)}, as in {_said(group[0].name)}"
-        yield _alike(group), _details(shown, f"{_list(delta.name for delta in group)}\n\n{_diff(group[0])}"), ""
+        told = f"{_what(group[0])}: {len(group)} changed alike"
+        shown = f"{told}, as in {_said(group[0].name)}"
+        yield told, _details(shown, f"{_list(_plain(delta.name) for delta in group)}\n\n{_diff(group[0])}"), ""
     for page in review.pages:
         deltas = review.own(page)
         if not deltas and not page.trouble and not page.notes:
             continue
         heading = f"{_said(page.id)} {_said(page.title) if page.title else ''} {page.state}".replace("  ", " ")
         wire = [delta for delta in deltas if _is_wire(delta)]
-        code = _list(_plain(delta.what) for delta in deltas if not _is_wire(delta))
+        code = _list(_what(delta) for delta in deltas if not _is_wire(delta))
         shorter = _details(heading, _page(page, wire) + f"\nThe code does not fit here: {code}.\n") if code else ""
-        yield page.id, _details(heading, _page(page, deltas)), shorter
+        yield _plain(page.id), _details(heading, _page(page, deltas)), shorter
 
 
 def _page(page: Page, deltas: list[Delta]) -> str:
+<<<<<<< HEAD
     parts = [f"{note}\n" for note in page.notes] + ([_fenced(page.trouble.splitlines(), "")] if page.trouble else [])
+=======
+    parts = [f"{_said(note)}\n" for note in page.notes] + ([fenced(page.trouble.splitlines())] if page.trouble else [])
+>>>>>>> 4336fc5 (diff: labels and branch names are code in comments, where GitHub looks for no mentions)
     parts += [
-        f"**{_plain(delta.what)}**, {_said(delta.example)}\n\n{_diff(delta)}"
+        f"**{_what(delta)}**, {_said(delta.example)}\n\n{_diff(delta)}"
         for delta in sorted(deltas, key=lambda delta: not _is_wire(delta))
     ]
     return "\n".join(parts)
@@ -114,6 +120,10 @@ def _page(page: Page, deltas: list[Delta]) -> str:
 
 def _is_wire(delta: Delta) -> bool:
     return delta.what in (REQUEST, ANSWER)
+
+
+def _what(delta: Delta) -> str:
+    return delta.what if _is_wire(delta) else _said(delta.what)
 
 
 def _diff(delta: Delta) -> str:

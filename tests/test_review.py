@@ -298,7 +298,18 @@ HOSTILE = "@team <script>alert(1)</script> `x` **b** </summary> [l](http://x) #1
 
 
 def test_no_text_of_a_spec_is_markdown_html_or_a_mention_in_a_comment(snippetgen, repo):
+    put(repo, "specs/s/broken.yml", "title: [")
+    put(repo, "templates/curl/request.sh.j2", (ROOT / "templates/curl/request.sh.j2").read_bytes())
+    for number in range(3):
+        put(repo, f"specs/s/p_{number}_.yml", SPEC)
+    commit(repo)
     git(repo, "branch", "evil-@team`<b>`")
+    put(repo, "specs/s/broken.yml", SPEC)
+    put(repo, "templates/curl/request.sh.j2", (ROOT / "templates/curl/request.sh.j2").read_text() + "# new\n")
+    manifest = (
+        (ROOT / "templates/curl/language.yml").read_text().replace("label: curl", "label: " + json.dumps(f"<i>@team` {HOSTILE}"))
+    )
+    put(repo, "templates/curl/language.yml", manifest)
     body = "'```\n\n        ````diff\n\n        </details><img src=x>\n\n        @team \x1b[2J\u202e'".replace(
         "\x1b", ""
     ).replace("\u202e", "")
@@ -322,8 +333,10 @@ def test_no_text_of_a_spec_is_markdown_html_or_a_mention_in_a_comment(snippetgen
             outside.append(line)
     assert not fence and any(line.startswith("<details>") for line in outside)
     text = "\n".join(outside)
-    assert not set("@`[#") & set(re.sub(r"&#\d+;", "", text))
+    assert "has this page too" in text and "changed alike" in text
+    assert not set("@`[#_") & set(re.sub(r"&#\d+;", "", text))
     assert set(re.findall(r"<[^>]*>", text)) == {"<details>", "</details>", "<summary>", "</summary>", "<code>", "</code>"}
+    assert not set("@#[") & set(html.unescape(re.sub("<code>.*?</code>", "", text)))  # where mentions are looked for
     assert HOSTILE in html.unescape(text) and "evil-@team`<b>`" in html.unescape(text)
 
 
@@ -337,7 +350,7 @@ def test_a_comment_stays_within_githubs_limit_and_names_what_was_left_out(snippe
     ran = snippetgen("diff", "--markdown", cwd=repo)
     units = len(ran.out.encode("utf-16-le")) // 2
     assert ran.code == 0 and 40_000 < units < 65_536
-    assert "Left out, for a comment holds 65,536 characters: " in ran.out and "The code does not fit here: curl" in ran.out
+    assert "Left out, for a comment holds 65,536 characters: " in ran.out and "The code does not fit here: <code>curl</code>" in ran.out
     told = set(re.findall(r"s(?:&#47;|/)(p\d\d)", ran.out))
     assert len(told) == 60 or (len(told) >= 30 and re.search(r" and \d+ more", ran.out))
     assert ran.out.count("<details>") == ran.out.count("</details>")
