@@ -106,11 +106,7 @@ def _blocks(review: Review) -> Iterator[tuple[str, str, str]]:
 
 
 def _page(page: Page, deltas: list[Delta]) -> str:
-<<<<<<< HEAD
-    parts = [f"{note}\n" for note in page.notes] + ([_fenced(page.trouble.splitlines(), "")] if page.trouble else [])
-=======
-    parts = [f"{_said(note)}\n" for note in page.notes] + ([fenced(page.trouble.splitlines())] if page.trouble else [])
->>>>>>> 4336fc5 (diff: labels and branch names are code in comments, where GitHub looks for no mentions)
+    parts = [f"{_said(note)}\n" for note in page.notes] + ([_fenced(page.trouble.splitlines(), "")] if page.trouble else [])
     parts += [
         f"**{_what(delta)}**, {_said(delta.example)}\n\n{_diff(delta)}"
         for delta in sorted(deltas, key=lambda delta: not _is_wire(delta))

@@ -8,10 +8,7 @@ from pathlib import Path
 
 import click
 
-<<<<<<< HEAD
-=======
-from snippetgen.errors import SpecErrors, UsageError, printable
->>>>>>> cee0ff6 (diff: a folder without pages on both sides is wrong usage)
+from snippetgen.errors import UsageError
 from snippetgen.project import project
 
 

@@ -60,14 +60,6 @@ def test_a_spec_never_takes_the_place_of_a_hand_written_page(write):
         write("guide/errors")
 
 
-def test_a_site_without_a_home_page_gets_a_list_of_its_pages(write, tmp_path):
-    write("a/one")
-    assert "[[catalogue all]]" in (tmp_path / "build" / "pages" / "index.md").read_text()
-    (tmp_path / "source" / "README.md").write_text("# Home, which MkDocs takes as well\n")
-    write("a/one")
-    assert not (tmp_path / "build" / "pages" / "index.md").exists()
-
-
 @pytest.mark.parametrize("name", ["index", "README"])
 def test_a_spec_never_takes_the_place_of_its_section(write, name):
     with pytest.raises(UsageError, match="list"):

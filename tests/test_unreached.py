@@ -246,6 +246,12 @@ def test_what_git_does_not_know(name, words, snippetgen, says, repository):
     says(name, ran.err)
 
 
+def test_a_folder_of_specs_that_never_was(snippetgen, says, repository):
+    ran = snippetgen("diff", "--specs", "nowhere", cwd=repository)
+    assert ran.code == 2
+    says("git-no-specs", ran.err)
+
+
 def test_a_folder_that_is_not_under_git(snippetgen, says, tmp_path):
     page(tmp_path, "title: A\nrequest: {url: http://a.test/}\n")
     ran = snippetgen("diff", cwd=tmp_path)
