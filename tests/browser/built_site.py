@@ -81,11 +81,11 @@ def served(folder: Path):
     server.shutdown()
 
 
-def build(folder: Path, specs: Path, source: Path, builder: str = "mkdocs") -> tuple[Path, list[Case]]:
+def build(folder: Path, specs: Path, source: Path, builder: str = "mkdocs", config: Path = ROOT / "mkdocs.yml") -> tuple[Path, list[Case]]:
     """Builds the site of some specs as the command line does, but for the execution; its folder and its snippets."""
     toolchains = {language.name: find(language, CACHE) for language in LANGUAGES}
     rendered = cases(load_specs(specs), LANGUAGES, unpublished=True)
-    site = replace(read(ROOT / "mkdocs.yml", folder / "build"), public=folder / "public")
+    site = replace(read(config, folder / "build"), public=folder / "public")
     pages.write(rendered, [passed(case, toolchains) for case in rendered], source, site.out, toolchains, [BUILTIN], name=site.name)
     site.build(CACHE, builder)
     return site.public, rendered
