@@ -17,11 +17,11 @@ CASES = sorted(folder.name for folder in COMMANDS.iterdir() if folder.is_dir())
 
 
 def written(folder: Path) -> dict[str, bytes | str]:
-    """Every file below a folder, and where its links lead."""
+    """Every file below a folder, and where its links lead; not what Python itself keeps of modules that it has loaded."""
     return {
         path.relative_to(folder).as_posix(): str(path.readlink()) if path.is_symlink() else path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_symlink() or path.is_file()
+        if (path.is_symlink() or path.is_file()) and path.parent.name != "__pycache__"
     }
 
 
