@@ -11,7 +11,7 @@ import click
 
 from snippetgen.errors import Place, Problem, SnippetgenError, SpecErrors, UsageError
 from snippetgen.files import Folder
-from snippetgen.outline import ANSWERS, AUTHS, BODIES, METHODS_WITHOUT_BODY, Outline
+from snippetgen.outline import ANSWERS, AUTHS, BODIES, METHODS_WITHOUT_BODY, Outline, path_values
 from snippetgen.project import project
 from snippetgen.request import Json
 from snippetgen.spec import check_page, load_spec
@@ -130,8 +130,7 @@ def _has_text(what: str) -> Callable[[str], None]:
 
 def _check_url(url: str) -> None:
     problems: list[Problem] = []
-    path = url.partition("?")[0].rpartition("://")[2]
-    build_uri(url.replace(path, path.replace("{", "").replace("}", "")), Place("the URL"), {}, None, problems)
+    build_uri(url, Place("the URL"), path_values(url), None, problems)
     if problems:
         raise SpecErrors(problems)
 

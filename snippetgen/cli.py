@@ -336,7 +336,7 @@ def doctor(install: bool, wanted: tuple[str, ...], specs: Path | None, templates
 @cli.command()
 def schema() -> None:
     """Prints the JSON Schema of a spec, for editors."""
-    from snippetgen.spec import schema as spec_schema
+    from snippetgen.format import schema as spec_schema
 
     click.echo(json.dumps(spec_schema(), indent=2))
 

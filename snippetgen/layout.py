@@ -15,6 +15,7 @@ from pathlib import Path
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.files import write_whole
 from snippetgen.source import Event, events, load, parse, to_json
+from snippetgen.spec import lies_in, yaml_files
 
 STEP = 2  # of each level; the dash of a list stands one level in
 Chain = tuple[tuple[int, int], ...]  # the columns of the open blocks, as they are and as they will be; the innermost last
@@ -27,11 +28,9 @@ def lay_out(folder: Path, pages: tuple[str, ...], *, writes: bool) -> dict[str, 
     """
     changed: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in sorted([*folder.rglob("*.yml"), *folder.rglob("*.yaml")]):
+    for path in yaml_files(folder):
         id = path.relative_to(folder).with_suffix("").as_posix()
-        if any(part.startswith(".") for part in path.relative_to(folder).parts) or path.parent.name == "files" and path.parent.parent != folder:
-            continue
-        if pages and not any(f"{id}/".startswith(f"{page.rstrip('/')}/") for page in pages):
+        if pages and not any(lies_in(id, page) for page in pages):
             continue
         try:
             load(path)  # says all that is wrong with a file
@@ -148,8 +147,7 @@ class _Layout:
         return line, self.lines[line].find("-") if line < len(self.lines) else 0
 
     def _block_scalar(self, event: Event, parent: int, old_parent: int) -> None:
-        head = re.match(r"[|>]([-+]*)([1-9]?)([-+]*)", self.lines[event.line][event.column :].lstrip("&!").partition(" #")[0])
-        head = head or re.search(r"[|>]([-+]*)([1-9]?)([-+]*) *(#.*)?$", self.lines[event.line])
+        head = re.search(r"[|>]([-+]*)([1-9]?)([-+]*) *(#.*)?$", self.lines[event.line][event.column :])
         last = min(event.end_line + bool(event.end_column), len(self.lines))
         if head and "+" in head[1] + head[3]:
             while last < len(self.lines) and not self.lines[last].strip():
@@ -161,7 +159,7 @@ class _Layout:
         else:
             old, new = filled[0] if filled else 0, max(parent, -STEP) + STEP
         # Comments may follow, in columns before that of the text.
-        while len(body) and filled and body[-1] not in self.blocks and not self._holds(body[-1], old):
+        while body and filled and not self._holds(body[-1], old):
             body = body[:-1]
         for line in body:
             self.blocks[line] = (old, new)

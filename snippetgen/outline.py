@@ -60,8 +60,7 @@ class Outline:
         )
 
     def _request(self) -> str:
-        placeholders = re.findall(r"\{([^{}/]+)\}", self.url.partition("?")[0].rpartition("://")[2])
-        path = {name: f"{name.lower().replace('_', '-')}-1" for name in placeholders}
+        path = path_values(self.url)
         parts = [_written({"method": self.method, "url": self.url} | ({"path": path} if path else {}))]
         if self.auth != "none":
             parts.append("# Readers set the variable to their key; the example is what verification sends, never a key in use.\n")
@@ -120,6 +119,12 @@ class Outline:
                 _comment({"examples": more}),
             ]
         )
+
+
+def path_values(url: str) -> dict[str, str]:
+    """A value for each `{name}` in the path of a URL."""
+    names = re.findall(r"\{([^{}/]+)\}", url.partition("?")[0].rpartition("://")[2])
+    return {name: f"{name.lower().replace('_', '-')}-1" for name in names}
 
 
 def _kind(value: Json) -> str:

@@ -191,6 +191,10 @@ class Panels:
         examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
         return panel(page, examples, self.highlight, self._text, root, number) if examples else None
 
+    def ids(self) -> list[str]:
+        """The pages that are described."""
+        return [path.relative_to(self.tabs).with_suffix("").as_posix() for path in sorted(self.tabs.glob("*/*.json"))]
+
     def page(self, id: str) -> dict | None:
         """The description of a page; None where there is no such page."""
         return self._read(f"{id}.json")

@@ -94,7 +94,7 @@ class SnippetgenPlugin(BasePlugin[Options]):
         section, page_name, *example = name.split("/")
         page = self.panels.page(f"{section}/{page_name}")
         if page is None:
-            known = [path.relative_to(self.out / "tabs").with_suffix("").as_posix() for path in sorted((self.out / "tabs").glob("*/*.json"))]
+            known = self.panels.ids()
             folder = os.path.relpath(self.out)
             yield f"there is no such page in {folder}; {did_you_mean(f'{section}/{page_name}', known)}" if known else f"there is nothing in {folder}; run `snippetgen export snippets`"
             return

@@ -11,7 +11,7 @@ from snippetgen.errors import UsageError
 from snippetgen.language import Language
 from snippetgen.request import JsonBody
 from snippetgen.side import Side
-from snippetgen.spec import Example, Spec
+from snippetgen.spec import Example, Spec, lies_in
 from snippetgen.wire import answer_lines, code_lines, request_lines, shown
 
 REQUEST, ANSWER = "the request on the wire", "the answer"
@@ -139,7 +139,7 @@ class _Chosen:
 
     def __call__(self, id: str) -> bool:
         """Whether `section/page/example` was named, or what it lies in."""
-        matching = {word for word in self.words if f"{id}/".startswith(f"{word}/")}
+        matching = {word for word in self.words if lies_in(id, word)}
         self.unmatched -= matching
         return bool(matching) or not self.words
 

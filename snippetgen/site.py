@@ -167,8 +167,7 @@ class Site:
     def highlight(self, panels: Panels) -> None:
         """Writes the panel of every page into `html/`, where it has changed."""
         (self.out / "html").mkdir(exist_ok=True)
-        paths = {path.relative_to(self.out / "tabs").with_suffix("").as_posix(): path for path in sorted((self.out / "tabs").glob("*/*.json"))}
-        ids = [id for id, path in paths.items() if self._ready(id, path) is None]
+        ids = [id for id in panels.ids() if self._ready(id, self.out / "tabs" / f"{id}.json") is None]
         if len(ids) < 4 * PORTION:
             self._highlight(panels, ids)
             return

@@ -18,12 +18,12 @@ from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.exchange import read_request
 from snippetgen.fields import Key, members, read_keys, scalar_text
 from snippetgen.format import REQUEST, RESPONSE, SPEC
-from snippetgen.format import schema as schema
 from snippetgen.json_text import dump
 from snippetgen.live_key import live_keys
 from snippetgen.request import Request, Response, percent_encode
 from snippetgen.shape import Patch, Record
 from snippetgen.source import Node, load, merge, to_json
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -85,7 +85,7 @@ def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "envi
     bases: dict[Path, Node] = {}
     for path in spec_files(folder):
         id = path.relative_to(folder).with_suffix("").as_posix()
-        words = {word for word in only or () if f"{id}/".startswith(word.rstrip("/") + "/")}
+        words = {word for word in only or () if lies_in(id, word)}
         examples = {word.removeprefix(f"{id}/"): word for word in only or () if word.startswith(f"{id}/")}
         unmatched -= words
         if only and not words and not examples:
@@ -109,16 +109,26 @@ def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "envi
     return specs
 
 
-def spec_files(folder: Path) -> list[Path]:
-    """The files that are pages: `*.yml` or `*.yaml` below `folder`, except those whose name starts with `_`.
+def lies_in(id: str, word: str) -> bool:
+    """Whether a page or an example is what `word` names, or lies in it: `chat/grok-3` in `chat`."""
+    return f"{id}/".startswith(word.rstrip("/") + "/")
 
-    What lies in the folder `files` of a section is sent or received by requests, and never a page.
+
+def spec_files(folder: Path) -> list[Path]:
+    """The files that are pages: those of `yaml_files` whose name does not start with `_`."""
+    return [path for path in yaml_files(folder) if not path.name.startswith("_")]
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The files of an author: `*.yml` or `*.yaml` below `folder`, pages and what they extend.
+
+    What lies in the folder `files` of a section is sent or received by requests, and no spec.
     """
     found: list[Path] = []
     for root, folders, names in os.walk(folder):
         files = {"files"} if Path(root) != folder else set()
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in files)
-        found += [Path(root, name) for name in sorted(names) if name.endswith((".yml", ".yaml")) and name[0] not in "_."]
+        found += [Path(root, name) for name in sorted(names) if name.endswith((".yml", ".yaml")) and name[0] != "."]
     return sorted(found, key=lambda path: path.relative_to(folder).with_suffix("").parts)
 
 

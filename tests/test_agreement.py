@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from hostile.texts import ANSWERS, AUTHS, BODIES, PAGE, PIECES, planted, slots
+from merge_patch import merged
 from messages import messages
 from test_schema import EXAMPLES, FILES, VALIDATOR, instance
 
@@ -99,19 +100,6 @@ def hostile() -> Iterator[tuple[str, object]]:
             yield f"{slot}: {text!r}", planted(spec, slot, text)
 
 
-def merge(target: object, patch: object) -> object:
-    """RFC 7396 §2."""
-    if not isinstance(patch, dict):
-        return patch
-    target = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            target.pop(name, None)
-        else:
-            target[name] = merge(target.get(name), value)
-    return target
-
-
 def schema_takes(tree: object, folder: Path) -> tuple[bool, bool]:
     """Whether the schema takes the file, and what is left of it after merging: the page, and each of its examples."""
     if not VALIDATOR.is_valid(tree):
@@ -122,7 +110,7 @@ def schema_takes(tree: object, folder: Path) -> tuple[bool, bool]:
     for example in whole.get("examples") or []:
         for part in ("request", "response"):
             shape = VALIDATOR.evolve(schema={"$ref": f"#/$defs/{part}"})
-            if part in example and not shape.is_valid(merge(whole.get(part, {}), example[part])):
+            if part in example and not shape.is_valid(merged(whole.get(part, {}), example[part])):
                 return True, False
     return True, True
 
@@ -133,7 +121,7 @@ def extended(tree: object, folder: Path) -> object:
     base = folder / tree["extends"]
     if "\0" in tree["extends"] or not base.is_file():
         return tree
-    whole = merge(extended(instance(to_json(load(base))), base.parent), tree)
+    whole = merged(extended(instance(to_json(load(base))), base.parent), tree)
     return {name: value for name, value in whole.items() if name != "extends"}
 
 

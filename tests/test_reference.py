@@ -11,7 +11,7 @@ from guide.reference import CHAPTERS, RECORDS, below, command_page, reference_pa
 from test_layers import ORDER, ROOT
 
 from snippetgen.cli import cli
-from snippetgen.spec import schema
+from snippetgen.format import schema
 
 GUIDE = ROOT / "site" / "pages" / "guide"
 COMMANDS = [pair for name in cli.commands for pair in below((name,), cli.commands[name])]

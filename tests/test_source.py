@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from merge_patch import merged
 
 from snippetgen.errors import Place, SpecErrors
 from snippetgen.json_text import dump
@@ -221,19 +222,8 @@ def test_json_text_is_json_whatever_the_indent(value, indent):
 
 @given(JSON, JSON, JSON)
 def test_merging_equals_the_pseudocode_of_rfc_7396(first, second, third):
-    def apply(target, patch):
-        if not isinstance(patch, dict):
-            return patch
-        target = dict(target) if isinstance(target, dict) else {}
-        for name, value in patch.items():
-            if value is None:
-                target.pop(name, None)
-            else:
-                target[name] = apply(target.get(name), value)
-        return target
-
     trees = [parse(ascii_json(value), "a.yml") for value in (first, second, third)]
-    assert to_json(merge(merge(trees[0], trees[1]), trees[2])) == apply(apply(first, second), third)
+    assert to_json(merge(merge(trees[0], trees[1]), trees[2])) == merged(merged(first, second), third)
 
 
 @given(JSON)
