@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from snippetgen import schema_file
 from snippetgen.errors import Place, Problem, SnippetgenError, SpecErrors, UsageError
 from snippetgen.files import Folder
 from snippetgen.outline import ANSWERS, AUTHS, BODIES, METHODS_WITHOUT_BODY, Outline, path_values
@@ -43,18 +44,20 @@ def new(page: str | None, specs: Path | None, yes: bool, dry_run: bool, **given:
     For a request that exists already see `snippetgen import --help`.
     """
     asking = sys.stdin.isatty() and not yes
-    place = project(specs, None, None).specs
+    here = project(specs, None, None)
+    place, site_url = here.specs, here.site_url()
     if page is None and not asking:
         raise UsageError("which page?", "name it as section/page: snippetgen new shop/create-order")
     page = _Asked(asking)("Page, as section/page", page, "", _page_checked(place))
     begun = _outline(page, given, _Asked(asking))
     _prove(begun)
     if dry_run:
-        click.echo(begun.text(), nl=False)
+        click.echo(begun.text(site_url), nl=False)
         return
     if taken := [str(place / page.partition("/")[0] / name) for name in begun.files if (place / page.partition("/")[0] / name).exists()]:
         raise UsageError("\n".join(f"{path} exists" for path in taken), "choose another name for the page, or move that file")
-    _write(begun, Folder(place))
+    _write(begun, Folder(place), site_url)
+    schema_file.write(place, site_url)
     click.echo(f"{place / page}.yml: edit it, then run `snippetgen verify {page}`, or `snippetgen serve` to see it while you write")
 
 
@@ -162,7 +165,7 @@ def _prove(begun: Outline) -> None:
             raise UsageError(str(error).replace(f"{temporary}/", ""), "nothing was written; change what was given") from None
 
 
-def _write(begun: Outline, place: Folder) -> None:
+def _write(begun: Outline, place: Folder, site_url: str = "") -> None:
     for name, octets in begun.files.items():
         place.write(f"{begun.page.partition('/')[0]}/{name}", octets)
-    place.write(f"{begun.page}.yml", begun.text().encode())
+    place.write(f"{begun.page}.yml", begun.text(site_url).encode())

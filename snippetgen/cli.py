@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import sys
 import time
 import traceback
@@ -130,7 +131,7 @@ def verifying(command: Callable) -> Callable:
 @click.option("--shard", metavar="I/N", help="Only the I-th of N even parts; the same split on every machine.")
 @click.option("--costs", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="An earlier --json report, whose seconds the shards are split by.")
 @click.option("--since", metavar="BASE", help="Only what differs from this revision of git: request, answer or language; BASE... for where this branch left it.")
-@click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster; needs `pip install snippetgen[dask]`.")
+@click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster; needs `pip install distributed`.")
 @options
 def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
     """Executes every snippet against a mock and judges what arrives. PAGES: section, section/page, or section/page/example."""
@@ -171,7 +172,7 @@ def site_options(command: Callable) -> Callable:
 @options
 def build(out: Path, builder: str, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
     """Verifies everything and builds the site; publishes nothing when a snippet fails."""
-    from snippetgen import pages, site
+    from snippetgen import pages, schema_file, site
     from snippetgen.verification import run
 
     here = project(specs, templates, cache)
@@ -181,7 +182,8 @@ def build(out: Path, builder: str, specs: Path | None, templates: Path | None, c
         click.echo("the site was not built: every snippet must pass first", err=True)
         sys.exit(1)
     started = time.monotonic()
-    count = pages.write(verified.cases, verified.verdicts, Path("site/pages"), out, verified.toolchains, here.roots, verified.errors, own.name)
+    count = pages.write(verified.cases, verified.verdicts, Path("site/pages"), out, verified.toolchains, here.roots, verified.errors, own.name, own.url)
+    schema_file.write(here.specs, own.url)
     try:
         own.build(here.cache, builder)
     except site.BuilderError as error:
@@ -275,18 +277,25 @@ def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs
 
 
 @cli.command()
-@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", default=".")
 @click.option("--name", help="Name of the site.  [default: the folder's]")
 @click.option("--url", help="Where the site will be published, https://docs.example.com/.")
-def init(folder: Path, name: str | None, url: str | None) -> None:
+@click.option("--from", "what", metavar="WHAT", help="The snippetgen that it installs: a version, a URL, a folder or a wheel.  [default: the one that runs this]")
+def init(folder: str, name: str | None, url: str | None, what: str | None) -> None:
     """Makes a new project in FOLDER, whose `make docs` works at once."""
     from snippetgen.skeleton import make
 
-    files = make(folder, name, url)
-    there = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
-    click.echo(f"{len(files)} files in {folder.resolve().name or '/'}/. Next:")
+    if not folder.strip():
+        raise UsageError(f"{folder!r} is no name of a folder", "name one, `snippetgen init docs`, or none for the folder you are in")
+    here = Path(folder)
+    files = make(here, name, url, what=what)
+    there = "" if here.resolve() == Path.cwd() else f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)} && "
+    click.echo(f"{len(files)} files in {here.resolve().name or '/'}/. Next:")
     click.echo(f"   {there}make docs   executes the first spec, specs/things/create.yml, and builds the site into site/public/")
     click.echo("   make serve  shows the site while you write it")
+    if not shutil.which("make"):
+        mend = "install it, on Debian with: sudo apt-get install make"
+        click.echo(str(UsageError(f"{folder}: the project is made, but there is no `make` on this machine to build its site with", mend)), err=True)
 
 
 @cli.command()
@@ -336,9 +345,9 @@ def doctor(install: bool, wanted: tuple[str, ...], specs: Path | None, templates
 @cli.command()
 def schema() -> None:
     """Prints the JSON Schema of a spec, for editors."""
-    from snippetgen.format import schema as spec_schema
+    from snippetgen.schema_file import content
 
-    click.echo(json.dumps(spec_schema(), indent=2))
+    click.echo(content(project(None, None, None).site_url()).decode(), nl=False)
 
 
 cli.add_command(new)

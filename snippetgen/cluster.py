@@ -30,7 +30,7 @@ def connect(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError:
-        raise UsageError("Dask is not installed", "run `pip install snippetgen[dask]`") from None
+        raise UsageError("Dask is not installed", "run `pip install distributed`") from None
     try:
         client = Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

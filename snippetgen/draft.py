@@ -17,12 +17,9 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarStrin
 
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder
-from snippetgen.format import SCHEMA
 from snippetgen.request import Number
+from snippetgen.schema_file import first_line
 from snippetgen.source import is_plain_text
-
-# The first line of every spec: editors complete and check by it.
-SCHEMA_LINE = "# yaml-language-server: $schema={schema}\n"
 
 
 @dataclass(frozen=True)
@@ -76,9 +73,12 @@ def linked_in_full(text: str, tell: Callable[[], None]) -> str:
     return text
 
 
-def text(tree: Mapping[str, object]) -> str:
-    """The tree as a spec file: strings of several lines as blocks, everything in its order. It reads back as the same values."""
-    return SCHEMA_LINE.format(schema=SCHEMA) + dump(readable(tree))
+def text(tree: Mapping[str, object], site_url: str = "") -> str:
+    """The tree as a spec file: strings of several lines as blocks, everything in its order. It reads back as the same values.
+
+    Its first line names the schema on the site at `site_url`, or without one the file in the folder of the specs.
+    """
+    return first_line(site_url) + dump(readable(tree))
 
 
 def dump(tree: object) -> str:
@@ -177,7 +177,7 @@ def _quoted(value: str) -> str:
     return value
 
 
-def write(drafts: list[Draft], folder: Path, *, force: bool = False) -> list[Path]:
+def write(drafts: list[Draft], folder: Path, *, force: bool = False, site_url: str = "") -> list[Path]:
     """Writes the specs and their files below `folder`. Raises UsageError, before anything is written, for files that exist."""
     taken = [path for draft in drafts if (path := folder / draft.section / f"{draft.page}.yml").exists()]
     files = [(folder / draft.section / name, octets) for draft in drafts for name, octets in draft.files.items()]
@@ -188,6 +188,6 @@ def write(drafts: list[Draft], folder: Path, *, force: bool = False) -> list[Pat
     for draft in drafts:
         for name, octets in draft.files.items():
             place.write(f"{draft.section}/{name}", octets)
-        place.write(f"{draft.section}/{draft.page}.yml", text(draft.tree).encode())
+        place.write(f"{draft.section}/{draft.page}.yml", text(draft.tree, site_url).encode())
         written.append(folder / draft.section / f"{draft.page}.yml")
     return written

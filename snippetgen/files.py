@@ -54,9 +54,13 @@ def write_whole(path: Path | str, octets: bytes) -> bool:
             continue  # another machine's, in a shared folder
         except FileNotFoundError:
             os.makedirs(parent, exist_ok=True)
-    with open(descriptor, "wb") as file:
-        file.write(octets)
-    os.replace(temporary, path)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(octets)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
     return True
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from snippetgen.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Patch, Record, Scalar, Text, patch_schema
 
-# Where the site publishes the schema; the first line of every spec names it.
-SCHEMA = "https://docs.omixa.cloud/spec.schema.json"
-
 # POSIX.1-2017 §8.1. A name goes into code as it stands, so it is no more than letters, digits and underscores.
 VARIABLE = Text(
     "The environment variable that snippets read: letters, digits and underscores, at most 100.",
@@ -248,8 +245,8 @@ SPEC = Record(
 )
 
 
-def schema() -> dict:
-    """The JSON Schema of a spec, for editors and for those who read it.
+def schema(address: str = "") -> dict:
+    """The JSON Schema of a spec, for editors and for those who read it; `address` is where it is published, its `$id`.
 
     Each key stands below `properties` with its description and examples; what stands in several places is in `$defs`.
     """
@@ -259,7 +256,7 @@ def schema() -> dict:
     shared |= {f"{name}Patch": patch_schema(shape) for name, shape in shared.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA,
+        **({"$id": address} if address else {}),
         "title": "snippetgen spec",
         # A spec that extends another is a merge patch onto it: it may leave anything out, and null removes.
         "if": {"required": ["extends"], "properties": {"extends": {"type": "string"}}},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from snippetgen import schema_file
 from snippetgen.errors import UsageError, printable
 from snippetgen.project import project
 from snippetgen.spec import check_page, is_name
@@ -45,6 +46,8 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
     from snippetgen.draft import text, write
     from snippetgen.importers.drafts import proven
 
+    here = project(specs, None, None)
+    site_url = here.site_url()
     good, more = proven(drafts)
     for line in dict.fromkeys([*lost, *more]):
         click.echo(printable(line.text()), err=True)
@@ -52,10 +55,11 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
         raise UsageError("no spec could be made", "mend what is told above" if lost or more else "name a text that holds a request")
     if dry_run:
         for made in good:
-            click.echo(f"# {made.section}/{made.page}.yml\n{text(made.tree)}")
+            click.echo(f"# {made.section}/{made.page}.yml\n{text(made.tree, site_url)}")
         return
-    for path in write(good, project(specs, None, None).specs, force=force):
+    for path in write(good, here.specs, force=force, site_url=site_url):
         click.echo(str(path))
+    schema_file.write(here.specs, site_url)
     if builds:
         build(good[0], specs)
 
@@ -137,19 +141,20 @@ def _given_section(section: str | None) -> str:
 def openapi(file: Path, specs: Path | None, only: tuple[str, ...], server: str, dry_run: bool, force: bool, builds: bool) -> None:
     """A spec for each operation of an OpenAPI 3 document. Importing again updates them and keeps what was edited."""
     from snippetgen.importers.openapi import read
-    from snippetgen.project import project
     from snippetgen.update import gone, plan
 
-    folder = specs or project(None, None, None).specs
+    here = project(specs, None, None)
+    folder, site_url = here.specs, here.site_url()
     found = read(file, only, server)
     origin = f"OpenAPI, {found.title or file.name}"
-    made = plan(found.drafts, folder, origin, force=force)
+    made = plan(found.drafts, folder, origin, force=force, site_url=site_url)
     tell([*found.lost, *made.lost, *gone(found.pages, folder, origin)])
     if not made.copies and not made.kept:
         click.echo("nothing was written", err=True)
         sys.exit(2)
     if not dry_run:
         made.write(folder)
+        schema_file.write(folder, site_url)
     click.echo(f"{made.new} new, {made.changed} changed, {made.kept} as they were: {folder}" + (" (nothing was written)" if dry_run else ""))
     if builds and not dry_run:
         build(found.drafts[0], specs, found.title or None)

@@ -1,7 +1,7 @@
 """What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written, and the schema of specs.
 
 Sources: llmstxt.org for the form of `llms.txt`; `snippets.json` holds every snippet with its page, language and outcome;
-`spec.schema.json` is what the first line of every spec names.
+the first line of specs names the schema on the site, where that has an address.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
 from snippetgen.describe import heading
-from snippetgen.format import schema
+from snippetgen.schema_file import NAME, content
 
 
 class Index(AbstractContextManager):
     """Collects pages, and puts the files among them when it is left without an error."""
 
-    def __init__(self, put: Callable[[str, str], None], name: str) -> None:
-        self.put, self.name = put, name
+    def __init__(self, put: Callable[[str, str], None], name: str, site_url: str) -> None:
+        self.put, self.name, self.site_url = put, name, site_url
         self.sections: dict[str, list[str]] = {}
         self.twins: list[str] = []
         self.snippets: list[str] = []
@@ -51,5 +51,5 @@ class Index(AbstractContextManager):
         about = "> Every snippet in these pages was executed against its documented request before it was published."
         self.put("pages/llms.txt", f"# {self.name or 'Snippets'}\n\n{about}\n\n{lists}\n")
         self.put("pages/llms-full.txt", "\n\n".join(self.twins))
-        self.put("pages/spec.schema.json", json.dumps(schema(), ensure_ascii=False, indent=1) + "\n")
+        self.put(f"pages/{NAME}", content(self.site_url).decode())
         self.put("pages/snippets.json", "[\n" + ",\n".join(self.snippets) + "\n]\n")

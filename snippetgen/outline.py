@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from snippetgen.request import Json, Number
+from snippetgen.schema_file import first_line
 
 AUTHS = ("bearer", "basic", "header", "query", "none")
 BODIES = ("json", "form", "multipart", "text", "file", "graphql", "none")
@@ -41,13 +42,11 @@ class Outline:
         received = {f"files/{name}-answer.txt": b"Replace this file with what the API answers.\n"} if self.answer == "file" else {}
         return sent | received
 
-    def text(self) -> str:
-        """The spec file."""
-        from snippetgen.draft import SCHEMA, SCHEMA_LINE
-
+    def text(self, site_url: str = "") -> str:
+        """The spec file of a site at `site_url`."""
         return "".join(
             [
-                SCHEMA_LINE.format(schema=SCHEMA),
+                first_line(site_url),
                 _written({"title": self.title, "summary": self.summary}),
                 _comment({"description": "Markdown above the code.\n", "tags": ["things"]}),
                 "request:\n",

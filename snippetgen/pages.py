@@ -36,9 +36,10 @@ def write(
     roots: list[Path],
     errors: tuple[int, ...] = (401,),
     name: str = "",
+    site_url: str = "",
 ) -> int:
     """Writes `out/pages` (hand-written pages, one page per spec, what machines read), `out/snippets`, `out/tabs` (descriptions) and
-    `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` is the site's.
+    `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` and `site_url` are the site's.
 
     Only what changed is written; what no longer belongs there is removed. Raises UsageError where two pages would be one
     file, or where `out` is not a folder of ours to clear.
@@ -49,7 +50,7 @@ def write(
     page_template, twin_template = (_environment(roots).get_template(name) for name in ("page.md.j2", "twin.md.j2"))
     by_page = _by_page(cases, verdicts)
     entries = []
-    with machines.Index(put, name) as index:
+    with machines.Index(put, name, site_url) as index:
         for id, items in by_page.items():
             spec = items[0][0].spec
             if id.partition("/")[2].lower() in ("index", "readme"):

@@ -78,7 +78,7 @@ class Preview:
         ordered = [verdicts[case.name] for case in rendered]
         # A page under work may show what failed: here only, never in a site that is published.
         shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
-        pages.write(rendered, shown, self.source, self.site.out, self.toolchains, here.roots, self.options.errors, self.site.name)
+        pages.write(rendered, shown, self.source, self.site.out, self.toolchains, here.roots, self.options.errors, self.site.name, self.site.url)
         panels = self.site.panels(here.cache)
         written = {str(path): path.read_bytes() for path in (self.site.out / "pages").rglob("*.md") if path.name != "verification.md"}
         if written != self.known:

@@ -26,6 +26,7 @@ class Project:
     secrets: str = "environment"
     options: str = ""  # that led here, for commands that are shown
     given: tuple[Path | None, Path | None] = (None, None)  # the specs and the templates that these name
+    site: Path = Path("mkdocs.yml")
 
     def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
         """The languages with these names; all where none is named. Raises UsageError for a name that is none."""
@@ -34,6 +35,12 @@ class Project:
             if name not in found:
                 raise UsageError(f"there is no language '{name}'", did_you_mean(name, found))
         return [language for language in found.values() if not wanted or language.name in wanted]
+
+    def site_url(self) -> str:
+        """Where the project's site is published; empty where `mkdocs.yml` does not say that. Raises UsageError where it cannot be read."""
+        from snippetgen.site import site_url  # slow to load
+
+        return site_url(self.site) if self.site.exists() else ""
 
     def load(self, pages: tuple[str, ...] = ()) -> list[Spec]:
         """The pages with these ids or in these sections; all where none is named."""
@@ -51,7 +58,7 @@ def project(specs: Path | None, templates: Path | None, cache: Path | None, root
     if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
         roots = [BUILTIN]
     specs, cache = specs or settings.get("specs") or root / "specs", cache or settings.get("cache") or root / ".cache/snippetgen"
-    return Project(specs, roots, cache, words.get("secrets", "environment"), options, (given["--specs"], given["--templates"]))
+    return Project(specs, roots, cache, words.get("secrets", "environment"), options, (given["--specs"], given["--templates"]), root / "mkdocs.yml")
 
 
 def _settings(path: Path) -> dict[str, str]:

@@ -57,6 +57,11 @@ class Site:
     def name(self) -> str:
         return str(self.settings.get("site_name", ""))
 
+    @property
+    def url(self) -> str:
+        """Where it is published; empty where its configuration does not say that."""
+        return _url(self.settings)
+
     def build(self, cache: Path, builder: str = "mkdocs") -> None:
         """Builds the site into `public`. Raises BuilderError when the builder refuses the pages."""
         panels = self.panels(cache)
@@ -259,11 +264,35 @@ class Site:
 
 def read(config: Path, out: Path, builder: str = "mkdocs") -> Site:
     """The site of a configuration file. Raises UsageError where it is none, and for a builder that there is not."""
+    if builder not in BUILDERS:
+        raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
+    settings = _settings(config)
+    wrong = [f"`{name}` is not {words}" for name, (kind, words) in _KINDS.items() if settings.get(name) is not None and not isinstance(settings[name], kind)]
+    wrong += ["`site_name` is missing"] if settings.get("site_name") is None else []
+    if wrong:
+        raise UsageError(f"{config}: " + ", ".join(wrong), _CONFIGURATION)
+    return Site(config, out, config.parent / str(settings.get("site_dir", "site")), settings)
+
+
+def site_url(config: Path) -> str:
+    """Where the site of a configuration file is published; empty where that does not say so, or where there is no such file.
+
+    Raises UsageError for a file that cannot be read.
+    """
+    return _url(_settings(config)) if config.exists() else ""
+
+
+def _url(settings: dict) -> str:
+    """`site_url`, where it is one; MkDocs itself complains about any other."""
+    url = settings.get("site_url")
+    return url if isinstance(url, str) and re.match("https?://[^/]", url) and url.isprintable() and " " not in url else ""
+
+
+def _settings(config: Path) -> dict:
+    """What a configuration file holds, as MkDocs reads it. Raises UsageError where it is none."""
     from mkdocs.exceptions import MkDocsException
     from mkdocs.utils.yaml import yaml_load
 
-    if builder not in BUILDERS:
-        raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
     try:
         with open(config, "rb") as file:
             settings = yaml_load(file)
@@ -278,11 +307,7 @@ def read(config: Path, out: Path, builder: str = "mkdocs") -> Site:
         settings = None
     if not isinstance(settings, dict):
         raise UsageError(f"{config}:1:1: expected the settings of a site, a mapping", _CONFIGURATION)
-    wrong = [f"`{name}` is not {words}" for name, (kind, words) in _KINDS.items() if settings.get(name) is not None and not isinstance(settings[name], kind)]
-    wrong += ["`site_name` is missing"] if settings.get("site_name") is None else []
-    if wrong:
-        raise UsageError(f"{config}: " + ", ".join(wrong), _CONFIGURATION)
-    return Site(config, out, config.parent / str(settings.get("site_dir", "site")), settings)
+    return settings
 
 
 _CONFIGURATION = "mend it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"

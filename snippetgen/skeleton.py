@@ -1,36 +1,67 @@
-"""A new project: what `templates/_project/` holds, with a name and the version that made it. All of it is written, or nothing."""
+"""A new project: what `templates/_project/` holds, with a name and the snippetgen that made it. All of it is written, or nothing."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from snippetgen import installation, schema_file
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder
 from snippetgen.language import BUILTIN
 from snippetgen.pages import text
 
-_WORD = re.compile(r"@(name:yaml|name:markdown|site_url|version|first:page|first:title)@")
+_WORD = re.compile(r"@(name:yaml|name:markdown|site_url|first:page|first:title|schema)@")
+_SCHEMA = f"specs/{schema_file.NAME}"
 # The page that a new project begins with: its name and its title.
 FIRST = ("things/create", "Create a thing")
 
 
-def make(folder: Path, name: str | None = None, url: str | None = None, first: tuple[str, str] | None = None) -> list[str]:
+def make(folder: Path, name: str | None = None, url: str | None = None, first: tuple[str, str] | None = None, what: str | None = None) -> list[str]:
     """Writes a new project into a folder, which may hold other things; returns the names of its files.
 
     `name` is the site's, by default made of the folder's; `url` is where it will be published; `first` the name and the title of a
-    page that is there already, and shown at home, where none needs to be made. Raises UsageError where a name
-    or URL is none, and where anything is in the way: all of that is told, and nothing is written.
+    page that is there already, and shown at home, where none needs to be made; `what` names the snippetgen that it installs, by
+    default the one that runs. Raises UsageError where a name or URL is none, where the folder cannot be made, where anything is
+    in the way, and where there is no snippetgen to install: nothing is written then.
     """
+    _check_place(folder)
     files = _files(_words(_name(folder) if name is None else name, url, first or FIRST))
     if first:
         del files[f"specs/{FIRST[0]}.yml"]
+    if not url and not (folder / _SCHEMA).is_file():  # `new` and `import` write it, too
+        files[_SCHEMA] = schema_file.content("")
+    _refuse_what_is_in_the_way(folder, files)
+    source = installation.named(what) if what is not None else installation.installed()
+    _refuse_what_is_in_the_way(folder, source.files)
+    pinned = source.requirement.replace("$", "$$").replace("#", r"\#")  # as make reads it
+    files |= {"Makefile": files["Makefile"].replace(b"@requirement@", pinned.encode())} | source.files
+    _write(folder, files)
+    return list(files)
+
+
+def _check_place(folder: Path) -> None:
+    """Raises UsageError where the folder cannot be made or written to, or where no environment of Python can lie."""
+    whole = Path(os.path.abspath(folder))
+    if not str(whole).isprintable():
+        raise UsageError(f"{str(folder)!r} is no name of a folder: a character in it cannot be shown", "name one that can be typed, `snippetgen init docs`")
+    if os.pathsep in str(whole):  # `venv` refuses it
+        raise UsageError(f"{folder}: no environment of Python can lie in a folder with '{os.pathsep}' in its path", "name another, `snippetgen init docs`")
+    if too_long := next((part for part in whole.parts if len(os.fsencode(part)) > 255), ""):
+        raise UsageError(f"'{too_long[:20]}…' is no name of a folder: it has {len(os.fsencode(too_long))} bytes", "name it with 255 or fewer")
+    there = next(path for path in (whole, *whole.parents) if os.path.lexists(path))
+    if not there.is_dir():
+        raise UsageError(f"{there} is no folder", "name another, `snippetgen init docs`, or move that away")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise UsageError(f"{there}: you may not write here", "name a folder of your own, or ask its owner for the right to write")
+
+
+def _refuse_what_is_in_the_way(folder: Path, files: Iterable[str]) -> None:
     taken = dict.fromkeys(found for name in files if (found := _in_the_way(folder, name)))
     if taken:
         told = "\n".join(f"   {path}" for path in taken)
@@ -38,8 +69,6 @@ def make(folder: Path, name: str | None = None, url: str | None = None, first: t
         if folder / "mkdocs.yml" in taken:
             mend += "; a site that exists needs no new project: `snippetgen export snippets` and the plugin `snippetgen` bring snippets into it"
         raise UsageError(f"nothing was written, for this is in the way:\n{told}", mend)
-    _write(folder, files)
-    return list(files)
 
 
 def _name(folder: Path) -> str:
@@ -59,7 +88,7 @@ def _words(name: str, url: str | None, first: tuple[str, str]) -> dict[str, str]
     if not good:
         raise UsageError(f"{url!r} is no address of a site", "give --url https://docs.example.com/")
     site_url = f"site_url: {json.dumps(url)}" if url else "# site_url: https://docs.example.com/ # where you publish it"
-    return {"name:yaml": json.dumps(name, ensure_ascii=False), "name:markdown": text(name), "site_url": site_url, "first:page": first[0], "first:title": text(first[1]), "version": version("snippetgen")}
+    return {"name:yaml": json.dumps(name, ensure_ascii=False), "name:markdown": text(name), "site_url": site_url, "first:page": first[0], "first:title": text(first[1]), "schema": schema_file.address(url or "")}
 
 
 def _files(words: Mapping[str, str]) -> dict[str, bytes]:
@@ -82,17 +111,19 @@ def _in_the_way(folder: Path, name: str) -> Path | None:
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Writes the files; takes back what was made when one of them cannot be."""
-    made = [folder / name for name in files]
-    parents = {parent for path in made for parent in path.parents if parent == folder or folder in parent.parents}
+    parents = {parent for name in files for parent in (folder / name).parents if parent == folder or folder in parent.parents}
     new = sorted((parent for parent in {*parents, *folder.parents} if not parent.exists()), reverse=True)
-    target = Folder(folder)
+    target, made = Folder(folder), []
     try:
         for name, octets in files.items():
             target.write(name, octets)
-    except BaseException:
+            made.append(folder / name)
+    except BaseException as error:
         for path in made:
             path.unlink(missing_ok=True)
         for parent in new:
             with suppress(OSError):
                 parent.rmdir()
+        if isinstance(error, OSError):
+            raise UsageError(f"{folder}: the project cannot be written: {error.strerror}", "nothing was left there; choose a folder that you may write to, with room for a few files") from None
         raise

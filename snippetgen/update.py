@@ -51,10 +51,10 @@ class Plan:
             place.write(name, octets)
 
 
-def plan(drafts: Iterable[Draft], folder: Path, origin: str, *, force: bool = False) -> Plan:
+def plan(drafts: Iterable[Draft], folder: Path, origin: str, *, force: bool = False, site_url: str = "") -> Plan:
     """What writing these drafts means; nothing is written yet, and every spec was read by the real loader.
 
-    `origin` names the document, so that no other one changes its specs.
+    `origin` names the document, so that no other one changes its specs; `site_url` is where the site of the specs will be.
     """
     made = Plan()
     header = f"# Imported from {origin}; `snippetgen import` compares with it.\n"
@@ -62,7 +62,7 @@ def plan(drafts: Iterable[Draft], folder: Path, origin: str, *, force: bool = Fa
         for draft in drafts:
             name = f"{draft.section}/{draft.page}.yml"
             where = draft.where or name
-            written = text(draft.tree)
+            written = text(draft.tree, site_url)
             if refused := _refusal(draft, written, Path(temporary)):
                 made.lost += [Lost(where, f"this request cannot be a spec: {what}", mend) for what, mend in refused]
                 continue
