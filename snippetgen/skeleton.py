@@ -46,7 +46,7 @@ def make(folder: Path, name: str | None = None, url: str | None = None, first: t
 
 
 def _check_place(folder: Path) -> None:
-    """Raises UsageError where the folder cannot be made or written to, or where no environment of Python can lie."""
+    """Raises UsageError where the folder cannot be made, or where no environment of Python can lie in it."""
     whole = Path(os.path.abspath(folder))
     if not str(whole).isprintable():
         raise UsageError(f"{str(folder)!r} is no name of a folder: a character in it cannot be shown", "name one that can be typed, `snippetgen init docs`")
@@ -54,11 +54,9 @@ def _check_place(folder: Path) -> None:
         raise UsageError(f"{folder}: no environment of Python can lie in a folder with '{os.pathsep}' in its path", "name another, `snippetgen init docs`")
     if too_long := next((part for part in whole.parts if len(os.fsencode(part)) > 255), ""):
         raise UsageError(f"'{too_long[:20]}…' is no name of a folder: it has {len(os.fsencode(too_long))} bytes", "name it with 255 or fewer")
-    there = next(path for path in (whole, *whole.parents) if os.path.lexists(path))
+    there = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
     if not there.is_dir():
         raise UsageError(f"{there} is no folder", "name another, `snippetgen init docs`, or move that away")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise UsageError(f"{there}: you may not write here", "name a folder of your own, or ask its owner for the right to write")
 
 
 def _refuse_what_is_in_the_way(folder: Path, files: Iterable[str]) -> None:
@@ -125,5 +123,5 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             with suppress(OSError):
                 parent.rmdir()
         if isinstance(error, OSError):
-            raise UsageError(f"{folder}: the project cannot be written: {error.strerror}", "nothing was left there; choose a folder that you may write to, with room for a few files") from None
+            raise UsageError(f"{folder}: the project cannot be written: {error.strerror}", "nothing is left of it; name a folder that you may write to, with room for a few files") from None
         raise

@@ -31,7 +31,7 @@ def page(snippetgen, folder: Path, *options: str):
 def test_a_page_needs_no_more_than_its_name(snippetgen, tmp_path):
     path = page(snippetgen, tmp_path)
     spec = load_spec(path, tmp_path / "specs")
-    assert spec.title == "My order" and path.read_text().startswith("# yaml-language-server: $schema=https://")
+    assert spec.title == "My order" and path.read_text().startswith("# yaml-language-server: $schema=../spec.schema.json\n")
     assert snippetgen("check", cwd=tmp_path).code == 0
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -14,7 +12,6 @@ from hypothesis import strategies as st
 from snippetgen import pages
 from snippetgen.case import cases
 from snippetgen.errors import UsageError
-from snippetgen.format import SCHEMA
 from snippetgen.language import BUILTIN, discover
 from snippetgen.spec import load_specs
 from snippetgen.toolchain import Missing
@@ -25,7 +22,7 @@ from snippetgen.verdicts import NOT_RUN, Verdict
 def write(tmp_path):
     """Writes the pages of specs with these ids into `build`, beside hand-written pages in `source`."""
 
-    def run(*ids, out="build"):
+    def run(*ids, out="build", site_url=""):
         for id in ids:
             path = tmp_path / "specs" / f"{id}.yml"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +31,7 @@ def write(tmp_path):
         rendered = cases(load_specs(tmp_path / "specs"), languages)
         verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
         toolchains = {language.name: Missing(language.name, (), ()) for language in languages}
-        return pages.write(rendered, verdicts, tmp_path / "source", tmp_path / out, toolchains, [BUILTIN])
+        return pages.write(rendered, verdicts, tmp_path / "source", tmp_path / out, toolchains, [BUILTIN], site_url=site_url)
 
     (tmp_path / "source" / "guide").mkdir(parents=True)
     (tmp_path / "source" / "guide" / "errors.md").write_text("# By hand\n")
@@ -77,11 +74,11 @@ def test_a_folder_with_pages_of_others_is_neither_written_nor_cleared(write, tmp
 
 
 def test_the_schema_that_specs_name_is_published_in_the_root_of_the_site(write, tmp_path, snippetgen):
-    write("a/one")
-    published = tmp_path / "build" / "pages" / Path(urlsplit(SCHEMA).path).name
-    assert json.loads(published.read_bytes()) == json.loads(snippetgen("schema").out)
-    settings = yaml.safe_load((BUILTIN.parent / "mkdocs.yml").read_text(encoding="utf-8"))
-    assert SCHEMA == f"{settings['site_url']}{published.name}"
+    write("a/one", site_url="https://docs.example.com/api")
+    published = json.loads((tmp_path / "build" / "pages" / "spec.schema.json").read_bytes())
+    (tmp_path / "mkdocs.yml").write_text("site_url: https://docs.example.com/api/\n")
+    assert published == json.loads(snippetgen("schema", cwd=tmp_path).out)
+    assert published["$id"] == "https://docs.example.com/api/spec.schema.json"
 
 
 def test_a_site_without_a_home_page_gets_a_list_of_its_pages(write, tmp_path):
