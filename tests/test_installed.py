@@ -269,11 +269,23 @@ def test_the_first_line_of_a_spec_follows_the_address_of_the_site(snippetgen, tm
         assert (path.parent / line.removeprefix("# yaml-language-server: $schema=")).resolve() == (here / "specs/spec.schema.json").resolve()
 
 
-def test_build_writes_the_schema_that_specs_name(installed):
-    path = installed.project / "specs/spec.schema.json"
+def test_build_writes_the_schema_that_specs_name(installed, tmp_path):
+    link_cache(tmp_path)
+    path = tmp_path / "specs/spec.schema.json"
+    assert installed.run("snippetgen init --from 1.0", tmp_path).returncode == 0
     written = path.read_bytes()
     path.write_text("{}")
-    assert installed.run("make docs", installed.project).returncode == 0 and path.read_bytes() == written
+    done = installed.run("snippetgen build -l curl", tmp_path)
+    assert done.returncode == 0 and path.read_bytes() == written, done.stderr
+
+
+def test_an_import_that_builds_makes_a_project_of_the_same_kind(installed, tmp_path):
+    link_cache(tmp_path)
+    done = installed.run("snippetgen import curl --command 'curl https://api.shop.example/orders' --page shop/list --build", tmp_path)
+    assert done.returncode == 0 and (tmp_path / "site/public/shop/list/index.html").is_file(), done.stdout + done.stderr
+    assert (tmp_path / "vendor" / installed.wheel.name).read_bytes() == installed.wheel.read_bytes()
+    assert (tmp_path / "Makefile").read_text() == (installed.project / "Makefile").read_text()
+    assert {path.name for path in (tmp_path / "specs").rglob("*") if path.is_file()} == {"spec.schema.json", "list.yml"}
 
 
 def test_where_there_is_no_make_init_says_so(snippetgen, says, tmp_path, monkeypatch):
@@ -296,16 +308,16 @@ def test_without_a_network_make_says_so_and_goes_on_from_there_with_one(snippetg
     assert subprocess.run([*make, "SNIPPETGEN=snippetgen==1.2"], cwd=tmp_path, capture_output=True).returncode == 0
 
 
-@pytest.mark.parametrize(("limit", "name"), [(1000, "no-room"), (0, "no-room")])
-def test_a_project_that_cannot_be_written_whole_leaves_nothing(snippetgen, says, tmp_path, limit, name):
+@pytest.mark.parametrize("limit", [0, 1000])
+def test_a_project_that_cannot_be_written_whole_leaves_nothing(says, tmp_path, limit):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))  # real, and for root, too: a disk that is full
     try:
-        ran = cli_error(tmp_path / "new" / "docs")
+        told = cli_error(tmp_path / "new" / "docs")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert list(tmp_path.iterdir()) == []
-    says(name, ran)
+    says("no-room", told)
 
 
 def test_a_folder_without_the_right_to_write_stays_as_it_was(says, tmp_path, monkeypatch):
