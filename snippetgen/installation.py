@@ -5,6 +5,7 @@ Source: PEP 610 for `direct_url.json`, the PyPA specification "Recording install
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -18,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import Distribution, distribution
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.request import url2pathname
 
@@ -139,16 +140,17 @@ def _packed(found: Distribution) -> Source:
     """
     held: dict[str, bytes] = {}
     wrong = []
-    for file in found.files or []:
-        name = file.as_posix()
-        if ".." in file.parts or file.suffix == ".pyc" or (file.parent.suffix == ".dist-info" and file.name in _OF_INSTALLERS):
+    for row in csv.reader((found.read_text("RECORD") or "").splitlines()):  # `Distribution.files` leaves out what is missing
+        name, digest = (row[0], row[1]) if len(row) == 3 else ("", "")
+        path = PurePosixPath(name)
+        if not name or path.is_absolute() or ".." in path.parts or path.suffix == ".pyc" or (path.parent.suffix == ".dist-info" and path.name in _OF_INSTALLERS):
             continue
         try:
-            held[name] = Path(str(file.locate())).read_bytes()
+            held[name] = Path(str(found.locate_file(name))).read_bytes()
         except OSError:
             wrong.append(f"{name} is missing")
             continue
-        if file.hash and file.hash.mode in hashlib.algorithms_guaranteed and _digest(held[name], file.hash.mode) != file.hash.value:
+        if digest.startswith("sha256=") and digest != f"sha256={_digest(held[name])}":
             wrong.append(f"{name} was changed")
     about = next((name for name in held if name.endswith(".dist-info/WHEEL")), "")
     if not about:
@@ -167,6 +169,6 @@ def _packed(found: Distribution) -> Source:
     return _vendored(f"{NAME}-{found.version}-{tag[1] if tag else 'py3-none-any'}.whl", out.getvalue())
 
 
-def _digest(octets: bytes, mode: str = "sha256") -> str:
-    """A hash as RECORD writes it: base64 for URLs, without padding."""
-    return urlsafe_b64encode(hashlib.new(mode, octets).digest()).rstrip(b"=").decode()
+def _digest(octets: bytes) -> str:
+    """The SHA-256 as RECORD writes it: base64 for URLs, without padding."""
+    return urlsafe_b64encode(hashlib.sha256(octets).digest()).rstrip(b"=").decode()

@@ -34,7 +34,7 @@ def make(folder: Path, name: str | None = None, url: str | None = None, first: t
     files = _files(_words(_name(folder) if name is None else name, url, first or FIRST))
     if first:
         del files[f"specs/{FIRST[0]}.yml"]
-    if not url and not (folder / _SCHEMA).is_file():  # `new` and `import` write it, too
+    if not url and not os.path.isfile(folder / _SCHEMA):  # `new` and `import` write it, too
         files[_SCHEMA] = schema_file.content("")
     _refuse_what_is_in_the_way(folder, files)
     source = installation.named(what) if what is not None else installation.installed()
@@ -102,7 +102,7 @@ def _files(words: Mapping[str, str]) -> dict[str, bytes]:
 def _in_the_way(folder: Path, name: str) -> Path | None:
     """What keeps a file from being made: itself, or what stands where its folder should; None where nothing does."""
     for parent in reversed(Path(name).parents):
-        if os.path.lexists(folder / parent) and not (folder / parent).is_dir():
+        if os.path.lexists(folder / parent) and not os.path.isdir(folder / parent):
             return folder / parent
     return folder / name if os.path.lexists(folder / name) else None
 
@@ -110,7 +110,7 @@ def _in_the_way(folder: Path, name: str) -> Path | None:
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Writes the files; takes back what was made when one of them cannot be."""
     parents = {parent for name in files for parent in (folder / name).parents if parent == folder or folder in parent.parents}
-    new = sorted((parent for parent in {*parents, *folder.parents} if not parent.exists()), reverse=True)
+    new = sorted((parent for parent in {*parents, *folder.parents} if not os.path.lexists(parent)), reverse=True)
     target, made = Folder(folder), []
     try:
         for name, octets in files.items():
