@@ -95,8 +95,9 @@ async def execute(pending: list[Work], options: Options, fell: Fell) -> None:
 
 def _ready_cache(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    if folder.stat().st_uid == os.geteuid():
-        folder.chmod(0o777)  # builds run as a user of their own
+    for _, _, _, descriptor in os.fwalk(folder):  # which follows no link
+        if os.fstat(descriptor).st_uid == os.geteuid():  # all of it, where root has copied a project
+            os.fchmod(descriptor, 0o777)  # builds run as a user of their own
     return folder
 
 
