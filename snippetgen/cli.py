@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from snippetgen import system
 from snippetgen.authoring import new
 from snippetgen.errors import SnippetgenError, UsageError
 from snippetgen.imports import importing
@@ -107,7 +108,7 @@ report_file = click.Path(path_type=Path, dir_okay=False)
 verify_options = [
     languages_option,
     click.option("--require", metavar="all|NAME", multiple=True, help="A language that must not be `not run`; `all` for every one."),
-    click.option("--isolation", type=click.Choice(["auto", "namespaces", "swap"]), default="auto", show_default=True, help="Private namespaces, or swapped origins where the machine refuses those."),
+    click.option("--isolation", type=click.Choice(["auto", "namespaces", "swap"]), default="auto", show_default=True, help="Private namespaces, or swapped origins; auto: the second where there is no first, but never in CI."),
     click.option("--fresh", is_flag=True, help="Execute everything, whatever passed before."),
     click.option("--cold", is_flag=True, help="Start every run afresh; none as a copy of a warm parent."),
     click.option("--workers", type=click.IntRange(1, 64), help="Snippets at a time.  [default: processors + 1]"),
@@ -348,6 +349,7 @@ cli.add_command(diff)
 
 def main() -> None:
     """Runs the command line and maps every outcome to its exit code."""
+    system.print_utf8()
     try:
         cli(prog_name="snippetgen", standalone_mode=False)
     except click.exceptions.Abort:

@@ -55,7 +55,7 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
             click.echo(f"# {made.section}/{made.page}.yml\n{text(made.tree)}")
         return
     for path in write(good, project(specs, None, None).specs, force=force):
-        click.echo(str(path))
+        click.echo(path.as_posix())
     if builds:
         build(good[0], specs)
 

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "snippetgen"
 ORDER = [
     "errors",
     "files",
+    "system",
     "comment",
     "escapes",
     "request",
@@ -33,6 +34,7 @@ ORDER = [
     "language",
     "render",
     "case",
+    "job",
     "jail",
     "warden",
     "toolchain",
@@ -111,6 +113,7 @@ HOMES = {
     "h11": {"mock"},
     "distributed": {"cluster"},
     "trustme": {"mock"},
+    "psutil": {"plain"},
     "click": {"cli", "imports", "reviewing", "authoring"},
     "rich": {"report"},
     "markdown": {"tabs", "plugin"},
