@@ -96,7 +96,7 @@ def build_root(root: str, plan: dict) -> None:
             shutil.copy(source, root + source)
     for name, text in plan["files"].items():
         os.makedirs(os.path.dirname(root + name), exist_ok=True)
-        with open(root + name, "w") as file:
+        with open(root + name, "w", encoding="utf-8") as file:
             file.write(text)
         os.chmod(root + name, 0o644)
     bind(plan["stage"], f"{root}/stage", writable=True)

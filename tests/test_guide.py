@@ -26,6 +26,14 @@ NOT_RUN = {
     "make -C ../snippetgen test": "this is a test",
     "snippetgen serve": "does not end by itself; tests/test_preview.py runs it",
     'pip install "snippetgen[dask]"': "changes the environment",
+    **{
+        f"docker {words}": "needs a container engine; tests/test_container.py checks what it would read"
+        for words in (
+            "build --tag snippetgen .",
+            "run --name docs --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined snippetgen",
+            "cp docs:/home/writer/snippetgen/site/public public",
+        )
+    },
     "snippetgen verify --dask tcp://scheduler:8786": "needs a cluster; tests/test_cluster.py runs one",
 }
 # What a page takes for granted: how its folder is made.
