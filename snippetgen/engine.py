@@ -133,7 +133,7 @@ _FALLBACK = (
 
 def _namespaces(hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]) -> Namespaces:
     if sys.platform != "linux":
-        raise Refused(f"{system.name()} has none", "use Linux, in a virtual machine or a container; or ask for")
+        raise Refused(f"{system.name()} has none", "use Linux, in a virtual machine or a container; or ask for swapped origins, which protect nothing: `--isolation swap`")
     from snippetgen.sandbox import Namespaces  # uses what Linux alone has, from its first line
 
     return Namespaces(hosts, ca_file, visible, writable)

@@ -126,8 +126,9 @@ OnListen = Callable[[list[tuple[int, socket.socket]], Output], None]
 class Refused(UsageError):
     """This machine has no namespaces, or does not let us make them; `reason` says why."""
 
-    def __init__(self, reason: str, mend: str = "let this user make user namespaces; or ask for") -> None:
-        super().__init__(f"there are no private namespaces on this machine: {reason}", f"{mend} swapped origins, which protect nothing: `--isolation swap`")
+    def __init__(self, reason: str, mend: str = "") -> None:
+        let = "let this user make user namespaces; or ask for swapped origins, which protect nothing: `--isolation swap`"
+        super().__init__(f"there are no private namespaces on this machine: {reason}", mend or let)
         self.reason = reason
 
 
