@@ -6,6 +6,7 @@ No container engine runs here: what it would read is checked, by the linter for 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -59,3 +60,27 @@ def test_what_is_copied_holds_nothing_that_was_made_here():
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     made = [line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     assert [name for name in made if name not in ignored and f"**/{name}" not in ignored] == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="root and unshare (util-linux) can mask /proc as containers do")
+def test_where_proc_is_masked_as_in_a_container_the_reason_is_said():
+    """What `systempaths=unconfined` takes back."""
+    script = """
+import asyncio
+from snippetgen.job import Refused
+from snippetgen.sandbox import Namespaces
+
+async def enter():
+    try:
+        async with Namespaces(set(), None, set(), set()):
+            print("entered")
+    except Refused as refused:
+        print(refused.reason)
+
+asyncio.run(enter())
+"""
+    masked = 'mount -t tmpfs none /proc/irq && exec "$@"'
+    command = ["unshare", "--mount", "sh", "-c", masked, "sh", sys.executable, "-c", script]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, cwd=ROOT)
+    reason = "a run cannot get namespaces of its own: PermissionError: [Errno 1] mount /proc: Operation not permitted\n"
+    assert (ran.stdout, ran.stderr) == (reason, "")

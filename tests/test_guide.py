@@ -26,14 +26,6 @@ NOT_RUN = {
     "make -C ../snippetgen test": "this is a test",
     "snippetgen serve": "does not end by itself; tests/test_preview.py runs it",
     'pip install "snippetgen[dask]"': "changes the environment",
-    **{
-        f"docker {words}": "needs a container engine; tests/test_container.py checks what it would read"
-        for words in (
-            "build --tag snippetgen .",
-            "run --name docs --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined snippetgen",
-            "cp docs:/home/writer/snippetgen/site/public public",
-        )
-    },
     "snippetgen verify --dask tcp://scheduler:8786": "needs a cluster; tests/test_cluster.py runs one",
 }
 # What a page takes for granted: how its folder is made.
@@ -82,6 +74,7 @@ ELSEWHERE = {
     "add-a-language.md": "below",
     "existing-sites.md": "tests/browser/test_foreign.py",
     "new-project.md": "tests/test_installed.py",
+    "systems.md": "nowhere: it needs a container engine; tests/test_container.py checks what that would read",
 }
 FOLLOWED = [page for page in PAGES if any(commands(fence) for fence in fences(page)) and page.name not in ELSEWHERE]
 
