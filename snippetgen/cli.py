@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from snippetgen import system
 from snippetgen.authoring import new
 from snippetgen.errors import SnippetgenError, UsageError
 from snippetgen.imports import importing
@@ -35,6 +36,12 @@ def options(command: Callable) -> Callable:
     ):
         command = option(command)
     return command
+
+
+def isolation_option(help: str) -> Callable:
+    """How runs are kept apart."""
+    ways = click.Choice(["auto", "namespaces", "swap"])
+    return click.option("--isolation", type=ways, default="auto", envvar="SNIPPETGEN_ISOLATION", show_default=True, help=help)
 
 
 languages_option = click.option("--language", "-l", "wanted", multiple=True, metavar="NAME", help="Only this language; may be repeated.")
@@ -108,7 +115,7 @@ report_file = click.Path(path_type=Path, dir_okay=False)
 verify_options = [
     languages_option,
     click.option("--require", metavar="all|NAME", multiple=True, help="A language that must not be `not run`; `all` for every one."),
-    click.option("--isolation", type=click.Choice(["auto", "namespaces", "swap"]), default="auto", show_default=True, help="Private namespaces, or swapped origins where the machine refuses those."),
+    isolation_option("Private namespaces, or swapped origins, which protect nothing; auto takes these where there are no namespaces, but never in CI. Also $SNIPPETGEN_ISOLATION."),
     click.option("--fresh", is_flag=True, help="Execute everything, whatever passed before."),
     click.option("--cold", is_flag=True, help="Start every run afresh; none as a copy of a warm parent."),
     click.option("--workers", type=click.IntRange(1, 64), help="Snippets at a time.  [default: processors + 1]"),
@@ -244,7 +251,7 @@ def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path 
 
 @cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to listen on.")
-@click.option("--isolation", type=click.Choice(["auto", "namespaces", "swap"]), default="auto", show_default=True, help="As in `verify`.")
+@isolation_option("As in `verify`.")
 @click.option("--built", is_flag=True, help="Show the site that was built, and watch nothing.")
 @site_options
 @options
@@ -357,6 +364,7 @@ cli.add_command(diff)
 
 def main() -> None:
     """Runs the command line and maps every outcome to its exit code."""
+    system.print_utf8()
     try:
         cli(prog_name="snippetgen", standalone_mode=False)
     except click.exceptions.Abort:

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import socket
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -20,16 +21,21 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from snippetgen import system
 from snippetgen.case import Case
+from snippetgen.job import Job, Limits, Output, Parent, Refused, Run
 from snippetgen.judge import Difference, judge
 from snippetgen.mock import Exchange, Mock
 from snippetgen.plain import Plain
 from snippetgen.request import Secret
-from snippetgen.sandbox import CA_BUNDLES, Job, Limits, Namespaces, Output, Parent, Refused, Run
 from snippetgen.scenario import Scenario, scenarios
 from snippetgen.toolchain import Toolchain
 from snippetgen.verdicts import FAILED, PASSED, Verdict
+
+if TYPE_CHECKING:
+    from snippetgen.sandbox import Namespaces
 
 CA_VARIABLES = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 BUILD_LIMITS = Limits(seconds=900, cpu_seconds=1800, memory=8 << 30, disk=2 << 30, processes=2000, output=32 << 20)
@@ -41,6 +47,7 @@ BATCH = 200
 class Options:
     """How to verify. `isolation` is `auto`, `namespaces` or `swap`; `errors` the statuses each snippet must fail on.
 
+    `auto` swaps origins where there are no namespaces, and says so first; in CI it refuses to, for nobody would read it.
     With `cold` no run is a copy of a warm parent: every one is a process of its own from its first instruction.
     """
 
@@ -63,11 +70,14 @@ class Work:
 
 @dataclass(frozen=True)
 class _Ready:
-    """A snippet that can run: the text that runs, the loopback address that its origin was swapped for, where it was built."""
+    """A snippet that can run: the text that runs, the port that its origin was swapped for, where it was built.
+
+    What is not built gets its text and port when it runs.
+    """
 
     work: Work
-    text: str
-    address: str | None
+    text: str = ""
+    port: int | None = None
     folder: Path | None = None
     trouble: str = ""
 
@@ -87,17 +97,15 @@ async def execute(pending: list[Work], options: Options, fell: Fell) -> None:
         mock = Mock(secure, ca_file)
         stack.push_async_callback(mock.close)
         sandbox = await stack.enter_async_context(_sandbox(options, hosts, ca_file, visible, writable))
-        engine = _Engine(sandbox, mock, options, fell)
-        if isinstance(sandbox, Plain):
-            engine.port = await mock.serve_addresses()
-        await engine.prove(pending)
+        await _Engine(sandbox, mock, options, fell).prove(pending)
 
 
 def _ready_cache(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    for _, _, _, descriptor in os.fwalk(folder):  # which follows no link
-        if os.fstat(descriptor).st_uid == os.geteuid():  # all of it, where root has copied a project
-            os.fchmod(descriptor, 0o777)  # builds run as a user of their own
+    if hasattr(os, "fwalk"):
+        for _, _, _, descriptor in os.fwalk(folder):  # which follows no link
+            if os.fstat(descriptor).st_uid == os.geteuid():  # all of it, where root has copied a project
+                os.fchmod(descriptor, 0o777)  # builds run as a user of their own
     return folder
 
 
@@ -106,20 +114,36 @@ async def _sandbox(
     options: Options, hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]
 ) -> AsyncIterator[Namespaces | Plain]:
     async with AsyncExitStack() as stack:
-        sandbox: Namespaces | Plain = Plain() if options.isolation == "swap" else Namespaces(hosts, ca_file, visible, writable)
-        try:
-            await stack.enter_async_context(sandbox)
-        except Refused:
-            if options.isolation == "namespaces":
-                raise
-            sandbox = await stack.enter_async_context(Plain(refused=True))
-        yield sandbox
+        why = ""
+        if options.isolation != "swap":
+            try:
+                yield await stack.enter_async_context(_namespaces(hosts, ca_file, visible, writable))
+                return
+            except Refused as refused:
+                if options.isolation == "namespaces" or system.in_ci():
+                    raise
+                why = "this machine refuses namespaces" if sys.platform == "linux" else f"{system.name()} has no namespaces"
+                print(_FALLBACK.format(reason=refused.reason), file=sys.stderr, flush=True)
+        yield await stack.enter_async_context(Plain(why))
+
+
+_FALLBACK = (
+    "there are no private namespaces on this machine: {reason}; origins are swapped instead (`--isolation swap`): "
+    "snippets can reach the network, files and processes of this machine"
+)
+
+
+def _namespaces(hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]) -> Namespaces:
+    if sys.platform != "linux":
+        raise Refused(f"{system.name()} has none", "use Linux, in a virtual machine or a container; or ask for swapped origins, which protect nothing: `--isolation swap`")
+    from snippetgen.sandbox import Namespaces  # uses what Linux alone has, from its first line
+
+    return Namespaces(hosts, ca_file, visible, writable)
 
 
 class _Engine:
     def __init__(self, sandbox: Namespaces | Plain, mock: Mock, options: Options, fell: Fell) -> None:
         self.sandbox, self.mock, self.options, self.fell = sandbox, mock, options, fell
-        self.port = self.addresses = 0
         self.numbers = itertools.count()
         self.ready: asyncio.PriorityQueue[tuple[float, int, _Ready | None]] = asyncio.PriorityQueue()
 
@@ -137,7 +161,7 @@ class _Engine:
                         builds.create_task(self._build_all(group))
                     else:
                         for work in group:
-                            self._put(_Ready(work, *self._text(work.case)))
+                            self._put(_Ready(work))
             for _ in range(self.options.workers):
                 self.ready.put_nowait((float("inf"), next(self.numbers), None))  # behind everything else: the end
 
@@ -152,24 +176,26 @@ class _Engine:
             if one.trouble:
                 verdict = self._verdict(one.work, [f"does not compile: {one.trouble}"], 0, 0, "")
             else:
+                if one.folder is None:
+                    one = _Ready(one.work, *await self._text(one.work.case))
                 verdict = await self._prove(one)
+            if one.port is not None:
+                self.mock.close_port(one.port)
             if one.folder:
                 shutil.rmtree(one.folder, ignore_errors=True)
             self.fell(one.work.case, one.work.key, verdict)
 
-    def _text(self, case: Case) -> tuple[str, str | None]:
-        """The text that runs and, where origins are swapped, the loopback address it was given."""
+    async def _text(self, case: Case) -> tuple[str, int | None]:
+        """The text that runs and, where origins are swapped, the port it was given."""
         text, origin = case.snippet.text, case.example.request.uri.origin
-        if isinstance(self.sandbox, Namespaces):
+        if not self.sandbox.swaps:
             return text, None
-        self.addresses += 1
-        number = self.addresses
-        address = f"127.{1 + number // 62500 % 250}.{number // 250 % 250}.{1 + number % 250}"
-        new_origin = f"http://{address}:{self.port}"
+        port = await self.mock.open_port()
+        new_origin = f"http://127.0.0.1:{port}"
         swapped = re.sub(re.escape(origin) + r"(?![A-Za-z0-9.:-])", new_origin, text)
         if swapped.replace(new_origin, origin) != text or new_origin not in swapped:
             raise RuntimeError(f"{case.name}: the origin cannot be swapped")
-        return swapped, address
+        return swapped, port
 
     async def _build_all(self, group: list[Work]) -> None:
         """One build after the other, none before the runs have nearly caught up."""
@@ -184,7 +210,7 @@ class _Engine:
         toolchain = batch[0].toolchain
         waiting: dict[str, _Ready] = {}
         for index, work in enumerate(batch):
-            one = _Ready(work, *self._text(work.case), folder / f"s{index}")
+            one = _Ready(work, *await self._text(work.case), folder / f"s{index}")
             waiting[f"s{index}"] = one
             (folder / f"s{index}").mkdir(parents=True)
             (folder / f"s{index}" / work.case.source_name).write_text(one.text, encoding="utf-8", newline="")
@@ -228,8 +254,8 @@ class _Engine:
         assert command is not None
         files = dict(request.files) | ({} if one.folder else {file_name: one.text.encode()})
         environment = toolchain.environment | request.secrets
-        if one.address is None and request.uri.scheme == "https":
-            environment |= dict.fromkeys(CA_VARIABLES, CA_BUNDLES[0])
+        if one.port is None and request.uri.scheme == "https":
+            environment |= dict.fromkeys(CA_VARIABLES, self.sandbox.ca_bundle)
         secure = request.uri.scheme == "https"
         serving: list[asyncio.Task] = []
 
@@ -238,8 +264,8 @@ class _Engine:
             if listeners:
                 serving.append(asyncio.ensure_future(self.mock.serve(exchange, [(listener, secure) for _, listener in listeners])))
 
-        if one.address is not None:
-            self.mock.by_address[one.address] = exchange
+        if one.port is not None:
+            self.mock.by_port[one.port] = exchange
         ports = (request.uri.actual_port,)
         job = Job(command, environment, files, ports, one.folder, limits=self.options.limits, parent=self._parent(toolchain, command))
         try:
@@ -247,8 +273,8 @@ class _Engine:
         finally:
             await asyncio.gather(*serving)
             self.mock.end(exchange)
-            self.mock.by_address.pop(one.address or "", None)
-        authority = f"{one.address}:{self.port}" if one.address is not None else None
+            self.mock.by_port.pop(one.port or 0, None)
+        authority = f"127.0.0.1:{one.port}" if one.port is not None else None
         return run, judge(request, scenario, case.language, run, exchange, authority)
 
     def _parent(self, toolchain: Toolchain, command: list[str]) -> Parent | None:
@@ -259,7 +285,7 @@ class _Engine:
 
     def _verdict(self, work: Work, reasons: list[str], seconds: float, runs: int, output: str) -> Verdict:
         outcome = FAILED if reasons else PASSED
-        warm = isinstance(self.sandbox, Namespaces) and self._parent(work.toolchain, []) is not None
+        warm = not self.sandbox.swaps and self._parent(work.toolchain, []) is not None
         versions, when = work.toolchain.versions, datetime.now(UTC).isoformat(timespec="seconds")
         return Verdict(
             *names(work.case), outcome, tuple(reasons), seconds, versions, self.sandbox.name, False, runs, output, warm=warm, when=when
@@ -275,7 +301,7 @@ def _built(one: _Ready, failed: str = "") -> _Ready:
     """The snippet with what its build log says, if there is one; `failed` where the build itself did."""
     assert one.folder is not None
     log = one.folder / "build.log"
-    trouble = log.read_text(errors="replace").strip() if log.exists() else ""
+    trouble = log.read_text(encoding="utf-8", errors="replace").strip() if log.exists() else ""
     return replace(one, trouble=failed or trouble)
 
 

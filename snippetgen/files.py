@@ -5,10 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 import stat
+import sys
+import time
 from pathlib import Path
 
 from snippetgen.errors import UsageError
 
+TRIES = 20
 _numbers = itertools.count()
 
 
@@ -57,11 +60,25 @@ def write_whole(path: Path | str, octets: bytes) -> bool:
     try:
         with open(descriptor, "wb") as file:
             file.write(octets)
-        os.replace(temporary, path)
+        _replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
     return True
+
+
+def _replace(temporary: str, path: str) -> None:
+    """Puts a finished file in its place. Windows refuses while another has the old one open: the preview, a run at the same time."""
+    for _ in range(TRIES if sys.platform == "win32" else 0):
+        try:
+            return os.replace(temporary, path)
+        except PermissionError:
+            time.sleep(0.05)
+    try:
+        os.replace(temporary, path)
+    except OSError:
+        os.unlink(temporary)
+        raise
 
 
 def _holds(path: str, octets: bytes) -> bool:

@@ -58,7 +58,7 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
             click.echo(f"# {made.section}/{made.page}.yml\n{text(made.tree, site_url)}")
         return
     for path in write(good, here.specs, force=force, site_url=site_url):
-        click.echo(str(path))
+        click.echo(path.as_posix())
     schema_file.write(here.specs, site_url)
     if builds:
         build(good[0], specs)

@@ -289,12 +289,21 @@ def umask_of(*, builds: bool) -> int:
     return 0 if builds else 0o022
 
 
-def limit(limits: dict) -> None:
-    """Limits of the calling process and what it starts: processor time, memory and file size. Source: getrlimit(2)."""
+def limit(limits: dict, *, strict: bool = True) -> None:
+    """Limits of the calling process and what it starts: processor time, memory and file size. Source: getrlimit(2).
+
+    Where it is not `strict`, a limit that the system does not take is left out.
+    """
     # Soft below hard: the first sends SIGXCPU, which tells why; the second kills what ignores it.
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"] + 1))
+    wanted = {resource.RLIMIT_CPU: (limits["cpu_seconds"], limits["cpu_seconds"] + 1)}
     for kind, value in ((resource.RLIMIT_DATA, limits["memory"]), (resource.RLIMIT_FSIZE, limits["disk"]), (resource.RLIMIT_CORE, 0)):
-        resource.setrlimit(kind, (value, value))
+        wanted[kind] = (value, value)
+    for kind, values in wanted.items():
+        try:
+            resource.setrlimit(kind, values)
+        except (OSError, ValueError):
+            if strict:
+                raise
 
 
 def _others_live() -> bool:

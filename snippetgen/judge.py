@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import unquote_to_bytes
 
 from snippetgen.errors import Place
+from snippetgen.job import Run
 from snippetgen.json_text import dump
 from snippetgen.language import Language
 from snippetgen.mock import Capture, Exchange
@@ -31,7 +32,6 @@ from snippetgen.request import (
     form_text,
     plain,
 )
-from snippetgen.sandbox import Run
 from snippetgen.scenario import Scenario
 from snippetgen.uri import build_uri
 
@@ -308,7 +308,7 @@ def _end(scenario: Scenario, run: Run) -> Iterator[Difference]:
         return
     elif run.exit_code != 0:
         yield Difference("exit code", "0", f"{run.exit_code}: {_last_lines(said)}")
-    if scenario.stdout is not None and not _same_output(run.stdout, scenario):
+    if scenario.stdout is not None and not _same_output(run, scenario):
         yield _octets("stdout", scenario.stdout, run.stdout)
     if scenario.saved:
         name, octets = scenario.saved
@@ -321,8 +321,8 @@ def _end(scenario: Scenario, run: Run) -> Iterator[Difference]:
             yield Difference(f"file {name}", "nothing", f"{len(run.files[name])} octets")
 
 
-def _same_output(stdout: bytes, scenario: Scenario) -> bool:
-    expected = scenario.stdout or b""
+def _same_output(run: Run, scenario: Scenario) -> bool:
+    stdout, expected = _text(run.stdout, run), _text(scenario.stdout or b"", run)
     return stdout == expected or (scenario.line_end and stdout in (expected + b"\n", expected + b"\r\n"))
 
 
@@ -332,11 +332,16 @@ def _end_of_error(scenario: Scenario, run: Run, said: str) -> Iterator[Differenc
         yield Difference("exit code", f"not 0 on status {status}", "0")
     if status not in said and status.encode() not in run.stdout:
         yield Difference("stderr", f"the status {status}", _shorten(said) or "nothing")
-    shown = (scenario.stdout or b"").strip()
-    if shown and shown in run.stdout:
+    shown = _text(scenario.stdout or b"", run).strip()
+    if shown and shown in _text(run.stdout, run):
         yield Difference("stdout", "no success output", _shorten(run.stdout))
     if scenario.saved and run.files.get(scenario.saved[0]) == scenario.saved[1]:
         yield Difference(f"file {scenario.saved[0]}", "not the answer of a success", "the saved answer")
+
+
+def _text(octets: bytes, run: Run) -> bytes:
+    """Octets as they compare: on a system that writes CR LF for LF, a carriage return before one tells nothing."""
+    return re.sub(rb"\r*\n", b"\n", octets) if run.translated else octets
 
 
 def _last_lines(text: str) -> str:

@@ -29,7 +29,8 @@ PROGRAM = Record(
         "minimum": Text("The oldest version that works.", pattern=r"[0-9]+(\.[0-9]+)*", words="a version such as 1.21"),
         "check": ListOf(Scalar(), "Arguments of a run that must exit 0."),
         "missing": Text("What it means when the check fails.", one_line=True),
-        "packaged": Text("Where a Python package keeps it, below site-packages.", one_line=True),
+        "packaged": Text("Where a Python package keeps it, below site-packages; on Windows with `.exe`, and without `bin`.", one_line=True),
+        "elsewhere": ListOf(Text(one_line=True), "Where it may lie when the one on PATH is none or does not work; `$NAME` is a variable."),
     },
     required=("name",),
 )
@@ -41,10 +42,19 @@ TOOLCHAIN = Record(
         "build_writes": Flag("The build keeps a cache in {cache}."),
         "run": ListOf(Scalar(), "The command that runs one snippet."),
         "environment": MapOf(Scalar()),
+        "windows": MapOf(Scalar(), "Variables that are needed on Windows only."),
         "warm": MapOf(
             Scalar(), "Variables with which the run command starts a warm parent: it waits before it opens the snippet, and every run is a copy of it."
         ),
-        "install": Record({"debian": ListOf(Text()), "pypi": ListOf(Text()), "script": Text()}),
+        "install": Record(
+            {
+                "debian": ListOf(Text(), "Packages of Debian; `doctor --install` installs them."),
+                "homebrew": ListOf(Text(), "Packages of Homebrew, for a Mac; `doctor` names them, and installs none."),
+                "winget": ListOf(Text(), "Ids of winget, for Windows; `doctor` names them, and installs none."),
+                "pypi": ListOf(Text(), "Packages of PyPI; `doctor --install` installs them, on every system."),
+                "script": Text("A Python script of the language that installs a copy into the cache, on Linux."),
+            }
+        ),
     },
     required=("name", "programs", "run"),
 )

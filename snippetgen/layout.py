@@ -35,13 +35,13 @@ def lay_out(folder: Path, pages: tuple[str, ...], *, writes: bool) -> dict[str, 
         try:
             load(path)  # says all that is wrong with a file
             text = path.read_bytes().decode("utf-8")
-            done = laid_out(text, str(path))
+            done = laid_out(text, path.as_posix())
         except SpecErrors as error:
             problems += error.problems
             continue
         if done != text:
-            lines = difflib.unified_diff(text.splitlines(keepends=True), done.splitlines(keepends=True), str(path), str(path))
-            changed[str(path)] = "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+            lines = difflib.unified_diff(text.splitlines(keepends=True), done.splitlines(keepends=True), path.as_posix(), path.as_posix())
+            changed[path.as_posix()] = "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
             if writes:
                 write_whole(path, done.encode())
     if problems:

@@ -1,7 +1,7 @@
 """Answers a run's requests and records what arrived, octet for octet. The one module that knows h11 and TLS certificates.
 
 An `Exchange` belongs to one run: in namespaces its listening sockets exist in that run's network alone, so nothing else
-can reach it; otherwise the loopback address it was given tells the run.
+can reach it; otherwise the port it was given tells the run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import h11
 
-from snippetgen.sandbox import Output
+from snippetgen.job import Output
 
 MAX_BODY = 64 << 20
 
@@ -67,7 +67,8 @@ class Mock:
         self.tls = _certify(hosts, ca_file) if ca_file else None
         self.servers: dict[int, list[asyncio.Server]] = {}
         self.tasks: set[asyncio.Task] = set()
-        self.by_address: dict[str, Exchange] = {}
+        self.by_port: dict[int, Exchange] = {}
+        self.ports: dict[int, asyncio.Server] = {}
 
     async def serve(self, exchange: Exchange, listeners: list[tuple[socket.socket, bool]]) -> None:
         """Answers on sockets that belong to one run alone; the flag says whether it is https."""
@@ -81,19 +82,28 @@ class Mock:
 
             servers.append(await asyncio.start_server(connected, sock=listener, ssl=self.tls if secure else None))
 
-    async def serve_addresses(self) -> int:
-        """Answers on one port of every loopback address, where `by_address` tells the exchange. Returns the port."""
+    async def open_port(self) -> int:
+        """Answers on a port of its own of the loopback address, where `by_port` tells the exchange. Returns the port.
+
+        A port, not an address: macOS has no loopback address but 127.0.0.1.
+        """
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            exchange = self.by_address.get(writer.get_extra_info("sockname")[0])
+            exchange = self.by_port.get(writer.get_extra_info("sockname")[1])
             if exchange is None:
                 writer.close()
             else:
                 await self._connection(exchange, "http", reader, writer)
 
-        server = await asyncio.start_server(connected, "0.0.0.0", 0)
-        self.servers[0] = [server]
-        return server.sockets[0].getsockname()[1]
+        server = await asyncio.start_server(connected, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        self.ports[port] = server
+        return port
+
+    def close_port(self, port: int) -> None:
+        """Answers there no more."""
+        self.by_port.pop(port, None)
+        self.ports.pop(port).close()
 
     def end(self, exchange: Exchange) -> None:
         """Closes the sockets of a run that is over."""
@@ -101,9 +111,8 @@ class Mock:
             server.close()
 
     async def close(self) -> None:
-        for servers in self.servers.values():
-            for server in servers:
-                server.close()
+        for server in (*self.ports.values(), *(server for servers in self.servers.values() for server in servers)):
+            server.close()
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)

@@ -1,7 +1,7 @@
 """Runs commands for the verifier, each shut into namespaces of its own.
 
-`Namespaces` speaks with the warden (`warden.py`) and with warm parents (`jail.py`). `plain.py` is the fallback for machines that
-refuse namespaces; both give the same `Run`.
+`Namespaces` speaks with the warden (`warden.py`) and with warm parents (`jail.py`). Linux alone has namespaces: this module and
+those two are imported there only. `plain.py` is the fallback for other systems and for machines that refuse.
 """
 
 from __future__ import annotations
@@ -17,142 +17,34 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from snippetgen import jail
-from snippetgen.errors import UsageError
+from snippetgen.job import Job, Limits, OnListen, Output, Parent, Refused, Run, computed_too_long, overflowed, too_slow
 
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"}
 PARENT_SECONDS = 30  # for a warm parent to import what it imports
 # What programs need of /etc: nothing that names users, hosts or keys of the machine.
 ETC = ["/etc/alternatives", "/etc/php", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ssl/openssl.cnf", "/etc/mime.types"]
+# Where systems keep the certificates that they trust: the mock's authority stands in each.
 CA_BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
-
-
-@dataclass(frozen=True)
-class Limits:
-    seconds: float = 20
-    cpu_seconds: int = 20
-    memory: int = 2 << 30
-    disk: int = 64 << 20
-    processes: int = 200
-    output: int = 8 << 20
-
-
-@dataclass(frozen=True)
-class Parent:
-    """A warm parent: the command of all runs that are copies of it, and what its environment has besides theirs."""
-
-    argv: tuple[str, ...]
-    environment: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One command. `files` (name to octets) lie in its folder; `shown`, a folder below the sandbox's stage, is shown as /built.
-
-    With a `parent`, whose argv is its own, the command is a copy of that where the sandbox knows how, and is executed elsewhere.
-    """
-
-    argv: list[str]
-    environment: dict[str, str] = field(default_factory=dict)
-    files: dict[str, bytes] = field(default_factory=dict)
-    ports: tuple[int, ...] = ()
-    shown: Path | None = None
-    trusted_build: bool = False
-    limits: Limits = Limits()
-    parent: Parent | None = None
-
-
-@dataclass
-class Run:
-    """How a command ended. `stopped` says why it was stopped, if it was; `exit_code` is negative for a signal."""
-
-    exit_code: int | None
-    stdout: bytes
-    stderr: bytes
-    files: dict[str, bytes]
-    seconds: float
-    cpu_seconds: float = 0.0
-    stopped: str = ""
-
-
-class Output:
-    """What a run has printed so far; others can wait for it."""
-
-    def __init__(self, limit: int) -> None:
-        self.octets = bytearray()
-        self.limit = limit
-        self.ended = False
-        self._changed = asyncio.Event()
-
-    def add(self, octets: bytes) -> None:
-        self.octets += octets[: max(0, self.limit - len(self.octets) + 1)]
-        self._changed.set()
-
-    def end(self) -> None:
-        self.ended = True
-        self._changed.set()
-
-    @property
-    def overflowed(self) -> bool:
-        return len(self.octets) > self.limit
-
-    async def lines(self) -> AsyncIterator[bytes]:
-        """Each line as it is printed, also a last one without an end. One reader only."""
-        start = 0
-        while True:
-            self._changed.clear()
-            *whole, rest = bytes(self.octets[start:]).split(b"\n")
-            start = len(self.octets) - len(rest)
-            for line in whole:
-                yield line
-            if self.ended:
-                if rest:
-                    yield rest
-                return
-            if not whole:
-                await self._changed.wait()
-
-    async def reaches(self, length: int, seconds: float) -> bool:
-        """Whether at least `length` octets were printed within `seconds`."""
-        deadline = time.monotonic() + seconds
-        while len(self.octets) < length:
-            remaining = deadline - time.monotonic()
-            if self.ended or remaining <= 0:
-                return False
-            self._changed.clear()
-            try:
-                async with asyncio.timeout(remaining):
-                    await self._changed.wait()
-            except TimeoutError:
-                return False
-        return True
-
-
-OnListen = Callable[[list[tuple[int, socket.socket]], Output], None]
-
-
-class Refused(UsageError):
-    """This machine does not let us make namespaces."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"this machine refuses private namespaces: {reason}", "let this user make user namespaces, or take `--isolation swap`")
 
 
 class Namespaces:
     """Every run in user, mount, pid, network and ipc namespaces of its own."""
 
     name = "private namespaces"
+    swaps = False
+    ca_bundle = CA_BUNDLES[0]
 
     def __init__(self, hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
         self.base.chmod(0o755)
         self.stage = self.base / "stage"
         self.stage.mkdir()
-        ca = ca_file.read_text() if ca_file else ""
+        ca = ca_file.read_text(encoding="ascii") if ca_file else ""
         names = "".join(f"127.0.0.1 {host}\n" for host in sorted(hosts - {"localhost"}))
         self.plan = {
             "root": str(self.base / "root"),
@@ -302,7 +194,7 @@ class Namespaces:
         if not head:
             return Run(None, bytes(output.octets), bytes(errors.octets), {}, seconds, stopped=stopped or "ended without a result")
         header = json.loads(head)
-        stopped = stopped or computed_too_long(header["status"], job.limits) or ("left processes behind, which were ended" if header["left"] else "")
+        stopped = stopped or (computed_too_long(job.limits) if header["status"] == -signal.SIGXCPU else "") or ("left processes behind, which were ended" if header["left"] else "")
         files, start = {}, 0
         for name, length in header["files"].items():
             files[name] = rest[start : start + length]
@@ -327,10 +219,6 @@ def _pair() -> tuple[socket.socket, socket.socket]:
     return ours, theirs
 
 
-def computed_too_long(status: int, limits: Limits) -> str:
-    return f"stopped: used more than {limits.cpu_seconds} s of processor time" if status == -signal.SIGXCPU else ""
-
-
 def _open_to_all(folder: Path) -> None:
     """A build runs as a user of its own, who must be able to write here; nobody else can reach the stage."""
     for root, folders, names in os.walk(folder):
@@ -352,7 +240,7 @@ async def read_all(pipes: dict[int, Output], limits: Limits, stop: Callable[[], 
         if octets:
             output.add(octets)
             if output.overflowed and not stopped:
-                stopped = f"stopped: more than {output.limit >> 20} MiB of output"
+                stopped = overflowed(output)
                 stop()
         else:
             close(pipe, output)
@@ -374,7 +262,7 @@ async def read_all(pipes: dict[int, Output], limits: Limits, stop: Callable[[], 
             async with asyncio.timeout(limits.seconds):
                 await finished.wait()
         except TimeoutError:
-            stopped = stopped or f"stopped: took longer than {limits.seconds:g} s"
+            stopped = stopped or too_slow(limits)
             stop()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(2):

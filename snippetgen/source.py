@@ -69,7 +69,7 @@ def load(path: Path, shown: str | None = None, limits: Limits = SPEC_LIMITS) -> 
 
     `shown` is the path that errors name; by default the path itself.
     """
-    name = shown or str(path)
+    name = shown or path.as_posix()
     try:
         octets = path.read_bytes()
     except OSError as error:

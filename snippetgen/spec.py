@@ -135,7 +135,7 @@ def yaml_files(folder: Path) -> list[Path]:
 def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, secrets: str = "environment") -> Spec:
     """One page; `secrets` is how it shows them where it does not say. Raises SpecErrors with all its problems."""
     problems: list[Problem] = []
-    shown = str(path)
+    shown = path.as_posix()
     relative = path.relative_to(folder).with_suffix("")
     if len(relative.parts) != 2 or not all(is_name(part) for part in relative.parts):
         mend = "name it <section>/<page>.yml with letters, digits, '.', '-' and '_'"

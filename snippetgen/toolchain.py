@@ -13,10 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from snippetgen import system
 from snippetgen.errors import UsageError
 from snippetgen.language import Language
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
+# How a system's own packages are installed by hand.
+BY_HAND = {"debian": "apt-get install {}", "homebrew": "brew install {}", "winget": "winget install {}"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ class Toolchain:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {name: _fill(value, self.values) for name, value in self.recipe.get("environment", {}).items()}
+        given = self.recipe.get("environment", {}) | (self.recipe.get("windows", {}) if sys.platform == "win32" else {})
+        return {name: _fill(value, self.values) for name, value in given.items()}
 
     @property
     def warm(self) -> dict[str, str] | None:
@@ -87,8 +91,10 @@ def find(language: Language, cache: Path) -> Toolchain | Missing:
     hints: list[str] = []
     for recipe in language.manifest["toolchains"]:
         values = {"python": sys.executable, "language": str(language.folder), "cache": str((cache / language.name).resolve())}
-        programs = [_look(program, values) for program in recipe["programs"]]
-        values |= {program.name: program.path for program in programs}
+        programs: list[Program] = []
+        for program in recipe["programs"]:
+            programs.append(_look(program, values))
+            values[program["name"]] = programs[-1].path
         if not any(program.trouble for program in programs):
             visible = {str(language.folder), *(str(base) for base in language.bases)}
             for path in (sys.executable, *(program.path for program in programs)):
@@ -97,8 +103,8 @@ def find(language: Language, cache: Path) -> Toolchain | Missing:
                 visible.add(values["cache"])
             return Toolchain(language.name, recipe["name"], tuple(programs), values, recipe, tuple(sorted(visible)))
         seen += programs
-        hints.append(_hint(recipe))
-    return Missing(language.name, tuple(seen), tuple(dict.fromkeys(hints)))
+        hints += _hints(recipe)
+    return Missing(language.name, tuple(seen), tuple(dict.fromkeys(hints)) or (f"install {language.manifest['toolchains'][0]['name']}",))
 
 
 def find_all(languages: Iterable[Language], cache: Path) -> dict[str, Toolchain | Missing]:
@@ -109,8 +115,17 @@ def find_all(languages: Iterable[Language], cache: Path) -> dict[str, Toolchain 
 
 
 def _look(program: dict, values: dict[str, str]) -> Program:
+    """The program where it is expected first, or, where that is none or does not work, elsewhere."""
+    found = _test(program, _locate(program, values), values)
+    for place in program.get("elsewhere", []) if found.trouble else []:
+        path = os.path.expandvars(place)
+        if os.access(path, os.X_OK) and not (other := _test(program, path, values)).trouble:
+            return other
+    return found
+
+
+def _test(program: dict, path: str | None, values: dict[str, str]) -> Program:
     name, title = program["name"], program.get("title", program["name"])
-    path = _locate(program, values)
     if path is None:
         return Program(name, trouble="not found", title=title)
     version = ""
@@ -123,34 +138,39 @@ def _look(program: dict, values: dict[str, str]) -> Program:
         minimum = program.get("minimum", "0")
         if _numbers(version) < _numbers(minimum):
             return Program(name, path, version, f"{version} is too old, {minimum} is needed", title)
-    if "check" in program and _ask([path, *program["check"]])[0] != 0:
+    if "check" in program and _ask([path, *(_fill(word, values) for word in program["check"])])[0] != 0:
         return Program(name, path, version, program.get("missing", "does not work"), title)
     return Program(name, path, version, title=title)
 
 
 def _locate(program: dict, values: dict[str, str]) -> str | None:
     if "path" in program:
-        path = _fill(program["path"], values)
-        return path if os.access(path, os.X_OK) else None
+        return _executable(_fill(program["path"], values))
     scripts = sysconfig.get_path("scripts")
     found = shutil.which(program["name"]) or shutil.which(program["name"], path=scripts)
     if "packaged" in program:
-        packaged = os.path.join(sysconfig.get_path("purelib"), program["packaged"])
+        packaged = _executable(os.path.join(sysconfig.get_path("purelib"), program["packaged"]))
         # A program on PATH that is new enough comes first; the packaged one serves where there is none, and instead
         # of the slow wrapper that its Python package puts beside the interpreter.
-        if os.access(packaged, os.X_OK) and (
+        if packaged and (
             found is None or os.path.dirname(found) == scripts or _look({**program, "path": found, "packaged": ""}, {}).trouble
         ):
             return packaged
     return found
 
 
+def _executable(path: str) -> str | None:
+    return next((place for place in system.programs(path) if os.access(place, os.X_OK)), None)
+
+
 def _ask(command: list[str]) -> tuple[int, str]:
     """Exit code and output of a short command."""
-    environment = {"PATH": PATH, "LANG": "C.UTF-8", "DOTNET_CLI_TELEMETRY_OPTOUT": "1", "DOTNET_NOLOGO": "1", "HOME": os.environ.get("HOME", "/")}
-    environment |= {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
+    environment = system.environment(os.path.expanduser("~")) | ({"PATH": PATH} if sys.platform == "linux" else {})
+    environment |= {"DOTNET_CLI_TELEMETRY_OPTOUT": "1", "DOTNET_NOLOGO": "1", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60, env=environment, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=60, env=environment, stdin=subprocess.DEVNULL
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return 127, str(error)
     return done.returncode, done.stdout + done.stderr
@@ -176,41 +196,44 @@ def _fill(text: str, values: dict[str, str]) -> str:
     return re.sub(r"\{([a-z_0-9-]+)\}", lambda match: values.get(match[1], ""), str(text))
 
 
-def _hint(recipe: dict) -> str:
-    install = recipe.get("install", {})
-    hints = []
-    if "debian" in install:
-        hints.append("apt-get install " + " ".join(install["debian"]))
-    if "pypi" in install:
-        hints.append("pip install " + " ".join(install["pypi"]))
-    if "script" in install:
-        hints.append("snippetgen doctor --install (a portable copy in the project's cache)")
-    return " and ".join(hints) or f"install {recipe['name']}"
+def _hints(recipe: dict) -> list[str]:
+    """How the recipe is installed on this machine: one way each."""
+    install, installer = recipe.get("install", {}), system.installer()
+    own = [BY_HAND[installer].format(" ".join(install[installer]))] if installer in install else []
+    ours = ["pip install " + " ".join(install["pypi"])] if "pypi" in install else []
+    if "script" in install and sys.platform == "linux":
+        ours.append("snippetgen doctor --install (a portable copy in the project's cache)")
+    # On Debian what the manifest names is installed together; elsewhere the system's packages stand for themselves.
+    ways = [" and ".join(own + ours)] if installer == "debian" else [*own, " and ".join(ours)]
+    found = [way for way in ways if way]
+    if not found and install.keys() <= {"script"} and "script" in install:
+        return []  # for another system
+    return found or [f"install {recipe['name']}"]
 
 
 def install(language: Language, cache: Path) -> str:
     """Installs the last alternative that can be installed here; returns what was done. Raises UsageError with the command that failed."""
     for recipe in reversed(language.manifest["toolchains"]):
         steps = recipe.get("install", {})
-        if not steps:
-            continue
         commands = []
-        if "debian" in steps:
+        if "debian" in steps and sys.platform == "linux":
             commands += _debian(steps["debian"])
         if "pypi" in steps:
             commands.append([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *steps["pypi"]])
-        if "script" in steps:
+        if "script" in steps and sys.platform == "linux":
             folder = (cache / language.name).resolve()
             folder.parent.mkdir(parents=True, exist_ok=True)
             commands.append([sys.executable, str(language.file(steps["script"])), str(folder)])
+        if not commands:
+            continue
         for command in commands:
-            done = subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
+            done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL)
             if done.returncode:
                 tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
-                by_hand = _hint(recipe | {"install": {name: names for name, names in steps.items() if name != "script"}})
+                by_hand = ", or ".join(_hints(recipe | {"install": {name: names for name, names in steps.items() if name != "script"}}))
                 raise UsageError(f"{language.label}: `{' '.join(command)}` failed:\n{tail}", f"mend what it says and try again, or {by_hand}")
         return f"installed {recipe['name']}"
-    raise UsageError(f"{language.label}: nothing here can be installed for you", "install it by hand: " + _hint(language.manifest["toolchains"][0]))
+    raise UsageError(f"{language.label}: nothing here can be installed for you", "install it by hand: " + ", or ".join(_hints(language.manifest["toolchains"][0])))
 
 
 def _debian(packages: list[str]) -> list[list[str]]:

@@ -72,7 +72,7 @@ def plan(drafts: Iterable[Draft], folder: Path, origin: str, *, force: bool = Fa
 
 def _plan_one(made: Plan, draft: Draft, name: str, written: str, header: str, folder: Path, force: bool) -> None:
     path, copy = folder / name, folder / COPIES / name
-    shown = str(path)
+    shown = path.as_posix()
     copied = copy.read_text(encoding="utf-8") if copy.is_file() else None
     foreign = copied is not None and not copied.startswith(header)
     if path.exists() and (copied is None or foreign) and not force:
@@ -139,7 +139,7 @@ def _problems(path: Path, folder: Path) -> list[tuple[str, str]]:
 
 def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path) -> str | None:
     """The edited file with what is new in the document; None, and told, where it has to stay as it is."""
-    shown = str(path)
+    shown = path.as_posix()
     try:
         trees = [to_json(read(text, shown)) for text in (last, mine, new)]
     except SpecErrors as error:
@@ -170,7 +170,7 @@ def _refused_beside(result: str, path: Path, folder: Path) -> list[tuple[str, st
         shutil.copytree(folder, copied, symlinks=True, ignore=lambda root, names: [name for name in names if name.startswith(".")])
         here = copied / path.relative_to(folder)
         here.unlink()
-        here.write_text(result, encoding="utf-8")
+        here.write_text(result, encoding="utf-8", newline="")
         return _problems(here, copied)
 
 

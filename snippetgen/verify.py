@@ -117,6 +117,6 @@ class _Planner:
                 scripts += [path for folder in toolchain.warm.values() for path in sorted(Path(folder).glob("*.py"))]
             if script := toolchain.recipe.get("install", {}).get("script"):
                 scripts.append(language.file(script))
-            texts = [path.read_text() for path in scripts if path.is_file()]
+            texts = [path.read_text(encoding="utf-8") for path in scripts if path.is_file()]
             self.recipes[language.name] = json.dumps([language.manifest, toolchain.name, toolchain.versions, texts], sort_keys=True)
         return self.recipes[language.name]

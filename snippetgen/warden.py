@@ -36,9 +36,13 @@ def main() -> None:
             jail.map_user("self", jail.INNER_UID, user, group)
         build_root(plan["root"], plan)
         # Prove once that a run's own namespaces can be made here, before anything relies on it.
-        pid = jail.start(_probe, jail.user_of({"builds": True}), 2)
+        told, telling = os.pipe()
+        pid = jail.start(_probe, jail.user_of({"builds": True}), telling)
+        os.close(telling)
+        with open(told, "rb") as pipe:
+            lines = pipe.read().decode(errors="replace").splitlines()
         if os.waitpid(pid, 0)[1] != 0:
-            raise OSError("a run cannot get namespaces of its own")
+            raise OSError("a run cannot get namespaces of its own" + "".join(f": {line}" for line in lines[-1:]))
     except OSError as error:
         jail.send(control, {"refused": str(error)})
         return
@@ -96,7 +100,7 @@ def build_root(root: str, plan: dict) -> None:
             shutil.copy(source, root + source)
     for name, text in plan["files"].items():
         os.makedirs(os.path.dirname(root + name), exist_ok=True)
-        with open(root + name, "w") as file:
+        with open(root + name, "w", encoding="utf-8") as file:
             file.write(text)
         os.chmod(root + name, 0o644)
     bind(plan["stage"], f"{root}/stage", writable=True)

@@ -75,6 +75,7 @@ ELSEWHERE = {
     "add-a-language.md": "below",
     "existing-sites.md": "tests/browser/test_foreign.py",
     "new-project.md": "tests/test_installed.py",
+    "systems.md": "nowhere: it needs a container engine; tests/test_container.py checks what that would read",
 }
 FOLLOWED = [page for page in PAGES if any(commands(fence) for fence in fences(page)) and page.name not in ELSEWHERE]
 

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "snippetgen"
 ORDER = [
     "errors",
     "files",
+    "system",
     "comment",
     "escapes",
     "request",
@@ -34,6 +35,7 @@ ORDER = [
     "language",
     "render",
     "case",
+    "job",
     "jail",
     "warden",
     "toolchain",
@@ -114,6 +116,7 @@ HOMES = {
     "distributed": {"cluster"},
     "trustme": {"mock"},
     "packaging": {"installation"},
+    "psutil": {"plain"},
     "click": {"cli", "imports", "reviewing", "authoring"},
     "rich": {"report"},
     "markdown": {"tabs", "plugin"},

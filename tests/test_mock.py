@@ -189,9 +189,9 @@ def test_two_mocks_share_no_authority(tmp_path: Path) -> None:
     assert files[0].read_text() != files[1].read_text()
 
 
-def test_the_loopback_address_tells_the_run(tmp_path: Path) -> None:
-    async def ask(address: str, port: int) -> bytes:
-        reader, writer = await asyncio.open_connection(address, port)
+def test_the_port_tells_the_run(tmp_path: Path) -> None:
+    async def ask(port: int) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
         said = await asyncio.wait_for(reader.read(), 5)
         writer.close()
@@ -199,13 +199,16 @@ def test_the_loopback_address_tells_the_run(tmp_path: Path) -> None:
 
     async def story() -> None:
         mock = Mock(set(), tmp_path / "ca.pem")
-        port = await mock.serve_addresses()
+        first, second, unused = [await mock.open_port() for _ in range(3)]
         one, two = Exchange(PONG), Exchange(PONG)
-        mock.by_address |= {"127.1.1.2": one, "127.1.1.3": two}
-        assert (await ask("127.1.1.2", port)).endswith(b"pong")
+        mock.by_port |= {first: one, second: two}
+        assert (await ask(first)).endswith(b"pong")
         with contextlib.suppress(ConnectionResetError):
-            assert await ask("127.1.1.4", port) == b""
+            assert await ask(unused) == b""
         assert (len(one.captures), len(two.captures)) == (1, 0)
+        mock.close_port(first)
+        with pytest.raises(ConnectionRefusedError):
+            await ask(first)
         await mock.close()
 
     asyncio.run(story())

@@ -302,7 +302,7 @@ def as_ordinary_user() -> Iterator[Callable[[list[dict]], list[dict]]]:
         return json.loads(done.stdout)
 
     try:
-        for name in ("__init__", "sandbox", "warden", "jail", "errors"):
+        for name in ("__init__", "sandbox", "job", "warden", "jail", "errors"):
             shutil.copy(Path(snippetgen.__file__).parent / f"{name}.py", place / "snippetgen")
         shutil.copy(Path(__file__).parent / "engine" / "attacks.py", place)
         (place / "secret").write_text("secret")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from test_pages import files, write  # noqa: F401 - a fixture
 
-from snippetgen import draft, layout, site
+from snippetgen import draft, engine, layout, site
 from snippetgen.errors import Place, SnippetgenError, SpecErrors
 from snippetgen.importers.json_document import each
 from snippetgen.language import discover
@@ -170,6 +170,13 @@ def test_a_warden_that_does_not_start(says, monkeypatch):
     with pytest.raises(SnippetgenError) as caught:
         asyncio.run(enter())
     says("no-warden", caught.value)
+
+
+def test_a_system_without_namespaces(says, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(SnippetgenError) as caught:
+        engine._namespaces(set(), None, set(), set())
+    says("no-namespaces", caught.value)
 
 
 @pytest.mark.parametrize(

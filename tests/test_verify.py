@@ -120,8 +120,8 @@ def test_swapped_origins_pass_too_and_the_verdict_says_so(pages: dict[str, Spec]
     assert "answer: query[0]: expected x=1, captured x=2" in verdicts[3].reasons
 
 
-def test_a_machine_without_namespaces_swaps_origins_and_says_why(
-    pages: dict[str, Spec], handmade: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_machine_without_namespaces_swaps_origins_and_says_so_first_but_not_in_ci(
+    pages: dict[str, Spec], handmade: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
 
     async def refuse(control: object) -> dict:
@@ -129,8 +129,13 @@ def test_a_machine_without_namespaces_swaps_origins_and_says_why(
 
     monkeypatch.setattr(sandbox, "_hear", refuse)
     all_cases = [case(pages["plain"], handmade, PLAIN)]
+    monkeypatch.delenv("CI", raising=False)
     (verdict,) = prove(all_cases, tmp_path)
     assert (verdict.outcome, verdict.isolation) == (PASSED, "swapped origins (this machine refuses namespaces)")
+    assert "not on this machine; origins are swapped instead (`--isolation swap`)" in capsys.readouterr().err
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(Refused, match="--isolation swap"):
+        prove(all_cases, tmp_path)
     with pytest.raises(Refused, match="not on this machine"):
         prove(all_cases, tmp_path, isolation="namespaces")
 

@@ -28,7 +28,7 @@ class Document:
     """
 
     def __init__(self, path: Path) -> None:
-        self.name = str(path)
+        self.name = path.as_posix()
         self.root = load(path, limits=LIMITS)
         self.version = _version(self.root, self.name)
         self.lost: list[Lost] = []

@@ -74,7 +74,7 @@ def read_text(octets: bytes, name: str) -> str:
 
 def read_document(path: Path, what: str) -> dict:
     """The JSON object of a file; `what` it should be. Raises UsageError with the place."""
-    text = read_text(read_octets(path), str(path))
+    text = read_text(read_octets(path), path.as_posix())
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:

@@ -142,7 +142,7 @@ def compile_all(sources: list[Path], libraries: Path) -> None:
         source.with_name("build.log").write_text(log, encoding="utf-8")
 
     # pythonnet lets go of Python's lock while Roslyn works.
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(compile_and_tell, sources))
 
 

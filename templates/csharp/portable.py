@@ -240,7 +240,7 @@ def run(command: list[str], cwd: Path | None = None, environment: dict[str, str]
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         errors="replace",
     )
     if done.returncode != 0:

@@ -46,7 +46,7 @@ def main() -> int:
     try:
         if sources:
             sdk = find_sdk(Path(sys.argv[2]))
-            with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
                 for source in pool.map(lambda source: compile_one(source, sdk) or source, sources):
                     print(source.parent.name, flush=True)
     except (SdkError, OSError) as error:

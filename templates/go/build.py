@@ -28,10 +28,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOGETHER = 50  # programs in one link: it takes 0.3 s, however many there are, and the first should not wait for the last
-SOURCE, PROGRAM = "snippet.go", "program"
+SOURCE, COMMAND = "snippet.go", "program"
+PROGRAM = COMMAND + (".exe" if sys.platform == "win32" else "")  # which Windows looks for when it is to start COMMAND
 # What the compiler obeys, or only the go command does; and, as a second net under the symbols, what may run before main.
 ALONE = re.compile(rb"^//go:|^//line |/\*line |^//export |\"C\"|^var\b|^func\s+init\b", re.M)
 LISTED = "\t".join(("{{.Dir}}", "{{.ImportPath}}", "{{.Standard}}", "{{.Name}}", "{{join .Deps \" \"}}", "{{if or .Error .DepsErrors}}trouble{{end}}"))
+ARCHIVE = b"!<arch>\n"  # how a compiled package begins: `go doc cmd/pack`
 DISPATCHER = """package main
 
 import (
@@ -73,13 +75,13 @@ class Go:
 
 
 def main() -> int:
-    folder, command = Path(sys.argv[1]).absolute(), sys.argv[2]
+    folder, command = Path(sys.argv[1]).resolve(), sys.argv[2]  # as the go command names it
     try:
         tools, version = said([command, "env", "GOTOOLDIR", "GOVERSION"], folder).split()[:2]
         number = re.match(r"go(\d+\.\d+)", version)
         go = Go(command, Path(tools), number[1] if number else "1.21", folder)
         # The version that a file outside of a module gets: as if a reader ran it.
-        (folder / "go.mod").write_text(f"module snippets\n\ngo {go.version}\n")
+        (folder / "go.mod").write_text(f"module snippets\n\ngo {go.version}\n", encoding="utf-8")
         for place in build(go):
             print(place.name, flush=True)
     except (Trouble, OSError) as trouble:
@@ -152,7 +154,7 @@ def sort(go: Go) -> tuple[dict[Path, str], list[Path]]:
         # Their compiled packages; the go command compiles what its cache does not hold.
         wanted = sorted({package for family in families.values() for package in family.split()} - {"unsafe"})
         form = "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}"
-        go.packages.write_text(said([go.command, "list", "-export", "-f", form, *wanted], go.folder))
+        go.packages.write_text(said([go.command, "list", "-export", "-f", form, *wanted], go.folder), encoding="utf-8")
     return families, sorted(places - families.keys())
 
 
@@ -179,9 +181,12 @@ def link(places: list[Path], go: Go) -> tuple[list[Path], bool]:
             imports="".join(f'\t_ "{place.name}"\n' for place in places),
             mains="".join(f"//go:linkname main_{place.name} {place.name}.main\nfunc main_{place.name}()\n\n" for place in places),
             cases="".join(f'\tcase "{place.name}":\n\t\tmain_{place.name}()\n' for place in places),
-        )
+        ),
+        encoding="utf-8",
+        newline="",
     )
-    packages.write_text(go.packages.read_text() + "".join(f"packagefile {place.name}={place / 'snippet.a'}\n" for place in places))
+    own = "".join(f"packagefile {place.name}={place / 'snippet.a'}\n" for place in places)
+    packages.write_text(go.packages.read_text(encoding="utf-8") + own, encoding="utf-8")
     commands = [
         [go.tools / "compile", "-p", "main", "-importcfg", packages, "-pack", "-o", archive, source],
         # -s -w leaves out symbols and debug information: linking takes half the time.
@@ -190,7 +195,7 @@ def link(places: list[Path], go: Go) -> tuple[list[Path], bool]:
     good = all(run(list(map(str, command)), go.folder).returncode == 0 for command in commands)
     for place in places:
         if good:
-            (place / f"{PROGRAM}.main").write_text(place.name)
+            (place / f"{COMMAND}.main").write_text(place.name, encoding="utf-8")
             os.link(program, place / PROGRAM)
         (place / "snippet.a").unlink()
     for path in (source, archive, packages, program):
@@ -203,15 +208,15 @@ def build_alone(place: Path, go: Go) -> None:
     done = run([go.command, "build", "-ldflags=-s -w", "-o", PROGRAM, SOURCE], place)
     if done.returncode:
         log(place, done)
-    elif not os.access(place / PROGRAM, os.X_OK):  # go build is content with a library
+    elif (place / PROGRAM).read_bytes()[: len(ARCHIVE)] == ARCHIVE:  # go build is content with a library
         (place / PROGRAM).unlink()
-        (place / "build.log").write_text(f"{SOURCE}: it is not a main package\n")
+        (place / "build.log").write_text(f"{SOURCE}: it is not a main package\n", encoding="utf-8")
 
 
 def log(place: Path, done: subprocess.CompletedProcess) -> None:
     """The compiler's messages, the file named as the reader knows it."""
-    lines = [line.removeprefix("./").replace(f"{place}/", "") for line in (done.stdout + done.stderr).splitlines() if not line.startswith("# ")]
-    (place / "build.log").write_text("\n".join(lines).strip() or f"the compiler ended with {done.returncode}")
+    lines = [line.removeprefix("./").removeprefix(".\\").replace(f"{place}{os.sep}", "") for line in (done.stdout + done.stderr).splitlines() if not line.startswith("# ")]
+    (place / "build.log").write_text("\n".join(lines).strip() or f"the compiler ended with {done.returncode}", encoding="utf-8")
 
 
 def said(command: list[str], folder: Path) -> str:
@@ -222,7 +227,7 @@ def said(command: list[str], folder: Path) -> str:
 
 
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess:
-    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
+    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace")
 
 
 if __name__ == "__main__":

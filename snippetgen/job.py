@@ -1,0 +1,147 @@
+"""One command to run, and how it ended: what every way of running has in common.
+
+`sandbox.py` runs commands in namespaces of Linux, `plain.py` as ordinary processes on any system; both give the same `Run`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from snippetgen.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Limits:
+    seconds: float = 20
+    cpu_seconds: int = 20
+    memory: int = 2 << 30
+    disk: int = 64 << 20
+    processes: int = 200
+    output: int = 8 << 20
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A warm parent: the command of all runs that are copies of it, and what its environment has besides theirs."""
+
+    argv: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One command. `files` (name to octets) lie in its folder; `shown`, a folder below the sandbox's stage, is shown as /built.
+
+    With a `parent`, whose argv is its own, the command is a copy of that where the sandbox knows how, and is executed elsewhere.
+    """
+
+    argv: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    ports: tuple[int, ...] = ()
+    shown: Path | None = None
+    trusted_build: bool = False
+    limits: Limits = Limits()
+    parent: Parent | None = None
+
+
+@dataclass
+class Run:
+    """How a command ended. `stopped` says why it was stopped, if it was; `exit_code` is negative for a signal.
+
+    `translated`: the system lets programs end the lines of text with CR LF where they wrote LF, as Windows does.
+    """
+
+    exit_code: int | None
+    stdout: bytes
+    stderr: bytes
+    files: dict[str, bytes]
+    seconds: float
+    cpu_seconds: float = 0.0
+    stopped: str = ""
+    translated: bool = False
+
+
+class Output:
+    """What a run has printed so far; others can wait for it."""
+
+    def __init__(self, limit: int) -> None:
+        self.octets = bytearray()
+        self.limit = limit
+        self.ended = False
+        self._changed = asyncio.Event()
+
+    def add(self, octets: bytes) -> None:
+        self.octets += octets[: max(0, self.limit - len(self.octets) + 1)]
+        self._changed.set()
+
+    def end(self) -> None:
+        self.ended = True
+        self._changed.set()
+
+    @property
+    def overflowed(self) -> bool:
+        return len(self.octets) > self.limit
+
+    async def lines(self) -> AsyncIterator[bytes]:
+        """Each line as it is printed, also a last one without an end. One reader only."""
+        start = 0
+        while True:
+            self._changed.clear()
+            *whole, rest = bytes(self.octets[start:]).split(b"\n")
+            start = len(self.octets) - len(rest)
+            for line in whole:
+                yield line
+            if self.ended:
+                if rest:
+                    yield rest
+                return
+            if not whole:
+                await self._changed.wait()
+
+    async def reaches(self, length: int, seconds: float) -> bool:
+        """Whether at least `length` octets were printed within `seconds`."""
+        deadline = time.monotonic() + seconds
+        while len(self.octets) < length:
+            remaining = deadline - time.monotonic()
+            if self.ended or remaining <= 0:
+                return False
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(remaining):
+                    await self._changed.wait()
+            except TimeoutError:
+                return False
+        return True
+
+
+OnListen = Callable[[list[tuple[int, socket.socket]], Output], None]
+
+
+class Refused(UsageError):
+    """This machine has no namespaces, or does not let us make them; `reason` says why."""
+
+    def __init__(self, reason: str, mend: str = "") -> None:
+        let = "let this user make user namespaces; or ask for swapped origins, which protect nothing: `--isolation swap`"
+        super().__init__(f"there are no private namespaces on this machine: {reason}", mend or let)
+        self.reason = reason
+
+
+def overflowed(output: Output) -> str:
+    """Why a run is stopped that printed too much."""
+    return f"stopped: more than {output.limit >> 20} MiB of output"
+
+
+def too_slow(limits: Limits) -> str:
+    """Why a run is stopped that took too long."""
+    return f"stopped: took longer than {limits.seconds:g} s"
+
+
+def computed_too_long(limits: Limits) -> str:
+    """Why a run was stopped that used too much processor time."""
+    return f"stopped: used more than {limits.cpu_seconds} s of processor time"
