@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from snippetgen.answer import read_response
-from snippetgen.content import is_plain_path
+from snippetgen.content import is_plain_path, near_file
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.exchange import read_request
 from snippetgen.fields import Key, members, read_keys, scalar_text
@@ -184,7 +184,7 @@ def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Pa
         if real_base in (real, *chain):
             raise SpecErrors([Problem(reference.place, "the specs extend each other in a circle", "remove one `extends`")])
         if not base.is_file():
-            raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", "name a file relative to this one")])
+            raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", near_file(base, folder) or "name a file relative to this one")])
         base_tree = _extended(base, folder, bases, (*chain, real), problems)
         members = base_tree.value if isinstance(base_tree.value, dict) else {}  # merging replaces all else: RFC 7396 §2
         Patch(SPEC).check(tree, problems)
