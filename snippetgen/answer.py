@@ -62,12 +62,7 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
 
 def _show(node: Node, fields: dict, problems: Problems) -> tuple[str | int, ...] | None:
     """The path of `show`, proven to reach text or an integer in the answer."""
-    text, steps, end = str(node.value), [], 0
-    for match in _SHOW.finditer(text):
-        if match.start() != end:
-            break
-        steps.append(int(match[2]) if match[2] else match[1])
-        end = match.end()
+    text, steps = str(node.value), read_path(str(node.value))
     if fields.get("has_json"):
         answers = [fields["json"]]
     elif "events" in fields:
@@ -75,21 +70,33 @@ def _show(node: Node, fields: dict, problems: Problems) -> tuple[str | int, ...]
     else:
         problems.append(Problem(node.place, "`show` needs an answer in JSON", "remove `show`, or give `json:`, `sse:` or `ndjson:`"))
         return None
-    if not steps or end != len(text):
+    if not steps:
         meant = _meant(text, answers)
         problems.append(Problem(node.place, f"'{text}' is not a path", f"write `{meant}`" if meant else "write it as choices[0].message.content"))
         return None
-    found = [value for value in (follow(answer, tuple(steps)) for answer in answers) if value is not None]
-    if any(_passes_text(answer, tuple(steps)) for answer in answers):
+    found = [value for value in (follow(answer, steps) for answer in answers) if value is not None]
+    if any(_passes_text(answer, steps) for answer in answers):
         problems.append(Problem(node.place, f"`show` leads through a text: {text}", "some languages would print a letter of it; give each answer one shape"))
     elif not found:
-        problems.append(_missed(node, text, tuple(steps), answers))
+        problems.append(_missed(node, text, steps, answers, single="events" not in fields))
     elif "events" in fields and (hidden := [value for value in found if not isinstance(value, str)]):
         problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])} in an event: {text}", "point to text; that is what a stream is made of"))
     elif hidden := [value for value in found if not _showable(value)]:
         mend = "point to text or to a whole number below 2^53; other values print differently in each language"
         problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])}: {text}", mend))
-    return tuple(steps)
+    return steps
+
+
+def read_path(text: str) -> tuple[str | int, ...]:
+    """The steps of a path such as `choices[0].message`; none where it is no path."""
+    steps: list[str | int] = []
+    end = 0
+    for match in _SHOW.finditer(text):
+        if match.start() != end:
+            return ()
+        steps.append(int(match[2]) if match[2] else match[1])
+        end = match.end()
+    return tuple(steps) if end == len(text) else ()
 
 
 def follow(value: Json, path: tuple[str | int, ...]) -> Json:
@@ -104,7 +111,7 @@ def follow(value: Json, path: tuple[str | int, ...]) -> Json:
     return value
 
 
-def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[Json]) -> Problem:
+def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[Json], *, single: bool) -> Problem:
     """Why a path reaches nothing: what is there instead, at the last step that reaches something, in the first answer that it leads furthest into."""
     reached = [next(end for end in range(len(steps), -1, -1) if end == 0 or follow(answer, steps[:end]) is not None) for answer in answers]
     if not answers:
@@ -112,7 +119,9 @@ def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[J
     end = max(reached)
     answer = answers[reached.index(end)]
     there, step = follow(answer, steps[:end]), steps[end]
-    where = f"`{path_text(steps[:end])}`" if end else "the answer" if len(answers) == 1 else "the events"
+    if end == 0 and all(isinstance(answer, dict) for answer in answers):
+        there = {key: child for answer in answers for key, child in answer.items()}  # type: ignore[attr-defined]
+    where = f"`{path_text(steps[:end])}`" if end else "the answer" if single else "the stream"
     what = f"`show` does not reach a value: {text}"
     if isinstance(there, dict) and step in there or isinstance(there, list) and isinstance(step, int) and step < len(there):
         return Problem(node.place, what, "point to a value that is not null", f"`{path_text(steps[: end + 1])}` is null")

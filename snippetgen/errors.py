@@ -35,9 +35,9 @@ class Problem:
     mend: str
     why: str = ""
 
-    def text(self) -> str:
-        """The problem as people read it: the place, the line itself with a caret, and the mend."""
-        lines = [f"{self.place}: {printable(self.what)}"]
+    def text(self, kind: str = "") -> str:
+        """The problem as people read it: the place, the line itself with a caret, and the mend. `kind` stands before what is wrong."""
+        lines = [f"{self.place}: {kind}{printable(self.what)}"]
         source = _source_line(self.place)
         if source is not None:
             number = f"{self.place.line:>6}"

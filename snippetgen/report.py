@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from snippetgen.case import Case
 from snippetgen.errors import Problem
 from snippetgen.language import Language
+from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
@@ -66,6 +67,11 @@ def impossible(all_cases: Iterable[Case]) -> str:
             problem = Problem(case.place, f"{case.language.label} cannot send this: {case.limit.reason}", case.limit.mend, case.limit.link)
             blocks.append(problem.text())
     return "\n\n".join(dict.fromkeys(blocks))
+
+
+def warnings(specs: Iterable[Spec]) -> str:
+    """The warnings of all pages, each once, in the order of their places."""
+    return "\n\n".join(problem.text("warning: ") for problem in sorted({problem for spec in specs for problem in spec.warnings}))
 
 
 class Estimate:

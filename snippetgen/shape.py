@@ -233,7 +233,7 @@ class Record:
         self._refuse(unknown, node, given, problems)
         for name in self.required:
             if name not in node.value and not any(self._meant(other) == f"write `{name}:`" for other in unknown):
-                example = f"`{name}: {min((flow(e) for e in self.keys[name].examples), key=len)}`" if self.keys[name].examples else f"`{name}:`"
+                example = f"`{name}: {min((flow(e) for e in self.keys[name].examples), key=len)}`" if self.keys[name].examples else f"`{name}:` ({self.keys[name].words})"
                 problems.append(Problem(node.key or node.place, f"the key '{name}' is missing", f"add {example}"))
         if len(given) > 1:
             what = "only one of these may be given: " + ", ".join(given)

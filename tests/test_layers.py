@@ -31,6 +31,7 @@ ORDER = [
     "content",
     "answer",
     "exchange",
+    "doubts",
     "spec",
     "layout",
     "language",
