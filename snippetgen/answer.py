@@ -102,9 +102,7 @@ def read_path(text: str) -> tuple[str | int, ...]:
 def follow(value: Json, path: tuple[str | int, ...]) -> Json:
     """What the path reaches in a JSON value, or None."""
     for step in path:
-        if isinstance(step, int) and isinstance(value, list) and step < len(value):
-            value = value[step]
-        elif isinstance(step, str) and isinstance(value, dict) and step in value:
+        if (isinstance(step, int) and isinstance(value, list) and step < len(value)) or (isinstance(step, str) and isinstance(value, dict) and step in value):
             value = value[step]
         else:
             return None
@@ -123,7 +121,7 @@ def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[J
         there = {key: child for answer in answers for key, child in answer.items()}  # type: ignore[attr-defined]
     where = f"`{path_text(steps[:end])}`" if end else "the answer" if single else "the stream"
     what = f"`show` does not reach a value: {text}"
-    if isinstance(there, dict) and step in there or isinstance(there, list) and isinstance(step, int) and step < len(there):
+    if (isinstance(there, dict) and step in there) or (isinstance(there, list) and isinstance(step, int) and step < len(there)):
         return Problem(node.place, what, "point to a value that is not null", f"`{path_text(steps[: end + 1])}` is null")
     if meant := _meant(text, answers):
         return Problem(node.place, what, f"write `{meant}`", f"{where} has no {_step(step)}")

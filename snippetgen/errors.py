@@ -84,8 +84,8 @@ def close(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """`1 page`, `2 pages`: a number with its noun."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    """`1 page`, `2 pages`: a number with its noun; long numbers with commas."""
+    return f"{number if number < 10_000 else format(number, ',')} {noun if number == 1 else plural or noun + 's'}"
 
 
 MANY = 30  # words that people read

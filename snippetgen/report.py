@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 from snippetgen.case import Case
-from snippetgen.errors import Problem
+from snippetgen.errors import Problem, counted
 from snippetgen.language import Language
 from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
@@ -43,7 +43,7 @@ def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: 
         if isinstance(toolchain, Missing):
             lines.append(f"{'':<12} {toolchain.reason}")
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.runs))
-    lines.append(f"{len(verdicts)} snippets: {counts(verdicts)}; {isolation or 'nothing executed'}; {seconds:.1f} s")
+    lines.append(f"{counted(len(verdicts), 'snippet')}: {counts(verdicts)}; {isolation or 'nothing executed'}; {seconds:.1f} s")
     lines += [text for way, text in UNGUARDED.items() if any(verdict.isolation.startswith(way) for verdict in verdicts)]
     return "\n".join(lines)
 

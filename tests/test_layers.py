@@ -58,6 +58,7 @@ ORDER = [
     "highlight",
     "panel",
     "tabs",
+    "contained",
     "machines",
     "overlay",
     "pages",
