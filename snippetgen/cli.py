@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from snippetgen.authoring import new
-from snippetgen.errors import SnippetgenError, UsageError, counted
+from snippetgen.errors import SnippetgenError, SpecErrors, UsageError, counted
 from snippetgen.imports import importing
 from snippetgen.project import project
 from snippetgen.reviewing import diff
@@ -175,10 +175,13 @@ def site_options(command: Callable) -> Callable:
 def build(out: Path, builder: str, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
     """Verifies everything and builds the site; publishes nothing when a snippet fails."""
     from snippetgen import pages, site
+    from snippetgen.markers import wrong_markers
     from snippetgen.verification import run
 
     here = project(specs, templates, cache)
     own = site.read(Path("mkdocs.yml"), out, builder)
+    if wrong := wrong_markers(Path("site/pages"), here.load()):
+        raise SpecErrors(wrong)
     verified = run(here, (), settings)
     if not verified.good:
         click.echo("the site was not built: every snippet must pass first", err=True)

@@ -15,6 +15,7 @@ from snippetgen.request import FileBody, FormBody, Json, JsonBody, MultipartBody
 from snippetgen.source import Node, to_json, walk
 
 _NAME = r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)"
+_SCHEME = r"(?P<before>(?:(?:[Bb]earer|[Bb]asic|[Tt]oken|[Kk]ey|[Aa]pi-?[Kk]ey) )?)"
 # How other tools and languages name a variable; here each is nothing but text. From shells, Postman, CI, JavaScript, Python, PHP, C# and Go.
 _VARIABLES = [
     rf"\$\{{{{?\s*(?:secrets\.|vars\.|env\.|env:)?{_NAME}(?::[-?=][^}}]*)?\s*\}}?\}}",
@@ -25,9 +26,9 @@ _VARIABLES = [
     rf"(?:os\.environ\[|os\.environ\.get\(|os\.getenv\(|getenv\(|os\.Getenv\(|Environment\.GetEnvironmentVariable\(|\$_ENV\[|\$_SERVER\[)['\"]{_NAME}['\"][^)\]]*[)\]]",
     rf"env:{_NAME}",
 ]
-_VARIABLE = [re.compile(rf"(?P<before>(?:[A-Za-z][A-Za-z-]* )?){pattern}\Z") for pattern in _VARIABLES]
+_VARIABLE = [re.compile(rf"{_SCHEME}{pattern}\Z") for pattern in _VARIABLES]
 # What a reader is asked to fill in: <your-key>, [API KEY], {token}.
-_BLANK = re.compile(r"(?P<before>(?:[A-Za-z][A-Za-z-]* )?)[<\[{](?P<name>[A-Za-z][A-Za-z0-9 _.-]*)[>\]}]\Z")
+_BLANK = re.compile(rf"{_SCHEME}[<\[{{](?P<name>[A-Za-z][A-Za-z0-9 _.-]*)[>\]}}]\Z")
 _SECRET_HEADER = re.compile(r"authorization|key|token|secret|password|signature", re.I)
 # In a JSON body double braces are often meant: as the templates of an API.
 _IN_JSON = [pattern for pattern, text in zip(_VARIABLE, _VARIABLES, strict=True) if not text.startswith((r"\{", r"\$(?:", "%", "env:"))]
@@ -134,26 +135,29 @@ def _parameters(rows: Node | None, requests: list[tuple[Request, Mapping[str, st
         what = f"no example of this page sends '{name}' in its {place}"
         if elsewhere:
             yield Problem(row.value["in"].place, what, f"write `in: {elsewhere[0]}`, where it stands")  # type: ignore[call-overload, index]
-        elif near := _near(plain, free):
+        elif near := _near(plain, free) or (free[0] if where == "path" and len(free) == 1 else ""):
             yield Problem(at, what, f"did you mean '{near}'?")
-        elif required and (where != "body" or "." not in plain or plain.rpartition(".")[0] in sent[where]):
+        # Not told: a path that is written without placeholders, and an object in a query, which is sent as its members.
+        elif required and where != "path" and not (where == "query" and "object" in str(row.value["type"].value)) and (where != "body" or "." not in plain or plain.rpartition(".")[0] in sent[where]):
             yield Problem(at, f"{what}, and it is required", "send it in `request`, or write `required: false`")
 
 
 def _near(name: str, free: Iterable[str]) -> str:
-    """A name that differs by a letter or two, or only in case and punctuation. Short names such as `top_k` and `top_p` are two."""
+    """The name that a misspelt one was meant for: the same but for case and punctuation, or but for a letter or two in one object."""
     free = list(free)
     bare = re.sub("[^a-z0-9]", "", name.lower())
-    same = [other for other in free if re.sub("[^a-z0-9]", "", other.lower()) == bare]
-    return same[0] if same else close(name, free, 0.8) if len(name) > 3 and _sibling(name, close(name, free, 0.8)) else ""
+    same = next((other for other in free if re.sub("[^a-z0-9]", "", other.lower()) == bare), "")
+    siblings = [other for other in free if other.rpartition(".")[0] == name.rpartition(".")[0] and not _family(name, other)]
+    return same or close(name, siblings, 0.8)
 
 
-def _sibling(name: str, other: str) -> bool:
-    """Whether two names stand in one object, and neither is a known way to build names on each other."""
-    if not other or name.rpartition(".")[0] != other.rpartition(".")[0]:
-        return False
-    ours, theirs = (text.rpartition(".")[2] for text in (name, other))
-    return not (ours.startswith(theirs) or theirs.startswith(ours) or ours.endswith(theirs) or theirs.endswith(ours)) or abs(len(ours) - len(theirs)) == 1
+def _family(one: str, other: str) -> bool:
+    """Whether two names are built alike, as `top_p` and `top_k`, `image_1` and `image_2`, `input` and `input_type` are."""
+    ours, theirs = (text.rpartition(".")[2] for text in (one, other))
+    if re.sub("[0-9]+", "", ours) == re.sub("[0-9]+", "", theirs) or ours.startswith(theirs) or theirs.startswith(ours):
+        return abs(len(ours) - len(theirs)) != 1 or not (ours + theirs).isalpha()
+    (head, _, left), (start, _, right) = ours.rpartition("_"), theirs.rpartition("_")
+    return bool(head) and head == start and (len(left) < 4 or len(right) < 4) or (not head and not start and min(len(left), len(right)) < 4)
 
 
 def _where(place: str) -> str:
@@ -176,7 +180,8 @@ def _sent(requests: list[tuple[Request, Mapping[str, str]]]) -> dict[str, dict[s
         if media := getattr(request.body, "media_type", None):
             sent["header"]["content-type"] = media and None
         sent["cookie"] |= dict.fromkeys(pair.name for pair in request.cookies)
-        sent["query"] |= dict.fromkeys(name for name, _ in parse_qsl(request.uri.query or "", keep_blank_values=True))
+        for name, _ in parse_qsl(request.uri.query or "", keep_blank_values=True):
+            sent["query"] |= {name: None, name.partition("[")[0]: None}  # `filter[a]=1` sends the object `filter`
         match request.body:
             case JsonBody(value):
                 sent["body"] |= dict.fromkeys(_paths(value, ""))

@@ -206,7 +206,7 @@ PARAMETER = Record(
         "type": Text("Its type, in words for readers.", one_line=True, filled=True, examples=("string", "array of objects")),
         "required": Flag("Whether every request needs it. Default: false.", examples=(True,)),
         "default": Anything("The value that the server takes where it is left out. Default: none is shown.", examples=(False, 1, "auto")),
-        "description": Text("What it does, as Markdown.", filled=True, examples=("Sampling temperature from 0 to 2.",)),
+        "description": Text("What it does, as Markdown.", examples=("Sampling temperature from 0 to 2.",)),
     },
     required=("name", "in", "type", "description"),
     inside={"text": "name"},

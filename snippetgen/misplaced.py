@@ -73,8 +73,8 @@ def explain(spec: Record, secret: Record, part: Record) -> None:
     lifted = {word: f"put it under `request`, and {help}" for word, help in _words(_REQUEST).items()}
     spec.meant.update({word: help for word, help in lifted.items() if word not in spec.meant and word not in spec.keys})
     example, parameter = spec.keys["examples"].item, spec.keys["parameters"].item  # type: ignore[attr-defined]
-    example.meant.update(spec.meant | _words(_EXAMPLE) | {name: "put it at the top level, beside `examples`" for name in spec.keys if name not in example.keys})
-    example.meant.update({"title": "write `name:`", "summary": "write `name:`"})
+    top = dict.fromkeys(spec.keys, "put it at the top level, beside `examples`")
+    example.meant.update({word: help for word, help in (spec.meant | top | _words(_EXAMPLE)).items() if word not in example.keys})
     parameter.meant.update(_words(_PARAMETER))
     secret.meant.update(_words(_SECRET))
     part.meant.update(_words(_PART))

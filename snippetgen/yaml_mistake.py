@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from snippetgen.errors import Place, Problem
 
@@ -25,6 +25,9 @@ class Stop:
 
 def explain(text: str, name: str, stop: Stop) -> Problem:
     """The mistake that made a parser stop. `name` is the path that errors name."""
+    lines = len(re.split("\r\n|[\r\n]", text))
+    if stop.line >= lines:  # a parser stops behind the last line
+        stop = replace(stop, line=lines - 1, column=len(text) - max(text.rfind("\n"), text.rfind("\r")) - 1)
     return _Text(text, name, stop).problem()
 
 
@@ -66,6 +69,13 @@ class _Text:
             why = f"the next `{self.rest[0]}` does not close it" if self.rest[:1] in ("}", "]") else f"line {stop.line + 1} is still inside it"
             why = why if stop.line < len(self.lines) - 1 or self.rest else "the file ends inside it"
             return Problem(self._place(line, column), f"not valid YAML: this `{opening}` is not closed", f"add `{closing}` where it ends", why)
+        if "node content" in stop.problem and not self.rest and stop.line == len(self.lines) - 1:
+            line = next((n for n in range(stop.line, -1, -1) if re.search(r"[{\[]", self._line(n))), -1)
+            column = max(self._line(line).rfind("{"), self._line(line).rfind("["))
+            if column >= 0:
+                closing = {"{": "}", "[": "]"}[self._line(line)[column]]
+                what, why = f"not valid YAML: this `{self._line(line)[column]}` is not closed", "the file ends inside it"
+                return Problem(self._place(line, column), what, f"add `{closing}` where it ends", why)
         if self.rest[:1] in ("}", "]"):
             return Problem(self._place(), f"not valid YAML: this `{self.rest[0]}` closes nothing", "remove it, or put the text into quotes")
         return None

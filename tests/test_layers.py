@@ -58,6 +58,7 @@ ORDER = [
     "highlight",
     "panel",
     "tabs",
+    "markers",
     "contained",
     "machines",
     "overlay",
