@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from snippetgen.content import read_file
-from snippetgen.errors import Place, Problem
+from snippetgen.errors import Place, Problem, counted, did_you_mean
 from snippetgen.fields import Problems, read_headers
 from snippetgen.request import Json, Number, Request, Response
 from snippetgen.source import Node, to_json
@@ -62,15 +62,7 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
 
 def _show(node: Node, fields: dict, problems: Problems) -> tuple[str | int, ...] | None:
     """The path of `show`, proven to reach text or an integer in the answer."""
-    text, steps, end = str(node.value), [], 0
-    for match in _SHOW.finditer(text):
-        if match.start() != end:
-            break
-        steps.append(int(match[2]) if match[2] else match[1])
-        end = match.end()
-    if not steps or end != len(text):
-        problems.append(Problem(node.place, f"'{text}' is not a path", "write it as choices[0].message.content"))
-        return None
+    text, steps = str(node.value), read_path(str(node.value))
     if fields.get("has_json"):
         answers = [fields["json"]]
     elif "events" in fields:
@@ -78,29 +70,98 @@ def _show(node: Node, fields: dict, problems: Problems) -> tuple[str | int, ...]
     else:
         problems.append(Problem(node.place, "`show` needs an answer in JSON", "remove `show`, or give `json:`, `sse:` or `ndjson:`"))
         return None
-    found = [value for value in (follow(answer, tuple(steps)) for answer in answers) if value is not None]
-    if any(_passes_text(answer, tuple(steps)) for answer in answers):
+    if not steps:
+        meant = _meant(text, answers)
+        problems.append(Problem(node.place, f"'{text}' is not a path", f"write `{meant}`" if meant else "write it as choices[0].message.content"))
+        return None
+    found = [value for value in (follow(answer, steps) for answer in answers) if value is not None]
+    if any(_passes_text(answer, steps) for answer in answers):
         problems.append(Problem(node.place, f"`show` leads through a text: {text}", "some languages would print a letter of it; give each answer one shape"))
     elif not found:
-        problems.append(Problem(node.place, f"`show` does not reach a value: {text}", "mend the path, or the answer above"))
+        problems.append(_missed(node, text, steps, answers, single="events" not in fields))
     elif "events" in fields and (hidden := [value for value in found if not isinstance(value, str)]):
         problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])} in an event: {text}", "point to text; that is what a stream is made of"))
     elif hidden := [value for value in found if not _showable(value)]:
         mend = "point to text or to a whole number below 2^53; other values print differently in each language"
         problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])}: {text}", mend))
-    return tuple(steps)
+    return steps
+
+
+def read_path(text: str) -> tuple[str | int, ...]:
+    """The steps of a path such as `choices[0].message`; none where it is no path."""
+    steps: list[str | int] = []
+    end = 0
+    for match in _SHOW.finditer(text):
+        if match.start() != end:
+            return ()
+        steps.append(int(match[2]) if match[2] else match[1])
+        end = match.end()
+    return tuple(steps) if end == len(text) else ()
 
 
 def follow(value: Json, path: tuple[str | int, ...]) -> Json:
     """What the path reaches in a JSON value, or None."""
     for step in path:
-        if isinstance(step, int) and isinstance(value, list) and step < len(value):
-            value = value[step]
-        elif isinstance(step, str) and isinstance(value, dict) and step in value:
+        if (isinstance(step, int) and isinstance(value, list) and step < len(value)) or (isinstance(step, str) and isinstance(value, dict) and step in value):
             value = value[step]
         else:
             return None
     return value
+
+
+def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[Json], *, single: bool) -> Problem:
+    """Why a path reaches nothing: what is there instead, at the last step that reaches something, in the first answer that it leads furthest into."""
+    reached = [next(end for end in range(len(steps), -1, -1) if end == 0 or follow(answer, steps[:end]) is not None) for answer in answers]
+    if not answers:
+        return Problem(node.place, "`show` has no event to look into", "add an event in JSON, or remove `show`")
+    end = max(reached)
+    answer = answers[reached.index(end)]
+    there, step = follow(answer, steps[:end]), steps[end]
+    if end == 0 and all(isinstance(answer, dict) for answer in answers):
+        there = {key: child for answer in answers for key, child in answer.items()}  # type: ignore[attr-defined]
+    where = f"`{path_text(steps[:end])}`" if end else "the answer" if single else "the stream"
+    what = f"`show` does not reach a value: {text}"
+    if (isinstance(there, dict) and step in there) or (isinstance(there, list) and isinstance(step, int) and step < len(there)):
+        return Problem(node.place, what, "point to a value that is not null", f"`{path_text(steps[: end + 1])}` is null")
+    if meant := _meant(text, answers):
+        return Problem(node.place, what, f"write `{meant}`", f"{where} has no {_step(step)}")
+    if isinstance(there, dict):
+        known = list(there)
+        near = did_you_mean(str(step), known) if known else "point to a key that the answer has"
+        return Problem(node.place, what, near.replace("known here: ", f"the keys of {where} are: "), f"{where} has no {_step(step)}")
+    if isinstance(there, list):
+        mend = f"{where} is a list: write [0] for its first element" if isinstance(step, str) else f"{where} has {counted(len(there), 'element')}, counted from [0]"
+        return Problem(node.place, what, mend, f"{where} has no {_step(step)}")
+    return Problem(node.place, what, f"{where} is {_kind(there)}: the path ends there", f"{where} has no {_step(step)}")
+
+
+def _step(step: str | int) -> str:
+    return f"element [{step}]" if isinstance(step, int) else f"key '{step}'"
+
+
+def path_text(steps: tuple[str | int, ...]) -> str:
+    """A path as a spec writes it: `choices[0].message`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
+
+def _meant(text: str, answers: list[Json]) -> str:
+    """The path that was meant by one of JSONPath, jq, JSON Pointer or code, where it reaches a value that can be shown; else empty."""
+    words = re.findall(r"""[^./\[\]'"$ ()]+""", text.replace("?.", "."))
+    for start in range(min(3, len(words))):  # `response.json.id`
+        for answer in answers:
+            steps: list[str | int] = []
+            value: Json = answer
+            for word in words[start:]:
+                number = 0 if word == "*" else int(word) if word.isascii() and word.isdigit() and len(word) < 7 else None
+                if isinstance(value, list) and number is None:
+                    steps.append(0)  # `items[].id`, `items.id`
+                    value = value[0] if value else None
+                step = number if number is not None and isinstance(value, list) else word
+                steps.append(step)
+                value = follow(value, (step,))
+            if steps and _showable(value) and path_text(tuple(steps)) != text:
+                return path_text(tuple(steps))
+    return ""
 
 
 def _passes_text(value: Json, path: tuple[str | int, ...]) -> bool:

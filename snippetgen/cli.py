@@ -18,7 +18,7 @@ import click
 
 from snippetgen import system
 from snippetgen.authoring import new
-from snippetgen.errors import SnippetgenError, UsageError
+from snippetgen.errors import SnippetgenError, SpecErrors, UsageError, counted
 from snippetgen.imports import importing
 from snippetgen.project import project
 from snippetgen.reviewing import diff
@@ -61,7 +61,7 @@ def cli() -> None:
 def check(pages: tuple[str, ...], formats: bool, shows: bool, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """Checks the specs and renders them, without running anything. PAGES: section or section/page."""
     from snippetgen.case import cases
-    from snippetgen.report import impossible
+    from snippetgen.report import impossible, warnings
 
     here = project(specs, templates, cache)
     if shows and not formats:
@@ -78,10 +78,13 @@ def check(pages: tuple[str, ...], formats: bool, shows: bool, specs: Path | None
     languages = here.languages()
     limited = impossible(cases(loaded, languages, unpublished=True))
     examples = sum(len(spec.examples) for spec in loaded)
-    if limited:
-        click.echo(limited + "\n", err=True)
-    found = "some languages cannot say some of it" if limited else "no problem found"
-    click.echo(f"{len(loaded)} pages, {examples} examples, {len(languages)} languages: {found}")
+    doubtful = len({problem for spec in loaded for problem in spec.warnings})
+    for told in (warnings(loaded), limited):
+        if told:
+            click.echo(told + "\n", err=True)
+    found = ["some languages cannot say some of it"] * bool(limited) + [counted(doubtful, "warning")] * bool(doubtful)
+    what = ", ".join([counted(len(loaded), "page"), counted(examples, "example"), counted(len(languages), "language")])
+    click.echo(f"{what}: {', '.join(found) or 'no problem found'}")
 
 
 @cli.command()
@@ -108,7 +111,7 @@ def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Pa
             folder.write(f"{case.spec.id}/{case.example.id}/{name}", octets)
     if limited := impossible(all_cases):
         click.echo(limited + "\n", err=True)
-    click.echo(f"{len(rendered)} snippets in {out}")
+    click.echo(f"{counted(len(rendered), 'snippet')} in {out}")
 
 
 report_file = click.Path(path_type=Path, dir_okay=False)
@@ -180,10 +183,13 @@ def site_options(command: Callable) -> Callable:
 def build(out: Path, builder: str, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
     """Verifies everything and builds the site; publishes nothing when a snippet fails."""
     from snippetgen import pages, schema_file, site
+    from snippetgen.markers import wrong_markers
     from snippetgen.verification import run
 
     here = project(specs, templates, cache)
     own = site.read(Path("mkdocs.yml"), out, builder)
+    if wrong := wrong_markers(Path("site/pages"), here.load()):
+        raise SpecErrors(wrong)
     verified = run(here, (), settings)
     if not verified.good:
         click.echo("the site was not built: every snippet must pass first", err=True)
@@ -196,7 +202,7 @@ def build(out: Path, builder: str, specs: Path | None, templates: Path | None, c
     except site.BuilderError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    click.echo(f"{count} pages in {own.public}; {time.monotonic() - started:.1f} s")
+    click.echo(f"{counted(count, 'page')} in {own.public}; {time.monotonic() - started:.1f} s")
 
 
 @cli.group()
@@ -222,7 +228,7 @@ def overlay(pages: tuple[str, ...], out: Path, base: str, specs: Path | None, te
         sys.exit(1)
     document = made(verified.cases, verified.cases[0].example.request.uri.host, base)
     write_whole(out, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
-    click.echo(f"{out}: {len(document['actions'])} operations")
+    click.echo(f"{out}: {counted(len(document['actions']), 'operation')}")
 
 
 @export.command()
@@ -246,7 +252,7 @@ def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path 
             click.echo(f"   mend: `snippetgen doctor --install` installs what {', '.join(missing)} needs; or name the other languages with -l", err=True)
         sys.exit(1)
     count = write_snippets(verified.cases, verified.verdicts, out, verified.toolchains, verified.errors)
-    click.echo(f"{count} pages in {out / 'snippets'}")
+    click.echo(f"{counted(count, 'page')} in {out / 'snippets'}")
 
 
 @cli.command()
@@ -297,7 +303,7 @@ def init(folder: str, name: str | None, url: str | None, what: str | None) -> No
     here = Path(folder)
     files = make(here, name, url, what=what)
     there = "" if here.resolve() == Path.cwd() else f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)} && "
-    click.echo(f"{len(files)} files in {here.resolve().name or '/'}/. Next:")
+    click.echo(f"{counted(len(files), 'file')} in {here.resolve().name or '/'}/. Next:")
     click.echo(f"   {there}make docs   executes the first spec, specs/things/create.yml, and builds the site into site/public/")
     click.echo("   make serve  shows the site while you write it")
     if not shutil.which("make"):

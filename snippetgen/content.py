@@ -7,7 +7,7 @@ import binascii
 import re
 from pathlib import Path
 
-from snippetgen.errors import Place, Problem
+from snippetgen.errors import Place, Problem, close
 from snippetgen.fields import TOKEN, Problems, read_pairs, read_value, scalar_text
 from snippetgen.request import Body, FileBody, FilePart, FormBody, JsonBody, MultipartBody, OctetsBody, TextBody, TextPart
 from snippetgen.source import Node, to_json
@@ -109,12 +109,22 @@ def read_file(node: Node, path: Path, folder: Path, problems: Problems) -> bytes
         problems.append(Problem(node.place, f"{target.name!r} cannot be the name of a file beside a snippet", "rename the file"))
         return b""
     if not target.is_file():
-        problems.append(Problem(node.place, f"there is no file '{name}'", f"put it into {path.parent}, or mend the name"))
+        problems.append(Problem(node.place, f"there is no file '{name}'", near_file(target, folder) or f"put it into {path.parent}, or mend the name"))
         return b""
     if target.stat().st_size > MAX_FILE_OCTETS:
         problems.append(Problem(node.place, f"the file {name} is too large", f"keep it below {MAX_FILE_OCTETS // 1_000_000} MB; a small sample proves the same"))
         return b""
     return target.read_bytes()
+
+
+def near_file(missing: Path, folder: Path) -> str:
+    """`did you mean '_base.yml'?`: the file that is called most like a missing one, beside it or below the folder of specs; empty where none is."""
+    beside = missing.parent if missing.parent.is_dir() else None
+    names = sorted(path.name for path in beside.iterdir() if path.is_file()) if beside else []
+    if near := close(missing.name, names) or next((name for name in names if name.lstrip("_").startswith(missing.stem.lstrip("_") + ".")), ""):
+        return f"did you mean '{near}'?"
+    same = [path for path in sorted(folder.rglob(missing.name)) if path.is_file()] if re.fullmatch(r"[\w.-]+", missing.name) else []
+    return f"there is a file {same[0]}; name it relative to this one" if same else ""
 
 
 def is_plain_path(path: Path) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from snippetgen import marks
 from snippetgen.case import Case
+from snippetgen.errors import counted
 from snippetgen.fields import Key
 from snippetgen.json_text import dump
 from snippetgen.language import Language
@@ -113,7 +114,7 @@ def file(case: Case) -> str:
 def _good(verdicts: Iterable[Verdict]) -> bool:
     """Whether every snippet that there is has passed."""
     outcomes = {verdict.outcome for verdict in verdicts}
-    return PASSED in outcomes and outcomes <= {PASSED, IMPOSSIBLE} or outcomes == {IMPOSSIBLE}
+    return (PASSED in outcomes and outcomes <= {PASSED, IMPOSSIBLE}) or outcomes == {IMPOSSIBLE}
 
 
 def _answer(response: Response) -> dict:
@@ -129,5 +130,5 @@ def _answer(response: Response) -> dict:
         return {"title": title, "type": type, "text": response.text, "lexer": "text"}
     if response.octets is not None:
         saved = f", saved as {response.save}" if response.save else ""
-        return {"title": title, "type": f"{len(response.octets):,} octets of {type}{saved}", "text": "", "lexer": "text"}
+        return {"title": title, "type": f"{counted(len(response.octets), 'octet')} of {type}{saved}", "text": "", "lexer": "text"}
     return {"title": title, "type": "no body", "text": "", "lexer": "text"}

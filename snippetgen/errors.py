@@ -35,9 +35,9 @@ class Problem:
     mend: str
     why: str = ""
 
-    def text(self) -> str:
-        """The problem as people read it: the place, the line itself with a caret, and the mend."""
-        lines = [f"{self.place}: {printable(self.what)}"]
+    def text(self, kind: str = "") -> str:
+        """The problem as people read it: the place, the line itself with a caret, and the mend. `kind` stands before what is wrong."""
+        lines = [f"{self.place}: {kind}{printable(self.what)}"]
         source = _source_line(self.place)
         if source is not None:
             number = f"{self.place.line:>6}"
@@ -72,9 +72,20 @@ class SpecErrors(SnippetgenError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean 'x'?`, or the known words, the first of many, where none is close."""
     known = list(known)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    near = close(word, known)
     more = f" and {len(known) - MANY} more" if len(known) > MANY else ""
-    return f"did you mean '{close[0]}'?" if close else "known here: " + ", ".join(known[:MANY]) + more
+    return f"did you mean '{near}'?" if near else "known here: " + ", ".join(known[:MANY]) + more
+
+
+def close(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """The known word that is most like a word; empty where none is like it."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    return found[0] if found else ""
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 page`, `2 pages`: a number with its noun; long numbers with commas."""
+    return f"{number if number < 10_000 else format(number, ',')} {noun if number == 1 else plural or noun + 's'}"
 
 
 MANY = 30  # words that people read

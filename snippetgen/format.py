@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snippetgen.misplaced import explain
 from snippetgen.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Patch, Record, Scalar, Text, patch_schema
 
 # POSIX.1-2017 §8.1. A name goes into code as it stands, so it is no more than letters, digits and underscores.
@@ -106,6 +107,7 @@ BODY = Record(
     one_of=("json", "form", "multipart", "text", "file", "base64", "graphql"),
     doc="What the request sends: exactly one of `json`, `form`, `multipart`, `text`, `file`, `base64` and `graphql`. Default: nothing.",
     examples=({"json": {"model": "grok-3"}}, {"file": "image.png", "media_type": "image/png"}),
+    inside={"text": "text", "a list": "json", "a mapping": "json"},
 )
 AUTH = Record(
     {
@@ -125,6 +127,7 @@ AUTH = Record(
     one_of=("bearer", "basic", "header", "query"),
     doc="The credentials, in one of four ways. Readers put their own key in this place. Default: none.",
     examples=({"bearer": {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}}, {"header": {"X-Api-Key": "omx_live_xxx"}}),
+    inside={"text": "bearer", "a mapping": "header"},
 )
 REQUEST = Record(
     {
@@ -152,10 +155,17 @@ REQUEST = Record(
     required=("url",),
     doc="The request that every snippet sends.",
     examples=({"url": "https://api.example.com/v1/models", "auth": {"bearer": "omx_live_xxx"}},),
+    inside={"text": "url"},
 )
 RESPONSE = Record(
     {
-        "status": Integer(200, 299, "The status of the answer, from 200 to 299. Default: 200.", examples=(200, 201)),
+        "status": Integer(
+            200,
+            299,
+            "The status of the answer, from 200 to 299. Default: 200.",
+            beyond="show an answer that went well, such as 200; `verify` runs every snippet against errors (401, 429, 500) by itself",
+            examples=(200, 201),
+        ),
         "headers": pairs("Headers of the answer, beside its Content-Type.", {"X-Request-Id": "abc"}),
         "json": Anything("The answer, as JSON.", examples=({"id": "thing_1", "name": "first"},)),
         "text": Text("The answer, as text.", examples=("Hello!",)),
@@ -184,21 +194,23 @@ RESPONSE = Record(
     at_most_one_of=("json", "text", "file", "sse", "ndjson", "none"),
     doc="What the server answers: the page shows it, and verification answers with it. Default: status 200 and no body.",
     examples=({"json": {"id": "thing_1"}, "show": "id"}, {"status": 204}),
+    inside={"text": "text", "a list": "json", "a mapping": "json"},
 )
 PARAMETER = Record(
     {
-        "name": Text("What is called so in the request. Dots and [] lead into JSON.", one_line=True, examples=("model", "messages[].content")),
+        "name": Text("What is called so in the request. Dots and [] lead into JSON.", one_line=True, filled=True, examples=("model", "messages[].content")),
         "in": Text("Where it stands in the request.", choices=("body", "query", "path", "header", "cookie", "form"), examples=("body", "query")),
-        "type": Text("Its type, in words for readers.", one_line=True, examples=("string", "array of objects")),
+        "type": Text("Its type, in words for readers.", one_line=True, filled=True, examples=("string", "array of objects")),
         "required": Flag("Whether every request needs it. Default: false.", examples=(True,)),
         "default": Anything("The value that the server takes where it is left out. Default: none is shown.", examples=(False, 1, "auto")),
         "description": Text("What it does, as Markdown.", examples=("Sampling temperature from 0 to 2.",)),
     },
     required=("name", "in", "type", "description"),
+    inside={"text": "name"},
 )
 EXAMPLE = Record(
     {
-        "name": Text("The label that readers choose it by.", one_line=True, examples=("Standard", "Streaming")),
+        "name": Text("The label that readers choose it by.", one_line=True, filled=True, examples=("Standard", "Streaming")),
         "request": Patch(
             REQUEST,
             "What differs from the page's own request: a merge patch (RFC 7396), in which null takes a key away. Default: nothing.",
@@ -211,13 +223,14 @@ EXAMPLE = Record(
         ),
     },
     required=("name",),
+    inside={"text": "name"},
 )
 SPEC = Record(
     {
-        "title": Text("The title of the page.", one_line=True, examples=("Create a chat completion",)),
+        "title": Text("The title of the page.", one_line=True, filled=True, examples=("Create a chat completion",)),
         "summary": Text("One line for lists, search and llms.txt. Default: none.", one_line=True, examples=("Ask a model, and print its answer.",)),
         "description": Text("Markdown above the snippets. Default: none.", examples=("Sends the conversation so far and gets the *next* message.",)),
-        "tags": ListOf(Text(one_line=True), "Words that the catalogue groups pages by. Default: none.", examples=(["chat", "reasoning"],)),
+        "tags": ListOf(Text(one_line=True, filled=True), "Words that the catalogue groups pages by. Default: none.", examples=(["chat", "reasoning"],)),
         "secrets": SECRETS,
         "extends": Text(
             "A file, relative to this one, that this spec is a merge patch (RFC 7396) onto: what stands here is added or replaces, null takes away. "
@@ -243,6 +256,8 @@ SPEC = Record(
     doc="A page of requests. Every snippet of it is executed before it is published.",
     examples=({"title": "List models", "request": {"url": "https://api.example.com/v1/models"}},),
 )
+
+explain(SPEC, SECRET, PART)
 
 
 def schema(address: str = "") -> dict:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from snippetgen import schema_file
-from snippetgen.errors import UsageError, printable
+from snippetgen.errors import UsageError, counted, printable
 from snippetgen.project import project
 from snippetgen.spec import check_page, is_name
 
@@ -168,6 +168,6 @@ def tell(lost: Iterable[Lost]) -> None:
     for item in lost:
         places.setdefault((item.what, item.mend), []).append(item.where)
     for (what, mend), found in places.items():
-        more = f" (and in {len(found) - 1} more places)" if len(found) > 2 else f" (and in {found[1]})" if len(found) == 2 else ""
+        more = f" (and in {counted(len(found) - 1, 'more place')})" if len(found) > 2 else f" (and in {found[1]})" if len(found) == 2 else ""
         text = Lost(found[0], what + more, mend).text()
         click.echo("".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text), err=True)

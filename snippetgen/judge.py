@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import unquote_to_bytes
 
-from snippetgen.errors import Place
+from snippetgen.errors import Place, counted
 from snippetgen.job import Run
 from snippetgen.json_text import dump
 from snippetgen.language import Language
@@ -132,7 +132,7 @@ def _compare_headers(request: Request, capture: Capture, language: Language, aut
             if len(found) != 1 or _cookies(found[0]) != _cookies("; ".join(values)):
                 yield Difference("header Cookie", "; ".join(values), " | ".join(found) or "nothing")
         # RFC 9110 §5.3: values of one name may be joined with a comma.
-        elif not found or found != values and not _same_values(name, values, found, language):
+        elif not found or (found != values and not _same_values(name, values, found, language)):
             yield Difference(f"header {spelled[name]}", _joined(values), _joined(found) if found else "nothing")
     host = captured.pop("host", [])
     if host != [authority]:
@@ -212,7 +212,7 @@ def compare_body(body: Body | None, capture: Capture) -> list[Difference]:
 
 def _octets(place: str, expected: bytes, captured: bytes) -> Difference:
     at = next((i for i, (a, b) in enumerate(zip(expected, captured, strict=False)) if a != b), min(len(expected), len(captured)))
-    return Difference(f"{place} octet {at}", f"{_shorten(expected[at:])} ({len(expected)} octets)", f"{_shorten(captured[at:])} ({len(captured)} octets)")
+    return Difference(f"{place} octet {at}", f"{_shorten(expected[at:])} ({counted(len(expected), 'octet')})", f"{_shorten(captured[at:])} ({counted(len(captured), 'octet')})")
 
 
 def _compare_json_body(value: Json, octets: bytes) -> Iterator[Difference]:
@@ -248,7 +248,7 @@ def compare_json(place: str, expected: Json, captured: Json) -> Iterator[Differe
                 yield Difference(f"{place}.{name}", "nothing", _shorten(dump(captured[name])))
     elif isinstance(expected, list) and isinstance(captured, list):
         if len(expected) != len(captured):
-            yield Difference(place, f"{len(expected)} elements", f"{len(captured)} elements")
+            yield Difference(place, counted(len(expected), "element"), counted(len(captured), "element"))
         for index, (left, right) in enumerate(zip(expected, captured, strict=False)):
             yield from compare_json(f"{place}[{index}]", left, right)
     elif isinstance(expected, Number) and isinstance(captured, Number):
@@ -313,12 +313,12 @@ def _end(scenario: Scenario, run: Run) -> Iterator[Difference]:
     if scenario.saved:
         name, octets = scenario.saved
         if name not in run.files:
-            yield Difference(f"file {name}", f"{len(octets)} octets", "no such file")
+            yield Difference(f"file {name}", counted(len(octets), "octet"), "no such file")
         elif run.files[name] != octets:
             yield _octets(f"file {name}", octets, run.files[name])
     for name in run.files:
         if scenario.saved is None or name != scenario.saved[0]:
-            yield Difference(f"file {name}", "nothing", f"{len(run.files[name])} octets")
+            yield Difference(f"file {name}", "nothing", counted(len(run.files[name]), "octet"))
 
 
 def _same_output(run: Run, scenario: Scenario) -> bool:

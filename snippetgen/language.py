@@ -242,7 +242,7 @@ def _means_something(tree: Node, problems: list[Problem]) -> bool:
     """Whether the patterns, numbers and placeholders of a manifest are what they should be."""
     before = len(problems)
     if (cost := tree.get("cost")) and not isinstance(cost.value, Number):
-        wrong_type(cost, "a number of seconds", problems)
+        wrong_type(cost, Scalar(words="a number of seconds"), problems)
     for node in walk(tree.get("adds") or Node({}, tree.place)):
         try:
             re.compile(node.value if isinstance(node.value, str) else "")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import h11
 
+from snippetgen.errors import counted
 from snippetgen.job import Output
 
 MAX_BODY = 64 << 20
@@ -208,7 +209,7 @@ async def _send_pieces(connection: h11.Connection, exchange: Exchange, writer: a
         if patient and piece.after and exchange.output is not None and not await exchange.output.reaches(piece.after, exchange.patience):
             patient = False
             exchange.troubles.append(
-                f"stream: {len(exchange.output.octets)} of {piece.after} octets were printed when piece {number} was due; "
+                f"stream: {len(exchange.output.octets)} of {counted(piece.after, 'octet')} {'was' if piece.after == 1 else 'were'} printed when piece {number} was due; "
                 "the snippet holds back what it has received"
             )
         writer.write(connection.send(h11.Data(data=piece.octets)) or b"")

@@ -17,8 +17,9 @@ import jinja2
 
 from snippetgen import machines
 from snippetgen.case import Case
+from snippetgen.contained import contained
 from snippetgen.describe import Item, describe, file, heading, version
-from snippetgen.errors import UsageError
+from snippetgen.errors import UsageError, counted
 from snippetgen.files import Folder, write_whole
 from snippetgen.language import Language
 from snippetgen.render import checked_environment
@@ -158,7 +159,7 @@ def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str
 @lru_cache(maxsize=1)
 def _code_of_this() -> str:
     """The hash of the modules that decide what a description says."""
-    octets = b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("describe", "highlight", "marks", "pages", "panel", "render"))
+    octets = b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("contained", "describe", "highlight", "marks", "pages", "panel", "render"))
     return hashlib.sha256(octets).hexdigest()
 
 
@@ -201,13 +202,10 @@ def plain_id(value: str) -> str:
 
 
 def markdown(value: str) -> str:
-    """The author's Markdown. A line that would be a marker of ours gets a space at its end, which is none and shows nowhere.
-
-    Raw HTML is shown as text by the extension.
-    """
+    """The author's Markdown, which reaches nothing around it. A line that would be a marker of ours gets a space at its end, which is none and shows nowhere."""
     # Python-Markdown drops STX and ETX and replaces line ends before it looks for markers.
     lines = re.sub("[\x02\x03]", "", value).replace("\r\n", "\n").replace("\r", "\n").strip()
-    return re.sub(r"^(\[\[.*\]\])$", r"\1 ", lines, flags=re.M)
+    return re.sub(r"^(\[\[.*\]\])$", r"\1 ", contained(lines), flags=re.M)
 
 
 def markdown_cell(value: str) -> str:
@@ -272,7 +270,7 @@ def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Mi
         "---\ntitle: Verification\n---",
         "# Verification",
         "",
-        f"{passed} of {len(shown)} snippets on this site were executed{executed} and passed, each in {isolation or 'nothing'}.",
+        f"{passed} of {counted(len(shown), 'snippet')} on this site {'was' if passed == 1 else 'were'} executed{executed} and passed, each in {isolation or 'nothing'}.",
         "",
         "| Page | " + " | ".join(text(language.label) for language in languages) + " |",
         "|---" * (len(languages) + 1) + "|",

@@ -20,7 +20,7 @@ from mkdocs.livereload import LiveReloadServer
 from snippetgen import pages, report
 from snippetgen.case import Case, cases
 from snippetgen.engine import Options
-from snippetgen.errors import SnippetgenError
+from snippetgen.errors import SnippetgenError, counted
 from snippetgen.project import Project
 from snippetgen.site import Site
 from snippetgen.toolchain import Missing, Toolchain, find_all
@@ -34,7 +34,7 @@ class Preview:
     def __init__(self, here: Callable[[], Project], site: Site, source: Path, builder: str, options: Options) -> None:
         self.here, self.site, self.source, self.builder, self.options = here, site, source, builder, options
         self.folder = site.out / "preview"
-        self.troubles = ""
+        self.troubles = self.doubts = ""
         self.known: dict[str, bytes] = {}
         self.toolchains: dict[str, Toolchain | Missing] = {}
 
@@ -46,13 +46,17 @@ class Preview:
             languages = here.languages()
             if not self.toolchains:
                 self.toolchains = find_all(languages, here.cache)
-            rendered = cases(here.load(), languages, unpublished=True)
+            specs = here.load()
+            rendered = cases(specs, languages, unpublished=True)
+            if (doubts := report.warnings(specs)) != self.doubts and doubts:
+                print(doubts, file=sys.stderr)
+            self.doubts = doubts
             remembered = {verdict.name: verdict for verdict in self._verified(rendered, here, execute=False)}
             self._build(rendered, remembered, here)
             waiting = [case for case in rendered if remembered[case.name].reasons == (WAITING,)]
             self.troubles = ""
             show()
-            print(f"shown after {time.monotonic() - started:.1f} s; {len(waiting)} snippets to execute", file=sys.stderr)
+            print(f"shown after {time.monotonic() - started:.1f} s; {counted(len(waiting), 'snippet')} to execute", file=sys.stderr)
             if not waiting:
                 return
             troubles = []

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 from snippetgen.case import Case
-from snippetgen.errors import Problem
+from snippetgen.errors import Problem, counted
 from snippetgen.language import Language
+from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
@@ -42,7 +43,7 @@ def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: 
         if isinstance(toolchain, Missing):
             lines.append(f"{'':<12} {toolchain.reason}")
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.runs))
-    lines.append(f"{len(verdicts)} snippets: {counts(verdicts)}; {isolation or 'nothing executed'}; {seconds:.1f} s")
+    lines.append(f"{counted(len(verdicts), 'snippet')}: {counts(verdicts)}; {isolation or 'nothing executed'}; {seconds:.1f} s")
     lines += [text for way, text in UNGUARDED.items() if any(verdict.isolation.startswith(way) for verdict in verdicts)]
     return "\n".join(lines)
 
@@ -66,6 +67,11 @@ def impossible(all_cases: Iterable[Case]) -> str:
             problem = Problem(case.place, f"{case.language.label} cannot send this: {case.limit.reason}", case.limit.mend, case.limit.link)
             blocks.append(problem.text())
     return "\n\n".join(dict.fromkeys(blocks))
+
+
+def warnings(specs: Iterable[Spec]) -> str:
+    """The warnings of all pages, each once, in the order of their places."""
+    return "\n\n".join(problem.text("warning: ") for problem in sorted({problem for spec in specs for problem in spec.warnings}))
 
 
 class Estimate:

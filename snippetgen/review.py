@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from snippetgen.case import cases
-from snippetgen.errors import UsageError
+from snippetgen.errors import UsageError, counted
 from snippetgen.language import Language
 from snippetgen.request import JsonBody
 from snippetgen.side import Side
@@ -87,17 +87,13 @@ class Review:
         ]
         deltas = [delta for page in self.pages for delta in page.deltas]
         requests, answers = (sum(delta.what == what for delta in deltas) for what in (REQUEST, ANSWER))
-        parts = [f"{_count(len(self.pages), 'page')} ({', '.join(states)})"] if states else []
+        parts = [f"{counted(len(self.pages), 'page')} ({', '.join(states)})"] if states else []
         parts += [
-            _count(count, word)
+            counted(count, word)
             for count, word in ((requests, "request"), (answers, "answer"), (len(deltas) - requests - answers, "snippet"))
             if count
         ]
         return ", ".join([*parts, *self.languages, *(["what concerns all pages"] if self.troubles else [])])
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def review(base: Side, head: Side, wanted: tuple[str, ...] = (), pages: tuple[str, ...] = ()) -> Review:

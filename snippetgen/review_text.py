@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from snippetgen.errors import printable
+from snippetgen.errors import counted, printable
 from snippetgen.review import ANSWER, REQUEST, Delta, Page, Review
 
 # GitHub's limit is 65,536 characters; the rest is for what the action writes around it.
@@ -63,7 +63,7 @@ def markdown(review: Review, command: str = "snippetgen diff", limit: int = LIMI
     if prose:
         names = (
             f"\n{'; '.join(_said(page.id) + ' ' + page.state for page in prose[:NAMED])}"
-            + (f"; {len(prose) - NAMED} more pages" if len(prose) > NAMED else "")
+            + (f"; {counted(len(prose) - NAMED, 'more page')}" if len(prose) > NAMED else "")
             + "\n"
         )
         written.append(names)
@@ -124,7 +124,7 @@ def _what(delta: Delta) -> str:
 
 def _diff(delta: Delta) -> str:
     lines = [line for line in delta.unified()[2:] if delta.before is not None or not line.startswith("@@")]
-    more = [f"… {len(lines) - LINES} more lines"] if len(lines) > LINES else []
+    more = [f"… {counted(len(lines) - LINES, 'more line')}"] if len(lines) > LINES else []
     return _fenced(lines[:LINES] + more, "diff")
 
 

@@ -5,6 +5,7 @@ Meaning follows the YAML 1.2 core schema: `no`, `on`, `1:30` and `2026-01-01` ar
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import yaml
 
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.request import Json, Number
+from snippetgen.yaml_mistake import Stop, explain
 
 MAX_OCTETS = 4_000_000
 MAX_NODES = 100_000
@@ -96,10 +98,7 @@ def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
             readable, joined = _join_surrogates(text, readable, name)
         root = yaml.compose(readable, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
-        what = f"not valid YAML: {error.problem or error.context}"
-        raise SpecErrors([Problem(place, what, _yaml_mend(text, place))]) from None
+        raise SpecErrors([explain(text, name, _stop(readable, error))]) from None
     except (yaml.YAMLError, ValueError):
         found = yaml.reader.Reader.NON_PRINTABLE.search(text)
         before = text[: found.start()] if found else ""
@@ -314,7 +313,7 @@ class _Reader:
         for key_node, value_node in node.value:
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem(place, "a key must be text", "write the key as one word or in quotes"))
+                self.problems.append(Problem(place, "a key must be text", "write the key as one word; a text that starts with `{` needs quotes"))
                 continue
             name = self._text(key_node)
             if name in members:
@@ -368,8 +367,18 @@ def _as_json(text: str) -> Number:
     return Number(sign + (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "") + mark + exponent)
 
 
-def _yaml_mend(text: str, place: Place) -> str:
-    line = text.splitlines()[place.line - 1] if 0 < place.line <= len(text.splitlines()) else ""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "indent with spaces; YAML allows no tabs there"
-    return "check the indentation, and put text that holds `: `, ` #`, `{` or quotes into quotes"
+def _stop(text: str, error: yaml.MarkedYAMLError) -> Stop:
+    """Where PyYAML stopped, and the last scalar in quotes before."""
+    last = None
+    with contextlib.suppress(yaml.YAMLError):
+        for token in yaml.scan(text, Loader=_Loader):
+            if error.problem_mark and token.end_mark.index > error.problem_mark.index:
+                break
+            if isinstance(token, yaml.ScalarToken):
+                last = token
+    quoted = None
+    if last is not None and last.style in ("'", '"'):
+        quoted = (last.start_mark.line, last.start_mark.column, last.end_mark.line, last.end_mark.column)
+    mark, opened = error.problem_mark or error.context_mark, error.context_mark
+    line, column = (mark.line, mark.column) if mark else (-1, -1)
+    return Stop(error.problem or "", line, column, error.context or "", (opened.line, opened.column) if opened else None, quoted)

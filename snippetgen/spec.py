@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from snippetgen.answer import read_response
-from snippetgen.content import is_plain_path
+from snippetgen.content import is_plain_path, near_file
+from snippetgen.doubts import doubts
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.exchange import read_request
 from snippetgen.fields import Key, members, read_keys, scalar_text
@@ -58,7 +59,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Spec:
-    """One page. `id` is `<section>/<page>`."""
+    """One page. `id` is `<section>/<page>`. `warnings` tell what is allowed and hardly meant."""
 
     id: str
     path: str
@@ -69,6 +70,7 @@ class Spec:
     examples: tuple[Example, ...]
     parameters: tuple[Parameter, ...]
     notes: str
+    warnings: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
 
 
 def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "environment") -> list[Spec]:
@@ -163,7 +165,8 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, s
     )
     if problems:
         raise SpecErrors(problems)
-    return spec
+    warnings = doubts(tree, [(example.request, example.path) for example in spec.examples])
+    return replace(spec, warnings=tuple(sorted(set(warnings))))
 
 
 def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Path, ...], problems: list[Problem]) -> Node:
@@ -184,7 +187,7 @@ def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Pa
         if real_base in (real, *chain):
             raise SpecErrors([Problem(reference.place, "the specs extend each other in a circle", "remove one `extends`")])
         if not base.is_file():
-            raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", "name a file relative to this one")])
+            raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", near_file(base, folder) or "name a file relative to this one")])
         base_tree = _extended(base, folder, bases, (*chain, real), problems)
         members = base_tree.value if isinstance(base_tree.value, dict) else {}  # merging replaces all else: RFC 7396 §2
         Patch(SPEC).check(tree, problems)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from snippetgen import records, report, side
 from snippetgen.case import Case, cases
-from snippetgen.errors import UsageError, did_you_mean
+from snippetgen.errors import UsageError, counted, did_you_mean
 from snippetgen.project import Project
 from snippetgen.revision import repository
 from snippetgen.shard import USUAL, parse, shard
@@ -38,7 +38,8 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     options = Options(isolation=settings["isolation"], errors=_statuses(settings["errors"]), cold=settings["cold"])
     if settings["workers"]:
         options.workers = settings["workers"]
-    all_cases = cases(here.load(pages), languages, unpublished=True)
+    specs = here.load(pages)
+    all_cases = cases(specs, languages, unpublished=True)
     if settings.get("since"):
         all_cases = _since(here, settings["since"], all_cases)
     if settings.get("shard"):
@@ -58,7 +59,7 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
                 verdicts = spread(executor, all_cases, here.cache, options, progress.add, fresh=settings["fresh"])
         else:
             verdicts = verify(all_cases, toolchains, store, options, progress.add)
-    for told in (report.impossible(all_cases), report.failures(verdicts, here.options)):
+    for told in (report.warnings(specs), report.impossible(all_cases), report.failures(verdicts, here.options)):
         if told:
             print(told + "\n", file=sys.stderr)
     print(report.summary(verdicts, languages, toolchains, time.monotonic() - started))
@@ -74,7 +75,7 @@ def _since(here: Project, base: str, all_cases: list[Case]) -> list[Case]:
     compared = repository(here.specs).base(base)
     with side.at(here, compared.base, compared.base_name) as older:
         changed = side.changed(all_cases, older)
-    print(f"{len(changed)} of {len(all_cases)} snippets differ from {base}", file=sys.stderr)
+    print(f"{len(changed)} of {counted(len(all_cases), 'snippet')} {'differs' if len(changed) == 1 else 'differ'} from {base}", file=sys.stderr)
     return changed
 
 
@@ -87,11 +88,11 @@ def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Map
         missing = [case.name for case in cases(here.load(), here.languages(), unpublished=True) if case.name not in known]
     if failed := report.failures(verdicts, here.options):
         print(failed + "\n", file=sys.stderr)
-    print(f"{len(verdicts)} snippets of {len(reports)} reports: {report.counts(verdicts)}")
+    print(f"{counted(len(verdicts), 'snippet')} of {counted(len(reports), 'report')}: {report.counts(verdicts)}")
     _write(verdicts, settings)
     if missing:
         shown = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
-        print(f"{len(missing)} snippets stand in no report: {shown}", file=sys.stderr)
+        print(f"{counted(len(missing), 'snippet')} {'stands' if len(missing) == 1 else 'stand'} in no report: {shown}", file=sys.stderr)
     return not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
 
 

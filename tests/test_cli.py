@@ -171,7 +171,7 @@ def test_the_command_that_is_shown_runs_just_the_failed_snippet_again(snippetgen
     [again] = re.findall(r"again: snippetgen (.*)", ran.err)
     assert again == f"verify s/page/default --language broken --cache '{tmp_path}/a cache'"
     ran = snippetgen(*shlex.split(again), cwd=project)
-    assert ran.code == 1 and "1 snippets: 1 executed, 0 unchanged, 0 passed, 1 failed" in ran.out
+    assert ran.code == 1 and "1 snippet: 1 executed, 0 unchanged, 0 passed, 1 failed" in ran.out
 
 
 def test_languages_lists_what_was_found_for_people_and_for_machines(snippetgen):
@@ -187,7 +187,7 @@ def test_a_project_says_in_snippetgen_yml_where_things_are(snippetgen, project):
     (project / "specs").rename(project / "pages")
     (project / "templates").rename(project / "own")
     (project / "snippetgen.yml").write_text("specs: pages\ntemplates: own\n")
-    assert snippetgen("check", cwd=project).out.startswith(f"1 pages, 1 examples, {len(LANGUAGES) + 2} languages")
+    assert snippetgen("check", cwd=project).out.startswith(f"1 page, 1 example, {len(LANGUAGES) + 2} languages")
     (project / "snippetgen.yml").write_text("spec: pages\n")
     ran = snippetgen("check", cwd=project)
     assert ran.code == 2 and "snippetgen.yml:1:1: unknown key 'spec'" in ran.err

@@ -200,4 +200,4 @@ def test_a_file_of_yaml_that_is_sent_is_no_page(snippetgen, tmp_path):
     assert snippetgen("import", "postman", "a.json", "--section", "files", cwd=tmp_path).code == 0
     assert (tmp_path / "specs/files/files/upload/openapi.yaml").is_file()
     ran = snippetgen("check", cwd=tmp_path)
-    assert ran.code == 0 and ran.out.startswith("1 pages"), ran.err
+    assert ran.code == 0 and ran.out.startswith("1 page,"), ran.err

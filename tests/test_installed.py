@@ -208,7 +208,7 @@ def test_init_writes_a_project_and_says_what_comes_next(snippetgen, tmp_path):
     assert (ran.code, ran.err, len(ran.out.splitlines())) == (0, "", 3)
     assert "cd 'my docs' && make docs" in ran.out and files(tmp_path / "my docs") == MADE
     ran = snippetgen("check", cwd=tmp_path / "my docs")
-    assert ran.out.startswith("1 pages, 1 examples") and "no problem found" in ran.out
+    assert ran.out.startswith("1 page, 1 example,") and "no problem found" in ran.out
 
 
 @pytest.mark.parametrize("name", ["A: b # c", '"q" \\ @version@', "<b>&amp;", "- x", "*a* [b](c)", "नमस्ते"])

@@ -184,10 +184,10 @@ def test_every_key_has_an_example_that_was_loaded():
 def test_the_patterns_mean_the_same_to_editors():
     """Editors are written in JavaScript: a pattern that only Python knows would be none there."""
     patterns = sorted({shape["pattern"] for _, shape in KEYS.items() if "pattern" in shape})
-    assert len(patterns) == 3
+    assert len(patterns) == 4
     node = find(discover([BUILTIN])["javascript"], TESTS.parent / ".cache" / "snippetgen")
     assert not isinstance(node, Missing), "this proof needs the toolchain of JavaScript"
-    texts = ["", "a", "API_KEY", "9", "A-B", "a\n", "a\nb", "\u2028", "\x7f", "é", "\t"]
+    texts = ["", " ", "a", "API_KEY", "9", "A-B", "a\n", "a\nb", "\u2028", "\x7f", "é", "\t"]
     code = f"console.log(JSON.stringify({json.dumps(patterns)}.map(p => {json.dumps(texts)}.map(t => new RegExp(p, 'u').test(t)))))"
     ran = subprocess.run([node.programs[0].path, "-e", code], capture_output=True, text=True, timeout=60, check=True)
     assert json.loads(ran.stdout) == [[re.search(pattern.replace("$", r"\Z"), text) is not None for text in texts] for pattern in patterns]

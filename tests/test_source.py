@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from merge_patch import merged
 
@@ -170,7 +170,7 @@ def test_a_surrogate_pair_moves_no_place():
     assert tree.value["a"].place == Place("a.yml", 1, 38)
     with pytest.raises(SpecErrors, match=r"a\.yml:2:21: 010 is not"):
         read('\n["\\ud83d\\ude00", 1, 010]')
-    with pytest.raises(SpecErrors, match=r"a\.yml:1:22: not valid YAML: found unknown"):
+    with pytest.raises(SpecErrors, match=r"a\.yml:1:22: not valid YAML: an unknown escape"):
         read('\ufeffa: ["\\ud83d\\ude00", "\\q"]')
 
 
@@ -260,3 +260,16 @@ def test_a_line_separator_of_unicode_is_no_line_break(character):
 def test_what_yaml_allows_only_in_quotes_is_refused_outside_them(character):
     with pytest.raises(SpecErrors, match=f"x.yml:1:4: .*U\\+{ord(character):04X} outside quotes"):
         parse(f"a: b{character}", "x.yml")
+
+
+WORDS = some.sampled_from(["a", "b:", "- ", "  ", "\n", "\n  ", "\n    ", "{", "}", "[", "]", ",", ": ", '"', "'", "#", "|", ">", "*", "&", "!", "%", "\t", "\\", "{{x}}", "\r", "é", "\u2028", "? "])
+
+
+@given(some.lists(WORDS, max_size=25).map("".join))
+@settings(max_examples=400)
+def test_whatever_is_no_yaml_is_told_at_a_place_in_it(text):
+    try:
+        parse(text, "a.yml")
+    except SpecErrors as error:
+        for problem in error.problems:
+            assert 0 <= problem.place.line <= text.count("\n") + text.count("\r") + text.count("\u2028") + 1 and problem.mend

@@ -172,7 +172,7 @@ WRONG: list[tuple[str, str, list[str]]] = [
     ("hides the status", PLAIN.replace("with", "import sys\nsys.excepthook = lambda *_: None\nwith"), ["error 401: stderr: expected the status 401, captured nothing"]),
     ("prints success before it asks", "print('pong', flush=True)\n" + PLAIN.replace("print(", "("), ["error 401: stdout: expected no success output, captured pong\\n"]),
     ("prints more", PLAIN + "print('bye')\n", ["answer: stdout octet 4: expected  (4 octets), captured \\nbye\\n (9 octets)"]),
-    ("leaves a file", PLAIN + "open('log.txt', 'w').write('x')\n", ["answer: file log.txt: expected nothing, captured 1 octets"]),
+    ("leaves a file", PLAIN + "open('log.txt', 'w').write('x')\n", ["answer: file log.txt: expected nothing, captured 1 octet"]),
     ("makes a folder and passes", PLAIN + "import os\nos.mkdir('folder')\n", []),
     ("crashes after all", PLAIN + "raise SystemExit(3)\n", ["answer: exit code: expected 0, captured 3: no message"]),
     ("speaks another protocol", "import socket\ns = socket.create_connection(('api.example.test', 80))\ns.sendall(b'HELLO\\r\\n\\r\\n')\ns.recv(99)\nprint('pong')", ["answer: requests: expected exactly one, captured 0"]),

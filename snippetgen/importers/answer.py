@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from snippetgen.answer import follow
 from snippetgen.content import MEDIA_TYPE
+from snippetgen.errors import counted
 from snippetgen.importers.content import is_json
 from snippetgen.importers.json_document import Told, json_value
 from snippetgen.importers.secrets import Secrets, scalar
@@ -41,7 +42,7 @@ def answer_tree(answer: Answer | None, page: str, head: bool, secrets: Secrets, 
         told(f"the answer has status {answer.status}, and a page shows what succeeds: a minimal answer is written", "write the answer that readers get")
         return least, {}
     if len(answer.octets) > MAX_OCTETS:
-        told(f"the answer has {len(answer.octets):,} octets: a minimal answer is written", "write a short one that shows its shape")
+        told(f"the answer has {counted(len(answer.octets), 'octet')}: a minimal answer is written", "write a short one that shows its shape")
         return least, {}
     tree: dict = {} if answer.status == 200 else {"status": Number(str(answer.status))}
     kept = {pair.name: scalar(plain(pair.value)) for pair in answer.headers if _TELLING.match(pair.name) and _VALUE.match(plain(pair.value))}
