@@ -146,11 +146,11 @@ def _locate(program: dict, values: dict[str, str]) -> str | None:
 
 
 def _ask(command: list[str]) -> tuple[int, str]:
-    """Exit code and output of a short command."""
+    """Exit code and output of a short command. Not run where we are: Python would import what lies there."""
     environment = {"PATH": PATH, "LANG": "C.UTF-8", "DOTNET_CLI_TELEMETRY_OPTOUT": "1", "DOTNET_NOLOGO": "1", "HOME": os.environ.get("HOME", "/")}
     environment |= {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60, env=environment, stdin=subprocess.DEVNULL)
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60, env=environment, stdin=subprocess.DEVNULL, cwd=os.sep)
     except (OSError, subprocess.TimeoutExpired) as error:
         return 127, str(error)
     return done.returncode, done.stdout + done.stderr
@@ -188,21 +188,24 @@ def _hint(recipe: dict) -> str:
     return " and ".join(hints) or f"install {recipe['name']}"
 
 
-def install(language: Language, cache: Path) -> str:
-    """Installs the last alternative that can be installed here; returns what was done. Raises UsageError with the command that failed."""
+def install(language: Language, cache: Path, sudo: bool = True) -> str:
+    """Installs the last alternative that can be installed here; returns what was done. Raises UsageError with the command that failed.
+
+    `sudo` says whether sudo may be used where Debian packages need root. Python runs isolated, or it would import what lies where we are.
+    """
     for recipe in reversed(language.manifest["toolchains"]):
         steps = recipe.get("install", {})
         if not steps:
             continue
         commands = []
         if "debian" in steps:
-            commands += _debian(steps["debian"])
+            commands += _debian(steps["debian"], sudo)
         if "pypi" in steps:
-            commands.append([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *steps["pypi"]])
+            commands.append([sys.executable, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *steps["pypi"]])
         if "script" in steps:
             folder = (cache / language.name).resolve()
             folder.parent.mkdir(parents=True, exist_ok=True)
-            commands.append([sys.executable, str(language.file(steps["script"])), str(folder)])
+            commands.append([sys.executable, "-I", str(language.file(steps["script"])), str(folder)])
         for command in commands:
             done = subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
             if done.returncode:
@@ -213,12 +216,12 @@ def install(language: Language, cache: Path) -> str:
     raise UsageError(f"{language.label}: nothing here can be installed for you", "install it by hand: " + _hint(language.manifest["toolchains"][0]))
 
 
-def _debian(packages: list[str]) -> list[list[str]]:
+def _debian(packages: list[str], sudo: bool) -> list[list[str]]:
     if shutil.which("apt-get") is None:
         raise UsageError("there is no apt-get here", "install these with your system's package manager: " + ", ".join(packages))
     prefix: list[str] = []
     if os.geteuid() != 0:
-        if shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
+        if not sudo or shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
             raise UsageError("installing Debian packages needs root", "run: sudo apt-get install " + " ".join(packages))
         prefix = ["sudo", "-n"]
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]

@@ -71,15 +71,18 @@ def test_a_linter_finds_what_is_wrong(name, tmp_path):
     assert ran.returncode != 0 and problem in ran.stdout + ran.stderr, ran.stdout + ran.stderr
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+PAGES = [path for path in sorted((ROOT / "site/pages/guide").glob("*.md")) if "uses: " in path.read_text()]
+
+
+@pytest.mark.parametrize("path", [*FILES, *PAGES], ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_action_is_pinned_by_its_commit_and_says_its_version(path):
     used = re.findall(r"^\s*-?\s*uses: (.*)$", path.read_text(), re.M)
-    foreign = [line for line in used if not line.startswith("./")]
+    foreign = [line for line in used if not line.startswith(("./", "OWNER/REPOSITORY@REF"))]
     assert [line for line in foreign if not re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
 
 
 def test_one_action_has_one_version():
-    pins = {line for path in FILES for line in re.findall(r"uses: ([^/\s]+/[^/@\s]+)\S*(@.*)$", path.read_text(), re.M)}
+    pins = {line for path in [*FILES, *PAGES] for line in re.findall(r"uses: ([^/\s]+/[^/@\s]+)\S*?(@[0-9a-f].*)$", path.read_text(), re.M)}
     assert len(pins) == len({name for name, _ in pins})
 
 
