@@ -86,6 +86,25 @@ def test_one_action_has_one_version():
     assert len(pins) == len({name for name, _ in pins})
 
 
+def locked(path: Path) -> dict[str, str]:
+    """What a list of versions holds: name and version, and the hashes of the files."""
+    text = re.sub(r"^#.*$", "", path.read_text(), flags=re.M)
+    return {re.split(r"[ ;\\]", entry)[0]: entry.partition("--hash=")[2] for entry in re.split(r"\n(?=\S)", text.strip())}
+
+
+def test_what_the_action_and_developers_install_is_pinned_by_its_hashes():
+    everything, action = locked(ROOT / "constraints.txt"), locked(ROOT / ".ci/action.txt")
+    assert len(action) > 30 and action.items() <= everything.items()
+    assert all(re.fullmatch(r"[a-z0-9-]+==[\w.]+", name) and re.match("sha256:[0-9a-f]{64}", hashes) for name, hashes in everything.items())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for asked, given in ((project["dependencies"], action), (project["optional-dependencies"]["dev"][1:], everything)):
+        names = {re.match(r"[\w.-]+", one)[0].lower().replace("_", "-").replace(".", "-") for one in asked}
+        assert names <= {name.partition("==")[0] for name in given}
+    for path in (ACTION, ROOT / ".ci/setup"):
+        installs = re.findall(r"^\s*pip (--.*)$", path.read_text(), re.M)
+        assert [line.split()[0] for line in installs] == ["--require-hashes", "--no-deps"]
+
+
 def test_only_the_job_that_publishes_may_and_it_runs_nothing_of_ours():
     jobs = RELEASE["jobs"]
     assert RELEASE["on"] == {"push": {"tags": ["v*"]}} and RELEASE["permissions"] == {}
