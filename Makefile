@@ -5,7 +5,7 @@ BIN := .venv/bin
 EXAMPLES ?= 5000
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 
-.PHONY: help setup docs test fuzz serve check verify golden clean
+.PHONY: help setup docs test fuzz serve check verify golden lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ verify: .venv/.toolchains ## execute every snippet
 
 golden: .venv/.installed ## write the golden files, and the generated pages of the guide, anew; read the difference
 	$(BIN)/python -m pytest tests/test_golden.py tests/test_errors.py tests/test_reference.py --update-golden
+
+lock: .venv/.installed ## write the versions and hashes of constraints.txt anew; UPGRADE=--upgrade takes the newest
+	@UPGRADE='$(UPGRADE)' .ci/lock
 
 clean: ## remove what was built (toolchains and passes stay in .cache)
 	rm -rf build site/public

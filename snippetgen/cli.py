@@ -325,9 +325,10 @@ def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: 
 
 @cli.command()
 @click.option("--install", is_flag=True, help="Install what is missing.")
+@click.option("--sudo/--no-sudo", default=True, help="Use sudo for Debian packages where it asks for no password, or never.")
 @languages_option
 @options
-def doctor(install: bool, wanted: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+def doctor(install: bool, sudo: bool, wanted: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """Says which toolchains were found, their versions and paths, and how to install what is missing."""
     from snippetgen import toolchain
 
@@ -338,7 +339,7 @@ def doctor(install: bool, wanted: tuple[str, ...], specs: Path | None, templates
         if isinstance(found, toolchain.Missing) and install:
             click.echo(f"{language.label:<12} installing …", err=True)
             try:
-                toolchain.install(language, here.cache)
+                toolchain.install(language, here.cache, sudo)
             except UsageError as error:
                 click.echo(str(error), err=True)
             found = toolchain.find(language, here.cache)

@@ -164,12 +164,12 @@ def _executable(path: str) -> str | None:
 
 
 def _ask(command: list[str]) -> tuple[int, str]:
-    """Exit code and output of a short command."""
+    """Exit code and output of a short command. Not run where we are: Python would import what lies there."""
     environment = system.environment(os.path.expanduser("~")) | ({"PATH": PATH} if sys.platform == "linux" else {})
     environment |= {"DOTNET_CLI_TELEMETRY_OPTOUT": "1", "DOTNET_NOLOGO": "1", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
     try:
         done = subprocess.run(
-            command, capture_output=True, encoding="utf-8", errors="replace", timeout=60, env=environment, stdin=subprocess.DEVNULL
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=60, env=environment, stdin=subprocess.DEVNULL, cwd=os.sep
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return 127, str(error)
@@ -211,19 +211,22 @@ def _hints(recipe: dict) -> list[str]:
     return found or [f"install {recipe['name']}"]
 
 
-def install(language: Language, cache: Path) -> str:
-    """Installs the last alternative that can be installed here; returns what was done. Raises UsageError with the command that failed."""
+def install(language: Language, cache: Path, sudo: bool = True) -> str:
+    """Installs the last alternative that can be installed here; returns what was done. Raises UsageError with the command that failed.
+
+    `sudo` says whether sudo may be used where Debian packages need root. Python runs isolated, or it would import what lies where we are.
+    """
     for recipe in reversed(language.manifest["toolchains"]):
         steps = recipe.get("install", {})
         commands = []
         if "debian" in steps and sys.platform == "linux":
-            commands += _debian(steps["debian"])
+            commands += _debian(steps["debian"], sudo)
         if "pypi" in steps:
-            commands.append([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *steps["pypi"]])
+            commands.append([sys.executable, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *steps["pypi"]])
         if "script" in steps and sys.platform == "linux":
             folder = (cache / language.name).resolve()
             folder.parent.mkdir(parents=True, exist_ok=True)
-            commands.append([sys.executable, str(language.file(steps["script"])), str(folder)])
+            commands.append([sys.executable, "-I", str(language.file(steps["script"])), str(folder)])
         if not commands:
             continue
         for command in commands:
@@ -236,12 +239,12 @@ def install(language: Language, cache: Path) -> str:
     raise UsageError(f"{language.label}: nothing here can be installed for you", "install it by hand: " + ", or ".join(_hints(language.manifest["toolchains"][0])))
 
 
-def _debian(packages: list[str]) -> list[list[str]]:
+def _debian(packages: list[str], sudo: bool) -> list[list[str]]:
     if shutil.which("apt-get") is None:
         raise UsageError("there is no apt-get here", "install these with your system's package manager: " + ", ".join(packages))
     prefix: list[str] = []
     if os.geteuid() != 0:
-        if shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
+        if not sudo or shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
             raise UsageError("installing Debian packages needs root", "run: sudo apt-get install " + " ".join(packages))
         prefix = ["sudo", "-n"]
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import sysconfig
 from pathlib import Path
@@ -253,3 +254,27 @@ def test_the_node_that_starts_fastest_is_taken(path: Path, tmp_path: Path, monke
     assert taken() == str(new)
     script(path, "node", "echo v18.0.0")
     assert taken() == str(packaged)
+
+
+@pytest.mark.parametrize("sudo", [True, False])
+def test_sudo_is_called_for_packages_unless_that_was_refused(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sudo: bool) -> None:
+    script(path, "apt-get", "")
+    script(path, "sudo", f"echo >>{tmp_path}/asked")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    wanted = language(tmp_path, recipe(install={"debian": ["new"]}))
+    if sudo:
+        install(wanted, tmp_path / "cache", sudo)
+    else:
+        with pytest.raises(UsageError, match="run: sudo apt-get install new"):
+            install(wanted, tmp_path / "cache", sudo)
+    assert (tmp_path / "asked").exists() is sudo
+
+
+def test_nothing_that_lies_where_we_are_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checkout of a pull request may hold a `requests.py`."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("requests", "pip"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'seen')!r}, 'w')\n")
+    assert isinstance(find(LANGUAGES["python"], tmp_path / "cache"), Toolchain)
+    install(LANGUAGES["python"], tmp_path / "cache")
+    assert not (tmp_path / "seen").exists()

@@ -147,7 +147,7 @@ def add_runtime(fresh: Path, downloads: Path) -> None:
     # psycopg2 has a wheel per Python version; the pinned one is that of CPython 3.11.
     run(
         [
-            *(sys.executable, "-m", "pip", "download", *PIP_OPTIONS),
+            *(sys.executable, "-I", "-m", "pip", "download", *PIP_OPTIONS),
             *("--implementation", "cp", "--python-version", "3.11"),
             *("--platform", "manylinux2014_x86_64", "--platform", "manylinux1_x86_64"),
             *("--dest", str(downloads), "--requirement", str(requirements)),
@@ -171,7 +171,7 @@ def add_driver(fresh: Path, downloads: Path) -> None:
     requirements.write_text(DRIVER, encoding="ascii")
     run(
         [
-            *(sys.executable, "-m", "pip", "install", *PIP_OPTIONS),
+            *(sys.executable, "-I", "-m", "pip", "install", *PIP_OPTIONS),
             *("--target", str(fresh / "python"), "--requirement", str(requirements)),
         ]
     )
