@@ -21,7 +21,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from snippetgen import jail
+from snippetgen import cgroup, jail, seccomp
 from snippetgen.errors import UsageError
 
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"}
@@ -173,6 +173,8 @@ class Namespaces:
         self.waiting: dict[int, tuple[OnListen | None, Output]] = {}
         self.parents: dict[Parent, asyncio.Task[socket.socket | None]] = {}
         self.number = 0
+        self.memory = cgroup.Memory()
+        self.filter = seccomp.program().hex()
 
     async def __aenter__(self) -> Namespaces:
         self.control, theirs = _pair()
@@ -205,6 +207,7 @@ class Namespaces:
         except subprocess.TimeoutExpired:
             self.warden.kill()
             self.warden.wait()
+        self.memory.sweep()
         shutil.rmtree(self.base, ignore_errors=True)
 
     def _listen_to(self, control: socket.socket) -> None:
@@ -270,6 +273,7 @@ class Namespaces:
             "folder": "/built" if job.trusted_build else "/snippet",
             "collect": not job.trusted_build,
             "limits": asdict(job.limits),
+            "filter": self.filter,
         }
         if job.trusted_build and job.shown:
             _open_to_all(job.shown)
@@ -280,8 +284,9 @@ class Namespaces:
             on_listen([], output)
         readers, writers = zip(*(os.pipe() for _ in range(3)), strict=True)
         given = [jail.write_order(order, job.files), *writers]
+        group = self.memory.group(id, job.limits.memory)
         try:
-            jail.send(control, {"id": id, "builds": job.trusted_build}, given)
+            jail.send(control, {"id": id, "builds": job.trusted_build}, [*given, group.join] if group else given)
         finally:
             for descriptor in given:
                 os.close(descriptor)
@@ -290,6 +295,7 @@ class Namespaces:
             with contextlib.suppress(OSError):
                 jail.send(control, {"kill": id})
 
+        stopped = ""
         try:
             stopped = await read_all(dict(zip(readers, (output, errors, result), strict=True)), job.limits, stop)
         except asyncio.CancelledError:
@@ -297,6 +303,10 @@ class Namespaces:
             raise
         finally:
             del self.waiting[id]
+            if group:
+                if group.exceeded():
+                    stopped = f"stopped: used more than {job.limits.memory >> 20} MiB of memory"
+                group.remove()
         seconds = time.monotonic() - started
         head, _, rest = bytes(result.octets).partition(b"\n")
         if not head:

@@ -86,7 +86,7 @@ def verdict_key(*parts: str) -> str:
     return digest.hexdigest()
 
 
-_DECIDING = "answer engine jail json_text judge mock multipart plain request sandbox scenario verify warden".split()
+_DECIDING = "answer cgroup engine jail json_text judge mock multipart plain request sandbox scenario seccomp verify warden".split()
 
 
 @lru_cache(maxsize=1)

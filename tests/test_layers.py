@@ -35,6 +35,8 @@ ORDER = [
     "case",
     "jail",
     "warden",
+    "seccomp",
+    "cgroup",
     "toolchain",
     "sandbox",
     "plain",
