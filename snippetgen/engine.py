@@ -20,13 +20,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
 from snippetgen.case import Case
 from snippetgen.judge import Difference, judge
 from snippetgen.mock import Exchange, Mock
 from snippetgen.plain import Plain
 from snippetgen.request import Secret
-from snippetgen.sandbox import CA_BUNDLES, Job, Limits, Namespaces, Output, Parent, Refused, Run
+from snippetgen.sandbox import CA_BUNDLES, ENVIRONMENT, Job, Limits, Namespaces, Output, Parent, Refused, Run
 from snippetgen.scenario import Scenario, scenarios
 from snippetgen.toolchain import Toolchain
 from snippetgen.verdicts import FAILED, PASSED, Verdict
@@ -220,13 +221,13 @@ class _Engine:
         return self._verdict(one.work, reasons, time.monotonic() - started, len(plans), output)
 
     async def _run(self, one: _Ready, scenario: Scenario) -> tuple[Run, list[Difference]]:
-        case, toolchain, request = one.work.case, one.work.toolchain, one.work.case.example.request.with_secrets(_another)
+        case, toolchain, request = one.work.case, one.work.toolchain, one.work.case.example.request.with_secrets(_random())
         exchange = Exchange(scenario.answer, self.options.patience)
         file_name = case.snippet.file_name
         command = toolchain.command("run", file=f"/snippet/{file_name}", built=str(one.folder or ""), folder="")
         assert command is not None
         files = dict(request.files) | ({} if one.folder else {file_name: one.text.encode()})
-        environment = toolchain.environment | request.secrets
+        environment = request.secrets | ENVIRONMENT | toolchain.environment  # a secret never takes the place of what a program acts on
         if one.address is None and request.uri.scheme == "https":
             environment |= dict.fromkeys(CA_VARIABLES, CA_BUNDLES[0])
         secure = request.uri.scheme == "https"
@@ -278,9 +279,10 @@ def _built(one: _Ready, failed: str = "") -> _Ready:
     return replace(one, trouble=failed or trouble)
 
 
-def _another(secret: Secret) -> Secret:
-    """A value that stands nowhere in the snippet, so it can only come from the environment; parts of it need encoding in a query."""
-    return Secret(secret.variable, secret.example + "+/=")
+def _random() -> Callable[[Secret], Secret]:
+    """Gives each variable a value of its own, which stands nowhere in the snippet and is not its author's; parts of it need encoding in a query."""
+    values: dict[str, str] = {}
+    return lambda secret: Secret(secret.variable, values.setdefault(secret.variable, f"{token_hex(12)}+/="))
 
 
 def _said(run: Run) -> str:
