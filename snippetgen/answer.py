@@ -181,7 +181,7 @@ def _check_save(node: Node, request: Request | None, shows: bool, streams: bool,
     name = str(node.value)
     if not re.fullmatch(r"[^\x00-\x1f\x7f/\\.-][^\x00-\x1f\x7f/\\]{0,99}", name):
         problems.append(Problem(node.place, f"{name!r} is not a plain file name", "write a name without folders, such as speech.mp3"))
-    if request is not None and name in request.files:
+    if request is not None and name.casefold() in {file.casefold() for file in request.files}:
         problems.append(Problem(node.place, f"{name} is also a file that the request sends", "save to another name"))
     if shows or streams:
         problems.append(Problem(node.place, "an answer is either shown or saved", "remove `save`, or `show`, `sse` and `ndjson`"))

@@ -21,7 +21,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+<<<<<<< HEAD
 from typing import TYPE_CHECKING
+=======
+from secrets import token_hex
+>>>>>>> part-h
 
 from snippetgen import system
 from snippetgen.case import Case
@@ -30,6 +34,10 @@ from snippetgen.judge import Difference, judge
 from snippetgen.mock import Exchange, Mock
 from snippetgen.plain import Plain
 from snippetgen.request import Secret
+<<<<<<< HEAD
+=======
+from snippetgen.sandbox import CA_BUNDLES, ENVIRONMENT, Job, Limits, Namespaces, Output, Parent, Refused, Run
+>>>>>>> part-h
 from snippetgen.scenario import Scenario, scenarios
 from snippetgen.toolchain import Toolchain
 from snippetgen.verdicts import FAILED, PASSED, Verdict
@@ -247,15 +255,21 @@ class _Engine:
         return self._verdict(one.work, reasons, time.monotonic() - started, len(plans), output)
 
     async def _run(self, one: _Ready, scenario: Scenario) -> tuple[Run, list[Difference]]:
-        case, toolchain, request = one.work.case, one.work.toolchain, one.work.case.example.request.with_secrets(_another)
+        case, toolchain, request = one.work.case, one.work.toolchain, one.work.case.example.request.with_secrets(_random())
         exchange = Exchange(scenario.answer, self.options.patience)
         file_name = case.snippet.file_name
         command = toolchain.command("run", file=f"/snippet/{file_name}", built=str(one.folder or ""), folder="")
         assert command is not None
         files = dict(request.files) | ({} if one.folder else {file_name: one.text.encode()})
+<<<<<<< HEAD
         environment = toolchain.environment | request.secrets
         if one.port is None and request.uri.scheme == "https":
             environment |= dict.fromkeys(CA_VARIABLES, self.sandbox.ca_bundle)
+=======
+        environment = request.secrets | ENVIRONMENT | toolchain.environment  # a secret never takes the place of what a program acts on
+        if one.address is None and request.uri.scheme == "https":
+            environment |= dict.fromkeys(CA_VARIABLES, CA_BUNDLES[0])
+>>>>>>> part-h
         secure = request.uri.scheme == "https"
         serving: list[asyncio.Task] = []
 
@@ -267,7 +281,8 @@ class _Engine:
         if one.port is not None:
             self.mock.by_port[one.port] = exchange
         ports = (request.uri.actual_port,)
-        job = Job(command, environment, files, ports, one.folder, limits=self.options.limits, parent=self._parent(toolchain, command))
+        parent = self._parent(toolchain, command)
+        job = Job(command, environment, files, ports, one.folder, limits=self.options.limits, parent=parent, secrets=request.secrets)
         try:
             run = await self.sandbox.run(job, on_listen)
         finally:
@@ -305,9 +320,10 @@ def _built(one: _Ready, failed: str = "") -> _Ready:
     return replace(one, trouble=failed or trouble)
 
 
-def _another(secret: Secret) -> Secret:
-    """A value that stands nowhere in the snippet, so it can only come from the environment; parts of it need encoding in a query."""
-    return Secret(secret.variable, secret.example + "+/=")
+def _random() -> Callable[[Secret], Secret]:
+    """Gives each variable a value of its own, which stands nowhere in the snippet and is not its author's; parts of it need encoding in a query."""
+    values: dict[str, str] = {}
+    return lambda secret: Secret(secret.variable, values.setdefault(secret.variable, f"{token_hex(12)}+/="))
 
 
 def _said(run: Run) -> str:

@@ -19,6 +19,7 @@ Sources: clone(2), mount_namespaces(7), user_namespaces(7), pid_namespaces(7), p
 
 import array
 import ctypes
+import errno
 import fcntl
 import json
 import os
@@ -39,6 +40,9 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 32, 4096,
 # What a command may find ignored, as `nohup` and shells leave it: each begins with its default.
 SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
+KEYCTL, KEYCTL_ELSEWHERE, KEYCTL_JOIN_SESSION_KEYRING = {"x86_64": 250}, 219, 1  # as above
+SECCOMP, SECCOMP_ELSEWHERE = {"x86_64": 317}, 277  # numbers of seccomp(2): Linux, unistd.h
+SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1, 4
 CAPABILITIES_3 = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 FIRST_UID = 0x6000_0000  # as root every run gets a user id that nothing else on the machine has
@@ -131,7 +135,7 @@ def serve(control: socket.socket, start_parent=None) -> None:
         else:
             work = partial(init, message, descriptors, control, start_parent is None)
             try:
-                runs[message["id"]] = start(work, user_of(message), descriptors[2])
+                runs[message["id"]] = start(work, user_of(message), *descriptors[2:5:2])
             except OSError as error:
                 os.write(descriptors[2], f"isolation failed: {error}\n".encode())
         for descriptor in descriptors:
@@ -149,8 +153,8 @@ def user_of(message: dict) -> int:
     return FIRST_UID if message["builds"] else FIRST_UID + 1 + message["id"] % 0x1000_0000
 
 
-def start(work, user: int, stderr: int) -> int:
-    """Runs `work` as process 1 of new namespaces, as a user of its own; returns the process's id out here."""
+def start(work, user: int, stderr: int, group: int | None = None) -> int:
+    """Runs `work` as process 1 of new namespaces, as a user of its own, in a control group if one is open; returns the process's id out here."""
     mapped, mapping = os.pipe()
     pid = _here.syscall(ctypes.c_long(CLONE.get(os.uname().machine, CLONE_ELSEWHERE)), ctypes.c_ulong(NAMESPACES | signal.SIGCHLD), *[ctypes.c_long(0)] * 4)
     check(min(pid, 0), "clone")
@@ -160,6 +164,8 @@ def start(work, user: int, stderr: int) -> int:
     os.close(mapped)
     try:
         map_user(pid, INNER_UID, user, os.getegid() if user == os.geteuid() else user)
+        if group is not None:
+            os.write(group, str(pid).encode())
         os.write(mapping, b".")
     finally:
         os.close(mapping)
@@ -168,7 +174,7 @@ def start(work, user: int, stderr: int) -> int:
 
 def init(message: dict, descriptors: list[int], control: socket.socket, warm: bool) -> None:
     """Process 1 of a run: starts the command, waits for it, and sends back how it ended and the files it left."""
-    order_file, stdout, stderr, result = descriptors
+    order_file, stdout, stderr, result, *_ = descriptors
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     become_inner_user()
@@ -180,7 +186,8 @@ def init(message: dict, descriptors: list[int], control: socket.socket, warm: bo
         send(control, {"id": message["id"], "ports": order["ports"]}, [listener.fileno() for listener in listeners])
         for listener in listeners:
             listener.close()
-    control.close()
+    for descriptor in (control.detach(), *descriptors[4:]):
+        os.close(descriptor)
     given = _furnish(order, octets)
     libc.prctl(PR_SET_DUMPABLE, 0)  # nobody reads the memory of process 1
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -190,6 +197,7 @@ def init(message: dict, descriptors: list[int], control: socket.socket, warm: bo
     # Only in here, where the user is the run's own: processes are counted for each user.
     resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"],) * 2)
     resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
+    refuse_calls(bytes.fromhex(order["filter"]))
     pid = _copy(order, stdout, stderr) if warm else _spawn(order, stdout, stderr)
     os.close(stdout)
     os.close(stderr)
@@ -282,6 +290,24 @@ def _copy(order: dict, stdout: int, stderr: int) -> int:
         os.write(2, ("isolation failed:\n" + traceback.format_exc()).encode())
         os._exit(126)
     raise Resume(order)
+
+
+def leave_keyrings() -> None:
+    """Gives the calling process, and all that it starts, a session keyring with nothing in it: keyctl(2). No namespace holds keyrings."""
+    number = KEYCTL.get(os.uname().machine, KEYCTL_ELSEWHERE)
+    failed = libc.syscall(ctypes.c_long(number), ctypes.c_long(KEYCTL_JOIN_SESSION_KEYRING), None) < 0
+    check(-(failed and ctypes.get_errno() not in (errno.ENOSYS, errno.EPERM)), "keyctl")  # where there are none, none are left
+
+
+def refuse_calls(program: bytes) -> None:
+    """Loads a filter of system calls (`seccomp.py`) for the calling process and all that it starts; nothing where it is empty."""
+    if not program:
+        return
+    # Without SPEC_ALLOW, older kernels would switch off what processors predict.
+    instructions = ctypes.create_string_buffer(program, len(program))
+    filter = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(instructions))
+    arguments = [ctypes.c_long(SECCOMP_SET_MODE_FILTER), ctypes.c_long(SECCOMP_FILTER_FLAG_SPEC_ALLOW), filter]
+    check(libc.syscall(ctypes.c_long(SECCOMP.get(os.uname().machine, SECCOMP_ELSEWHERE)), *arguments), "seccomp")
 
 
 def umask_of(*, builds: bool) -> int:

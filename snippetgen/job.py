@@ -37,6 +37,7 @@ class Parent:
 class Job:
     """One command. `files` (name to octets) lie in its folder; `shown`, a folder below the sandbox's stage, is shown as /built.
 
+    `secrets` are variables whose names a spec chose: where one is called as what the system or the toolchain sets, theirs is set.
     With a `parent`, whose argv is its own, the command is a copy of that where the sandbox knows how, and is executed elsewhere.
     """
 
@@ -48,6 +49,7 @@ class Job:
     trusted_build: bool = False
     limits: Limits = Limits()
     parent: Parent | None = None
+    secrets: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

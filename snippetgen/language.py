@@ -85,6 +85,8 @@ LANGUAGE = Record(
         "respaces": ListOf(Text(), "Headers that are lists, which the client writes with other white space around `,` and `;`."),
         "normalizes": ListOf(Text(), "Headers that are URIs, which the client writes in their normal form."),
         "cannot": ListOf(CANNOT, "Requests that no documented means of the language can send."),
+        "variables": ListOf(Text(one_line=True), "Patterns of the variables that its programs act on by themselves; no spec may call a secret so."),
+        "loads": ListOf(Text(one_line=True), "Patterns of the files that its programs load by themselves; no spec may call a file so."),
         "toolchains": ListOf(TOOLCHAIN, "The first that is complete is used."),
     },
     required=("label", "order", "lexer", "extension", "toolchains"),
@@ -243,7 +245,7 @@ def _means_something(tree: Node, problems: list[Problem]) -> bool:
     before = len(problems)
     if (cost := tree.get("cost")) and not isinstance(cost.value, Number):
         wrong_type(cost, Scalar(words="a number of seconds"), problems)
-    for node in walk(tree.get("adds") or Node({}, tree.place)):
+    for node in (one for name in ("adds", "variables", "loads") for one in walk(tree.get(name) or Node({}, tree.place))):
         try:
             re.compile(node.value if isinstance(node.value, str) else "")
         except re.error as error:

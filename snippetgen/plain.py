@@ -58,7 +58,7 @@ class Plain:
             lambda: process,
             *argv,
             cwd=job.shown if job.trusted_build else folder,
-            env=system.environment(home) | job.environment,
+            env=job.secrets | system.environment(home) | job.environment,
             stdin=subprocess.DEVNULL,
             **_apart(job),
         )

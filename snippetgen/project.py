@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from snippetgen.errors import SpecErrors, UsageError, did_you_mean
 from snippetgen.format import SECRETS
 from snippetgen.language import BUILTIN, Language, discover
+from snippetgen.reserved import Reserved, reserved
 from snippetgen.shape import Record, Text
 from snippetgen.source import Limits, load
 from snippetgen.spec import Spec, load_specs
@@ -30,7 +32,7 @@ class Project:
 
     def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
         """The languages with these names; all where none is named. Raises UsageError for a name that is none."""
-        found = discover(self.roots)
+        found = self._found
         for name in wanted:
             if name not in found:
                 raise UsageError(f"there is no language '{name}'", did_you_mean(name, found))
@@ -44,7 +46,16 @@ class Project:
 
     def load(self, pages: tuple[str, ...] = ()) -> list[Spec]:
         """The pages with these ids or in these sections; all where none is named."""
-        return load_specs(self.specs, list(pages) or None, self.secrets)
+        return load_specs(self.specs, list(pages) or None, self.secrets, self.names)
+
+    @cached_property
+    def names(self) -> Reserved:
+        """The names of variables and files that no spec may use: the languages and all systems act on them."""
+        return reserved(self._found.values())
+
+    @cached_property
+    def _found(self) -> dict[str, Language]:
+        return discover(self.roots)
 
 
 def project(specs: Path | None, templates: Path | None, cache: Path | None, root: Path = Path()) -> Project:

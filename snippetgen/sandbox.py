@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from snippetgen import jail
+from snippetgen import cgroup, jail, seccomp
 from snippetgen.job import Job, Limits, OnListen, Output, Parent, Refused, Run, computed_too_long, overflowed, too_slow
 
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"}
@@ -65,6 +65,8 @@ class Namespaces:
         self.waiting: dict[int, tuple[OnListen | None, Output]] = {}
         self.parents: dict[Parent, asyncio.Task[socket.socket | None]] = {}
         self.number = 0
+        self.memory = cgroup.Memory()
+        self.filter = seccomp.program().hex()
 
     async def __aenter__(self) -> Namespaces:
         self.control, theirs = _pair()
@@ -97,6 +99,7 @@ class Namespaces:
         except subprocess.TimeoutExpired:
             self.warden.kill()
             self.warden.wait()
+        self.memory.sweep()
         shutil.rmtree(self.base, ignore_errors=True)
 
     def _listen_to(self, control: socket.socket) -> None:
@@ -153,7 +156,7 @@ class Namespaces:
         id = self.number
         order = {
             "argv": [word.replace(str(job.shown), "/built") if job.shown else word for word in job.argv],
-            "environment": ENVIRONMENT | job.environment,
+            "environment": job.secrets | ENVIRONMENT | job.environment,
             "ports": list(job.ports),
             "binds": [[f"/stage/{job.shown.relative_to(self.stage)}", "/built", job.trusted_build]] if job.shown else [],
             "builds": job.trusted_build,
@@ -162,6 +165,7 @@ class Namespaces:
             "folder": "/built" if job.trusted_build else "/snippet",
             "collect": not job.trusted_build,
             "limits": asdict(job.limits),
+            "filter": self.filter,
         }
         if job.trusted_build and job.shown:
             _open_to_all(job.shown)
@@ -172,8 +176,9 @@ class Namespaces:
             on_listen([], output)
         readers, writers = zip(*(os.pipe() for _ in range(3)), strict=True)
         given = [jail.write_order(order, job.files), *writers]
+        group = self.memory.group(id, job.limits.memory)
         try:
-            jail.send(control, {"id": id, "builds": job.trusted_build}, given)
+            jail.send(control, {"id": id, "builds": job.trusted_build}, [*given, group.join] if group else given)
         finally:
             for descriptor in given:
                 os.close(descriptor)
@@ -182,6 +187,7 @@ class Namespaces:
             with contextlib.suppress(OSError):
                 jail.send(control, {"kill": id})
 
+        stopped = ""
         try:
             stopped = await read_all(dict(zip(readers, (output, errors, result), strict=True)), job.limits, stop)
         except asyncio.CancelledError:
@@ -189,6 +195,10 @@ class Namespaces:
             raise
         finally:
             del self.waiting[id]
+            if group:
+                if group.exceeded():
+                    stopped = f"stopped: used more than {job.limits.memory >> 20} MiB of memory"
+                group.remove()
         seconds = time.monotonic() - started
         head, _, rest = bytes(result.octets).partition(b"\n")
         if not head:

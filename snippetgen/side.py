@@ -89,7 +89,7 @@ def read(here: Project, name: str, root: Path | None = None) -> Side:
     for path in spec_files(here.specs):
         id = path.relative_to(here.specs).with_suffix("").as_posix()
         try:
-            specs[id] = load_spec(path, here.specs, bases, here.secrets)
+            specs[id] = load_spec(path, here.specs, bases, here.secrets, here.names)
         except SpecErrors as error:
             broken[id] = told(error)
     return Side(name, specs, broken, languages, tuple(troubles))

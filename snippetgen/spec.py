@@ -22,6 +22,7 @@ from snippetgen.format import REQUEST, RESPONSE, SPEC
 from snippetgen.json_text import dump
 from snippetgen.live_key import live_keys
 from snippetgen.request import Request, Response, percent_encode
+from snippetgen.reserved import Reserved, usual
 from snippetgen.shape import Patch, Record
 from snippetgen.source import Node, load, merge, to_json
 
@@ -73,7 +74,7 @@ class Spec:
     warnings: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
 
 
-def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "environment") -> list[Spec]:
+def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "environment", names: Reserved | None = None) -> list[Spec]:
     """Every page below `folder`, in the order of their ids. Raises SpecErrors with all problems of all files.
 
     `only` keeps the pages with these ids (`section/page`) or in these sections (`section`), and of a page, where it is named
@@ -93,7 +94,7 @@ def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "envi
         if only and not words and not examples:
             continue
         try:
-            spec = load_spec(path, folder, bases, secrets)
+            spec = load_spec(path, folder, bases, secrets, names)
             unmatched -= {examples[example.id] for example in spec.examples if example.id in examples}
             if only and not words:
                 spec = replace(spec, examples=tuple(example for example in spec.examples if example.id in examples))
@@ -134,8 +135,11 @@ def yaml_files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.relative_to(folder).with_suffix("").parts)
 
 
-def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, secrets: str = "environment") -> Spec:
-    """One page; `secrets` is how it shows them where it does not say. Raises SpecErrors with all its problems."""
+def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, secrets: str = "environment", names: Reserved | None = None) -> Spec:
+    """One page; `secrets` is how it shows them where it does not say, `names` are those that it may not use, by default the usual.
+
+    Raises SpecErrors with all its problems.
+    """
     problems: list[Problem] = []
     shown = path.as_posix()
     relative = path.relative_to(folder).with_suffix("")
@@ -159,7 +163,7 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, s
         summary=text("summary"),
         description=text("description"),
         tags=tuple(tag.value for tag in (tree.get("tags") or Node([], tree.place)).value),  # type: ignore[union-attr, misc]
-        examples=_examples(tree, path, folder, text("secrets") or secrets, problems),
+        examples=_examples(tree, path, folder, text("secrets") or secrets, names or usual(), problems),
         parameters=tuple(_parameter(node) for node in (tree.get("parameters") or Node([], tree.place)).value),  # type: ignore[union-attr]
         notes=text("notes"),
     )
@@ -199,7 +203,7 @@ def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Pa
     return tree
 
 
-def _examples(tree: Node, path: Path, folder: Path, secrets: str, problems: list[Problem]) -> tuple[Example, ...]:
+def _examples(tree: Node, path: Path, folder: Path, secrets: str, names: Reserved, problems: list[Problem]) -> tuple[Example, ...]:
     request, response = tree.get("request"), tree.get("response") or Node({}, tree.place)
     assert request is not None
     listed = tree.get("examples")
@@ -217,6 +221,7 @@ def _examples(tree: Node, path: Path, folder: Path, secrets: str, problems: list
         merged_response = _patched(response, node.get("response"), RESPONSE, problems)
         if merged_request is None or merged_response is None:
             continue
+        names.check(merged_request, merged_response, problems)
         built_request = read_request(merged_request, path, folder, problems)
         built_response = read_response(merged_response, built_request, path, folder, problems)
         if built_request is not None and built_response is not None:

@@ -86,7 +86,7 @@ def verdict_key(*parts: str) -> str:
     return digest.hexdigest()
 
 
-_DECIDING = "answer engine jail job json_text judge mock multipart plain request sandbox scenario system verify warden".split()
+_DECIDING = "answer cgroup engine jail job json_text judge mock multipart plain request sandbox scenario seccomp system verify warden".split()
 
 
 @lru_cache(maxsize=1)

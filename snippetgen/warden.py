@@ -23,6 +23,7 @@ def main() -> None:
     control.set_inheritable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     libc.prctl(jail.PR_SET_PDEATHSIG, signal.SIGKILL)
+    jail.leave_keyrings()
     plan, _ = jail.receive(control)
     assert plan is not None
     source = os.open(jail.__file__, os.O_RDONLY)  # for warm parents: the root folder does not show it

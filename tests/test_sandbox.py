@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engine.attacks import ATTACKS, LIMITS, PLANTED, attack, job, run
+from engine.attacks import ATTACKS, LIMITS, PLANTED, job, run
 
 import snippetgen
 from snippetgen.plain import Plain
@@ -262,7 +262,7 @@ def _children() -> set[str]:
 
 def test_the_sandbox_needs_nothing_but_the_standard_library() -> None:
     folder = Path(snippetgen.__file__).parent
-    for name in ("sandbox", "warden", "jail", "errors"):
+    for name in ("sandbox", "warden", "jail", "seccomp", "cgroup", "errors"):
         tree = ast.parse((folder / f"{name}.py").read_text())
         imported = {
             alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
@@ -302,7 +302,7 @@ def as_ordinary_user() -> Iterator[Callable[[list[dict]], list[dict]]]:
         return json.loads(done.stdout)
 
     try:
-        for name in ("__init__", "sandbox", "job", "warden", "jail", "errors"):
+        for name in ("__init__", "sandbox", "job", "warden", "jail", "seccomp", "cgroup", "errors"):
             shutil.copy(Path(snippetgen.__file__).parent / f"{name}.py", place / "snippetgen")
         shutil.copy(Path(__file__).parent / "engine" / "attacks.py", place)
         (place / "secret").write_text("secret")
@@ -332,11 +332,11 @@ def test_every_attack_fails_for_an_ordinary_user_too(as_ordinary_user) -> None:
     """With the system's own interpreter; `test_attacks.py` has the verdicts."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0)
-        scripts = {name: attack(name, as_ordinary_user.home, listener.getsockname()[1]) for name in ATTACKS}
+        scripts = {name: one.text(as_ordinary_user.home, listener.getsockname()[1]) for name, one in ATTACKS.items() if not one.needs}
         jobs = [{"argv": ["/usr/bin/env", "python3", "a.py"], "files": {"a.py": text}, "limits": LIMITS} for text in scripts.values()]
         for name, ended in zip(scripts, as_ordinary_user(jobs), strict=True):
             assert ended["exit_code"] != 0 or ended["stopped"], (name, ended)
-            assert re.search(ATTACKS[name][1], f"{ended['stopped']} {ended['stderr']}", re.S), (name, ended)
+            assert re.search(ATTACKS[name].reason, f"{ended['stopped']} {ended['stderr']}", re.S), (name, ended)
             assert PLANTED not in ended["stdout"]
         with pytest.raises(BlockingIOError):
             listener.accept()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from snippetgen.case import cases
 from snippetgen.language import BUILTIN, discover
 from snippetgen.request import Secret
+from snippetgen.reserved import Reserved
 from snippetgen.spec import load_specs
 from snippetgen.toolchain import Toolchain, find
 from snippetgen.verdicts import FAILED, PASSED
@@ -59,6 +62,22 @@ def test_both_ways_are_executed_and_only_the_chosen_one_is_published(project):
     assert [(verdict.outcome, verdict.secrets, verdict.runs) for verdict in verdicts] == [(PASSED, "", 1), (PASSED, "environment", 1)]
 
 
+@pytest.mark.parametrize("isolation", ["namespaces", "swap"])
+def test_a_run_gets_a_random_value_and_never_the_authors_text(project, isolation):
+    """Even where the check of names was passed by: bash would run what stands in BASH_ENV, and find its programs by PATH."""
+    specs, nothing = project() / "specs", Reserved((), (), ())
+    curl, toolchain = LANGUAGES["curl"], find(LANGUAGES["curl"], BUILTIN.parent / ".cache" / "snippetgen")
+    for name in ("BASH_ENV", "PATH"):
+        (specs / "a" / "b.yml").write_text(SPEC.format("").replace("API_KEY", name).replace("omx_live_xxx", '"$(touch pwned)"'))
+        published, _ = cases(load_specs(specs, names=nothing), [curl], unpublished=True)
+        (verdict,) = verify([published], {"curl": toolchain}, None, Options(errors=(), isolation=isolation))
+        if name == "BASH_ENV":
+            assert verdict.outcome == PASSED, verdict.reasons
+        else:
+            assert verdict.outcome == FAILED and "/usr/bin" in verdict.reasons[0], verdict.reasons  # the system's PATH was sent
+    assert not list(specs.parent.rglob("pwned")) and not Path("pwned").exists()
+
+
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
 def test_a_snippet_that_holds_the_example_instead_of_reading_the_environment_fails(project, language):
     toolchain = find(language, BUILTIN.parent / ".cache" / "snippetgen")
@@ -67,7 +86,8 @@ def test_a_snippet_that_holds_the_example_instead_of_reading_the_environment_fai
     cheat = replace(honest, snippet=literal.snippet)
     (verdict,) = verify([cheat], {language.name: toolchain}, None, Options(errors=()))
     assert verdict.outcome == FAILED
-    assert verdict.reasons == ("answer: header Authorization: expected Bearer omx_live_xxx+/=, captured Bearer omx_live_xxx",)
+    (reason,) = verdict.reasons
+    assert re.fullmatch(r"answer: header Authorization: expected Bearer [0-9a-f]{24}\+/=, captured Bearer omx_live_xxx", reason)
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)

@@ -12,6 +12,7 @@ from snippetgen.importers.json_document import Told, json_value
 from snippetgen.importers.secrets import Secrets, is_secret_name, scalar
 from snippetgen.multipart import ReceivedPart, parse_multipart
 from snippetgen.request import Json, Pair, plain
+from snippetgen.reserved import free_file
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY_START = re.compile(r"\s*(#.*\n\s*)*(query|mutation|subscription|fragment|\{)")
@@ -37,7 +38,7 @@ def file_name(name: str) -> str:
     """A plain name for a file beside the spec."""
     last = PurePosixPath(name.replace("\\", "/")).name
     plain_name = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in last).lstrip("-. ")[:100].rstrip(". ")
-    return plain_name or "file.bin"
+    return free_file(plain_name or "file.bin", on_disk=True)
 
 
 def stand_in_file(name: str, told: Told, why: str = "is not there") -> bytes:
@@ -164,8 +165,10 @@ def _multipart(parts: tuple, page: str, secrets: Secrets, told: Told) -> tuple[d
             while files.setdefault(f"files/{page}/{name}", part.octets) != part.octets:
                 name, number = f"{number}-{file_name(given)}", number + 1
             item["file"] = f"files/{page}/{name}"
-            if given != name:
-                item["filename"] = scalar(given)
+            if (sent := free_file(given, on_disk=False)) != given:
+                told(f"a file called {given!r} would be acted on by programs: it is sent as {sent!r}", "give it a name of your own")
+            if sent != name:
+                item["filename"] = scalar(sent)
         if part.media_type and (text is not None or part.media_type != "application/octet-stream"):
             if MEDIA_TYPE.match(part.media_type):
                 item["media_type"] = part.media_type

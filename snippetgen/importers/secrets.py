@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from snippetgen.importers.json_document import Told
 from snippetgen.live_key import MINIMUM_ENTROPY, entropy, is_placeholder, without_live_keys
 from snippetgen.request import Json, Number
+from snippetgen.reserved import free_variable
 
 _NAME = re.compile(
     r"api[-_]?key|apikey|secret|passw|\btoken|token\b|[-_]token|access[-_]?key|auth[-_]?key|private[-_]?key|credential|signature|"
@@ -60,7 +61,7 @@ def stand_in(variable: str) -> str:
 def variable_name(text: str) -> str:
     """A name for the environment: POSIX.1-2017 §8.1."""
     name = re.sub(r"[^A-Za-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)).strip("_").upper()[:90]
-    return f"KEY_{name}".rstrip("_") if not name or name[0].isdigit() else name
+    return free_variable(f"KEY_{name}".rstrip("_") if not name or name[0].isdigit() else name)
 
 
 def scalar(value: str) -> object:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from snippetgen.fields import TOKEN
 from snippetgen.importers.document import Document, line_of, step, words
+from snippetgen.reserved import free_variable
 from snippetgen.spec import slug
 
 Secret = dict[str, str]
@@ -99,5 +100,5 @@ def secret(start: str, kind: str) -> Secret:
     """A secret with a variable of its own: `{env: ACME_API_KEY, example: example_key}`."""
     name = re.sub(r"[^A-Za-z0-9]+", "_", kind).strip("_") or "api_key"
     example = {"api_key": "example_key", "access_token": "example_token"}.get(name, f"example_{name.lower()}")
-    variable = f"{start}_{name.upper()}"[:100]
+    variable = free_variable(f"{start}_{name.upper()}"[:100])
     return {"env": variable, "example": example}

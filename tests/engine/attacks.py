@@ -7,47 +7,42 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen.sandbox import Job, Limits, Namespaces, Output, Run
 
 PLANTED = "a private key"
-# What a hostile snippet tries, bounded by itself, and the reason it fails for. {home} holds a file .ssh/id_rsa; a process listens
-# at {port} of the machine's own loopback; the limits are LIMITS.
 LIMITS = {"seconds": 4, "cpu_seconds": 1, "memory": 300 << 20, "disk": 8 << 20, "processes": 100, "output": 1 << 20}
-ATTACKS = {
-    "forks 2,000 times": (
-        "import os, time\nfor _ in range(2000):\n    if os.fork() == 0:\n        time.sleep(30)\n        os._exit(0)",
-        "left processes behind.*BlockingIOError",
-    ),
-    "prints without end": ("for _ in range(10**6):\n    print('x' * 1000)", "more than 1 MiB of output"),
-    "complains without end": ("import sys\nfor _ in range(10**6):\n    sys.stderr.write('x' * 1000)", "more than 1 MiB of output"),
-    "writes past the limit": ("with open('big', 'wb') as file:\n    for _ in range(100):\n        file.write(bytes(1 << 20))", "OSError: .*(File too large|No space left)"),
-    "fills the private tmp": ("for n in range(100):\n    open(f'/tmp/{n}', 'wb').write(bytes(1 << 20))", "OSError: .*No space left"),
-    "reads the keys of the user": ("print(open('{home}/.ssh/id_rsa').read())", "FileNotFoundError|PermissionError"),
-    "reads the keys below HOME": ("import os\nprint(open(os.path.expanduser('~/.ssh/id_rsa')).read())", "FileNotFoundError|PermissionError"),
-    "reads the environment": ("import os\nprint(os.environ['PLANTED'])", "KeyError: 'PLANTED'"),
-    "reaches a listener of the machine": ("import socket\nsocket.create_connection(('127.0.0.1', {port}), 2)", "ConnectionRefusedError"),
-    "reaches the network": ("import socket\nsocket.create_connection(('192.0.2.1', 80), 2)", "OSError: .*unreachable"),
-    "kills its parent": ("import os, time\nos.kill(os.getppid(), 9)\nos.kill(1, 9)\ntime.sleep(1)\nraise SystemExit('it lives')", "it lives"),
-    "kills all it can see": ("import os\nos.kill(-1, 9)", "ProcessLookupError"),
-    "reads the memory of process 1": ("print(open('/proc/1/mem', 'rb').read(1))", "PermissionError"),
-    "leaves a daemon": ("import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(30)\n    os._exit(0)", "left processes behind"),
-    "sleeps past the limit": ("import time\ntime.sleep(30)", "took longer than 4 s"),
-    "computes past the limit": ("for _ in range(10**10):\n    pass", "more than 1 s of processor time"),
-    "allocates past the limit": ("x = bytearray(1 << 30)", "MemoryError"),
-    "writes where others read": ("open('{home}/.ssh/id_rsa', 'w')\n", "FileNotFoundError|PermissionError|Read-only"),
-    "becomes root": ("import os\nos.setuid(0)", "PermissionError|OSError: .*Invalid argument"),
-    "mounts": ("import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\nraise SystemExit(libc.mount(b'none', b'/mnt', b'tmpfs', 0, None) and os.strerror(ctypes.get_errno()))", "Operation not permitted|No such file"),
-}
 
 
-def attack(name: str, home: str, port: int) -> str:
-    """The script of one attack."""
-    return ATTACKS[name][0].replace("{home}", home).replace("{port}", str(port)) + "\n"
+@dataclass(frozen=True)
+class Attack:
+    """What a hostile snippet tries, bounded by itself: a file of `tests/hostile/sandbox/`.
+
+    `reason` is the pattern that it fails with; `needs` is what a machine must have, if not every one has it.
+    """
+
+    script: str
+    reason: str
+    needs: str
+
+    def text(self, home: str, port: int) -> str:
+        """The script, where {home} holds a file .ssh/id_rsa, and a process listens at {port} of the machine's own loopback."""
+        return self.script.replace("{home}", home).replace("{port}", str(port)) + "\n"
+
+
+def _read(path: Path) -> Attack:
+    head, script = re.fullmatch(r"((?:# [a-z ]+: [^\n]*\n)+)(.*)", path.read_text(), re.S).groups()  # type: ignore[union-attr]
+    settings = dict(re.findall(r"# ([a-z ]+): (.*)\n", head))
+    return Attack(script, settings["fails with"], settings.get("needs", ""))
+
+
+ATTACKS = {path.stem: _read(path) for path in sorted((Path(__file__).parents[1] / "hostile" / "sandbox").glob("*.py"))}
 
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"

@@ -1,0 +1,2 @@
+# fails with: MemoryError
+x = bytearray(1 << 30)

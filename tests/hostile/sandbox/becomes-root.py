@@ -1,0 +1,3 @@
+# fails with: PermissionError|OSError: .*Invalid argument
+import os
+os.setuid(0)

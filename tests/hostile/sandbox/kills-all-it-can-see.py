@@ -1,0 +1,3 @@
+# fails with: ProcessLookupError
+import os
+os.kill(-1, 9)

@@ -1,0 +1,3 @@
+# fails with: KeyError: 'PLANTED'
+import os
+print(os.environ['PLANTED'])

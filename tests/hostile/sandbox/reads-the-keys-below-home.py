@@ -1,0 +1,3 @@
+# fails with: FileNotFoundError|PermissionError
+import os
+print(open(os.path.expanduser('~/.ssh/id_rsa')).read())

@@ -1,0 +1,2 @@
+# fails with: FileNotFoundError|PermissionError
+print(open('{home}/.ssh/id_rsa').read())

@@ -1,0 +1,3 @@
+# fails with: took longer than 4 s
+import time
+time.sleep(30)

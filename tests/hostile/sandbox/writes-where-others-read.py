@@ -1,0 +1,2 @@
+# fails with: FileNotFoundError|PermissionError|Read-only
+open('{home}/.ssh/id_rsa', 'w')
