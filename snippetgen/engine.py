@@ -21,11 +21,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-<<<<<<< HEAD
-from typing import TYPE_CHECKING
-=======
 from secrets import token_hex
->>>>>>> part-h
+from typing import TYPE_CHECKING
 
 from snippetgen import system
 from snippetgen.case import Case
@@ -34,10 +31,6 @@ from snippetgen.judge import Difference, judge
 from snippetgen.mock import Exchange, Mock
 from snippetgen.plain import Plain
 from snippetgen.request import Secret
-<<<<<<< HEAD
-=======
-from snippetgen.sandbox import CA_BUNDLES, ENVIRONMENT, Job, Limits, Namespaces, Output, Parent, Refused, Run
->>>>>>> part-h
 from snippetgen.scenario import Scenario, scenarios
 from snippetgen.toolchain import Toolchain
 from snippetgen.verdicts import FAILED, PASSED, Verdict
@@ -261,15 +254,9 @@ class _Engine:
         command = toolchain.command("run", file=f"/snippet/{file_name}", built=str(one.folder or ""), folder="")
         assert command is not None
         files = dict(request.files) | ({} if one.folder else {file_name: one.text.encode()})
-<<<<<<< HEAD
-        environment = toolchain.environment | request.secrets
+        environment = dict(toolchain.environment)
         if one.port is None and request.uri.scheme == "https":
             environment |= dict.fromkeys(CA_VARIABLES, self.sandbox.ca_bundle)
-=======
-        environment = request.secrets | ENVIRONMENT | toolchain.environment  # a secret never takes the place of what a program acts on
-        if one.address is None and request.uri.scheme == "https":
-            environment |= dict.fromkeys(CA_VARIABLES, CA_BUNDLES[0])
->>>>>>> part-h
         secure = request.uri.scheme == "https"
         serving: list[asyncio.Task] = []
 
