@@ -376,15 +376,6 @@ def end_with(work, stderr: int) -> None:
             os._exit(126)
 
 
-def write_order(order: dict, files: dict[str, bytes]) -> int:
-    """A memory file that holds an order and the files of its folder."""
-    descriptor = os.memfd_create("order")
-    head = json.dumps(order | {"files": {name: len(octets) for name, octets in files.items()}})
-    with open(descriptor, "wb", closefd=False) as file:
-        file.write(b"".join((head.encode(), b"\n", *files.values())))
-    return descriptor
-
-
 def read_order(descriptor: int) -> tuple[dict, bytes]:
     """What `write_order` wrote. The octets of all files are joined; their lengths stand in the order."""
     os.lseek(descriptor, 0, os.SEEK_SET)

@@ -175,7 +175,7 @@ class Namespaces:
         if on_listen and not job.ports:
             on_listen([], output)
         readers, writers = zip(*(os.pipe() for _ in range(3)), strict=True)
-        given = [jail.write_order(order, job.files), *writers]
+        given = [write_order(order, job.files), *writers]
         group = self.memory.group(id, job.limits.memory)
         try:
             jail.send(control, {"id": id, "builds": job.trusted_build}, [*given, group.join] if group else given)
@@ -227,6 +227,15 @@ def _pair() -> tuple[socket.socket, socket.socket]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, jail.MAX_MESSAGE)
     return ours, theirs
+
+
+def write_order(order: dict, files: dict[str, bytes]) -> int:
+    """A memory file that holds an order and the files of its folder."""
+    descriptor = os.memfd_create("order")
+    head = json.dumps(order | {"files": {name: len(octets) for name, octets in files.items()}})
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(b"".join((head.encode(), b"\n", *files.values())))
+    return descriptor
 
 
 def _open_to_all(folder: Path) -> None:
