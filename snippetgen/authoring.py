@@ -163,6 +163,5 @@ def _prove(begun: Outline) -> None:
 
 
 def _write(begun: Outline, place: Folder) -> None:
-    for name, octets in begun.files.items():
-        place.write(f"{begun.page.partition('/')[0]}/{name}", octets)
-    place.write(f"{begun.page}.yml", begun.text().encode())
+    section = begun.page.partition("/")[0]
+    place.write_all({f"{section}/{name}": octets for name, octets in begun.files.items()} | {f"{begun.page}.yml": begun.text().encode()})

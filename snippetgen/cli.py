@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
 import sys
 import time
 import traceback
@@ -348,10 +349,13 @@ cli.add_command(diff)
 
 def main() -> None:
     """Runs the command line and maps every outcome to its exit code."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # As a shell leaves it for what runs in the background, also behind nohup: Python then installs no handler of its own.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         cli(prog_name="snippetgen", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("interrupted; finished verdicts are kept", err=True)
+        click.echo("interrupted", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()

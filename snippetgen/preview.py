@@ -134,10 +134,10 @@ def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str
     server.server_activate()
     server.url = f"http://127.0.0.1:{server.server_address[1]}/"
     server.observer.start()  # before anything is read: what is saved from now on is not missed
-    preview.update(server.show)
-    ready(server.url)
-    server.serve_thread.start()
     try:
+        preview.update(server.show)
+        ready(server.url)
+        server.serve_thread.start()
         server._build_loop()  # type: ignore[no-untyped-call]
     finally:
         server.shutdown()

@@ -6,7 +6,6 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -38,7 +37,7 @@ def make(folder: Path, name: str | None = None, url: str | None = None, first: t
         if folder / "mkdocs.yml" in taken:
             mend += "; a site that exists needs no new project: `snippetgen export snippets` and the plugin `snippetgen` bring snippets into it"
         raise UsageError(f"nothing was written, for this is in the way:\n{told}", mend)
-    _write(folder, files)
+    Folder(folder).write_all(files)
     return list(files)
 
 
@@ -78,21 +77,3 @@ def _in_the_way(folder: Path, name: str) -> Path | None:
         if os.path.lexists(folder / parent) and not (folder / parent).is_dir():
             return folder / parent
     return folder / name if os.path.lexists(folder / name) else None
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Writes the files; takes back what was made when one of them cannot be."""
-    made = [folder / name for name in files]
-    parents = {parent for path in made for parent in path.parents if parent == folder or folder in parent.parents}
-    new = sorted((parent for parent in {*parents, *folder.parents} if not parent.exists()), reverse=True)
-    target = Folder(folder)
-    try:
-        for name, octets in files.items():
-            target.write(name, octets)
-    except BaseException:
-        for path in made:
-            path.unlink(missing_ok=True)
-        for parent in new:
-            with suppress(OSError):
-                parent.rmdir()
-        raise

@@ -50,14 +50,19 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     toolchains = find_all(languages, here.cache)
     store = None if settings["fresh"] else Store(here.cache)
     costs = {language.name: language.cost or USUAL for language in languages}
-    with report.Progress(totals, costs, visible=sys.stderr.isatty()) as progress:
-        if settings.get("dask"):
-            from snippetgen.cluster import connect, spread
+    try:
+        with report.Progress(totals, costs, visible=sys.stderr.isatty()) as progress:
+            if settings.get("dask"):
+                from snippetgen.cluster import connect, spread
 
-            with connect(settings["dask"]) as executor:
-                verdicts = spread(executor, all_cases, here.cache, options, progress.add, fresh=settings["fresh"])
-        else:
-            verdicts = verify(all_cases, toolchains, store, options, progress.add)
+                with connect(settings["dask"]) as executor:
+                    verdicts = spread(executor, all_cases, here.cache, options, progress.add, fresh=settings["fresh"])
+            else:
+                verdicts = verify(all_cases, toolchains, store, options, progress.add)
+    except KeyboardInterrupt:
+        if store is not None:
+            print("what has passed is kept: the next run goes on from here", file=sys.stderr)
+        raise
     for told in (report.impossible(all_cases), report.failures(verdicts, here.options)):
         if told:
             print(told + "\n", file=sys.stderr)

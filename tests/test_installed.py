@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import subprocess
 import tomllib
 import urllib.request
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from installed import ROOT, block, link_cache
+from launch import interrupt, launch
 
 from snippetgen.language import BUILTIN, discover
 
@@ -132,11 +132,12 @@ def test_a_configuration_of_three_lines_is_enough_for_a_site(installed, tmp_path
 
 @pytest.fixture
 def served(installed):
+    """Its parent ignores interruptions; it ends by one all the same."""
     command = [installed.environment / "bin" / "snippetgen", "serve", "--built", "--port", "0"]
-    process = subprocess.Popen(command, cwd=installed.project, stdout=subprocess.PIPE, text=True, env={"PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"})
+    process = launch(command, ignored=True, cwd=installed.project, stdout=subprocess.PIPE, env={"PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"})
     yield process.stdout.readline().split()[0]
-    process.send_signal(signal.SIGINT)
-    process.wait(20)
+    interrupt(process)
+    assert process.wait(20) == 130
 
 
 def test_the_finished_site_is_served(served):
