@@ -309,8 +309,11 @@ def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: 
 def doctor(install: bool, wanted: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """Says which toolchains were found, their versions and paths, and how to install what is missing."""
     from snippetgen import toolchain
+    from snippetgen.cache_folder import check
 
     here = project(specs, templates, cache)
+    if install:
+        check(here.cache)
     complete = True
     for language in here.languages(wanted):
         found = toolchain.find(language, here.cache)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from snippetgen.cache_folder import ready
 from snippetgen.case import Case
 from snippetgen.judge import Difference, judge
 from snippetgen.mock import Exchange, Mock
@@ -81,7 +82,7 @@ async def execute(pending: list[Work], options: Options, fell: Fell) -> None:
     secure = {work.case.example.request.uri.host for work in pending if work.case.example.request.uri.scheme == "https"}
     used = {work.toolchain.language: work.toolchain for work in pending}
     visible = {path for toolchain in used.values() for path in toolchain.visible}
-    writable = {str(_ready_cache(toolchain.cache)) for toolchain in used.values() if toolchain.cache}
+    writable = ready(used.values(), isolated=options.isolation != "swap")
     async with AsyncExitStack() as stack:
         ca_file = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="snippetgen-ca-"))) / "ca.pem" if secure else None
         mock = Mock(secure, ca_file)
@@ -91,13 +92,6 @@ async def execute(pending: list[Work], options: Options, fell: Fell) -> None:
         if isinstance(sandbox, Plain):
             engine.port = await mock.serve_addresses()
         await engine.prove(pending)
-
-
-def _ready_cache(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    if folder.stat().st_uid == os.geteuid():
-        folder.chmod(0o777)  # builds run as a user of their own
-    return folder
 
 
 @asynccontextmanager

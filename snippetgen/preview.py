@@ -18,6 +18,7 @@ from pathlib import Path
 from mkdocs.livereload import LiveReloadServer
 
 from snippetgen import pages, report
+from snippetgen.cache_folder import check
 from snippetgen.case import Case, cases
 from snippetgen.engine import Options
 from snippetgen.errors import SnippetgenError
@@ -43,6 +44,7 @@ class Preview:
         started = time.monotonic()
         try:
             here = self.here()
+            check(here.cache)
             languages = here.languages()
             if not self.toolchains:
                 self.toolchains = find_all(languages, here.cache)

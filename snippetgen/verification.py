@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen import records, report, side
+from snippetgen.cache_folder import check
 from snippetgen.case import Case, cases
 from snippetgen.errors import UsageError, did_you_mean
 from snippetgen.project import Project
@@ -33,6 +34,7 @@ class Verified:
 
 def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     """Renders, verifies and reports. Raises UsageError for options that mean nothing."""
+    check(here.cache)
     languages = here.languages(settings["wanted"])
     required = _required(settings["require"], [language.name for language in languages])
     options = Options(isolation=settings["isolation"], errors=_statuses(settings["errors"]), cold=settings["cold"])

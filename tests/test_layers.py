@@ -36,6 +36,7 @@ ORDER = [
     "jail",
     "warden",
     "toolchain",
+    "cache_folder",
     "sandbox",
     "plain",
     "mock",
