@@ -130,7 +130,7 @@ def verifying(command: Callable) -> Callable:
 @verifying
 @click.option("--shard", metavar="I/N", help="Only the I-th of N even parts; the same split on every machine.")
 @click.option("--costs", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="An earlier --json report, whose seconds the shards are split by.")
-@click.option("--since", metavar="BASE", help="Only what differs from this revision of git: request, answer or language; BASE... for where this branch left it.")
+@click.option("--since", metavar="BASE", help="Only what differs from this revision of git (request, answer or language) or last passed with another toolchain; BASE... for where this branch left it.")
 @click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster; needs `pip install snippetgen[dask]`.")
 @options
 def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:

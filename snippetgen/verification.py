@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,15 +42,15 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     if settings["workers"]:
         options.workers = settings["workers"]
     all_cases = cases(here.load(pages), languages, unpublished=True)
+    toolchains = find_all(languages, here.cache)
     if settings.get("since"):
-        all_cases = _since(here, settings["since"], all_cases)
+        all_cases = _since(here, settings["since"], all_cases, toolchains)
     if settings.get("shard"):
         number, count = parse(settings["shard"])
         measured = {one.name: one.seconds for one in records.read_json(settings["costs"])} if settings["costs"] else {}
         all_cases = shard(all_cases, number, count, measured)
     started = time.monotonic()
     totals = {language.name: sum(case.language is language for case in all_cases) for language in languages}
-    toolchains = find_all(languages, here.cache)
     store = None if settings["fresh"] else Store(here.cache)
     costs = {language.name: language.cost or USUAL for language in languages}
     try:
@@ -76,13 +77,22 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     return Verified(all_cases, verdicts, toolchains, not missing and not any(verdict.outcome == FAILED for verdict in verdicts), options.errors)
 
 
-def _since(here: Project, base: str, all_cases: list[Case]) -> list[Case]:
-    """The cases that differ from a revision of git."""
+def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[str, Toolchain | Missing]) -> list[Case]:
+    """The cases that differ from a revision of git, and those whose last pass, where one is known, was with another toolchain than today's."""
     compared = repository(here.specs).base(base)
     with side.at(here, compared.base, compared.base_name) as older:
-        changed = side.changed(all_cases, older)
+        changed = {case.name for case in side.changed(all_cases, older)}
     print(f"{len(changed)} of {len(all_cases)} snippets differ from {base}", file=sys.stderr)
-    return changed
+    versions = {name: found.versions for name, found in toolchains.items() if isinstance(found, Toolchain)}
+    last = Store(here.cache).latest()
+    moved = {
+        case.name: (last[case.name].toolchain, versions[case.language.name])
+        for case in all_cases
+        if case.name in last and case.name not in changed and versions.get(case.language.name, last[case.name].toolchain) != last[case.name].toolchain
+    }
+    for (before, now), count in Counter(moved.values()).items():
+        print(f"{count} more passed with {before}, and here is {now}", file=sys.stderr)
+    return [case for case in all_cases if case.name in changed or case.name in moved]
 
 
 def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Mapping) -> bool:
