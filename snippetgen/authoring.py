@@ -166,6 +166,6 @@ def _prove(begun: Outline) -> None:
 
 
 def _write(begun: Outline, place: Folder, site_url: str = "") -> None:
-    for name, octets in begun.files.items():
-        place.write(f"{begun.page.partition('/')[0]}/{name}", octets)
-    place.write(f"{begun.page}.yml", begun.text(site_url).encode())
+    section = begun.page.partition("/")[0]
+    files = {f"{section}/{name}": octets for name, octets in begun.files.items()}
+    place.write_all(files | {f"{begun.page}.yml": begun.text(site_url).encode()})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+import signal
 import sys
 import time
 import traceback
@@ -140,7 +141,7 @@ def verifying(command: Callable) -> Callable:
 @verifying
 @click.option("--shard", metavar="I/N", help="Only the I-th of N even parts; the same split on every machine.")
 @click.option("--costs", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="An earlier --json report, whose seconds the shards are split by.")
-@click.option("--since", metavar="BASE", help="Only what differs from this revision of git: request, answer or language; BASE... for where this branch left it.")
+@click.option("--since", metavar="BASE", help="Only what differs from this revision of git (request, answer or language) or last passed with another toolchain; BASE... for where this branch left it.")
 @click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster; needs `pip install distributed`.")
 @options
 def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
@@ -331,8 +332,11 @@ def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: 
 def doctor(install: bool, sudo: bool, wanted: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """Says which toolchains were found, their versions and paths, and how to install what is missing."""
     from snippetgen import toolchain
+    from snippetgen.cache_folder import check
 
     here = project(specs, templates, cache)
+    if install:
+        check(here.cache)
     complete = True
     for language in here.languages(wanted):
         found = toolchain.find(language, here.cache)
@@ -372,10 +376,13 @@ cli.add_command(diff)
 def main() -> None:
     """Runs the command line and maps every outcome to its exit code."""
     system.print_utf8()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # As a shell leaves it for what runs in the background, also behind nohup: Python then installs no handler of its own.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         cli(prog_name="snippetgen", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("interrupted; finished verdicts are kept", err=True)
+        click.echo("interrupted", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()

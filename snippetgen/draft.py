@@ -184,10 +184,9 @@ def write(drafts: list[Draft], folder: Path, *, force: bool = False, site_url: s
     taken += [path for path, octets in files if path.exists() and not (path.is_file() and path.read_bytes() == octets)]
     if taken and not force:
         raise UsageError("\n".join(f"{path} exists" for path in taken), "choose another name, or write over them with --force")
-    place, written = Folder(folder), []
+    made: dict[str, bytes] = {}
     for draft in drafts:
-        for name, octets in draft.files.items():
-            place.write(f"{draft.section}/{name}", octets)
-        place.write(f"{draft.section}/{draft.page}.yml", text(draft.tree, site_url).encode())
-        written.append(folder / draft.section / f"{draft.page}.yml")
-    return written
+        made |= {f"{draft.section}/{name}": octets for name, octets in draft.files.items()}
+        made[f"{draft.section}/{draft.page}.yml"] = text(draft.tree, site_url).encode()
+    Folder(folder).write_all(made)
+    return [folder / draft.section / f"{draft.page}.yml" for draft in drafts]

@@ -25,6 +25,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from snippetgen import system
+from snippetgen.cache_folder import ready
 from snippetgen.case import Case
 from snippetgen.job import Job, Limits, Output, Parent, Refused, Run
 from snippetgen.judge import Difference, judge
@@ -92,22 +93,13 @@ async def execute(pending: list[Work], options: Options, fell: Fell) -> None:
     secure = {work.case.example.request.uri.host for work in pending if work.case.example.request.uri.scheme == "https"}
     used = {work.toolchain.language: work.toolchain for work in pending}
     visible = {path for toolchain in used.values() for path in toolchain.visible}
-    writable = {str(_ready_cache(toolchain.cache)) for toolchain in used.values() if toolchain.cache}
+    writable = ready(used.values(), isolated=options.isolation != "swap")
     async with AsyncExitStack() as stack:
         ca_file = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="snippetgen-ca-"))) / "ca.pem" if secure else None
         mock = Mock(secure, ca_file)
         stack.push_async_callback(mock.close)
         sandbox = await stack.enter_async_context(_sandbox(options, hosts, ca_file, visible, writable))
         await _Engine(sandbox, mock, options, fell).prove(pending)
-
-
-def _ready_cache(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    if hasattr(os, "fwalk"):
-        for _, _, _, descriptor in os.fwalk(folder):  # which follows no link
-            if os.fstat(descriptor).st_uid == os.geteuid():  # all of it, where root has copied a project
-                os.fchmod(descriptor, 0o777)  # builds run as a user of their own
-    return folder
 
 
 @asynccontextmanager

@@ -53,6 +53,10 @@ class Problem:
 class SnippetgenError(Exception):
     """Something the user can mend; its text is ready to be shown."""
 
+    def __reduce__(self) -> tuple:
+        """What another process gets of it: the text, and that it can be mended."""
+        return SnippetgenError, (str(self),)
+
 
 class UsageError(SnippetgenError):
     """A wrong option, folder or configuration."""

@@ -7,6 +7,8 @@ import os
 import stat
 import sys
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from snippetgen.errors import UsageError
@@ -41,6 +43,23 @@ class Folder:
             self._checked.add(parent)
         return write_whole(path, octets)
 
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        """Writes files by their names; removes again what is new when one of them cannot be written, or at an interruption."""
+        paths = [Path(self.root, name) for name in files]
+        new = [path for path in paths if not os.path.lexists(path)]
+        folders = sorted({parent for path in paths for parent in path.parents if not parent.exists()}, reverse=True)
+        try:
+            for name, octets in files.items():
+                self.write(name, octets)
+        except BaseException:
+            for path in new:
+                with suppress(OSError):
+                    path.unlink()
+            for folder in folders:
+                with suppress(OSError):
+                    folder.rmdir()
+            raise
+
 
 def write_whole(path: Path | str, octets: bytes) -> bool:
     """Writes a file through a temporary sibling, only when its octets change; returns whether they did."""
@@ -62,7 +81,8 @@ def write_whole(path: Path | str, octets: bytes) -> bool:
             file.write(octets)
         _replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        with suppress(OSError):
+            os.unlink(temporary)
         raise
     return True
 

@@ -110,12 +110,16 @@ class Limit:
 
 @dataclass(frozen=True, eq=False)
 class Language:
-    """One language. `folder` is its own; `bases` are the folders it extends, nearest first."""
+    """One language. `folder` is its own; `bases` are the folders it extends, nearest first.
+
+    `toolchains_of` names the language that its toolchains come from: itself, or a base. All that share them share their cache.
+    """
 
     name: str
     folder: Path
     bases: tuple[Path, ...]
     manifest: dict
+    toolchains_of: str = ""
 
     @property
     def label(self) -> str:
@@ -174,7 +178,7 @@ class Language:
 
     def __getstate__(self) -> dict:
         """What another process needs; the rest is found again there."""
-        return {name: vars(self)[name] for name in ("name", "folder", "bases", "manifest")}
+        return {name: vars(self)[name] for name in ("name", "folder", "bases", "manifest", "toolchains_of")}
 
     @cached_property
     def normalizes(self) -> frozenset[str]:
@@ -182,11 +186,15 @@ class Language:
         return frozenset(name.lower() for name in self.manifest.get("normalizes", []))
 
     def file(self, name: str) -> Path:
-        """A file of the language: its own, or the nearest base's."""
+        """A file or a folder of the language: its own, or the nearest base's."""
         for folder in (self.folder, *self.bases):
-            if (folder / name).is_file():
+            if (folder / name).exists():
                 return folder / name
         return self.folder / name
+
+    def cache(self, folder: Path) -> Path:
+        """Where its toolchains keep things, below the cache folder of the project; absolute, without links."""
+        return (folder / (self.toolchains_of or self.name)).resolve()
 
     @cached_property
     def literals(self) -> dict[str, Callable]:
@@ -225,6 +233,7 @@ def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()
     tree = load(manifest_path, limits=Limits(what="manifest of a language"))
     bases: tuple[Path, ...] = tuple(own[1:])
     manifest: dict = {}
+    toolchains_of = name
     extends = tree.get("extends")
     if extends is not None and isinstance(extends.value, str):
         base_name = str(extends.value)
@@ -233,15 +242,17 @@ def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()
         base = _read(base_name, folders, (*chain, name))
         bases += (base.folder, *base.bases)
         manifest = base.manifest
+        if tree.get("toolchains") is None:
+            toolchains_of = base.toolchains_of
     problems: list[Problem] = []
     shape = LANGUAGE if extends is None else Record(LANGUAGE.keys)
-    if not shape.check(tree, problems) or not _means_something(tree, problems):
+    if not shape.check(tree, problems) or not _means_something(tree, [own[0], *bases], problems):
         raise SpecErrors(problems)
-    return Language(name, own[0], bases, manifest | _plain(tree))
+    return Language(name, own[0], bases, manifest | _plain(tree), toolchains_of)
 
 
-def _means_something(tree: Node, problems: list[Problem]) -> bool:
-    """Whether the patterns, numbers and placeholders of a manifest are what they should be."""
+def _means_something(tree: Node, folders: list[Path], problems: list[Problem]) -> bool:
+    """Whether the patterns, numbers, placeholders and files of a manifest are what they should be; `folders` hold the files."""
     before = len(problems)
     if (cost := tree.get("cost")) and not isinstance(cost.value, Number):
         wrong_type(cost, Scalar(words="a number of seconds"), problems)
@@ -257,6 +268,9 @@ def _means_something(tree: Node, problems: list[Problem]) -> bool:
             for name in re.findall(r"\{([a-z_0-9-]+)\}", node.value) if isinstance(node.value, str) else ():
                 if name not in (*PLACEHOLDERS, *own):
                     problems.append(Problem(node.place, f"unknown placeholder {{{name}}}", did_you_mean(name, [*PLACEHOLDERS, *own])))
+            for name in re.findall(r"\{language\}/([\w./-]+)", node.value) if isinstance(node.value, str) else ():
+                if not any((folder / name).exists() for folder in folders):
+                    problems.append(Problem(node.place, f"there is no {folders[0] / name}", "write it, or take the name of a file that is there, or in a language that this one extends"))
     return len(problems) == before
 
 

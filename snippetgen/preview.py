@@ -18,6 +18,7 @@ from pathlib import Path
 from mkdocs.livereload import LiveReloadServer
 
 from snippetgen import pages, report
+from snippetgen.cache_folder import check
 from snippetgen.case import Case, cases
 from snippetgen.engine import Options
 from snippetgen.errors import SnippetgenError, counted
@@ -43,6 +44,7 @@ class Preview:
         started = time.monotonic()
         try:
             here = self.here()
+            check(here.cache)
             languages = here.languages()
             if not self.toolchains:
                 self.toolchains = find_all(languages, here.cache)
@@ -138,10 +140,10 @@ def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str
     server.server_activate()
     server.url = f"http://127.0.0.1:{server.server_address[1]}/"
     server.observer.start()  # before anything is read: what is saved from now on is not missed
-    preview.update(server.show)
-    ready(server.url)
-    server.serve_thread.start()
     try:
+        preview.update(server.show)
+        ready(server.url)
+        server.serve_thread.start()
         server._build_loop()  # type: ignore[no-untyped-call]
     finally:
         server.shutdown()

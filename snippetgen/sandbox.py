@@ -40,6 +40,8 @@ class Namespaces:
     ca_bundle = CA_BUNDLES[0]
 
     def __init__(self, hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]) -> None:
+        if relative := [path for path in (*visible, *writable) if not os.path.isabs(path)]:
+            raise ValueError(f"a sandbox has folders of its own, in which {relative[0]} would be another")
         self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
         self.base.chmod(0o755)
         self.stage = self.base / "stage"

@@ -111,10 +111,15 @@ class Site:
     def _publish(self) -> None:
         old = self.out / "old"
         shutil.rmtree(old, ignore_errors=True)
-        if self.public.is_dir():
-            shutil.move(self.public, old)
-        self.public.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(self.made, self.public)
+        try:
+            if self.public.is_dir():
+                shutil.move(self.public, old)
+            self.public.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(self.made, self.public)
+        except BaseException:  # an interruption, too, leaves the site as it was
+            if old.is_dir() and not self.public.exists():
+                shutil.move(old, self.public)
+            raise
         shutil.rmtree(old, ignore_errors=True)
 
     def _configuration(self) -> Path:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -109,19 +108,7 @@ def _in_the_way(folder: Path, name: str) -> Path | None:
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Writes the files; takes back what was made when one of them cannot be."""
-    parents = {parent for name in files for parent in (folder / name).parents if parent == folder or folder in parent.parents}
-    new = sorted((parent for parent in {*parents, *folder.parents} if not os.path.lexists(parent)), reverse=True)
-    target, made = Folder(folder), []
     try:
-        for name, octets in files.items():
-            target.write(name, octets)
-            made.append(folder / name)
-    except BaseException as error:
-        for path in made:
-            path.unlink(missing_ok=True)
-        for parent in new:
-            with suppress(OSError):
-                parent.rmdir()
-        if isinstance(error, OSError):
-            raise UsageError(f"{folder}: the project cannot be written: {error.strerror}", "nothing is left of it; name a folder that you may write to, with room for a few files") from None
-        raise
+        Folder(folder).write_all(files)
+    except OSError as error:
+        raise UsageError(f"{folder}: the project cannot be written: {error.strerror}", "nothing is left of it; name a folder that you may write to, with room for a few files") from None

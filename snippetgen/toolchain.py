@@ -20,6 +20,8 @@ from snippetgen.language import Language
 PATH = "/usr/local/bin:/usr/bin:/bin"
 # How a system's own packages are installed by hand.
 BY_HAND = {"debian": "apt-get install {}", "homebrew": "brew install {}", "winget": "winget install {}"}
+# A placeholder; that of the language may be followed by the path of one of its files.
+_PLACEHOLDER = re.compile(r"\{(language)\}(/[\w./-]+)|\{([a-z_0-9-]+)\}")
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,10 @@ class Program:
 
 @dataclass(frozen=True)
 class Toolchain:
-    """A complete toolchain. `values` fill the placeholders of its commands; `visible` is what a sandbox must show."""
+    """A complete toolchain. `values` fill the placeholders of its commands; `visible` is what a sandbox must show.
+
+    All paths are absolute and lead through no link of a project: a sandbox has folders of its own.
+    """
 
     language: str
     name: str
@@ -66,6 +71,12 @@ class Toolchain:
         return None if words is None else {name: _fill(value, self.values) for name, value in words.items()}
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of the language that the commands name, those of a folder too."""
+        named = [Path(path) for name, path in sorted(self.values.items()) if name.startswith("language/")]
+        return tuple(file for path in named for file in (sorted(path.rglob("*")) if path.is_dir() else [path]) if file.is_file() and file.suffix != ".pyc")
+
+    @property
     def cache(self) -> Path | None:
         """The folder that a build keeps things in, if it does."""
         return Path(self.values["cache"]) if self.recipe.get("build_writes") else None
@@ -90,13 +101,14 @@ def find(language: Language, cache: Path) -> Toolchain | Missing:
     seen: list[Program] = []
     hints: list[str] = []
     for recipe in language.manifest["toolchains"]:
-        values = {"python": sys.executable, "language": str(language.folder), "cache": str((cache / language.name).resolve())}
+        values = {"python": sys.executable, "cache": str(language.cache(cache))} | _files(recipe, language)
         programs: list[Program] = []
         for program in recipe["programs"]:
             programs.append(_look(program, values))
             values[program["name"]] = programs[-1].path
         if not any(program.trouble for program in programs):
-            visible = {str(language.folder), *(str(base) for base in language.bases)}
+            visible = {str(folder.resolve()) for folder in (language.folder, *language.bases)}
+            visible |= {path for name, path in values.items() if name.startswith("language/")}  # where a link leads
             for path in (sys.executable, *(program.path for program in programs)):
                 visible |= _roots(path)
             if Path(values["cache"]).is_dir():
@@ -145,9 +157,10 @@ def _test(program: dict, path: str | None, values: dict[str, str]) -> Program:
 
 def _locate(program: dict, values: dict[str, str]) -> str | None:
     if "path" in program:
-        return _executable(_fill(program["path"], values))
+        return _executable(os.path.abspath(_fill(program["path"], values)))
     scripts = sysconfig.get_path("scripts")
     found = shutil.which(program["name"]) or shutil.which(program["name"], path=scripts)
+    found = found and os.path.abspath(found)  # PATH may hold relative folders
     if "packaged" in program:
         packaged = _executable(os.path.join(sysconfig.get_path("purelib"), program["packaged"]))
         # A program on PATH that is new enough comes first; the packaged one serves where there is none, and instead
@@ -193,7 +206,16 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _fill(text: str, values: dict[str, str]) -> str:
     """The text with its placeholders filled; the manifest holds none that is not known."""
-    return re.sub(r"\{([a-z_0-9-]+)\}", lambda match: values.get(match[1], ""), str(text))
+    return _PLACEHOLDER.sub(lambda match: values.get("".join(filter(None, match.groups())), ""), str(text))
+
+
+def _files(recipe: object, language: Language) -> dict[str, str]:
+    """What `{language}` and `{language}/build.py` stand for in a recipe, by `language` and `language/build.py`."""
+    if isinstance(recipe, dict | list):
+        inside = recipe.values() if isinstance(recipe, dict) else recipe
+        return {name: path for child in inside for name, path in _files(child, language).items()}
+    names = [match[2].lstrip("/") for match in _PLACEHOLDER.finditer(str(recipe)) if match[2]]
+    return {"language": str(language.folder.resolve())} | {f"language/{name}": str(language.file(name).resolve()) for name in names}
 
 
 def _hints(recipe: dict) -> list[str]:
@@ -224,9 +246,9 @@ def install(language: Language, cache: Path, sudo: bool = True) -> str:
         if "pypi" in steps:
             commands.append([sys.executable, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *steps["pypi"]])
         if "script" in steps and sys.platform == "linux":
-            folder = (cache / language.name).resolve()
+            folder = language.cache(cache)
             folder.parent.mkdir(parents=True, exist_ok=True)
-            commands.append([sys.executable, "-I", str(language.file(steps["script"])), str(folder)])
+            commands.append([sys.executable, "-I", str(language.file(steps["script"]).resolve()), str(folder)])
         if not commands:
             continue
         for command in commands:

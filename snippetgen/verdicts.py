@@ -73,6 +73,15 @@ class Store:
             return
         write_whole(self._path(key), json.dumps(verdict.record() | {"key": key}).encode())
 
+    def latest(self) -> dict[str, Verdict]:
+        """The last pass of each snippet, by its name, whatever its key: its text, request and toolchain may be other ones now."""
+        found: dict[str, Verdict] = {}
+        for path in sorted(self.folder.glob("??/*.json"), key=lambda path: path.stat().st_mtime_ns):  # `when` knows only seconds
+            known = self.get(path.stem)
+            if known is not None and (known.name not in found or found[known.name].when <= known.when):
+                found[known.name] = known
+        return found
+
     def _path(self, key: str) -> str:
         return f"{self.folder}/{key[:2]}/{key}.json"
 

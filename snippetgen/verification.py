@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen import records, report, side
+from snippetgen.cache_folder import check
 from snippetgen.case import Case, cases
 from snippetgen.errors import UsageError, counted, did_you_mean
 from snippetgen.project import Project
@@ -33,6 +35,7 @@ class Verified:
 
 def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     """Renders, verifies and reports. Raises UsageError for options that mean nothing."""
+    check(here.cache)
     languages = here.languages(settings["wanted"])
     required = _required(settings["require"], [language.name for language in languages])
     options = Options(isolation=settings["isolation"], errors=_statuses(settings["errors"]), cold=settings["cold"])
@@ -40,25 +43,30 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
         options.workers = settings["workers"]
     specs = here.load(pages)
     all_cases = cases(specs, languages, unpublished=True)
+    toolchains = find_all(languages, here.cache)
     if settings.get("since"):
-        all_cases = _since(here, settings["since"], all_cases)
+        all_cases = _since(here, settings["since"], all_cases, toolchains)
     if settings.get("shard"):
         number, count = parse(settings["shard"])
         measured = {one.name: one.seconds for one in records.read_json(settings["costs"])} if settings["costs"] else {}
         all_cases = shard(all_cases, number, count, measured)
     started = time.monotonic()
     totals = {language.name: sum(case.language is language for case in all_cases) for language in languages}
-    toolchains = find_all(languages, here.cache)
     store = None if settings["fresh"] else Store(here.cache)
     costs = {language.name: language.cost or USUAL for language in languages}
-    with report.Progress(totals, costs, visible=sys.stderr.isatty()) as progress:
-        if settings.get("dask"):
-            from snippetgen.cluster import connect, spread
+    try:
+        with report.Progress(totals, costs, visible=sys.stderr.isatty()) as progress:
+            if settings.get("dask"):
+                from snippetgen.cluster import connect, spread
 
-            with connect(settings["dask"]) as executor:
-                verdicts = spread(executor, all_cases, here.cache, options, progress.add, fresh=settings["fresh"])
-        else:
-            verdicts = verify(all_cases, toolchains, store, options, progress.add)
+                with connect(settings["dask"]) as executor:
+                    verdicts = spread(executor, all_cases, here.cache, options, progress.add, fresh=settings["fresh"])
+            else:
+                verdicts = verify(all_cases, toolchains, store, options, progress.add)
+    except KeyboardInterrupt:
+        if store is not None:
+            print("what has passed is kept: the next run goes on from here", file=sys.stderr)
+        raise
     for told in (report.warnings(specs), report.impossible(all_cases), report.failures(verdicts, here.options)):
         if told:
             print(told + "\n", file=sys.stderr)
@@ -70,13 +78,22 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
     return Verified(all_cases, verdicts, toolchains, not missing and not any(verdict.outcome == FAILED for verdict in verdicts), options.errors)
 
 
-def _since(here: Project, base: str, all_cases: list[Case]) -> list[Case]:
-    """The cases that differ from a revision of git."""
+def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[str, Toolchain | Missing]) -> list[Case]:
+    """The cases that differ from a revision of git, and those whose last pass, where one is known, was with another toolchain than today's."""
     compared = repository(here.specs).base(base)
     with side.at(here, compared.base, compared.base_name) as older:
-        changed = side.changed(all_cases, older)
+        changed = {case.name for case in side.changed(all_cases, older)}
     print(f"{len(changed)} of {counted(len(all_cases), 'snippet')} {'differs' if len(changed) == 1 else 'differ'} from {base}", file=sys.stderr)
-    return changed
+    versions = {name: found.versions for name, found in toolchains.items() if isinstance(found, Toolchain)}
+    last = Store(here.cache).latest()
+    moved = {
+        case.name: (last[case.name].toolchain, versions[case.language.name])
+        for case in all_cases
+        if case.name in last and case.name not in changed and versions.get(case.language.name, last[case.name].toolchain) != last[case.name].toolchain
+    }
+    for (before, now), count in Counter(moved.values()).items():
+        print(f"{count} more passed with {before}, and here is {now}", file=sys.stderr)
+    return [case for case in all_cases if case.name in changed or case.name in moved]
 
 
 def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Mapping) -> bool:

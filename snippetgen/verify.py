@@ -9,7 +9,6 @@ import json
 import signal
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from snippetgen.case import Case
 from snippetgen.engine import Options, Work, names
@@ -112,11 +111,9 @@ class _Planner:
     def _recipe(self, language: Language, toolchain: Toolchain) -> str:
         """The manifest, the toolchain's versions, and the scripts that install and build: they decide too."""
         if language.name not in self.recipes:
-            scripts = [Path(word) for word in toolchain.command("build", folder="") or [] if word.endswith(".py")]
-            if toolchain.warm:
-                scripts += [path for folder in toolchain.warm.values() for path in sorted(Path(folder).glob("*.py"))]
+            scripts = list(toolchain.files)
             if script := toolchain.recipe.get("install", {}).get("script"):
                 scripts.append(language.file(script))
-            texts = [path.read_text(encoding="utf-8") for path in scripts if path.is_file()]
+            texts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in scripts if path.is_file()]
             self.recipes[language.name] = json.dumps([language.manifest, toolchain.name, toolchain.versions, texts], sort_keys=True)
         return self.recipes[language.name]

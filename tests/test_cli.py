@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from snippetgen.language import BUILTIN, discover
+from snippetgen.site import Site
 from snippetgen.spec import load_specs
 
 TESTS = Path(__file__).parent
@@ -132,6 +135,46 @@ def test_a_bug_of_ours_exits_3_with_its_traceback(snippetgen, monkeypatch):
     ran = snippetgen("check", "--specs", SPECS)
     assert (ran.code, ran.out) == (3, "")
     assert "ZeroDivisionError" in ran.err and "bug in snippetgen" in ran.err
+
+
+CURL = "curl http://a.example.test/one --next http://a.example.test/two"
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["at the first", "at the second"])
+@pytest.mark.parametrize("words", [["init", "new"], ["import", "curl", "--command", CURL], ["new", "a/b", "--body", "file"]], ids=["init", "import", "new"])
+def test_interrupted_while_it_writes_it_leaves_nothing(words, number, snippetgen, monkeypatch, tmp_path):
+    """Neither some of the files, nor what becomes one of them."""
+    replace, times = os.replace, itertools.count()
+
+    def interrupted(old, new):
+        if Path(new).resolve().is_relative_to(tmp_path) and next(times) == number:
+            raise KeyboardInterrupt
+        replace(old, new)
+
+    monkeypatch.setattr("os.replace", interrupted)
+    ran = snippetgen(*words, cwd=tmp_path)
+    assert (ran.code, list(tmp_path.rglob("*"))) == (130, []) and "Traceback" not in ran.err
+
+
+def test_interrupted_while_it_is_published_a_site_stays_as_it_was(monkeypatch, tmp_path):
+    own = Site(tmp_path / "mkdocs.yml", tmp_path / "build", tmp_path / "public", {})
+    for folder, text in ((own.public, "old"), (own.made, "new")):
+        folder.mkdir(parents=True)
+        (folder / "index.html").write_text(text)
+    move = shutil.move
+
+    def interrupted(old, new):
+        if old == own.made:
+            raise KeyboardInterrupt
+        return move(old, new)
+
+    monkeypatch.setattr("shutil.move", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        own._publish()
+    assert (own.public / "index.html").read_text() == "old"
+    monkeypatch.undo()
+    own._publish()
+    assert (own.public / "index.html").read_text() == "new"
 
 
 def test_an_interruption_exits_130_without_a_traceback(snippetgen, monkeypatch):

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.engine import _ready_cache
 from snippetgen.language import BUILTIN, discover
 from snippetgen.toolchain import Missing, find
 
@@ -148,13 +147,3 @@ def test_a_compiler_that_does_not_work_is_told(tmp_path: Path) -> None:
     (tmp_path / "go").chmod(0o755)
     done = subprocess.run([sys.executable, "-I", BUILD, tmp_path, tmp_path / "go"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (1, "no disk\n")
-
-
-def test_builds_can_write_to_a_cache_that_was_copied_and_to_nothing_that_it_links_to(tmp_path):
-    """`cp -r` by root gives root every folder of it, and builds run as a user of their own."""
-    (tmp_path / "cache/build/b1").mkdir(parents=True, mode=0o755)
-    (tmp_path / "outside").mkdir(mode=0o755)
-    (tmp_path / "cache/link").symlink_to(tmp_path / "outside")
-    _ready_cache(tmp_path / "cache")
-    modes = {name: (tmp_path / name).stat().st_mode & 0o777 for name in ("cache", "cache/build", "cache/build/b1", "outside")}
-    assert modes == {"cache": 0o777, "cache/build": 0o777, "cache/build/b1": 0o777, "outside": 0o755}

@@ -20,6 +20,7 @@ import pytest
 import yaml
 from guide.walk import commands, fences
 from installed import GUIDE, ROOT, block, link_cache, prepare
+from launch import interrupt, launch
 from test_installation import wheel  # noqa: F401 - a fixture
 from test_unreached import says  # noqa: F401 - a fixture
 
@@ -185,11 +186,12 @@ def test_a_configuration_of_three_lines_is_enough_for_a_site(installed, tmp_path
 
 @pytest.fixture
 def served(installed):
+    """Its parent ignores interruptions; it ends by one all the same."""
     command = [installed.environment / "bin" / "snippetgen", "serve", "--built", "--port", "0"]
-    process = subprocess.Popen(command, cwd=installed.project, stdout=subprocess.PIPE, text=True, env={"PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"})
+    process = launch(command, ignored=True, cwd=installed.project, stdout=subprocess.PIPE, env={"PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"})
     yield process.stdout.readline().split()[0]
-    process.send_signal(signal.SIGINT)
-    process.wait(20)
+    interrupt(process)
+    assert process.wait(20) == 130
 
 
 def test_the_finished_site_is_served(served):

@@ -7,11 +7,11 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from launch import interrupt, snippetgen
 
 from snippetgen.language import BUILTIN
 from snippetgen.sandbox import Limits, Output, read_all
@@ -39,15 +39,12 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(project: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "snippetgen", "verify", "--specs", "specs", "--cache", "cache", "--errors", "", *options]
-    environment = os.environ | {"TMPDIR": str(project / "scratch"), "PYTHONPATH": str(BUILTIN.parent)}
+def start(project: Path, *options: str, command: str = "verify", ignored: bool = False) -> subprocess.Popen[str]:
+    words = [command, "--specs", "specs", "--cache", "cache", "--errors", "", *options]
     for language in LANGUAGES:
-        command += ["-l", language]
+        words += ["-l", language]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    # Whatever the tests were started with: a shell in the background ignores interruptions.
-    heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
-    return subprocess.Popen(command, cwd=project, env=environment, text=True, start_new_session=True, **pipes, **heard)
+    return snippetgen(*words, ignored=ignored, cwd=project, env={"TMPDIR": str(project / "scratch")}, start_new_session=True, **pipes)
 
 
 def left(project: Path) -> list[Path]:
@@ -126,6 +123,27 @@ def test_it_ends_within_a_second_leaves_nothing_and_the_next_goes_on(number: int
     assert left(project) == []
     assert before <= passes(project)
     go_on(project, passes(project), "--isolation", isolation)
+
+
+@pytest.mark.parametrize("command", ["verify", "build"])
+def test_it_ends_where_its_parent_ignores_interruptions(command: str, project: Path) -> None:
+    (project / "mkdocs.yml").write_text("site_name: Things\n")
+    process = start(project, command=command, ignored=True)
+    working = wait_for_some(project, process)
+    interrupt(process)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130 and "Traceback" not in err and "what has passed is kept" in err, err
+    assert alive(working) == [] and left(project) == [] and not (project / "site").exists()
+
+
+@pytest.mark.parametrize("words", [["init", "new"], ["import", "curl"]], ids=" ".join)
+def test_what_writes_files_ends_where_its_parent_ignores_interruptions(words: list[str], tmp_path: Path) -> None:
+    """What it had not written is not there; `init` may have been quicker."""
+    process = snippetgen(*words, ignored=True, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    interrupt(process)
+    code = process.wait(timeout=20)
+    assert (code, list(tmp_path.rglob("*"))) == (130, []) or (words[0] == "init" and code == 0 and (tmp_path / "new" / "mkdocs.yml").exists())
+    assert process.stderr and "Traceback" not in process.stderr.read()
 
 
 def test_it_can_be_interrupted_at_any_moment(project: Path) -> None:

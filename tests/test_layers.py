@@ -46,6 +46,7 @@ ORDER = [
     "seccomp",
     "cgroup",
     "toolchain",
+    "cache_folder",
     "sandbox",
     "plain",
     "mock",

@@ -7,12 +7,12 @@ import os
 import pty
 import re
 import select
-import subprocess
 import sys
 import textwrap
 import time
 from pathlib import Path
 
+import launch
 import pytest
 
 from snippetgen.language import BUILTIN
@@ -136,11 +136,10 @@ def test_a_dry_run_prints_what_would_be_written(snippetgen, tmp_path):
     assert page(snippetgen, tmp_path).read_text() == printed
 
 
-def converse(folder: Path, answers: list[str]) -> tuple[int, str]:
+def converse(folder: Path, answers: list[str], *, ignored: bool = False) -> tuple[int, str]:
     """Runs `snippetgen new` at a terminal and gives one answer to each question; the exit code and all that was shown."""
     ours, theirs = pty.openpty()
-    environment = os.environ | {"PYTHONPATH": str(BUILTIN.parent), "TERM": "dumb"}
-    process = subprocess.Popen([sys.executable, "-m", "snippetgen", "new"], cwd=folder, env=environment, preexec_fn=lambda: os.login_tty(theirs))  # a terminal of its own  # fmt: skip
+    process = launch.snippetgen("new", ignored=ignored, cwd=folder, env={"TERM": "dumb"}, first=lambda: os.login_tty(theirs))  # a terminal of its own
     os.close(theirs)
     shown, waiting, deadline = "", list(answers), time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -171,6 +170,7 @@ def test_at_a_terminal_it_asks_again_until_the_answer_is_one(tmp_path):
     assert "show: data[0].id" in Path(spec.path).read_text()
 
 
-def test_interrupted_at_a_question_it_writes_nothing(tmp_path):
-    code, _ = converse(tmp_path, ["shop/orders", "\x03"])
-    assert code == 130 and list(tmp_path.rglob("*")) == []
+@pytest.mark.parametrize("ignored", [False, True], ids=["at a terminal", "where its parent ignores interruptions"])
+def test_interrupted_at_a_question_it_writes_nothing(ignored, tmp_path):
+    code, shown = converse(tmp_path, ["shop/orders", "\x03"], ignored=ignored)
+    assert code == 130 and list(tmp_path.rglob("*")) == [] and "Traceback" not in shown

@@ -1,16 +1,14 @@
 """`snippetgen serve`: what is saved is shown and executed; what is wrong is told, and the last good page stays."""
 
-import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
 
 import pytest
+from launch import interrupt, snippetgen
 
 ROOT = Path(__file__).parents[1]
 SPEC = """\
@@ -22,7 +20,10 @@ response: {json: {id: thing_1}, show: id}
 
 @pytest.fixture
 def served(tmp_path):
-    """A project whose site is being served: the file of its spec, and a function that waits for what a page says."""
+    """A project whose site is being served: the file of its spec, and a function that waits for what a page says.
+
+    Its parent ignores interruptions; it ends by one all the same.
+    """
     (tmp_path / "specs" / "shop").mkdir(parents=True)
     spec = tmp_path / "specs" / "shop" / "things.yml"
     spec.write_text(SPEC)
@@ -30,9 +31,9 @@ def served(tmp_path):
     (tmp_path / "site" / "pages" / "index.md").write_text("# Shop\n")
     shutil.copytree(ROOT / "site" / "theme", tmp_path / "site" / "theme")
     (tmp_path / "mkdocs.yml").write_text(re.sub(r"nav:\n(  .*\n)+", "", (ROOT / "mkdocs.yml").read_text()))
-    command = [sys.executable, "-m", "snippetgen", "serve", "--port", "0", "--cache", str(ROOT / ".cache" / "snippetgen")]
+    words = ["serve", "--port", "0", "--cache", ROOT / ".cache" / "snippetgen"]
     with open(tmp_path / "said", "w") as said:
-        process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=said, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        process = snippetgen(*words, ignored=True, cwd=tmp_path, stdout=subprocess.PIPE, stderr=said)
     assert process.stdout
     address = process.stdout.readline().split()[0]
 
@@ -47,9 +48,8 @@ def served(tmp_path):
         pytest.fail(f"not within {seconds} s; it said {(tmp_path / 'said').read_text()}\n{html}")
 
     yield spec, until
-    if process.poll() is None:
-        process.send_signal(signal.SIGINT)
-    assert process.wait(20) in (0, 130)
+    interrupt(process)
+    assert process.wait(20) == 130 and "Traceback" not in (tmp_path / "said").read_text()
 
 
 def test_a_saved_spec_is_shown_and_executed_and_an_error_keeps_the_last_good_page(served):

@@ -52,13 +52,14 @@ def verify(project: Path, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=project, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
-def executed(project: Path) -> dict[str, set[str]]:
-    """The pages that were executed, by language; everything else was remembered."""
-    process = verify(project, "--json", "verdicts.json")
+def executed(project: Path, *options: str) -> dict[str, set[str]]:
+    """The pages that were executed, by language; everything else was remembered, or with `--since` left out."""
+    process = verify(project, "--json", "verdicts.json", *options)
     out = process.communicate(timeout=120)[0]
     assert process.returncode == 0, out
     verdicts = json.loads((project / "verdicts.json").read_text())
-    assert len(verdicts) == PAGES * len(LANGUAGES) and all(one["cached"] != (one["runs"] > 0) for one in verdicts)
+    assert "--since" in options or len(verdicts) == PAGES * len(LANGUAGES)
+    assert all(one["cached"] != (one["runs"] > 0) for one in verdicts)
     return {language: {one["page"][-1] for one in verdicts if one["language"] == language and one["runs"]} for language in LANGUAGES}
 
 
@@ -75,6 +76,49 @@ def test_only_what_a_change_can_reach_is_executed_again(project: Path) -> None:
     write_curl(project, "8.1.0")
     write_page(project, 1, "first")
     assert executed(project) == {"curl": set(), "php": {"1"}}, "what passed before is known still"
+
+
+def git(project: Path, *words: str) -> None:
+    author = ("-c", "user.name=A", "-c", "user.email=a@a.test")
+    subprocess.run(["git", *author, *words], cwd=project, check=True, capture_output=True)
+
+
+def commit(project: Path) -> None:
+    git(project, "add", "specs", "templates")
+    git(project, "commit", "--quiet", "--message=.")
+
+
+def test_since_a_commit_another_version_of_a_program_is_seen(project: Path) -> None:
+    git(project, "init", "--quiet", "--initial-branch=main")
+    commit(project)
+    nothing: dict[str, set[str]] = {"curl": set(), "php": set()}
+    assert executed(project, "--since", "main") == nothing, "neither changed nor ever run here"
+    write_page(project, 1, "second")
+    assert executed(project, "--since", "main") == {"curl": {"1"}, "php": {"1"}}
+    git(project, "checkout", "specs")
+    executed(project)
+    assert executed(project, "--since", "main") == nothing
+    write_curl(project, "8.2.0")
+    assert executed(project, "--since", "main") == {"curl": {"0", "1", "2"}, "php": set()}
+    assert executed(project, "--since", "main") == nothing, "once"
+    write_curl(project, "8.1.0")
+    assert executed(project, "--since", "main") == nothing, "what passed before is known still"
+    write_page(project, 2, "from others")
+    commit(project)
+    assert executed(project, "--since", "main") == {"curl": {"2"}, "php": set()}, "never run with this version; php has been, as others left it"
+    write_curl(project, "8.3.0")
+    out = verify(project, "--since", "main").communicate(timeout=120)[0]
+    assert "0 of 6 snippets differ from main\n" in out and "\n3 snippets: 3 executed" in out
+    assert "2 more passed with curl 8.2.0, and here is curl 8.3.0" in out and "1 more passed with curl 8.1.0, and here is curl 8.3.0" in out
+
+
+def test_since_a_commit_what_has_lost_its_program_is_left_out(project: Path) -> None:
+    git(project, "init", "--quiet", "--initial-branch=main")
+    commit(project)
+    executed(project)
+    write_curl(project, "0.1")
+    out = verify(project, "--since", "main").communicate(timeout=120)[0]
+    assert "0 snippets: " in out, "nothing is there to run it with"
 
 
 def test_an_unchanged_verification_says_that_nothing_was_executed(project: Path) -> None:

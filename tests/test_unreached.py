@@ -11,17 +11,20 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from test_pages import files, write  # noqa: F401 - a fixture
 
-from snippetgen import draft, engine, layout, site
+from snippetgen import cache_folder, draft, engine, layout, site
 from snippetgen.errors import Place, SnippetgenError, SpecErrors
 from snippetgen.importers.json_document import each
 from snippetgen.language import discover
 from snippetgen.sandbox import Namespaces
-from snippetgen.toolchain import install
+from snippetgen.toolchain import Toolchain, install
 from snippetgen.uri import build_uri
 
 TEXTS = Path(__file__).parent / "unreached"
@@ -286,6 +289,86 @@ def test_a_machine_without_git(snippetgen, says, repository, monkeypatch):
     ran = snippetgen("diff", cwd=repository)
     assert ran.code == 2
     says("git-missing", ran.err)
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that every user can reach, which pytest's are not, with a cache that every user can write to."""
+    with tempfile.TemporaryDirectory(prefix="snippetgen-shared-") as folder:
+        os.chmod(folder, 0o755)
+        (Path(folder) / "cache").mkdir()
+        (Path(folder) / "cache").chmod(0o777)
+        yield Path(folder)
+
+
+def told_to(user: int, run: Callable[[], object]) -> str:
+    """What another user is told, in a copy of this process: that user may not be able to read what the tests are made of."""
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        try:
+            os.setgroups([])
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
+            run()
+        except SnippetgenError as error:
+            os.write(writer, str(error).encode())
+        except BaseException:
+            os.write(writer, traceback.format_exc().encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with open(reader) as pipe:
+        text = pipe.read()
+    os.wait()
+    return text
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to other users")
+@pytest.mark.parametrize(
+    ("name", "user", "there"),
+    [
+        ("cache-of-root", 4321, {".": (0, 0o755), "passes": (0, 0o755)}),
+        ("cache-with-others-in-it", 4321, {"passes": (4321, 0o755), "passes/0a": (0, 0o755), "passes/0b": (0, 0o755), "html": (1234, 0o755), "mine": (0, 0o700)}),
+        ("cache-of-others-builds", 4321, {"mine": (4321, 0o777), "mine/build": (0, 0o755), "mine/build/00": (0, 0o755)}),
+        ("cache-of-someone", 0, {"mine": (1234, 0o755)}),
+        ("cache-unreadable", 0, {"mine": (1234, 0o777), "mine/file": (1234, 0o600)}),
+        ("cache-cannot-be-made", 4321, None),
+    ],
+)
+def test_a_cache_of_another_user(name, user, there, says, shared):
+    cache = shared / "cache" if there is not None else shared / "new" / "cache"
+    for path, (owner, mode) in (there or {}).items():
+        if path.endswith("file"):
+            (cache / path).write_text("")
+        elif path != ".":
+            (cache / path).mkdir()
+        os.chown(cache / path, owner, owner)
+        (cache / path).chmod(mode)
+    mine = Toolchain("mine", "the toolchain", (), {"cache": str(cache / "mine")}, {"build_writes": True})
+
+    def run() -> None:
+        cache_folder.check(cache)
+        cache_folder.ready([mine], isolated=True)
+
+    says(name, told_to(user, run).replace(f"{shared}/", "").replace(str(shared), "HERE"))
+    # Each way out that it names helps.
+    if there is None:
+        cache.mkdir(parents=True)
+    for path in (cache, *cache.rglob("*")):
+        os.chown(path, user, user)
+    assert told_to(user, run) == ""
+    assert files(cache).keys() <= {"mine/file"}
+
+
+@pytest.mark.parametrize("words", ["verify -l curl", "build -l curl", "doctor --install -l curl", "export snippets -l curl"])
+def test_a_cache_that_is_no_folder(words, snippetgen, says, tmp_path):
+    """Told before anything runs."""
+    page(tmp_path, f"title: A\nrequest: {{url: {URL}}}\n")
+    (tmp_path / "mkdocs.yml").write_text("site_name: Mine\n")
+    (tmp_path / "snippetgen.yml").write_text("cache: mkdocs.yml\n")
+    ran = snippetgen(*words.split(), cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    says("cache-no-folder", ran.err)
 
 
 def test_no_golden_text_is_left_over():
