@@ -6,13 +6,16 @@ import asyncio
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from launch import interrupt, snippetgen
 
+from snippetgen import jail
 from snippetgen.language import BUILTIN
 from snippetgen.sandbox import Limits, Output, read_all
 
@@ -171,6 +174,21 @@ def test_killed_it_takes_everything_with_it_and_the_next_goes_on(isolation: str,
     for folder in left(project):  # nobody was there to remove them
         shutil.rmtree(folder)
     go_on(project, passes(project), "--isolation", isolation)
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["after its plan", "before its plan"])
+def test_a_warden_whose_verifier_is_gone_before_it_is_ready_ends_in_silence(told: bool, tmp_path: Path) -> None:
+    for name in ("root", "stage"):
+        (tmp_path / name).mkdir()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if told:
+        plan = {"root": str(tmp_path / "root"), "stage": str(tmp_path / "stage"), "visible": [], "writable": [], "etc": [], "files": {}}
+        jail.send(ours, plan)
+    ours.close()
+    start = f"import sys; sys.path.append({str(BUILTIN.parent)!r}); from snippetgen.warden import main; main()"
+    command = [sys.executable, "-I", "-S", "-c", start, str(theirs.fileno())]
+    done = subprocess.run(command, pass_fds=[theirs.fileno()], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("turns", range(6))
