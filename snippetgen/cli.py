@@ -293,12 +293,15 @@ def init(folder: Path, name: str | None, url: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for CI matrices.")
 @options
 def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
-    """Lists the languages that were found."""
-    found = project(specs, templates, cache).languages()
+    """Lists the languages that were found, in the order of the tabs; --json, those that the project uses."""
+    here = project(specs, templates, cache)
+    used = here.languages()
     if as_json:
-        click.echo(json.dumps([{"name": language.name, "label": language.label, "extension": language.extension} for language in found]))
-    else:
-        click.echo("\n".join(f"{language.name:<12} {language.label:<12} .{language.extension:<5} {language.folder}" for language in found))
+        click.echo(json.dumps([{"name": language.name, "label": language.label, "extension": language.extension} for language in used]))
+        return
+    for language in here.found.values():
+        more = "" if language in used else "  (not named in snippetgen.yml)"
+        click.echo(f"{language.name:<12} {language.label:<12} .{language.extension:<5} {language.folder}{more}")
 
 
 @cli.command()
@@ -334,11 +337,21 @@ def doctor(install: bool, wanted: tuple[str, ...], specs: Path | None, templates
 
 
 @cli.command()
-def schema() -> None:
+@click.option("--settings", "of_settings", is_flag=True, help="That of snippetgen.yml, with the names of the languages found here.")
+def schema(of_settings: bool) -> None:
     """Prints the JSON Schema of a spec, for editors."""
     from snippetgen.format import schema as spec_schema
+    from snippetgen.language import BUILTIN, discover
+    from snippetgen.settings import schema as settings_schema
 
-    click.echo(json.dumps(spec_schema(), indent=2))
+    if not of_settings:
+        click.echo(json.dumps(spec_schema(), indent=2))
+        return
+    try:
+        roots = project(None, None, None).roots
+    except SnippetgenError:  # settings that cannot be read are written with this schema
+        roots = [BUILTIN]
+    click.echo(json.dumps(settings_schema(discover([root for root in roots if root.is_dir()])), indent=2))
 
 
 cli.add_command(new)

@@ -1,24 +1,25 @@
-"""What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written, and the schema of specs.
+"""What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written, and the schemas of specs and settings.
 
 Sources: llmstxt.org for the form of `llms.txt`; `snippets.json` holds every snippet with its page, language and outcome;
-`spec.schema.json` is what the first line of every spec names.
+`spec.schema.json` is what the first line of every spec names, `settings.schema.json` that of `snippetgen.yml`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 
 from snippetgen.describe import heading
 from snippetgen.format import schema
+from snippetgen.settings import schema as settings_schema
 
 
 class Index(AbstractContextManager):
     """Collects pages, and puts the files among them when it is left without an error."""
 
-    def __init__(self, put: Callable[[str, str], None], name: str) -> None:
-        self.put, self.name = put, name
+    def __init__(self, put: Callable[[str, str], None], name: str, languages: Iterable[str] = ()) -> None:
+        self.put, self.name, self.languages = put, name, tuple(languages)
         self.sections: dict[str, list[str]] = {}
         self.twins: list[str] = []
         self.snippets: list[str] = []
@@ -52,4 +53,5 @@ class Index(AbstractContextManager):
         self.put("pages/llms.txt", f"# {self.name or 'Snippets'}\n\n{about}\n\n{lists}\n")
         self.put("pages/llms-full.txt", "\n\n".join(self.twins))
         self.put("pages/spec.schema.json", json.dumps(schema(), ensure_ascii=False, indent=1) + "\n")
+        self.put("pages/settings.schema.json", json.dumps(settings_schema(self.languages), ensure_ascii=False, indent=1) + "\n")
         self.put("pages/snippets.json", "[\n" + ",\n".join(self.snippets) + "\n]\n")

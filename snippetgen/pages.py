@@ -20,7 +20,7 @@ from snippetgen.case import Case
 from snippetgen.describe import Item, describe, file, heading, version
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder, write_whole
-from snippetgen.language import Language
+from snippetgen.language import Language, discover
 from snippetgen.render import checked_environment
 from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
@@ -49,7 +49,7 @@ def write(
     page_template, twin_template = (_environment(roots).get_template(name) for name in ("page.md.j2", "twin.md.j2"))
     by_page = _by_page(cases, verdicts)
     entries = []
-    with machines.Index(put, name) as index:
+    with machines.Index(put, name, discover(roots)) as index:
         for id, items in by_page.items():
             spec = items[0][0].spec
             if id.partition("/")[2].lower() in ("index", "readme"):

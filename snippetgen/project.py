@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from snippetgen.errors import SpecErrors, UsageError, did_you_mean
-from snippetgen.format import SECRETS
+from snippetgen.errors import Problem, SpecErrors, UsageError, did_you_mean
 from snippetgen.language import BUILTIN, Language, discover
-from snippetgen.shape import Record, Text
-from snippetgen.source import Limits, load
+from snippetgen.settings import FILE, Settings, read, unknown
 from snippetgen.spec import Spec, load_specs
-
-SETTINGS = "snippetgen.yml"
 
 
 @dataclass(frozen=True)
@@ -26,38 +23,54 @@ class Project:
     secrets: str = "environment"
     options: str = ""  # that led here, for commands that are shown
     given: tuple[Path | None, Path | None] = (None, None)  # the specs and the templates that these name
+    settings: Settings = field(default_factory=Settings)
 
     def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
-        """The languages with these names; all where none is named. Raises UsageError for a name that is none."""
-        found = discover(self.roots)
+        """The languages that the project uses, in the order of the tabs; with names, these of all that were found.
+
+        Raises UsageError for a name that is none, SpecErrors for what is wrong in `snippetgen.yml`.
+        """
         for name in wanted:
-            if name not in found:
-                raise UsageError(f"there is no language '{name}'", did_you_mean(name, found))
-        return [language for language in found.values() if not wanted or language.name in wanted]
+            if name not in self.found:
+                raise UsageError(f"there is no language '{name}'", did_you_mean(name, self.found))
+        used = {name for name, _ in self.settings.languages} or self.found.keys()
+        return [language for language in self.found.values() if language.name in (wanted or used)]
+
+    @cached_property
+    def found(self) -> dict[str, Language]:
+        """Every language that was found, those that the project uses first. Raises SpecErrors for what is wrong in `snippetgen.yml`."""
+        missing = self._missing("templates", self.roots[0], self.given[1])
+        found = discover(self.roots[len(missing) :])
+        if problems := [*missing, *unknown(self.settings, found)]:
+            raise SpecErrors(problems)
+        return {name: found[name] for name in (*(name for name, _ in self.settings.languages), *found)}
 
     def load(self, pages: tuple[str, ...] = ()) -> list[Spec]:
-        """The pages with these ids or in these sections; all where none is named."""
+        """The pages with these ids or in these sections; all where none is named. Raises SpecErrors and UsageError."""
+        if missing := self._missing("specs", self.specs, self.given[0]):
+            try:
+                _ = self.found
+            except SpecErrors as error:
+                missing += error.problems
+            raise SpecErrors(missing)
         return load_specs(self.specs, list(pages) or None, self.secrets)
+
+    def _missing(self, name: str, folder: Path, given: Path | None) -> list[Problem]:
+        """The problem of a folder that `snippetgen.yml` names, and that is not there."""
+        if name not in self.settings.places or given is not None or folder.is_dir():
+            return []
+        return [Problem(self.settings.places[name], f"there is no folder {folder}", f"name the folder of your {name}, or remove the key")]
 
 
 def project(specs: Path | None, templates: Path | None, cache: Path | None, root: Path = Path()) -> Project:
     """The project of a folder, by default of the current one."""
     given = {"--specs": specs, "--templates": templates, "--cache": cache}
     options = "".join(f" {name} {shlex.quote(str(path))}" for name, path in given.items() if path is not None)
-    words = _settings(root / SETTINGS)
-    settings = {name: root / words[name] for name in ("specs", "templates", "cache") if name in words}
-    own = templates or settings.get("templates") or (root / "templates" if (root / "templates").is_dir() else None)
+    said = read(root / FILE)
+    named = {name: root / said.texts[name] for name in ("specs", "templates", "cache") if name in said.texts}
+    own = templates or named.get("templates") or (root / "templates" if (root / "templates").is_dir() else None)
     roots = [folder for folder in (own, BUILTIN) if folder is not None]
     if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
         roots = [BUILTIN]
-    specs, cache = specs or settings.get("specs") or root / "specs", cache or settings.get("cache") or root / ".cache/snippetgen"
-    return Project(specs, roots, cache, words.get("secrets", "environment"), options, (given["--specs"], given["--templates"]))
-
-
-def _settings(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    tree, problems = load(path, limits=Limits(what="settings of the project")), []
-    if not Record({name: Text(one_line=True) for name in ("specs", "templates", "cache")} | {"secrets": SECRETS}).check(tree, problems):
-        raise SpecErrors(problems)
-    return {name: str(node.value) for name, node in tree.value.items()}  # type: ignore[union-attr]
+    specs, cache = specs or named.get("specs") or root / "specs", cache or named.get("cache") or root / ".cache/snippetgen"
+    return Project(specs, roots, cache, said.texts.get("secrets", "environment"), options, (given["--specs"], given["--templates"]), said)

@@ -72,7 +72,7 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
 def _since(here: Project, base: str, all_cases: list[Case]) -> list[Case]:
     """The cases that differ from a revision of git."""
     compared = repository(here.specs).base(base)
-    with side.at(here, compared.base, compared.base_name) as older:
+    with side.at(here, compared.base, compared.base_name, tuple(dict.fromkeys(case.language.name for case in all_cases))) as older:
         changed = side.changed(all_cases, older)
     print(f"{len(changed)} of {len(all_cases)} snippets differ from {base}", file=sys.stderr)
     return changed

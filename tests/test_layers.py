@@ -54,6 +54,7 @@ ORDER = [
     "highlight",
     "panel",
     "tabs",
+    "settings",
     "machines",
     "overlay",
     "pages",
