@@ -267,6 +267,8 @@ def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Mi
     passed = sum(verdict.outcome == PASSED for verdict in shown)
     days = sorted({verdict.when[:10] for verdict in shown if verdict.when})
     executed = f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}" if days else ""
+    if not shown:
+        return "---\ntitle: Verification\n---\n# Verification\n\nThere are no snippets on this site yet.\n"
     lines = [
         "---\ntitle: Verification\n---",
         "# Verification",

@@ -10,7 +10,7 @@ from pathlib import Path
 from snippetgen.errors import Problem, SpecErrors, UsageError, did_you_mean
 from snippetgen.language import BUILTIN, Language, discover
 from snippetgen.settings import FILE, Settings, read, unknown
-from snippetgen.spec import Spec, load_specs
+from snippetgen.spec import Spec, load_specs, spec_files
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,20 @@ class Project:
             raise SpecErrors(problems)
         return {name: found[name] for name in (*(name for name, _ in self.settings.languages), *found)}
 
-    def load(self, pages: tuple[str, ...] = ()) -> list[Spec]:
-        """The pages with these ids or in these sections; all where none is named. Raises SpecErrors and UsageError."""
+    def load(self, pages: tuple[str, ...] = (), *, empty: bool = False) -> list[Spec]:
+        """The pages with these ids or in these sections; all where none is named. With `empty` there may be none.
+
+        Raises SpecErrors and UsageError.
+        """
         if missing := self._missing("specs", self.specs, self.given[0]):
             try:
                 _ = self.found
             except SpecErrors as error:
                 missing += error.problems
             raise SpecErrors(missing)
+        usual = self.given[0] is None and "specs" not in self.settings.places  # git keeps no folder whose last spec was removed
+        if empty and not pages and (self.specs.is_dir() or (usual and not self.specs.exists())) and not spec_files(self.specs):
+            return []
         return load_specs(self.specs, list(pages) or None, self.secrets)
 
     def _missing(self, name: str, folder: Path, given: Path | None) -> list[Problem]:

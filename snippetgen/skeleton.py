@@ -16,21 +16,20 @@ from snippetgen.files import Folder
 from snippetgen.language import BUILTIN
 from snippetgen.pages import text
 
-_WORD = re.compile(r"@(name:yaml|name:markdown|site_url|version|first:page|first:title)@")
-# The page that a new project begins with: its name and its title.
-FIRST = ("things/create", "Create a thing")
+_WORD = re.compile(r"@(name:yaml|name:markdown|site_url|version|first:page)@")
+# The page that a new project begins with.
+FIRST = "things/create"
 
 
-def make(folder: Path, name: str | None = None, url: str | None = None, first: tuple[str, str] | None = None) -> list[str]:
+def make(folder: Path, name: str | None = None, url: str | None = None, first: str | None = None) -> list[str]:
     """Writes a new project into a folder, which may hold other things; returns the names of its files.
 
-    `name` is the site's, by default made of the folder's; `url` is where it will be published; `first` the name and the title of a
-    page that is there already, and shown at home, where none needs to be made. Raises UsageError where a name
-    or URL is none, and where anything is in the way: all of that is told, and nothing is written.
+    `name` is the site's, by default made of the folder's; `url` is where it will be published; `first` the name of a page that
+    is there already, where none needs to be made. Raises UsageError where a name or URL is none, and where anything is in the way: all of that is told, and nothing is written.
     """
     files = _files(_words(_name(folder) if name is None else name, url, first or FIRST))
     if first:
-        del files[f"specs/{FIRST[0]}.yml"]
+        del files[f"specs/{FIRST}.yml"]
     taken = dict.fromkeys(found for name in files if (found := _in_the_way(folder, name)))
     if taken:
         told = "\n".join(f"   {path}" for path in taken)
@@ -47,7 +46,7 @@ def _name(folder: Path) -> str:
     return words[:1].upper() + words[1:] or "API"
 
 
-def _words(name: str, url: str | None, first: tuple[str, str]) -> dict[str, str]:
+def _words(name: str, url: str | None, first: str) -> dict[str, str]:
     """What stands for the words of the templates."""
     if not name.strip() or not name.isprintable():
         raise UsageError(f"{name!r} is no name of a site", "give one line of text with --name")
@@ -59,7 +58,7 @@ def _words(name: str, url: str | None, first: tuple[str, str]) -> dict[str, str]
     if not good:
         raise UsageError(f"{url!r} is no address of a site", "give --url https://docs.example.com/")
     site_url = f"site_url: {json.dumps(url)}" if url else "# site_url: https://docs.example.com/ # where you publish it"
-    return {"name:yaml": json.dumps(name, ensure_ascii=False), "name:markdown": text(name), "site_url": site_url, "first:page": first[0], "first:title": text(first[1]), "version": version("snippetgen")}
+    return {"name:yaml": json.dumps(name, ensure_ascii=False), "name:markdown": text(name), "site_url": site_url, "first:page": first, "version": version("snippetgen")}
 
 
 def _files(words: Mapping[str, str]) -> dict[str, bytes]:
