@@ -62,7 +62,12 @@ def problems(lines: Iterable[str], sources: Sources, pages: list[str]) -> tuple[
     found: list[Problem] = []
     rest: list[str] = []
     seen: Counter[str] = Counter()
+    informs = False
     for line in lines:
+        if line.startswith("INFO") or (informs and line.startswith(" ")):  # a list below it belongs to it
+            informs = True
+            continue
+        informs = False
         level = _LEVEL.match(line)
         said = level["said"] if level else line
         if (link := _LINK.match(said)) and level:
@@ -74,7 +79,7 @@ def problems(lines: Iterable[str], sources: Sources, pages: list[str]) -> tuple[
         elif config := _CONFIG.match(said):
             place = _in_config(sources.config, config[1].partition(".")[0], "")
             found.append(Problem(place, f"`{config[1]}`: {config[2]}", "mend it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"))
-        elif not _END.match(said) and not line.startswith("INFO") and line.strip():
+        elif not _END.match(said) and line.strip():
             rest.append(line)
     return found, rest
 

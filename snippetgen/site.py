@@ -314,7 +314,12 @@ def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("s
     wrong += ["`site_name` is missing"] if settings.get("site_name") is None else []
     if wrong:
         raise UsageError(f"{config}: " + ", ".join(wrong), _CONFIGURATION)
-    return Site(config, out, config.parent / str(settings.get("site_dir", "site")), settings, specs)
+    public = config.parent / str(settings.get("site_dir", "site"))
+    # What is published takes the place of all that lies there; MkDocs' own default is `site`.
+    for folder in (config.parent, PAGES, specs, out):
+        if folder.exists() and folder.resolve().is_relative_to(public.resolve()):
+            raise UsageError(f"{config}: the site would be written to {public}, where {folder} lies", "name another folder: site_dir: site/public")
+    return Site(config, out, public, settings, specs)
 
 
 _CONFIGURATION = "mend it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"
