@@ -15,6 +15,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from mkdocs.livereload import LiveReloadServer
 
@@ -121,7 +122,7 @@ class Server(LiveReloadServer):
             self._epoch_cond.notify_all()
 
     def serve_request(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        environ["PATH_INFO"] = _below(self.preview.site.base, environ["PATH_INFO"])
+        environ["PATH_INFO"] = _below(self.preview.site.base, self.preview.folder, environ["PATH_INFO"])
         return super().serve_request(environ, start_response)
 
     def _missing(self, code: int) -> bytes | None:
@@ -161,12 +162,12 @@ def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str
 
 def serve_folder(site: Site, port: int, ready: Callable[[str], None]) -> None:
     """Serves a finished site until it is interrupted. Raises OSError for a port that is taken."""
-    with ThreadingHTTPServer(("127.0.0.1", port), partial(_Finished, site)) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), partial(Finished, site)) as server:
         ready(f"http://127.0.0.1:{server.server_address[1]}/")
         server.serve_forever()
 
 
-class _Finished(SimpleHTTPRequestHandler):
+class Finished(SimpleHTTPRequestHandler):
     """Serves the folder of a site as its host will: with the site's own page for what it does not have."""
 
     def __init__(self, site: Site, *rest: Any) -> None:
@@ -174,7 +175,7 @@ class _Finished(SimpleHTTPRequestHandler):
         super().__init__(*rest, directory=str(site.public))
 
     def translate_path(self, path: str) -> str:
-        return super().translate_path(_below(self.site.base, path))
+        return super().translate_path(_below(self.site.base, self.site.public, path))
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         try:
@@ -192,6 +193,7 @@ class _Finished(SimpleHTTPRequestHandler):
         return None
 
 
-def _below(base: str, path: str) -> str:
+def _below(base: str, folder: Path, path: str) -> str:
     """A path as it is here, where the site is at the top: its page for what it does not have names the whole path on its host."""
-    return path[len(base) - 1 :] if path.startswith(base) else path
+    inside = path.startswith(base) and not (folder / unquote(path.partition("?")[0]).lstrip("/")).exists()
+    return path[len(base) - 1 :] if inside else path

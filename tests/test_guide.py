@@ -24,6 +24,8 @@ NOT_RUN = {
     "make test   # sets everything up and runs the tests": "this is a test",
     "make -C ../snippetgen golden": "sets a machine up; the tests that it runs are run below",
     "make -C ../snippetgen test": "this is a test",
+    "snippetgen serve --built": "does not end by itself; tests/test_installed.py runs it",
+    "rsync -a --delete site/public/ HOST:/var/www/docs/": "needs a host",
     "snippetgen serve": "does not end by itself; tests/test_preview.py runs it",
     'pip install "snippetgen[dask]"': "changes the environment",
     "snippetgen verify --dask tcp://scheduler:8786": "needs a cluster; tests/test_cluster.py runs one",
@@ -41,6 +43,7 @@ LAID = {
         "mkdir -p specs && cp -r {root}/tests/specs/auth specs",
         "git init -q -b main && git add specs && git -c user.name=A -c user.email=a@a.test commit -qm specs",
     ],
+    "settings.md": ["cp -r {root}/tests/specs specs"],
     "verified.md": ["mkdir -p specs && cp -r {root}/tests/specs/auth specs"],
     "scale.md": [
         "mkdir -p specs && cp -r {root}/tests/specs/auth specs",
@@ -74,6 +77,7 @@ ELSEWHERE = {
     "add-a-language.md": "below",
     "existing-sites.md": "tests/browser/test_foreign.py",
     "new-project.md": "tests/test_installed.py",
+    "publish.md": "tests/test_publish.py",
 }
 FOLLOWED = [page for page in PAGES if any(commands(fence) for fence in fences(page)) and page.name not in ELSEWHERE]
 
