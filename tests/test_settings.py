@@ -46,6 +46,11 @@ def test_the_list_of_languages_shows_all_and_says_which_the_project_does_not_use
     assert ["not named in snippetgen.yml" in line for line in lines] == [False, False] + [True] * (len(NAMES) - 2)
 
 
+def test_only_the_toolchains_of_the_languages_that_a_project_uses_are_looked_for(snippetgen, project):
+    said = snippetgen("doctor", cwd=project("languages: [python]\n")).out
+    assert [line.split()[0] for line in said.splitlines() if line[0] != " "] == ["Python"]
+
+
 def test_an_option_chooses_among_all_languages_that_there_are(snippetgen, project):
     here = project("languages: [go, curl]\n")
     assert snippetgen("render", "--out", "out", "-l", "php", "-l", "curl", cwd=here).code == 0
