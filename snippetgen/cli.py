@@ -6,11 +6,11 @@ Exit codes: 0 all passed; 1 something failed; 2 wrong usage or spec; 3 our bug; 
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import signal
 import sys
-import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ import click
 
 from snippetgen import system
 from snippetgen.authoring import new
-from snippetgen.errors import SnippetgenError, SpecErrors, UsageError, counted
+from snippetgen.errors import SnippetgenError, UsageError, counted
 from snippetgen.imports import importing
 from snippetgen.project import project
 from snippetgen.reviewing import diff
@@ -58,9 +58,11 @@ def cli() -> None:
 @click.argument("pages", nargs=-1)
 @click.option("--format", "formats", is_flag=True, help="First give the files their usual layout; only white space changes.")
 @click.option("--diff", "shows", is_flag=True, help="With --format: print what would change, write nothing, and fail where anything would.")
+@click.option("--build/--no-build", "builds", default=None, help="Build the site, without keeping it, to find broken links, navigation and markers.  [default: where mkdocs.yml names snippetgen.tabs, and neither PAGES nor --specs are given]")
 @options
-def check(pages: tuple[str, ...], formats: bool, shows: bool, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
-    """Checks the specs and renders them, without running anything. PAGES: section or section/page."""
+def check(pages: tuple[str, ...], formats: bool, shows: bool, builds: bool | None, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+    """Checks the specs and renders them, and checks the pages of the site, without running anything. PAGES: section or section/page."""
+    from snippetgen import trial
     from snippetgen.case import cases
     from snippetgen.report import impossible, warnings
 
@@ -75,9 +77,13 @@ def check(pages: tuple[str, ...], formats: bool, shows: bool, specs: Path | None
             click.echo(difference if shows else f"{path}: laid out", nl=not shows)
         if changed and shows:
             sys.exit(1)
-    loaded = here.load(pages)
+    builds = (trial.is_ours() and not pages and specs is None) if builds is None else builds
+    loaded = here.load(pages, empty=builds)
     languages = here.languages()
-    limited = impossible(cases(loaded, languages, unpublished=True))
+    all_cases = cases(loaded, languages, unpublished=True)
+    if builds:
+        trial.build(here, all_cases, os.environ.get("SITE_BUILDER", "mkdocs"))
+    limited = impossible(all_cases)
     examples = sum(len(spec.examples) for spec in loaded)
     doubtful = len({problem for spec in loaded for problem in spec.warnings})
     for told in (warnings(loaded), limited):
@@ -183,27 +189,10 @@ def site_options(command: Callable) -> Callable:
 @options
 def build(out: Path, builder: str, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
     """Verifies everything and builds the site; publishes nothing when a snippet fails."""
-    from snippetgen import pages, schema_file, site
-    from snippetgen.markers import wrong_markers
-    from snippetgen.verification import run
+    from snippetgen import building
 
-    here = project(specs, templates, cache)
-    own = site.read(Path("mkdocs.yml"), out, builder)
-    if wrong := wrong_markers(Path("site/pages"), here.load()):
-        raise SpecErrors(wrong)
-    verified = run(here, (), settings)
-    if not verified.good:
-        click.echo("the site was not built: every snippet must pass first", err=True)
+    if not building.build(project(specs, templates, cache), out, builder, settings):
         sys.exit(1)
-    started = time.monotonic()
-    count = pages.write(verified.cases, verified.verdicts, Path("site/pages"), out, verified.toolchains, here.roots, verified.errors, own.name, own.url)
-    schema_file.write(here.specs, own.url)
-    try:
-        own.build(here.cache, builder)
-    except site.BuilderError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    click.echo(f"{counted(count, 'page')} in {own.public}; {time.monotonic() - started:.1f} s")
 
 
 @cli.group()
@@ -269,20 +258,20 @@ def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs
     from snippetgen.preview import Preview, serve_folder
     from snippetgen.preview import serve as served
 
-    own = site.read(Path("mkdocs.yml"), out, builder)
+    here = project(specs, templates, cache)
+    own = site.read(Path("mkdocs.yml"), out, builder, here.specs)
 
     def ready(address: str) -> None:
         click.echo(f"{address}  (Ctrl-C ends it)")
 
-    here = project(specs, templates, cache)
     try:
         if built:
             if not (own.public / "index.html").is_file():
                 raise UsageError("there is no site yet", "run `snippetgen build` first")
-            serve_folder(own.public, port, ready)
+            serve_folder(own, port, ready)
         else:
-            watched = [here.specs, *here.roots, Path("site/pages"), Path("mkdocs.yml"), Path("snippetgen.yml")]
-            preview = Preview(lambda: project(specs, templates, cache), own, Path("site/pages"), builder, Options(isolation=isolation))
+            watched = [here.specs, *here.roots, site.PAGES, Path("mkdocs.yml"), Path("snippetgen.yml")]
+            preview = Preview(lambda: project(specs, templates, cache), own, site.PAGES, builder, Options(isolation=isolation))
             served(preview, port, watched, ready)
     except OSError as error:
         if error.filename is not None:
@@ -316,12 +305,15 @@ def init(folder: str, name: str | None, url: str | None, what: str | None) -> No
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for CI matrices.")
 @options
 def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
-    """Lists the languages that were found."""
-    found = project(specs, templates, cache).languages()
+    """Lists the languages that were found, in the order of the tabs; --json, those that the project uses."""
+    here = project(specs, templates, cache)
+    used = here.languages()
     if as_json:
-        click.echo(json.dumps([{"name": language.name, "label": language.label, "extension": language.extension} for language in found]))
-    else:
-        click.echo("\n".join(f"{language.name:<12} {language.label:<12} .{language.extension:<5} {language.folder}" for language in found))
+        click.echo(json.dumps([{"name": language.name, "label": language.label, "extension": language.extension} for language in used]))
+        return
+    for language in here.found.values():
+        more = "" if language in used else "  (not named in snippetgen.yml)"
+        click.echo(f"{language.name:<12} {language.label:<12} .{language.extension:<5} {language.folder}{more}")
 
 
 @cli.command()
@@ -361,11 +353,15 @@ def doctor(install: bool, sudo: bool, wanted: tuple[str, ...], specs: Path | Non
 
 
 @cli.command()
-def schema() -> None:
+@click.option("--settings", "of_settings", is_flag=True, help="That of snippetgen.yml, with the names of the languages found here.")
+def schema(of_settings: bool) -> None:
     """Prints the JSON Schema of a spec, for editors."""
-    from snippetgen.schema_file import content
+    from snippetgen import project, schema_file, settings
 
-    click.echo(content(project(None, None, None).site_url()).decode(), nl=False)
+    if of_settings:
+        click.echo(json.dumps(settings.schema(project.names_found()), indent=2))
+    else:
+        click.echo(schema_file.content(project.project(None, None, None).site_url()).decode(), nl=False)
 
 
 cli.add_command(new)

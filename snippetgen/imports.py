@@ -65,11 +65,11 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
 
 
 def build(first: Draft, specs: Path | None, name: str | None = None) -> None:
-    """Builds the site of the current folder as `snippetgen build` does. Where there is none, it becomes one, with `first` on its home page."""
+    """Builds the site of the current folder as `snippetgen build` does. Where there is none, it becomes one, whose README names `first`."""
     if not Path("mkdocs.yml").exists():
         from snippetgen.skeleton import make
 
-        make(Path(), name, first=(f"{first.section}/{first.page}", str(first.tree["title"])))
+        make(Path(), name, first=f"{first.section}/{first.page}")
     root = click.get_current_context().find_root()
     root.invoke(root.command.commands["build"], specs=specs)  # type: ignore[attr-defined]
 

@@ -1,24 +1,25 @@
-"""What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written, and the schema of specs.
+"""What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written, and the schemas of specs and settings.
 
 Sources: llmstxt.org for the form of `llms.txt`; `snippets.json` holds every snippet with its page, language and outcome;
-the first line of specs names the schema on the site, where that has an address.
+the first line of specs names the schema on the site, where that has an address; `settings.schema.json` is that of `snippetgen.yml`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 
 from snippetgen.describe import heading
 from snippetgen.schema_file import NAME, content
+from snippetgen.settings import schema as settings_schema
 
 
 class Index(AbstractContextManager):
     """Collects pages, and puts the files among them when it is left without an error."""
 
-    def __init__(self, put: Callable[[str, str], None], name: str, site_url: str) -> None:
-        self.put, self.name, self.site_url = put, name, site_url
+    def __init__(self, put: Callable[[str, str], None], name: str, site_url: str, languages: Iterable[str] = ()) -> None:
+        self.put, self.name, self.site_url, self.languages = put, name, site_url, tuple(languages)
         self.sections: dict[str, list[str]] = {}
         self.twins: list[str] = []
         self.snippets: list[str] = []
@@ -52,4 +53,5 @@ class Index(AbstractContextManager):
         self.put("pages/llms.txt", f"# {self.name or 'Snippets'}\n\n{about}\n\n{lists}\n")
         self.put("pages/llms-full.txt", "\n\n".join(self.twins))
         self.put(f"pages/{NAME}", content(self.site_url).decode())
+        self.put("pages/settings.schema.json", json.dumps(settings_schema(self.languages), ensure_ascii=False, indent=1) + "\n")
         self.put("pages/snippets.json", "[\n" + ",\n".join(self.snippets) + "\n]\n")

@@ -21,7 +21,7 @@ from snippetgen.contained import contained
 from snippetgen.describe import Item, describe, file, heading, version
 from snippetgen.errors import UsageError, counted
 from snippetgen.files import Folder, write_whole
-from snippetgen.language import Language
+from snippetgen.language import Language, discover
 from snippetgen.render import checked_environment
 from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
@@ -51,7 +51,7 @@ def write(
     page_template, twin_template = (_environment(roots).get_template(name) for name in ("page.md.j2", "twin.md.j2"))
     by_page = _by_page(cases, verdicts)
     entries = []
-    with machines.Index(put, name, site_url) as index:
+    with machines.Index(put, name, site_url, discover(roots)) as index:
         for id, items in by_page.items():
             spec = items[0][0].spec
             if id.partition("/")[2].lower() in ("index", "readme"):
@@ -266,6 +266,8 @@ def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Mi
     passed = sum(verdict.outcome == PASSED for verdict in shown)
     days = sorted({verdict.when[:10] for verdict in shown if verdict.when})
     executed = f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}" if days else ""
+    if not shown:
+        return "---\ntitle: Verification\n---\n# Verification\n\nThere are no snippets on this site yet.\n"
     lines = [
         "---\ntitle: Verification\n---",
         "# Verification",

@@ -10,10 +10,12 @@ import html
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 from mkdocs.livereload import LiveReloadServer
 
@@ -48,7 +50,7 @@ class Preview:
             languages = here.languages()
             if not self.toolchains:
                 self.toolchains = find_all(languages, here.cache)
-            specs = here.load()
+            specs = here.load(empty=True)
             rendered = cases(specs, languages, unpublished=True)
             if (doubts := report.warnings(specs)) != self.doubts and doubts:
                 print(doubts, file=sys.stderr)
@@ -88,7 +90,9 @@ class Preview:
         panels = self.site.panels(here.cache)
         written = {str(path): path.read_bytes() for path in (self.site.out / "pages").rglob("*.md") if path.name != "verification.md"}
         if written != self.known:
-            self.site.run(panels, self.builder, again=set(written) == set(self.known))
+            again = set(written) == set(self.known)
+            self.known = {}  # what is refused is looked for in all pages the next time
+            self.site.run(panels, self.builder, again=again)
             shutil.rmtree(self.folder, ignore_errors=True)
             shutil.copytree(self.site.made, self.folder)
         else:
@@ -111,6 +115,7 @@ class Server(LiveReloadServer):
     def __init__(self, preview: Preview, port: int, watched: list[Path]) -> None:
         super().__init__(lambda: preview.update(self.show), "127.0.0.1", port, str(preview.folder), polling_interval=0.1)
         self.preview = preview
+        self.error_handler = self._missing
         for path in watched:
             if path.exists():
                 self.watch(str(path))
@@ -121,6 +126,18 @@ class Server(LiveReloadServer):
             self._wanted_epoch += 1
             self._visible_epoch = self._wanted_epoch
             self._epoch_cond.notify_all()
+
+    def serve_request(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        environ["PATH_INFO"] = _below(self.preview.site.base, self.preview.folder, environ["PATH_INFO"])
+        return super().serve_request(environ, start_response)
+
+    def _missing(self, code: int) -> bytes | None:
+        """The site's own page for what it does not have; where there is none yet, what is wrong, until it is mended."""
+        try:
+            content = (self.preview.folder / "404.html").read_bytes()
+        except OSError:
+            content = b"<!doctype html><title>There is no site yet</title><body><h1>There is no site yet</h1></body>"
+        return self._inject_js_into_html(content, self._visible_epoch) if code == 404 else None
 
     def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
         content = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
@@ -149,8 +166,40 @@ def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str
         server.shutdown()
 
 
-def serve_folder(folder: Path, port: int, ready: Callable[[str], None]) -> None:
+def serve_folder(site: Site, port: int, ready: Callable[[str], None]) -> None:
     """Serves a finished site until it is interrupted. Raises OSError for a port that is taken."""
-    with ThreadingHTTPServer(("127.0.0.1", port), partial(SimpleHTTPRequestHandler, directory=str(folder))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), partial(Finished, site)) as server:
         ready(f"http://127.0.0.1:{server.server_address[1]}/")
         server.serve_forever()
+
+
+class Finished(SimpleHTTPRequestHandler):
+    """Serves the folder of a site as its host will: with the site's own page for what it does not have."""
+
+    def __init__(self, site: Site, *rest: Any) -> None:
+        self.site = site
+        super().__init__(*rest, directory=str(site.public))
+
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(_below(self.site.base, self.site.public, path))
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        try:
+            content = (self.site.public / "404.html").read_bytes() if code == 404 else b""
+        except OSError:
+            content = b""
+        if not content:
+            return super().send_error(code, message, explain)
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+        return None
+
+
+def _below(base: str, folder: Path, path: str) -> str:
+    """A path as it is here, where the site is at the top: its page for what it does not have names the whole path on its host."""
+    inside = path.startswith(base) and not (folder / unquote(path.partition("?")[0]).lstrip("/")).exists()
+    return path[len(base) - 1 :] if inside else path

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from snippetgen.errors import SpecErrors, UsageError, did_you_mean
-from snippetgen.format import SECRETS
+from snippetgen.errors import Problem, SnippetgenError, SpecErrors, UsageError, did_you_mean
 from snippetgen.language import BUILTIN, Language, discover
 from snippetgen.reserved import Reserved, reserved
-from snippetgen.shape import Record, Text
-from snippetgen.source import Limits, load
-from snippetgen.spec import Spec, load_specs
-
-SETTINGS = "snippetgen.yml"
+from snippetgen.settings import FILE, Settings, read, unknown
+from snippetgen.spec import Spec, load_specs, spec_files
 
 
 @dataclass(frozen=True)
@@ -28,15 +24,33 @@ class Project:
     secrets: str = "environment"
     options: str = ""  # that led here, for commands that are shown
     given: tuple[Path | None, Path | None] = (None, None)  # the specs and the templates that these name
+    settings: Settings = field(default_factory=Settings)
     site: Path = Path("mkdocs.yml")
 
     def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
-        """The languages with these names; all where none is named. Raises UsageError for a name that is none."""
-        found = self._found
+        """The languages that the project uses, in the order of the tabs; with names, these of all that were found.
+
+        Raises UsageError for a name that is none, SpecErrors for what is wrong in `snippetgen.yml`.
+        """
         for name in wanted:
-            if name not in found:
-                raise UsageError(f"there is no language '{name}'", did_you_mean(name, found))
-        return [language for language in found.values() if not wanted or language.name in wanted]
+            if name not in self.found:
+                raise UsageError(f"there is no language '{name}'", did_you_mean(name, self.found))
+        used = {name for name, _ in self.settings.languages} or self.found.keys()
+        return [language for language in self.found.values() if language.name in (wanted or used)]
+
+    @cached_property
+    def found(self) -> dict[str, Language]:
+        """Every language that was found, those that the project uses first. Raises SpecErrors for what is wrong in `snippetgen.yml`."""
+        missing = self._missing("templates", self.roots[0], self.given[1])
+        found = discover(self.roots[len(missing) :])
+        if problems := [*missing, *unknown(self.settings, found)]:
+            raise SpecErrors(problems)
+        return {name: found[name] for name in (*(name for name, _ in self.settings.languages), *found)}
+
+    @cached_property
+    def names(self) -> Reserved:
+        """The names of variables and files that no spec may use: the languages and all systems act on them."""
+        return reserved(self.found.values())
 
     def site_url(self) -> str:
         """Where the project's site is published; empty where `mkdocs.yml` does not say that. Raises UsageError where it cannot be read."""
@@ -44,38 +58,48 @@ class Project:
 
         return site_url(self.site) if self.site.exists() else ""
 
-    def load(self, pages: tuple[str, ...] = ()) -> list[Spec]:
-        """The pages with these ids or in these sections; all where none is named."""
+    def load(self, pages: tuple[str, ...] = (), *, empty: bool = False) -> list[Spec]:
+        """The pages with these ids or in these sections; all where none is named. With `empty` there may be none.
+
+        Raises SpecErrors and UsageError.
+        """
+        if missing := self._missing("specs", self.specs, self.given[0]):
+            try:
+                _ = self.found
+            except SpecErrors as error:
+                missing += error.problems
+            raise SpecErrors(missing)
+        usual = self.given[0] is None and "specs" not in self.settings.places  # git keeps no folder whose last spec was removed
+        if empty and not pages and (self.specs.is_dir() or (usual and not self.specs.exists())) and not spec_files(self.specs):
+            return []
         return load_specs(self.specs, list(pages) or None, self.secrets, self.names)
 
-    @cached_property
-    def names(self) -> Reserved:
-        """The names of variables and files that no spec may use: the languages and all systems act on them."""
-        return reserved(self._found.values())
-
-    @cached_property
-    def _found(self) -> dict[str, Language]:
-        return discover(self.roots)
+    def _missing(self, name: str, folder: Path, given: Path | None) -> list[Problem]:
+        """The problem of a folder that `snippetgen.yml` names, and that is not there."""
+        if name not in self.settings.places or given is not None or folder.is_dir():
+            return []
+        return [Problem(self.settings.places[name], f"there is no folder {folder}", f"name the folder of your {name}, or remove the key")]
 
 
 def project(specs: Path | None, templates: Path | None, cache: Path | None, root: Path = Path()) -> Project:
     """The project of a folder, by default of the current one."""
     given = {"--specs": specs, "--templates": templates, "--cache": cache}
     options = "".join(f" {name} {shlex.quote(str(path))}" for name, path in given.items() if path is not None)
-    words = _settings(root / SETTINGS)
-    settings = {name: root / words[name] for name in ("specs", "templates", "cache") if name in words}
-    own = templates or settings.get("templates") or (root / "templates" if (root / "templates").is_dir() else None)
+    said = read(root / FILE)
+    named = {name: root / said.texts[name] for name in ("specs", "templates", "cache") if name in said.texts}
+    own = templates or named.get("templates") or (root / "templates" if (root / "templates").is_dir() else None)
     roots = [folder for folder in (own, BUILTIN) if folder is not None]
     if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
         roots = [BUILTIN]
-    specs, cache = specs or settings.get("specs") or root / "specs", cache or settings.get("cache") or root / ".cache/snippetgen"
-    return Project(specs, roots, cache, words.get("secrets", "environment"), options, (given["--specs"], given["--templates"]), root / "mkdocs.yml")
+    specs, cache = specs or named.get("specs") or root / "specs", cache or named.get("cache") or root / ".cache/snippetgen"
+    secrets, names = said.texts.get("secrets", "environment"), (given["--specs"], given["--templates"])
+    return Project(specs, roots, cache, secrets, options, names, said, root / "mkdocs.yml")
 
 
-def _settings(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    tree, problems = load(path, limits=Limits(what="settings of the project")), []
-    if not Record({name: Text(one_line=True) for name in ("specs", "templates", "cache")} | {"secrets": SECRETS}).check(tree, problems):
-        raise SpecErrors(problems)
-    return {name: str(node.value) for name, node in tree.value.items()}  # type: ignore[union-attr]
+def names_found() -> list[str]:
+    """The languages of the current folder's project; those that ship where its settings cannot be read, for they are written with this list."""
+    try:
+        roots = project(None, None, None).roots
+    except SnippetgenError:
+        roots = [BUILTIN]
+    return list(discover([root for root in roots if root.is_dir()]))

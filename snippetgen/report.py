@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 from snippetgen.case import Case
-from snippetgen.errors import Problem, counted
+from snippetgen.errors import Place, Problem, counted
 from snippetgen.language import Language
 from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
@@ -18,18 +18,35 @@ UNGUARDED = {"swapped origins": "not kept from snippets: this machine's network,
 
 
 def failures(verdicts: Iterable[Verdict], options: str = "") -> str:
-    """Every failed snippet: what was expected and captured, what it printed, and how to run just it again, with the options of this project."""
-    blocks = []
+    """What failed: what was expected and captured, what it printed, and how to run just it again, with the options of this project.
+
+    Snippets that failed for the same reasons are one block, which counts them and shows what the first of them printed.
+    """
+    groups: dict[tuple[str, ...], list[Verdict]] = {}
     for verdict in verdicts:
-        if verdict.outcome != FAILED:
-            continue
-        secrets = f", secrets from {verdict.secrets}" if verdict.secrets else ""
-        lines = [f"FAILED {verdict.page}/{verdict.example} in {verdict.language}{secrets}"]
-        lines += [f"   {reason}" for reason in verdict.reasons]
-        lines += [f"   | {line}" for line in verdict.output.splitlines()[:20]]
-        lines.append(f"   again: snippetgen verify {verdict.page}/{verdict.example} --language {verdict.language}{options}")
-        blocks.append("\n".join(lines))
-    return "\n\n".join(blocks)
+        if verdict.outcome == FAILED:
+            groups.setdefault(verdict.reasons, []).append(verdict)
+    return "\n\n".join(_failure(group, options) for group in groups.values())
+
+
+def _failure(group: list[Verdict], options: str) -> str:
+    first = group[0]
+    languages = ", ".join(dict.fromkeys(verdict.language for verdict in group))
+    lines = [f"FAILED {_named(first)}" if len(group) == 1 else f"FAILED {len(group)} snippets for the same reason, in {languages}"]
+    lines += [f"   {reason}" for reason in first.reasons]
+    lines += [f"   | {line}" for line in first.output.splitlines()[:20]]
+    if len(group) > 1:
+        lines += [f"   - {_named(verdict)}" + (", which printed that" if verdict is first and first.output else "") for verdict in group[:SHOWN]]
+        lines += [f"   - and {len(group) - SHOWN} more"] if len(group) > SHOWN else []
+    lines.append(f"   again: snippetgen verify {first.page}/{first.example} --language {first.language}{options}")
+    return "\n".join(lines)
+
+
+SHOWN = 10  # of many snippets or places with one reason
+
+
+def _named(verdict: Verdict) -> str:
+    return f"{verdict.page}/{verdict.example} in {verdict.language}" + (f", secrets from {verdict.secrets}" if verdict.secrets else "")
 
 
 def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: dict[str, Toolchain | Missing], seconds: float) -> str:
@@ -60,13 +77,21 @@ def counts(verdicts: list[Verdict]) -> str:
 
 
 def impossible(all_cases: Iterable[Case]) -> str:
-    """What languages cannot say, each with its place in the spec and a way out."""
-    blocks = []
+    """What languages cannot say, each once with a way out, at the first of its places in the specs, and the others below."""
+    places: dict[tuple[str, str, str], list[Place]] = {}
     for case in all_cases:
         if case.limit and case.published:
-            problem = Problem(case.place, f"{case.language.label} cannot send this: {case.limit.reason}", case.limit.mend, case.limit.link)
-            blocks.append(problem.text())
-    return "\n\n".join(dict.fromkeys(blocks))
+            reason = (f"{case.language.label} cannot send this: {case.limit.reason}", case.limit.mend, case.limit.link)
+            places.setdefault(reason, []).append(case.place)
+    blocks = []
+    for (what, mend, link), found in places.items():
+        found = list(dict.fromkeys(found))
+        lines = [Problem(found[0], what, mend, link).text()]
+        if len(found) > 1:
+            more = [f", and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+            lines.append(f"   in {counted(len(found), 'place')}: also " + ", ".join(str(place) for place in found[1:SHOWN]) + "".join(more))
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
 
 
 def warnings(specs: Iterable[Spec]) -> str:

@@ -60,7 +60,7 @@ def diff(
         )
     )
     text, pages = ("HEAD", range_and_pages) if page else (first, tuple(rest))
-    with sides(here, repo.range(text)) as (base, head):
+    with sides(here, repo.range(text), wanted) as (base, head):
         if not any((base.specs, base.broken, head.specs, head.broken)):
             raise UsageError(f"no page found in {here.specs} on either side", "name the folder of your specs with --specs DIR")
         found = review(base, head, wanted, pages)

@@ -11,8 +11,9 @@ from pathlib import Path
 from snippetgen.case import Case
 from snippetgen.errors import SnippetgenError, SpecErrors
 from snippetgen.language import BUILTIN, Language
-from snippetgen.project import SETTINGS, Project, project
+from snippetgen.project import Project, project
 from snippetgen.revision import Range, repository
+from snippetgen.settings import FILE
 from snippetgen.source import Node
 from snippetgen.spec import Example, Spec, load_spec, spec_files
 
@@ -29,18 +30,18 @@ class Side:
 
 
 @contextmanager
-def at(here: Project, commit: str, name: str) -> Iterator[Side]:
+def at(here: Project, commit: str, name: str, wanted: tuple[str, ...] = ()) -> Iterator[Side]:
     """The project as a commit of the specs' repository has it; what was taken out of git is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="snippetgen-") as folder:
         root = Path(folder).resolve()
-        yield read(_extracted(here, commit, root), name, root)
+        yield read(_extracted(here, commit, root), name, root, wanted)
 
 
 @contextmanager
-def sides(here: Project, compared: Range) -> Iterator[tuple[Side, Side]]:
+def sides(here: Project, compared: Range, wanted: tuple[str, ...] = ()) -> Iterator[tuple[Side, Side]]:
     """Both states, base first."""
-    newer = at(here, compared.head, compared.head_name) if compared.head else nullcontext(read(here, compared.head_name))
-    with at(here, compared.base, compared.base_name) as base, newer as head:
+    newer = at(here, compared.head, compared.head_name, wanted) if compared.head else nullcontext(read(here, compared.head_name, None, wanted))
+    with at(here, compared.base, compared.base_name, wanted) as base, newer as head:
         for name, language in head.languages.items():
             if name in base.languages and same_language(base.languages[name], language):
                 base.languages[name] = language  # so that nothing is rendered, or compiled, twice
@@ -61,7 +62,7 @@ def _extracted(here: Project, commit: str, root: Path) -> Project:
         specs, templates = (None if path is None else there(path) for path in here.given)
         return project(specs, templates, here.cache, there(Path()))
 
-    repo.extract(commit, [path for path in [Path(SETTINGS)] if repo.holds(path)], root)
+    repo.extract(commit, [path for path in [Path(FILE)] if repo.holds(path)], root)
     old = found()
     wanted = [back(path) for path in (old.specs, *old.roots, there(Path("templates")), BUILTIN)]
     repo.extract(commit, [path for path in wanted if repo.holds(path)], root)
@@ -71,8 +72,11 @@ def _extracted(here: Project, commit: str, root: Path) -> Project:
     return replace(old, specs=old.specs if old.specs.is_relative_to(root) else there(old.specs), roots=list(dict.fromkeys(roots)))
 
 
-def read(here: Project, name: str, root: Path | None = None) -> Side:
-    """The pages and languages of a project that can be read, and what is wrong with the others. `root` stands before the paths of a revision."""
+def read(here: Project, name: str, root: Path | None = None, wanted: tuple[str, ...] = ()) -> Side:
+    """The pages and languages of a project that can be read, and what is wrong with the others. `root` stands before the paths of a revision.
+
+    `wanted` names languages, also such as the project does not use; by default those that it uses.
+    """
 
     def told(error: SnippetgenError) -> str:
         return str(error).replace(f"{root}/", f"{name}:") if root else str(error)
@@ -82,7 +86,8 @@ def read(here: Project, name: str, root: Path | None = None) -> Side:
     troubles: list[str] = []
     languages: dict[str, Language] = {}
     try:
-        languages = {language.name: language for language in here.languages()}
+        used = here.found.values() if wanted else here.languages()
+        languages = {language.name: language for language in used if not wanted or language.name in wanted}
     except SnippetgenError as error:
         troubles.append(told(error))
     bases: dict[Path, Node] = {}

@@ -18,9 +18,12 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from snippetgen import builder_log, marker_check
+from snippetgen.builder_log import Sources
 from snippetgen.describe import heading
-from snippetgen.errors import UsageError
+from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.files import Folder, shipped, write_whole
 from snippetgen.panel import Panels
 from snippetgen.tabs import inline
@@ -37,11 +40,12 @@ BUILDERS = {
 }
 # Our look on top of Material: it is found in the package, so that a newer one reaches every site.
 THEME = shipped("site/theme")
-_PLACE = re.compile(r'<div data-snippetgen="(head|snippets|parameters|catalogue) ([A-Za-z0-9._/-]+)"></div>')
+# Where people write the pages of a site.
+PAGES = Path("site/pages")
 
 
-class BuilderError(UsageError):
-    """The site builder refused the pages; its own messages stand above."""
+class BuilderError(SpecErrors):
+    """What the site builder refuses, at the lines where it was written."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Site:
     out: Path
     public: Path
     settings: dict
+    specs: Path = Path("specs")
 
     @property
     def name(self) -> str:
@@ -62,10 +67,25 @@ class Site:
         """Where it is published; empty where its configuration does not say that."""
         return _url(self.settings)
 
+    @property
+    def base(self) -> str:
+        """The path of the site on its host, `/docs/`."""
+        return urlsplit(str(self.settings.get("site_url") or "")).path.rstrip("/") + "/"
+
+    @property
+    def sources(self) -> Sources:
+        """Where people wrote what the builder is given."""
+        return Sources(self.config, PAGES, self.specs)
+
     def build(self, cache: Path, builder: str = "mkdocs") -> None:
         """Builds the site into `public`. Raises BuilderError when the builder refuses the pages."""
+        self.run(self.panels(cache), builder)
+        self.publish(cache)
+
+    def publish(self, cache: Path) -> None:
+        """Makes what the builder has `made` the site in `public`, with its snippets."""
         panels = self.panels(cache)
-        self.run(panels, builder)
+        self.highlight(panels)
         self.fill(panels, self.made)
         self.add(self.made)
         self._publish()
@@ -74,11 +94,30 @@ class Site:
         """What the places in the pages are filled with."""
         return Panels(self.out / "snippets", self.out / "tabs", cache / "html", inline)
 
-    def run(self, panels: Panels, builder: str = "mkdocs", *, again: bool = False) -> None:
-        """Runs the builder into `made`, with places for the snippets; `again`: only the pages that have changed, where it can."""
+    def run(self, panels: Panels, builder: str = "mkdocs", *, again: bool = False, highlights: bool = True) -> None:
+        """Runs the builder into `made`, with places for the snippets; `again`: only the pages that have changed, where it can.
+
+        The panels are highlighted at the same time, but for `highlights=False`.
+        Raises BuilderError with all that it refuses, and with the markers that name nothing.
+        """
         again = again and builder == "mkdocs"
         index = self.made / "search" / "search_index.json"
         before = index.read_bytes() if again else b""
+        if not again:
+            shutil.rmtree(self.made, ignore_errors=True)
+        code, lines = self._run(panels if highlights else None, builder, again)
+        tree = self.out / "pages"
+        found, rest = builder_log.problems(lines, self.sources, sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*.md")))
+        found += marker_check.problems(self.made, panels, self.sources)
+        if rest:
+            print("\n".join(rest), file=sys.stderr)
+        if again:
+            index.write_bytes(before)  # the new one holds the changed pages alone
+        if found or code:
+            raise BuilderError(found or [Problem(Place(str(self.config)), f"{builder} refused the pages; its own words stand above", "mend what they name")])
+
+    def _run(self, panels: Panels | None, builder: str, again: bool) -> tuple[int, list[str]]:
+        """How the builder ended, and what it said; the panels are highlighted meanwhile."""
         # A build of what has changed begins with a warning that it is one.
         words = [word for word in BUILDERS[builder] if not again or word != "--strict"]
         with tempfile.TemporaryFile() as said:
@@ -89,19 +128,15 @@ class Site:
                 stderr=said,
             )
             try:
-                self.highlight(panels)
+                if panels:
+                    self.highlight(panels)
                 code = process.wait()
             finally:
                 if process.poll() is None:
                     process.terminate()
                     process.wait()
             said.seek(0)
-            lines = said.read().decode(errors="replace").splitlines()
-            print("\n".join(line for line in lines if line.strip() and not line.startswith("INFO")), end="\n" if code else "", file=sys.stderr)
-        if code:
-            raise BuilderError(f"{builder} refused the pages; its messages stand above", "mend what they tell")
-        if again:
-            index.write_bytes(before)  # the new one holds the changed pages alone
+            return code, said.read().decode(errors="replace").splitlines()
 
     @property
     def made(self) -> Path:
@@ -220,12 +255,9 @@ class Site:
             if match[1] == "snippets" and match[2] == page and (ready := self._ready(page, self.out / "tabs" / f"{page}.json")) is not None:
                 return ready
             found = panels.html(match[1], match[2], root, number)
-            if found is None:
-                shown_page = "index" if page == "." else page
-                raise BuilderError(f"{shown_page}.md: there are no snippets called '{match[2]}'", "name section/page, or section/page/example")
-            return found
+            return found or ""  # `run` has refused markers that name nothing
 
-        html = _PLACE.sub(shown, html)
+        html = marker_check.PLACE.sub(shown, html)
         # The theme takes a bare rel="alternate" for another language of the site, and fetches its site map.
         alternate = '<link rel="alternate nofollow" type="text/markdown" title="Markdown" href="index.md">'
         return html.replace("</head>", alternate + "</head>", 1) if alternate not in html else html
@@ -267,7 +299,7 @@ class Site:
         return "\n".join(f"- [{e['title']}](/{e['id']}/index.md): {e['summary']}" for e in entries if section in ("all", e["section"]))
 
 
-def read(config: Path, out: Path, builder: str = "mkdocs") -> Site:
+def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("specs")) -> Site:
     """The site of a configuration file. Raises UsageError where it is none, and for a builder that there is not."""
     if builder not in BUILDERS:
         raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
@@ -276,7 +308,12 @@ def read(config: Path, out: Path, builder: str = "mkdocs") -> Site:
     wrong += ["`site_name` is missing"] if settings.get("site_name") is None else []
     if wrong:
         raise UsageError(f"{config}: " + ", ".join(wrong), _CONFIGURATION)
-    return Site(config, out, config.parent / str(settings.get("site_dir", "site")), settings)
+    public = config.parent / str(settings.get("site_dir", "site"))
+    # What is published takes the place of all that lies there; MkDocs' own default is `site`.
+    for folder in (config.parent, PAGES, specs, out):
+        if folder.exists() and folder.resolve().is_relative_to(public.resolve()):
+            raise UsageError(f"{config}: the site would be written to {public}, where {folder} lies", "name another folder: site_dir: site/public")
+    return Site(config, out, public, settings, specs)
 
 
 def site_url(config: Path) -> str:

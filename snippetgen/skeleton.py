@@ -15,24 +15,24 @@ from snippetgen.files import Folder
 from snippetgen.language import BUILTIN
 from snippetgen.pages import text
 
-_WORD = re.compile(r"@(name:yaml|name:markdown|site_url|first:page|first:title|schema)@")
+_WORD = re.compile(r"@(name:yaml|name:markdown|site_url|first:page|schema)@")
 _SCHEMA = f"specs/{schema_file.NAME}"
-# The page that a new project begins with: its name and its title.
-FIRST = ("things/create", "Create a thing")
+# The page that a new project begins with.
+FIRST = "things/create"
 
 
-def make(folder: Path, name: str | None = None, url: str | None = None, first: tuple[str, str] | None = None, what: str | None = None) -> list[str]:
+def make(folder: Path, name: str | None = None, url: str | None = None, first: str | None = None, what: str | None = None) -> list[str]:
     """Writes a new project into a folder, which may hold other things; returns the names of its files.
 
-    `name` is the site's, by default made of the folder's; `url` is where it will be published; `first` the name and the title of a
-    page that is there already, and shown at home, where none needs to be made; `what` names the snippetgen that it installs, by
+    `name` is the site's, by default made of the folder's; `url` is where it will be published; `first` the name of a page that is
+    there already, where none needs to be made; `what` names the snippetgen that it installs, by
     default the one that runs. Raises UsageError where a name or URL is none, where the folder cannot be made, where anything is
     in the way, and where there is no snippetgen to install: nothing is written then.
     """
     _check_place(folder)
     files = _files(_words(_name(folder) if name is None else name, url, first or FIRST))
     if first:
-        del files[f"specs/{FIRST[0]}.yml"]
+        del files[f"specs/{FIRST}.yml"]
     if not url and not os.path.isfile(folder / _SCHEMA):  # `new` and `import` write it, too
         files[_SCHEMA] = schema_file.content("")
     _refuse_what_is_in_the_way(folder, files)
@@ -73,7 +73,7 @@ def _name(folder: Path) -> str:
     return words[:1].upper() + words[1:] or "API"
 
 
-def _words(name: str, url: str | None, first: tuple[str, str]) -> dict[str, str]:
+def _words(name: str, url: str | None, first: str) -> dict[str, str]:
     """What stands for the words of the templates."""
     if not name.strip() or not name.isprintable():
         raise UsageError(f"{name!r} is no name of a site", "give one line of text with --name")
@@ -85,7 +85,7 @@ def _words(name: str, url: str | None, first: tuple[str, str]) -> dict[str, str]
     if not good:
         raise UsageError(f"{url!r} is no address of a site", "give --url https://docs.example.com/")
     site_url = f"site_url: {json.dumps(url)}" if url else "# site_url: https://docs.example.com/ # where you publish it"
-    return {"name:yaml": json.dumps(name, ensure_ascii=False), "name:markdown": text(name), "site_url": site_url, "first:page": first[0], "first:title": text(first[1]), "schema": schema_file.address(url or "")}
+    return {"name:yaml": json.dumps(name, ensure_ascii=False), "name:markdown": text(name), "site_url": site_url, "first:page": first, "schema": schema_file.address(url or "")}
 
 
 def _files(words: Mapping[str, str]) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from snippetgen import records, report, side
 from snippetgen.cache_folder import check
 from snippetgen.case import Case, cases
 from snippetgen.errors import UsageError, counted, did_you_mean
+from snippetgen.language import Language
 from snippetgen.project import Project
 from snippetgen.revision import repository
 from snippetgen.shard import USUAL, parse, shard
@@ -33,15 +34,72 @@ class Verified:
     errors: tuple[int, ...]
 
 
-def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
-    """Renders, verifies and reports. Raises UsageError for options that mean nothing."""
+@dataclass(frozen=True)
+class Plan:
+    """What is to be verified, how and with what. Nothing has been executed."""
+
+    here: Project
+    specs: list[Spec]
+    cases: list[Case]
+    languages: list[Language]
+    toolchains: dict[str, Toolchain | Missing]
+    options: Options
+    required: set[str]
+    settings: Mapping
+
+    @property
+    def store(self) -> Store | None:
+        return None if self.settings["fresh"] else Store(self.here.cache)
+
+    def remembered(self) -> list[Verdict]:
+        """What is known without executing anything; all else is not run."""
+        return verify(self.cases, self.toolchains, self.store, self.options, execute=False)
+
+    def run(self) -> Verified:
+        """Executes what must be executed, and reports."""
+        started, settings = time.monotonic(), self.settings
+        verdicts = self._verdicts()
+        for told in (report.warnings(self.specs), report.impossible(self.cases), report.failures(verdicts, self.here.options)):
+            if told:
+                print(told + "\n", file=sys.stderr)
+        print(report.summary(verdicts, self.languages, self.toolchains, time.monotonic() - started))
+        _write(verdicts, settings)
+        missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in self.required})
+        for name in missing:
+            print(f"required but not run: {name}; `snippetgen doctor` says what is missing", file=sys.stderr)
+        good = not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
+        return Verified(self.cases, verdicts, self.toolchains, good, self.options.errors)
+
+    def _verdicts(self) -> list[Verdict]:
+        settings, store = self.settings, self.store
+        totals = {language.name: sum(case.language is language for case in self.cases) for language in self.languages}
+        costs = {language.name: language.cost or USUAL for language in self.languages}
+        try:
+            with report.Progress(totals, costs, visible=sys.stderr.isatty()) as progress:
+                if not settings.get("dask"):
+                    return verify(self.cases, self.toolchains, store, self.options, progress.add)
+                from snippetgen.cluster import connect, spread
+
+                with connect(settings["dask"]) as executor:
+                    return spread(executor, self.cases, self.here.cache, self.options, progress.add, fresh=settings["fresh"])
+        except KeyboardInterrupt:
+            if store is not None:
+                print("what has passed is kept: the next run goes on from here", file=sys.stderr)
+            raise
+
+
+def plan(here: Project, pages: tuple[str, ...], settings: Mapping, *, empty: bool = False) -> Plan:
+    """Renders what the options of the command line name.
+
+    Raises UsageError for options that mean nothing, for a cache that cannot be used, and, but for `empty`, where there is no page.
+    """
     check(here.cache)
     languages = here.languages(settings["wanted"])
     required = _required(settings["require"], [language.name for language in languages])
     options = Options(isolation=settings["isolation"], errors=_statuses(settings["errors"]), cold=settings["cold"])
     if settings["workers"]:
         options.workers = settings["workers"]
-    specs = here.load(pages)
+    specs = here.load(pages, empty=empty)
     all_cases = cases(specs, languages, unpublished=True)
     toolchains = find_all(languages, here.cache)
     if settings.get("since"):
@@ -50,38 +108,18 @@ def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
         number, count = parse(settings["shard"])
         measured = {one.name: one.seconds for one in records.read_json(settings["costs"])} if settings["costs"] else {}
         all_cases = shard(all_cases, number, count, measured)
-    started = time.monotonic()
-    totals = {language.name: sum(case.language is language for case in all_cases) for language in languages}
-    store = None if settings["fresh"] else Store(here.cache)
-    costs = {language.name: language.cost or USUAL for language in languages}
-    try:
-        with report.Progress(totals, costs, visible=sys.stderr.isatty()) as progress:
-            if settings.get("dask"):
-                from snippetgen.cluster import connect, spread
+    return Plan(here, specs, all_cases, languages, toolchains, options, required, settings)
 
-                with connect(settings["dask"]) as executor:
-                    verdicts = spread(executor, all_cases, here.cache, options, progress.add, fresh=settings["fresh"])
-            else:
-                verdicts = verify(all_cases, toolchains, store, options, progress.add)
-    except KeyboardInterrupt:
-        if store is not None:
-            print("what has passed is kept: the next run goes on from here", file=sys.stderr)
-        raise
-    for told in (report.warnings(specs), report.impossible(all_cases), report.failures(verdicts, here.options)):
-        if told:
-            print(told + "\n", file=sys.stderr)
-    print(report.summary(verdicts, languages, toolchains, time.monotonic() - started))
-    _write(verdicts, settings)
-    missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in required})
-    for name in missing:
-        print(f"required but not run: {name}; `snippetgen doctor` says what is missing", file=sys.stderr)
-    return Verified(all_cases, verdicts, toolchains, not missing and not any(verdict.outcome == FAILED for verdict in verdicts), options.errors)
+
+def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
+    """Renders, verifies and reports. Raises UsageError for options that mean nothing."""
+    return plan(here, pages, settings).run()
 
 
 def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[str, Toolchain | Missing]) -> list[Case]:
     """The cases that differ from a revision of git, and those whose last pass, where one is known, was with another toolchain than today's."""
     compared = repository(here.specs).base(base)
-    with side.at(here, compared.base, compared.base_name) as older:
+    with side.at(here, compared.base, compared.base_name, tuple(dict.fromkeys(case.language.name for case in all_cases))) as older:
         changed = {case.name for case in side.changed(all_cases, older)}
     print(f"{len(changed)} of {counted(len(all_cases), 'snippet')} {'differs' if len(changed) == 1 else 'differ'} from {base}", file=sys.stderr)
     versions = {name: found.versions for name, found in toolchains.items() if isinstance(found, Toolchain)}

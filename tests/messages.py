@@ -22,7 +22,6 @@ MAKERS = {
     "UsageError": {"what": 0, "mend": 1},
     "Refusal": {"what": 0, "mend": 1},
     "TemplateError": {"what": 0},
-    "BuilderError": {"what": 0},
     "Refused": {"what": 0, "mend": 1},
     "BadParameter": {"what": 0},
     "TemplateRuntimeError": {"what": 0},

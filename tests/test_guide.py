@@ -24,6 +24,8 @@ NOT_RUN = {
     "make test   # sets everything up and runs the tests": "this is a test",
     "make -C ../snippetgen golden": "sets a machine up; the tests that it runs are run below",
     "make -C ../snippetgen test": "this is a test",
+    "snippetgen serve --built": "does not end by itself; tests/test_installed.py runs it",
+    "rsync -a --delete site/public/ HOST:/var/www/docs/": "needs a host",
     "snippetgen serve": "does not end by itself; tests/test_preview.py runs it",
     "pip install distributed": "changes the environment",
     **dict.fromkeys(("pip install .", "snippetgen init my-docs", "cd my-docs", "make docs"), "tests/test_installed.py does, all four as they stand"),
@@ -42,6 +44,7 @@ LAID = {
         "mkdir -p specs && cp -r {root}/tests/specs/auth specs",
         "git init -q -b main && git add specs && git -c user.name=A -c user.email=a@a.test commit -qm specs",
     ],
+    "settings.md": ["cp -r {root}/tests/specs specs"],
     "verified.md": ["mkdir -p specs && cp -r {root}/tests/specs/auth specs"],
     "scale.md": [
         "mkdir -p specs && cp -r {root}/tests/specs/auth specs",
@@ -76,6 +79,7 @@ ELSEWHERE = {
     "existing-sites.md": "tests/browser/test_foreign.py",
     "new-project.md": "tests/test_installed.py",
     "systems.md": "nowhere: it needs a container engine; tests/test_container.py checks what that would read",
+    "publish.md": "tests/test_publish.py",
 }
 FOLLOWED = [page for page in PAGES if any(commands(fence) for fence in fences(page)) and page.name not in ELSEWHERE]
 

@@ -55,7 +55,7 @@ def test_the_commands_of_the_guide_make_a_site_whose_every_snippet_was_executed(
     public = installed.project / "site" / "public"
     home, page = ((public / name).read_text() for name in ("index.html", "things/create/index.html"))
     assert re.findall(r'<label for="panel-1-1-\d">(.*?)</label>', page) == LABELS and "✓ verified" in page
-    assert "<title>My docs</title>" in home and 'class="panel"' in home and not re.search(r'(src|href)="(https?:)?//', home)
+    assert "<title>My docs</title>" in home and 'class="catalogue"' in home and 'href="things/create/"' in home and not re.search(r'(src|href)="(https?:)?//', home)
     for name in ("site.css", "site.js", "logo.svg"):
         assert (public / "assets" / name).read_bytes() == (ROOT / "site" / "theme" / "assets" / name).read_bytes()
 

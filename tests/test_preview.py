@@ -3,12 +3,19 @@
 import re
 import shutil
 import subprocess
+import threading
 import time
+import urllib.error
 import urllib.request
+from functools import partial
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from launch import interrupt, snippetgen
+
+from snippetgen import site
+from snippetgen.preview import Finished
 
 ROOT = Path(__file__).parents[1]
 SPEC = """\
@@ -73,3 +80,51 @@ def test_a_new_page_appears_and_a_removed_one_goes(served):
     until(lambda html: "<h1" in html and "More" in html, "shop/more/")
     spec.with_name("more.yml").unlink()
     until(lambda html: "More" not in html, "shop/")
+
+
+def test_a_broken_link_is_told_at_its_line_until_it_is_mended(served):
+    spec, until = served
+    home = spec.parents[2] / "site" / "pages" / "index.md"
+    until(lambda html: "✓ verified" in html)
+    home.write_text("# Shop\n\n[x](nowhere.md)\n")
+    told = "site/pages/index.md:3:5: the link &#x27;nowhere.md&#x27; leads to no page"
+    until(lambda html: told in html)
+    spec.write_text(SPEC.replace("title: Things", "title: Other"))  # its page is built anew, and the other is not
+    until(lambda html: told in html)
+    home.write_text("# Shop\n\n[x](shop/things.md)\n")
+    until(lambda html: "Other" in html and 'role="alert"' not in html)
+
+
+def test_the_preview_shows_the_page_of_the_site_for_what_it_does_not_have(served):
+    _, until = served
+    until(lambda html: "✓ verified" in html)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        until(lambda html: False, "shop/none/")
+    html = caught.value.read().decode()
+    assert caught.value.code == 404 and "There is no such page" in html and 'href="/catalogue/">All pages' in html and "livereload" in html
+
+
+@pytest.fixture
+def finished(tmp_path):
+    """The address of a finished site whose host has it at `/docs/`."""
+    config = tmp_path / "mkdocs.yml"
+    config.write_text("site_name: Mine\nsite_dir: public\nsite_url: https://docs.example.com/docs/\n")
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "404.html").write_text("<p>There is no such page")
+    (tmp_path / "public" / "a.css").write_text("p {}")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Finished, site.read(config, tmp_path / "build")))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_finished_site_is_served_as_its_host_will(finished):
+    """A page for what there is not can stand at any depth, so it names its files from the top of the host."""
+    for path in ("a.css", "docs/a.css"):
+        assert urllib.request.urlopen(finished + path, timeout=20).read() == b"p {}"
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{finished}none/at/all/", timeout=20)
+    assert (caught.value.code, caught.value.read()) == (404, b"<p>There is no such page")

@@ -7,7 +7,7 @@ import re
 import click
 import pytest
 from guide.picture import PALETTES, layer_list, modules, picture
-from guide.reference import CHAPTERS, RECORDS, below, command_page, reference_page
+from guide.reference import CHAPTERS, RECORDS, below, command_page, reference_page, settings_table
 from test_layers import ORDER, ROOT
 
 from snippetgen.cli import cli
@@ -23,6 +23,11 @@ def test_the_page_of_commands_is_what_help_prints(golden):
 
 def test_the_page_of_keys_is_the_schema(golden):
     golden(GUIDE / "spec-reference.md", reference_page())
+
+
+def test_the_page_of_settings_has_every_key_of_their_schema(golden):
+    page = GUIDE / "settings.md"
+    golden(page, re.sub(r"^\| key \|.*?\n(?=\n)", lambda _: settings_table(), page.read_text(encoding="utf-8"), flags=re.M | re.S))
 
 
 @pytest.mark.parametrize("scheme", PALETTES)

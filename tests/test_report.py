@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.report import Estimate
+from snippetgen.report import Estimate, failures
 from snippetgen.verdicts import FAILED, PASSED, Verdict
 
 
@@ -48,6 +48,25 @@ def test_what_is_remembered_costs_nothing() -> None:
         estimate.add(verdict("slow", 1.0, runs=0))
     estimate.add(verdict("slow", 1.0))
     assert estimate.remaining(1.0) == pytest.approx(1.0)
+
+
+def failed(number: int, reasons: tuple[str, ...], output: str = "") -> Verdict:
+    return Verdict("s/p", f"e{number}", "mine" if number % 2 else "other", FAILED, reasons, output=output)
+
+
+def test_the_same_reason_for_many_snippets_is_one_block_with_a_count() -> None:
+    same = [failed(number, ("expected header A: b", "captured none"), "boom") for number in range(174)]
+    text = failures([*same, failed(900, ("stdout is empty",))], " --specs api")
+    assert text.count("expected header A: b") == text.count("| boom") == 1 and text.count("FAILED") == 2
+    assert "FAILED 174 snippets for the same reason, in other, mine\n" in text
+    assert "   - s/p/e0 in other, which printed that\n   - s/p/e1 in mine\n" in text and "   - and 164 more\n" in text
+    assert "again: snippetgen verify s/p/e0 --language other --specs api" in text
+    assert "FAILED s/p/e900 in other\n   stdout is empty\n" in text
+
+
+def test_other_reasons_are_other_blocks_however_alike() -> None:
+    text = failures([failed(number, (f"expected {number}", "captured none")) for number in range(3)])
+    assert text.count("FAILED s/p/") == 3 and "same reason" not in text
 
 
 def verify_on(terminal: bool, folder: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""The pages of the guide that are generated: the help of every command, and every key of a spec."""
+"""The pages of the guide that are generated: the help of every command, every key of a spec, and every key of the settings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from markdown.extensions.toc import slugify
 
 from snippetgen.cli import cli
 from snippetgen.format import SPEC, schema
+from snippetgen.settings import schema as settings_schema
 from snippetgen.shape import Record
 
 # In the order in which they are needed; a command that is named nowhere stands at the end.
@@ -182,3 +183,12 @@ def _cell(text: str) -> str:
 
 def reference_page() -> str:
     return Reference().page()
+
+
+def settings_table() -> str:
+    """The table of the keys of `snippetgen.yml`."""
+    reference = Reference()
+    rows = [
+        f"| `{name}` | {reference.kind(shape, name)} | {reference.meaning(shape)} |\n" for name, shape in settings_schema()["properties"].items()
+    ]
+    return "| key | value | meaning |\n|---|---|---|\n" + "".join(rows)

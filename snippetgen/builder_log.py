@@ -1,0 +1,144 @@
+"""What the site builder says about the pages, told at the lines where people wrote them: in a page, a spec, or the configuration.
+
+The builder sees the tree of pages that was written for it, knows no lines, and stops with a count. Its sentences are those of
+MkDocs 1.6, `mkdocs/structure/pages.py` and `nav.py`; a sentence that is not known here is passed on as it is.
+"""
+
+from __future__ import annotations
+
+import difflib
+import html
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from snippetgen.errors import Place, Problem, did_you_mean
+
+_LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains an? (?P<kind>unrecognized relative |absolute )?link '(?P<url>.+?)'(?P<rest>, (but|it was) .*)")
+_HINT = re.compile(r" Did you mean '(.+)'\?$")
+_NAV = re.compile(r"A reference to '(.+)' is included in the 'nav' configuration, which is not found")
+_CONFIG = re.compile(r"Config value '([^']+)': (.*)")
+_LEVEL = re.compile(r"(WARNING|ERROR|CRITICAL) +- +(?P<said>.*)")
+# The count at its end, and what it says of itself when it builds only the pages that have changed.
+_END = re.compile(r"Aborted with .*(warnings?|configuration error).*|A 'dirty' build is being performed.*")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where people write: the configuration of the site, the folder of its pages, the folder of its specs."""
+
+    config: Path
+    pages: Path
+    specs: Path
+
+    def of(self, page: str) -> list[Path]:
+        """The files that the page `chat/grok-3.md` was made of: the one written by hand, or a spec and what it extends."""
+        if (self.pages / page).is_file():
+            return [self.pages / page]
+        found: list[Path] = []
+        path = next((p for end in (".yml", ".yaml") if (p := (self.specs / page).with_suffix(end)).is_file()), None)
+        while path is not None and path.is_file() and path not in found:
+            found.append(path)
+            base = re.search(r"^extends:\s*['\"]?([^'\"#\n]+?)['\"]?\s*(#.*)?$", path.read_text(encoding="utf-8", errors="replace"), re.M)
+            path = path.parent / base[1] if base else None
+        return found
+
+    def place(self, page: str, words: Iterable[str], number: int = 0) -> Place:
+        """Where one of these texts stands in what a page was made of, the `number`-th time from 0; the file where it is found nowhere."""
+        files = self.of(page)
+        for path in files:
+            found = [place for word in dict.fromkeys(words) for place in _places(path, word)]
+            if found:
+                return found[min(number, len(found) - 1)]
+        return Place(str(files[0] if files else self.pages / page))
+
+
+def problems(lines: Iterable[str], sources: Sources, pages: list[str]) -> tuple[list[Problem], list[str]]:
+    """What the builder complains about, and the lines of its log that are none of that. `pages` are the files it was given, `chat/grok-3.md`."""
+    found: list[Problem] = []
+    rest: list[str] = []
+    seen: Counter[str] = Counter()
+    informs = False
+    for line in lines:
+        if line.startswith("INFO") or (informs and line.startswith(" ")):  # a list below it belongs to it
+            informs = True
+            continue
+        informs = False
+        level = _LEVEL.match(line)
+        said = level["said"] if level else line
+        if (link := _LINK.match(said)) and level:
+            found.append(_link(link, sources, pages, seen[said]))
+            seen[said] += 1
+        elif nav := _NAV.match(said):
+            place = _in_config(sources.config, "nav", nav[1])
+            found.append(Problem(place, f"the navigation names '{nav[1]}', which is no page", did_you_mean(nav[1], pages)))
+        elif config := _CONFIG.match(said):
+            place = _in_config(sources.config, config[1].partition(".")[0], "")
+            found.append(Problem(place, f"`{config[1]}`: {config[2]}", "mend it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"))
+        elif not _END.match(said) and line.strip():
+            rest.append(line)
+    return found, rest
+
+
+def _link(match: re.Match[str], sources: Sources, pages: list[str], number: int) -> Problem:
+    url, page, hint = match["url"], match["page"], _HINT.search(match["rest"])
+    close = hint[1] if hint else _close(url, page, pages)
+    mend = f"did you mean '{close}'?" if close else "name a file of the pages with its ending, such as ../guide/start.md; a spec is section/page.md"
+    if "anchor" in match["rest"]:
+        target = url.partition("#")[0]
+        what = f"the link '{url}' names a heading that {'its page' if target else 'this page'} does not have"
+        mend = "write the heading in lower case, with hyphens between its words: #a-heading"
+    elif match["kind"] == "absolute ":
+        what = f"the link '{url}' starts at the top of the host, where the site may not be"
+        mend = mend if close else "write it relative to this page"
+    else:
+        what = f"the link '{url}' leads to no page"
+    return Problem(sources.place(page, [url, html.escape(url), unquote(url)], number), what, mend)
+
+
+def _close(url: str, page: str, pages: list[str]) -> str:
+    """The link to a page that is called nearly so; empty where there is none."""
+    folder = posixpath.dirname(page)
+    target = posixpath.normpath(posixpath.join(folder, unquote(url.partition("#")[0]).lstrip("/")))
+    found = difflib.get_close_matches(target, pages, n=1, cutoff=0.75)
+    return posixpath.relpath(found[0], folder or ".") if found else ""
+
+
+def prose(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file with their numbers; of a page, those outside fenced code."""
+    fence = ""
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        mark = re.match(r"\s*(```+|~~~+)", line) if path.suffix == ".md" else None
+        if mark and (not fence or (mark[1].startswith(fence) and not line.strip().strip(fence[0]))):
+            fence = "" if fence else mark[1]
+        elif not fence:
+            yield number, line
+
+
+def _places(path: Path, word: str) -> Iterator[Place]:
+    """Where a word stands in a file as the target of a link."""
+    pattern = re.compile(rf"""(?:\]\(\s*<?|\]:\s*<?|(?:href|src)=["']?){re.escape(word)}(?=[\s)>"']|\Z)|^\s*{re.escape(word)}\s*$""")
+    for number, line in prose(path):
+        for match in pattern.finditer(line):
+            yield Place(str(path), number, match.start() + match[0].index(word) + 1)
+
+
+def _in_config(path: Path, key: str, word: str) -> Place:
+    """Where a word stands under a key of a configuration; the key where there is no word; the file where it has none."""
+    inside = False
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return Place(str(path))
+    for number, line in enumerate(lines, start=1):
+        if re.match(r"\S", line) and not line.startswith(("#", "-", "]", "}")):
+            inside = re.match(rf"['\"]?{re.escape(key)}['\"]?\s*:", line) is not None
+            if inside and not word:
+                return Place(str(path), number, 1)
+        if inside and (match := re.search(rf"(?<![\w./-]){re.escape(word)}(?![\w./-])", line)):
+            return Place(str(path), number, match.start() + 1)
+    return Place(str(path))

@@ -1,0 +1,44 @@
+"""A site as the command line builds it: what the builder refuses is found first, then everything is executed, then it is published."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from snippetgen import pages, schema_file, site
+from snippetgen.errors import counted
+from snippetgen.project import Project
+from snippetgen.verdicts import Verdict
+from snippetgen.verification import plan
+
+
+def build(here: Project, out: Path, builder: str, settings: Mapping) -> bool:
+    """Verifies, builds and publishes; whether every snippet passed. Raises BuilderError before anything is executed.
+
+    The builder works twice only where something is executed: what it made of the pages as they were known before is published
+    when nothing has changed since.
+    """
+    own = site.read(Path("mkdocs.yml"), out, builder, here.specs)
+    planned = plan(here, (), settings, empty=True)
+
+    def made(verdicts: list[Verdict]) -> int:
+        count = pages.write(planned.cases, verdicts, site.PAGES, out, planned.toolchains, here.roots, planned.options.errors, own.name, own.url)
+        own.run(own.panels(here.cache), builder)
+        return count
+
+    known = planned.remembered()
+    count = made(known)
+    verified = planned.run()
+    if not verified.good:
+        click.echo("the site was not built: every snippet must pass first", err=True)
+        return False
+    started = time.monotonic()
+    if verified.verdicts != known:
+        count = made(verified.verdicts)
+    own.publish(here.cache)
+    schema_file.write(here.specs, own.url)
+    click.echo(f"{counted(count, 'page')} in {own.public}; {time.monotonic() - started:.1f} s")
+    return True

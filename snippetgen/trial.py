@@ -1,0 +1,34 @@
+"""A site that is built to be thrown away: what its builder refuses is found without executing anything."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from snippetgen import pages, site
+from snippetgen.case import Case
+from snippetgen.project import Project
+from snippetgen.toolchain import Missing
+from snippetgen.verdicts import NOT_RUN, Verdict
+
+CONFIG = Path("mkdocs.yml")
+
+
+def is_ours(config: Path = CONFIG) -> bool:
+    """Whether this is the configuration of a site that `snippetgen build` makes: it names our extension of Markdown."""
+    try:
+        return "snippetgen.tabs" in config.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def build(here: Project, cases: list[Case], builder: str, config: Path = CONFIG) -> None:
+    """Builds the site of a project in a temporary folder. Raises BuilderError with all that the builder refuses."""
+    verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in cases]
+    toolchains = {language.name: Missing(language.name, (), ()) for language in here.languages()}
+    with tempfile.TemporaryDirectory(prefix="snippetgen-") as folder:
+        out = Path(folder).resolve() / "build"
+        own = site.read(config, out, builder, here.specs)
+        pages.write(cases, verdicts, site.PAGES, out, toolchains, here.roots, name=own.name, site_url=own.url)
+        own.run(own.panels(here.cache), builder, highlights=False)

@@ -1,0 +1,60 @@
+"""The files of the guide's page on publishing: what they name exists, and their commands publish a site."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+import yaml
+from guide.walk import ROOT, fences
+
+PAGE = ROOT / "site" / "pages" / "guide" / "publish.md"
+FILES = {fence.title: fence.text for fence in fences(PAGE) if fence.title}
+GITHUB, GITLAB = (yaml.safe_load(FILES[name]) for name in (".github/workflows/publish.yml", ".gitlab-ci.yml"))
+PROJECT = ROOT / "templates" / "_project"
+# The actions and their major versions, as their owners have released them.
+RELEASED = {
+    "actions/checkout@v4",
+    "actions/setup-python@v5",
+    "actions/cache@v4",
+    "actions/upload-pages-artifact@v3",
+    "actions/deploy-pages@v4",
+}
+STEPS = [step for job in GITHUB["jobs"].values() for step in job["steps"]]
+
+
+def test_a_workflow_uses_released_actions_and_jobs_that_it_has():
+    assert {step["uses"] for step in STEPS if "uses" in step} == RELEASED
+    for job in GITHUB["jobs"].values():
+        assert job["runs-on"] == "ubuntu-24.04" and {job.get("needs", "build")} <= GITHUB["jobs"].keys()
+    assert GITHUB["jobs"]["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}, "what deploy-pages asks for"
+    assert [step["run"] for step in STEPS if "run" in step][-1] == "make docs", "which the script of GitLab's job runs below"
+    assert re.findall(r"steps\.(\w+)\.", FILES[".github/workflows/publish.yml"]) == [step["id"] for step in STEPS if "id" in step]
+
+
+def test_what_is_published_is_what_a_new_project_builds():
+    public = yaml.safe_load((PROJECT / "mkdocs.yml").read_text().replace("@site_url@", "").replace("@name:yaml@", "a"))["site_dir"]
+    assert [step["with"]["path"] for step in STEPS if "pages-artifact" in step.get("uses", "")] == [public]
+    assert f"mv {public} {GITLAB['pages']['artifacts']['paths'][0]}" in GITLAB["pages"]["script"]
+
+
+def test_it_keeps_the_same_as_the_workflow_of_a_new_project():
+    own = yaml.safe_load((PROJECT / "dot-github" / "workflows" / "docs.yml").read_text())["jobs"]["docs"]["steps"]
+    caches = [next(step["with"] for step in steps if "cache" in step.get("uses", "")) for steps in (own, STEPS)]
+    assert caches[0] == caches[1] and GITLAB["pages"]["cache"]["paths"] == [caches[0]["path"]]
+
+
+@pytest.fixture(scope="module")
+def published(installed, tmp_path_factory):
+    """A new project whose pages GitLab's job has made."""
+    project = tmp_path_factory.mktemp("published") / "project"
+    shutil.copytree(installed.project, project, symlinks=True)
+    done = installed.run("; ".join(["set -e", *GITLAB["pages"]["script"]]), project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+def test_the_script_of_the_job_leaves_the_site_where_it_is_published_from(published):
+    public = published / GITLAB["pages"]["artifacts"]["paths"][0]
+    assert (public / "index.html").is_file() and (public / "404.html").is_file() and (public / "things" / "create" / "index.html").is_file()
