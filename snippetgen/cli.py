@@ -82,7 +82,7 @@ def check(pages: tuple[str, ...], formats: bool, shows: bool, builds: bool | Non
     languages = here.languages()
     all_cases = cases(loaded, languages, unpublished=True)
     if builds:
-        trial.build(here, all_cases, os.environ.get("SITE_BUILDER", "mkdocs"))
+        trial.build(here, loaded, os.environ.get("SITE_BUILDER", "mkdocs"))
     limited = impossible(all_cases)
     examples = sum(len(spec.examples) for spec in loaded)
     doubtful = len({problem for spec in loaded for problem in spec.warnings})

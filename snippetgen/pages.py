@@ -46,35 +46,55 @@ def write(
     file, or where `out` is not a folder of ours to clear.
     """
     tree = _Tree(out, source)
-    put, written = tree.put, tree.written
-    written |= _copy(source, tree.folder)
-    page_template, twin_template = (_environment(roots).get_template(name) for name in ("page.md.j2", "twin.md.j2"))
     by_page = _by_page(cases, verdicts)
+    specs = [items[0][0].spec for items in by_page.values()]
+    _write_prose(tree, source, specs, roots, name, _matrix(by_page, toolchains, verdicts))
+    twin_template = _environment(roots).get_template("twin.md.j2")
     entries = []
+<<<<<<< HEAD
     with machines.Index(put, name, site_url, discover(roots)) as index:
+=======
+    with machines.Index(tree.put, name, discover(roots)) as index:
+>>>>>>> part-e
         for id, items in by_page.items():
-            spec = items[0][0].spec
-            if id.partition("/")[2].lower() in ("index", "readme"):
-                raise UsageError(f"{spec.path}: a page called '{id.partition('/')[2]}' would take the place of its section's list", "rename the file")
             page, texts = tree.put_snippets(items, toolchains, errors)
-            put(f"pages/{id}.md", page_template.render(vars(spec)))
-            twin = twin_template.render(vars(spec) | {"page": page, "texts": texts})
-            put(f"twins/{id}/index.md", twin)
+            twin = twin_template.render(vars(items[0][0].spec) | {"page": page, "texts": texts})
+            tree.put(f"twins/{id}/index.md", twin)
             index.add(page, texts, twin)
             entries.append({name: page[name] for name in ("id", "section", "title", "summary", "tags", "method", "target")})
-    put("tabs/catalogue.json", json.dumps(entries, ensure_ascii=False))
-    put("pages/assets/languages.json", json.dumps([{"name": n, "label": label} for n, label in _labels(cases).items()], ensure_ascii=False))
-    put("pages/verification.md", _matrix(by_page, toolchains, verdicts))
-    own = {entry["section"] for entry in entries}
-    for section in sorted(own):
-        if out / "pages" / section / "index.md" not in written:
-            put(f"pages/{section}/index.md", _list(heading(section), section))
-    if out / "pages/catalogue.md" not in written:
-        put("pages/catalogue.md", _list("Catalogue", "all"))
-    if not written & {out / "pages" / home for home in ("index.md", "README.md")}:
-        put("pages/index.md", _list(name or "Snippets", "all"))
+    tree.put("tabs/catalogue.json", json.dumps(entries, ensure_ascii=False))
+    tree.put("pages/assets/languages.json", json.dumps([{"name": n, "label": label} for n, label in _labels(cases).items()], ensure_ascii=False))
     tree.clear(_FOLDERS)
     return len(by_page)
+
+
+def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path], name: str = "") -> None:
+    """Writes `out/pages` as `write` does, and of `out/tabs` what names the pages and their examples: enough to find what a builder refuses."""
+    tree, specs = _Tree(out, source), list(specs)
+    _write_prose(tree, source, specs, roots, name, "# Verification\n")
+    with machines.Index(tree.put, name):
+        for spec in specs:
+            tree.put(f"tabs/{spec.id}.json", json.dumps({"examples": [{"id": example.id} for example in spec.examples]}))
+    tree.put("pages/assets/languages.json", "[]")
+
+
+def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path], name: str, verification: str) -> None:
+    """The pages that the builder is given: those written by hand, one for each spec, and the lists of them."""
+    tree.written |= _copy(source, tree.folder)
+    template = _environment(roots).get_template("page.md.j2")
+    for spec in specs:
+        if spec.id.partition("/")[2].lower() in ("index", "readme"):
+            raise UsageError(f"{spec.path}: a page called '{spec.id.partition('/')[2]}' would take the place of its section's list", "rename the file")
+        tree.put(f"pages/{spec.id}.md", template.render(vars(spec)))
+    tree.put("pages/verification.md", verification)
+    pages = tree.out / "pages"
+    for section in sorted({spec.id.partition("/")[0] for spec in specs}):
+        if pages / section / "index.md" not in tree.written:
+            tree.put(f"pages/{section}/index.md", _list(heading(section), section))
+    if pages / "catalogue.md" not in tree.written:
+        tree.put("pages/catalogue.md", _list("Catalogue", "all"))
+    if not tree.written & {pages / home for home in ("index.md", "README.md")}:
+        tree.put("pages/index.md", _list(name or "Snippets", "all"))
 
 
 def write_snippets(

@@ -50,13 +50,14 @@ class BuilderError(SpecErrors):
 
 @dataclass(frozen=True)
 class Site:
-    """A site: the configuration of its owner, the tree in `out`, the folder it is published in."""
+    """A site: the configuration of its owner, the tree in `out`, the folder it is published in, the folder of its specs."""
 
     config: Path
     out: Path
     public: Path
     settings: dict
     specs: Path = Path("specs")
+    bare: bool = False  # the text of the pages and nothing around it, which is what takes a builder's time
 
     @property
     def name(self) -> str:
@@ -176,14 +177,18 @@ class Site:
         theme = self.settings.get("theme")
         name, custom = (theme.get("name"), theme.get("custom_dir")) if isinstance(theme, dict) else (theme, None)
         folder = (self.config.parent / str(custom)).resolve() if custom else None
-        if name != "material":
+        if name != "material" and not self.bare:
             return {"theme": {"custom_dir": str(folder)}} if folder else {}
-        if folder and folder != THEME:
+        if self.bare or (folder and folder != THEME):
             both = self.out / "theme"
             shutil.rmtree(both, ignore_errors=True)
             shutil.copytree(THEME, both)
-            if folder.is_dir():
+            if folder and folder.is_dir():
                 shutil.copytree(folder, both, dirs_exist_ok=True)
+            if self.bare:
+                (both / "main.html").write_text("{{ page.content }}")
+                (both / "404.html").write_text("")
+                return {"theme": ({"name": name or "mkdocs"} if name or theme is None else {}) | {"custom_dir": str(both.resolve())}}
         else:
             both = THEME
         look: dict = {"theme": {"name": "material", "custom_dir": str(both.resolve())}}

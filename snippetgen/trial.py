@@ -7,10 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from snippetgen import pages, site
-from snippetgen.case import Case
 from snippetgen.project import Project
-from snippetgen.toolchain import Missing
-from snippetgen.verdicts import NOT_RUN, Verdict
+from snippetgen.spec import Spec
 
 CONFIG = Path("mkdocs.yml")
 
@@ -23,12 +21,15 @@ def is_ours(config: Path = CONFIG) -> bool:
         return False
 
 
-def build(here: Project, cases: list[Case], builder: str, config: Path = CONFIG) -> None:
-    """Builds the site of a project in a temporary folder. Raises BuilderError with all that the builder refuses."""
-    verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in cases]
-    toolchains = {language.name: Missing(language.name, (), ()) for language in here.languages()}
+def build(here: Project, specs: list[Spec], builder: str, config: Path = CONFIG) -> None:
+    """Builds the text of a project's site in a temporary folder. Raises BuilderError with all that the builder refuses."""
     with tempfile.TemporaryDirectory(prefix="snippetgen-") as folder:
         out = Path(folder).resolve() / "build"
+<<<<<<< HEAD
         own = site.read(config, out, builder, here.specs)
         pages.write(cases, verdicts, site.PAGES, out, toolchains, here.roots, name=own.name, site_url=own.url)
+=======
+        own = replace(site.read(config, out, builder, here.specs), bare=True)
+        pages.write_prose(specs, site.PAGES, out, here.roots, own.name)
+>>>>>>> part-e
         own.run(own.panels(here.cache), builder, highlights=False)
