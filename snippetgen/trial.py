@@ -25,11 +25,6 @@ def build(here: Project, specs: list[Spec], builder: str, config: Path = CONFIG)
     """Builds the text of a project's site in a temporary folder. Raises BuilderError with all that the builder refuses."""
     with tempfile.TemporaryDirectory(prefix="snippetgen-") as folder:
         out = Path(folder).resolve() / "build"
-<<<<<<< HEAD
-        own = site.read(config, out, builder, here.specs)
-        pages.write(cases, verdicts, site.PAGES, out, toolchains, here.roots, name=own.name, site_url=own.url)
-=======
         own = replace(site.read(config, out, builder, here.specs), bare=True)
         pages.write_prose(specs, site.PAGES, out, here.roots, own.name)
->>>>>>> part-e
         own.run(own.panels(here.cache), builder, highlights=False)
