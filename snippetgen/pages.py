@@ -51,11 +51,7 @@ def write(
     _write_prose(tree, source, specs, roots, name, _matrix(by_page, toolchains, verdicts))
     twin_template = _environment(roots).get_template("twin.md.j2")
     entries = []
-<<<<<<< HEAD
-    with machines.Index(put, name, site_url, discover(roots)) as index:
-=======
-    with machines.Index(tree.put, name, discover(roots)) as index:
->>>>>>> part-e
+    with machines.Index(tree.put, name, site_url, discover(roots)) as index:
         for id, items in by_page.items():
             page, texts = tree.put_snippets(items, toolchains, errors)
             twin = twin_template.render(vars(items[0][0].spec) | {"page": page, "texts": texts})
@@ -68,11 +64,11 @@ def write(
     return len(by_page)
 
 
-def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path], name: str = "") -> None:
+def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> None:
     """Writes `out/pages` as `write` does, and of `out/tabs` what names the pages and their examples: enough to find what a builder refuses."""
     tree, specs = _Tree(out, source), list(specs)
     _write_prose(tree, source, specs, roots, name, "# Verification\n")
-    with machines.Index(tree.put, name):
+    with machines.Index(tree.put, name, site_url):
         for spec in specs:
             tree.put(f"tabs/{spec.id}.json", json.dumps({"examples": [{"id": example.id} for example in spec.examples]}))
     tree.put("pages/assets/languages.json", "[]")

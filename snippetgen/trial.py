@@ -26,5 +26,5 @@ def build(here: Project, specs: list[Spec], builder: str, config: Path = CONFIG)
     with tempfile.TemporaryDirectory(prefix="snippetgen-") as folder:
         out = Path(folder).resolve() / "build"
         own = replace(site.read(config, out, builder, here.specs), bare=True)
-        pages.write_prose(specs, site.PAGES, out, here.roots, own.name)
+        pages.write_prose(specs, site.PAGES, out, here.roots, own.name, own.url)
         own.run(own.panels(here.cache), builder, highlights=False)
