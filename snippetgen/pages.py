@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,9 +18,10 @@ import jinja2
 from snippetgen import machines
 from snippetgen.case import Case
 from snippetgen.describe import Item, describe, file, heading, version
-from snippetgen.errors import UsageError
+from snippetgen.errors import Problem, SpecErrors, UsageError
 from snippetgen.files import Folder, write_whole
 from snippetgen.language import Language
+from snippetgen.prose import inert, relative_links, site_file
 from snippetgen.render import checked_environment
 from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
@@ -41,12 +42,12 @@ def write(
     `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` is the site's.
 
     Only what changed is written; what no longer belongs there is removed. Raises UsageError where two pages would be one
-    file, or where `out` is not a folder of ours to clear.
+    file, or where `out` is not a folder of ours to clear; SpecErrors for links of specs that lead nowhere.
     """
     tree = _Tree(out, source)
     put, written = tree.put, tree.written
     written |= _copy(source, tree.folder)
-    page_template, twin_template = (_environment(roots).get_template(name) for name in ("page.md.j2", "twin.md.j2"))
+    page_template, twin_template = _environment(roots, _PAGE).get_template("page.md.j2"), _environment(roots, _TWIN).get_template("twin.md.j2")
     by_page = _by_page(cases, verdicts)
     entries = []
     with machines.Index(put, name) as index:
@@ -71,6 +72,9 @@ def write(
         put("pages/catalogue.md", _list("Catalogue", "all"))
     if not written & {out / "pages" / home for home in ("index.md", "README.md")}:
         put("pages/index.md", _list(name or "Snippets", "all"))
+    lost = _lost_links([items[0][0].spec for items in by_page.values()], {path.relative_to(out / "pages").as_posix() for path in written if path.is_relative_to(out / "pages")})
+    if lost:
+        raise SpecErrors(lost)
     tree.clear(_FOLDERS)
     return len(by_page)
 
@@ -161,9 +165,23 @@ def _code_of_this() -> str:
     return hashlib.sha256(octets).hexdigest()
 
 
-def _environment(roots: list[Path]) -> jinja2.Environment:
-    writers = {writer.__name__: writer for writer in (meta, text, prose, code, markdown, markdown_cell, fence)} | {"cell": text, "plain": plain_id}
+def _environment(roots: list[Path], writers: dict[str, Callable]) -> jinja2.Environment:
     return checked_environment([root / "_page" for root in roots], writers)
+
+
+def _lost_links(specs: Iterable[Spec], files: set[str]) -> list[Problem]:
+    """The links of specs to pages and files that the site has not. `files`: those that it has, the pages as Markdown."""
+    problems = []
+    for spec in specs:
+        texts = {"description": (spec.description, False), "notes": (spec.notes, False)}
+        texts |= {f"parameters[{n}]": (parameter.description, True) for n, parameter in enumerate(spec.parameters)}
+        for name, (text, one_line) in texts.items():
+            for target in dict.fromkeys(relative_links(text, one_line=one_line) if "](" in text or "]:" in text else ()):
+                if site_file(spec.id.partition("/")[0], target) not in files:
+                    what = f"a link leads nowhere: the site has no page or file '{target}'"
+                    mend = f"name a page as ../guide/start.md, from the folder {spec.id.partition('/')[0]}; start with / for what something else adds to the site"
+                    problems.append(Problem(spec.places[name], what, mend))
+    return problems
 
 
 def meta(value: str) -> str:
@@ -200,20 +218,13 @@ def plain_id(value: str) -> str:
 
 
 def markdown(value: str) -> str:
-    """The author's Markdown. A line that would be a marker of ours gets a space at its end, which is none and shows nowhere.
-
-    Raw HTML is shown as text by the extension.
-    """
-    # Python-Markdown drops STX and ETX and replaces line ends before it looks for markers.
-    lines = re.sub("[\x02\x03]", "", value).replace("\r\n", "\n").replace("\r", "\n").strip()
-    return re.sub(r"^(\[\[.*\]\])$", r"\1 ", lines, flags=re.M)
+    """The author's Markdown, for twins alone: a page has a marker in its place, and the builder never sees it."""
+    return re.sub("[\x02\x03]", "", value).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def markdown_cell(value: str) -> str:
     """The author's Markdown in a table cell. A pipe outside code is escaped; inside code it needs no escape, and would show one."""
     one_line = " ".join(markdown(value).split())
-    if one_line == "[TOC]":
-        return r"\[TOC]"  # a list of contents would push its cell out of the table
     parts = re.split(r"((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", one_line)
     # The pattern has two groups: text, code span, its backticks, text, …; a backtick left over opens nothing.
     return "".join(
@@ -225,6 +236,11 @@ def fence(value: str, language: str = "") -> str:
     """Text as a fenced code block, whose fence is longer than any run of backticks in it. Source: CommonMark §4.5."""
     ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", value)), default=0))
     return f"{ticks}{language}\n{value}" + ("" if value.endswith("\n") else "\n") + ticks
+
+
+# What the templates may print. That of a page has no Markdown of the author's: it would meet the extensions of the site's owner.
+_PAGE: dict[str, Callable] = {"meta": meta, "inert": inert, "plain": plain_id}
+_TWIN: dict[str, Callable] = {writer.__name__: writer for writer in (prose, code, markdown, markdown_cell, fence)} | {"cell": text}
 
 
 def _copy(source: Path, folder: Folder) -> set[Path]:
@@ -251,7 +267,7 @@ def _claim(out: Path, source: Path) -> None:
 
 
 def _list(title: str, what: str) -> str:
-    return f"---\ntitle: {meta(title)}\n---\n# {text(title)}\n\n[[catalogue {what}]]\n"
+    return f"---\ntitle: {meta(title)}\n---\n# {inert(title)}\n\n[[catalogue {what}]]\n"
 
 
 def _version(language: Language, toolchain: Toolchain | Missing) -> str:
@@ -273,9 +289,9 @@ def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Mi
         "",
         f"{passed} of {len(shown)} snippets on this site were executed{executed} and passed, each in {isolation or 'nothing'}.",
         "",
-        "| Page | " + " | ".join(text(language.label) for language in languages) + " |",
+        "| Page | " + " | ".join(inert(language.label) for language in languages) + " |",
         "|---" * (len(languages) + 1) + "|",
-        "| Toolchain | " + " | ".join(text(_version(language, toolchains[language.name])) for language in languages) + " |",
+        "| Toolchain | " + " | ".join(inert(_version(language, toolchains[language.name])) for language in languages) + " |",
     ]
     for id, items in by_page.items():
         cells = []
@@ -283,5 +299,5 @@ def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Mi
             own = [verdict.outcome for case, verdict in items if case.language is language]
             count = own.count(PASSED)
             cells.append(", ".join([f"✓ {count}"] * (count > 0) + sorted(set(own) - {PASSED})))
-        lines.append(f"| [{text(items[0][0].spec.title)}]({id}.md) | " + " | ".join(cells) + " |")
+        lines.append(f"| [{inert(items[0][0].spec.title)}]({id}.md) | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

@@ -35,7 +35,7 @@ def wrong_type(node: Node, wanted: str, problems: list[Problem]) -> bool:
 
 @dataclass(frozen=True)
 class Text:
-    """A string. With `one_line`, without line breaks and controls; with `pattern`, a match of it from end to end."""
+    """A string. With `one_line`, without line breaks and controls; with `pattern`, a match of it from end to end; with `longest`, at most so many characters."""
 
     doc: str = ""
     one_line: bool = False
@@ -43,10 +43,14 @@ class Text:
     pattern: str = ""
     words: str = "text"
     examples: tuple = ()
+    longest: int = 0
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if not isinstance(node.value, str):
             return wrong_type(node, self.words, problems)
+        if self.longest and len(node.value) > self.longest:
+            problems.append(Problem(node.place, f"the text has {len(node.value):,} characters, at most {self.longest:,} are allowed", "shorten it, or put it on a page of its own and link to that"))
+            return False
         if self.one_line and not node.value.isprintable():
             problems.append(Problem(node.place, "expected one line of printable text", "write it on one line, without control characters"))
             return False
@@ -62,7 +66,8 @@ class Text:
         limits = {"enum": list(self.choices)} if self.choices else {"pattern": f"^({self.pattern})$"} if self.pattern else {}
         # What shows nothing beyond the controls is found by the check alone: patterns know no categories of Unicode everywhere.
         line = {"pattern": r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"} if self.one_line else {}
-        return {"type": "string"} | limits | line | _doc(self)
+        length = {"maxLength": self.longest} if self.longest else {}
+        return {"type": "string"} | limits | line | length | _doc(self)
 
 
 @dataclass(frozen=True)

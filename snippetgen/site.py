@@ -1,8 +1,8 @@
 """From the tree of Markdown to the finished site: runs the site builder, puts the snippets into its pages, adds what machines read.
 
-The builder sees prose only. While it works in a process of its own, the panels are highlighted in this one; afterwards they
-take the place of the empty elements that our Markdown extension left. So a page costs the builder the same however much code
-it shows, and any builder that honours Python-Markdown extensions will do.
+The builder sees prose only. While it works in a process of its own, the panels are highlighted in this one; afterwards they, and
+the texts of specs, take the place of the elements that our Markdown extension left. So a page costs the builder the same however
+much code it shows, any builder that honours Python-Markdown extensions will do, and none of these changes what a spec says.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from snippetgen.describe import heading
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder, shipped, write_whole
 from snippetgen.panel import Panels
-from snippetgen.tabs import inline
+from snippetgen.tabs import KINDS
 
 # A section with more pages than this is reached through its catalogue; else every page would carry the whole list.
 NAVIGABLE = 60
@@ -37,7 +37,7 @@ BUILDERS = {
 }
 # Our look on top of Material: it is found in the package, so that a newer one reaches every site.
 THEME = shipped("site/theme")
-_PLACE = re.compile(r'<div data-snippetgen="(head|snippets|parameters|catalogue) ([A-Za-z0-9._/-]+)"></div>')
+_PLACE = re.compile(rf'<div data-snippetgen="({KINDS}) ([A-Za-z0-9._/-]+)">(?:.*?)</div>', re.S)
 
 
 class BuilderError(UsageError):
@@ -67,7 +67,7 @@ class Site:
 
     def panels(self, cache: Path) -> Panels:
         """What the places in the pages are filled with."""
-        return Panels(self.out / "snippets", self.out / "tabs", cache / "html", inline)
+        return Panels(self.out / "snippets", self.out / "tabs", cache / "html")
 
     def run(self, panels: Panels, builder: str = "mkdocs", *, again: bool = False) -> None:
         """Runs the builder into `made`, with places for the snippets; `again`: only the pages that have changed, where it can."""
