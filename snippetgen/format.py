@@ -220,7 +220,7 @@ EXAMPLE = Record(
 )
 SPEC = Record(
     {
-        "title": Text("The title of the page.", one_line=True, examples=("Create a chat completion",)),
+        "title": Text("The title of the page.", one_line=True, longest=2_000, examples=("Create a chat completion",)),
         "summary": Text("One line for lists, search and llms.txt. Default: none.", one_line=True, examples=("Ask a model, and print its answer.",)),
         "description": Text("Markdown above the snippets. Default: none.", longest=LONGEST, examples=("Sends the conversation so far and gets the *next* message.",)),
         "tags": ListOf(Text(one_line=True), "Words that the catalogue groups pages by. Default: none.", examples=(["chat", "reasoning"],)),

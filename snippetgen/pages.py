@@ -21,7 +21,7 @@ from snippetgen.describe import Item, describe, file, heading, version
 from snippetgen.errors import Problem, SpecErrors, UsageError
 from snippetgen.files import Folder, write_whole
 from snippetgen.language import Language
-from snippetgen.prose import inert, relative_links, site_file
+from snippetgen.prose import TOPS, Part, inert, parts, relative_links, site_file
 from snippetgen.render import checked_environment
 from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
@@ -56,14 +56,15 @@ def write(
             if id.partition("/")[2].lower() in ("index", "readme"):
                 raise UsageError(f"{spec.path}: a page called '{id.partition('/')[2]}' would take the place of its section's list", "rename the file")
             page, texts = tree.put_snippets(items, toolchains, errors)
-            put(f"pages/{id}.md", page_template.render(vars(spec)))
+            put(f"pages/{id}.md", page_template.render(vars(spec) | {"parts": {name: parts(getattr(spec, name), top) for name, top in TOPS.items()}}))
             twin = twin_template.render(vars(spec) | {"page": page, "texts": texts})
             put(f"twins/{id}/index.md", twin)
             index.add(page, texts, twin)
             entries.append({name: page[name] for name in ("id", "section", "title", "summary", "tags", "method", "target")})
     put("tabs/catalogue.json", json.dumps(entries, ensure_ascii=False))
     put("pages/assets/languages.json", json.dumps([{"name": n, "label": label} for n, label in _labels(cases).items()], ensure_ascii=False))
-    put("pages/verification.md", _matrix(by_page, toolchains, verdicts))
+    put("pages/verification.md", "---\ntitle: Verification\n---\n" + _matrix(by_page, toolchains, verdicts, inert))
+    put("twins/verification/index.md", _matrix(by_page, toolchains, verdicts, text))
     own = {entry["section"] for entry in entries}
     for section in sorted(own):
         if out / "pages" / section / "index.md" not in written:
@@ -210,6 +211,16 @@ def code(value: str) -> str:
     return text(one_line) if not one_line or re.search(r"[|`]", one_line) else f"`{one_line}`"
 
 
+def part_heading(part: Part) -> str:
+    """The heading of a part of a text, so that the builder gives it an anchor and a place in the table of contents."""
+    return f"{'#' * part.level} {inert(part.heading)}" if part.heading else ""
+
+
+def number(value: int) -> str:
+    """A number that was counted here."""
+    return f"{value:d}"
+
+
 def plain_id(value: str) -> str:
     """An id, which the loader has checked: letters, digits, dot, hyphen, underscore and slash."""
     if not re.fullmatch(r"[A-Za-z0-9._/-]+", value):
@@ -239,7 +250,7 @@ def fence(value: str, language: str = "") -> str:
 
 
 # What the templates may print. That of a page has no Markdown of the author's: it would meet the extensions of the site's owner.
-_PAGE: dict[str, Callable] = {"meta": meta, "inert": inert, "plain": plain_id}
+_PAGE: dict[str, Callable] = {"meta": meta, "inert": inert, "heading": part_heading, "number": number, "plain": plain_id}
 _TWIN: dict[str, Callable] = {writer.__name__: writer for writer in (prose, code, markdown, markdown_cell, fence)} | {"cell": text}
 
 
@@ -274,8 +285,8 @@ def _version(language: Language, toolchain: Toolchain | Missing) -> str:
     return f"{language.label} {NOT_RUN}" if isinstance(toolchain, Missing) else toolchain.versions
 
 
-def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Missing], verdicts: list[Verdict]) -> str:
-    """The verification page: page by language."""
+def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Missing], verdicts: list[Verdict], text: Callable[[str], str]) -> str:
+    """The verification page: page by language; `text` writes what is not ours."""
     by_page = {id: [(case, verdict) for case, verdict in items if case.published] for id, items in by_page.items()}
     languages = list(dict.fromkeys(case.language for items in by_page.values() for case, _ in items))
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
@@ -284,14 +295,13 @@ def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Mi
     days = sorted({verdict.when[:10] for verdict in shown if verdict.when})
     executed = f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}" if days else ""
     lines = [
-        "---\ntitle: Verification\n---",
         "# Verification",
         "",
         f"{passed} of {len(shown)} snippets on this site were executed{executed} and passed, each in {isolation or 'nothing'}.",
         "",
-        "| Page | " + " | ".join(inert(language.label) for language in languages) + " |",
+        "| Page | " + " | ".join(text(language.label) for language in languages) + " |",
         "|---" * (len(languages) + 1) + "|",
-        "| Toolchain | " + " | ".join(inert(_version(language, toolchains[language.name])) for language in languages) + " |",
+        "| Toolchain | " + " | ".join(text(_version(language, toolchains[language.name])) for language in languages) + " |",
     ]
     for id, items in by_page.items():
         cells = []
@@ -299,5 +309,5 @@ def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Mi
             own = [verdict.outcome for case, verdict in items if case.language is language]
             count = own.count(PASSED)
             cells.append(", ".join([f"✓ {count}"] * (count > 0) + sorted(set(own) - {PASSED})))
-        lines.append(f"| [{inert(items[0][0].spec.title)}]({id}.md) | " + " | ".join(cells) + " |")
+        lines.append(f"| [{text(items[0][0].spec.title)}]({id}.md) | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

@@ -195,11 +195,18 @@ class Panels:
             return head(page, root, alone)
         links = prose.Links(section, None if alone else root)
         if kind in ("description", "notes"):
-            return prose.block(page[kind], links, self.highlight, kind)
+            return self._text_of(page[kind], kind, example, links)
         if kind == "parameters":
             return parameters(page, lambda text: _line(text, links))
         examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
         return panel(page, examples, self.highlight, self._text, root, number) if examples else None
+
+    def _text_of(self, text: str, kind: str, part: list[str], links: prose.Links) -> str | None:
+        """A text, or its part with this number; None where there is no such part."""
+        try:
+            return prose.block(text, prose.TOPS[kind], links, self.highlight, int(part[0]) if part else None)
+        except (ValueError, IndexError):
+            return None
 
     def ids(self) -> list[str]:
         """The pages that are described."""

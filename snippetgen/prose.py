@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
@@ -18,14 +19,16 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from snippetgen.spec import slug
-
 # Text and lexer in, HTML out.
 Highlight = Callable[[str, str], str]
 # The lexers that a fence may name; what is not among them is not coloured. Some of the five hundred others take forever on what they do not expect.
 LEXERS = frozenset("bash console csharp css diff go graphql html http ini java javascript json php powershell python ruby rust sh sql toml typescript xml yaml".split())
 # The schemes that a page may link to; a link without one stays inside the site.
 SCHEMES = {"http", "https", "mailto", "//"}
+
+
+# The highest level that a heading of a text has: below the heading that the page itself has for it.
+TOPS = {"description": 2, "notes": 3}
 
 
 @dataclass(frozen=True)
@@ -57,24 +60,61 @@ class Links:
         return f"{self.root}{quote(file)}{rest}" or "./"
 
 
-def block(text: str, links: Links, highlight: Highlight, name: str) -> str:
-    """A text of several paragraphs as HTML. Its headings start at level 2 and have the ids `<name>-<slug>`. Raises nothing."""
+@dataclass(frozen=True)
+class Part:
+    """A text from one heading to the next. Before the first heading `heading` is empty; `level` is its level on the page."""
+
+    level: int
+    heading: str
+    tokens: tuple[Token, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing below the heading."""
+        return not self.tokens
+
+
+@lru_cache(maxsize=256)
+def parts(text: str, top: int) -> tuple[Part, ...]:
+    """A text of several paragraphs, cut at its headings, of which none is above the level `top`.
+
+    Headings in lists and quotations cut nothing, nor do very long ones, nor those after the hundredth.
+    """
     tokens = _MARKDOWN.parse(_clean(text), {})
-    seen: dict[str, int] = {}
-    level = 3 if name == "notes" else 2  # below the heading that the page has for them
-    for token, inner in zip(tokens, [*tokens[1:], None]):
+    found: list[tuple[int, str, list[Token]]] = [(top, "", [])]
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{max(level, int(token.tag[1:]))}"
-        if token.type == "heading_open" and inner is not None:
-            id = f"{name}-{slug(_MARKDOWN.renderer.renderInlineAsText(inner.children or [], _MARKDOWN.options, {})) or 'heading'}"
-            seen[id] = seen.get(id, 0) + 1
-            token.attrSet("id", id if seen[id] == 1 else f"{id}_{seen[id]}")
-    return _html(tokens, links, highlight)
+            token.tag = f"h{max(top, int(token.tag[1:]))}"
+        words = _heading(tokens[position + 1]) if token.type == "heading_open" and token.level == 0 and len(found) <= 100 else ""
+        if words:
+            found.append((int(token.tag[1:]), words, []))
+            position += 3  # the heading, its words, and its end
+        else:
+            found[-1][2].append(token)
+            position += 1
+    return tuple(Part(level, heading, tuple(own)) for level, heading, own in found)
+
+
+def _heading(inner: Token) -> str:
+    words = " ".join(_MARKDOWN.renderer.renderInlineAsText(inner.children or [], _MARKDOWN.options, {}).split())
+    return words if len(words) <= 1000 else ""
+
+
+def block(text: str, top: int, links: Links, highlight: Highlight, number: int | None = None) -> str:
+    """A text of several paragraphs as HTML: its part with this number, without its heading, or all of it. Raises IndexError where there is no such part."""
+    found = parts(text, top)
+    if number is not None:
+        return _html(found[number].tokens, links, highlight)
+    return "\n".join(
+        (f"<h{part.level}>{escape(part.heading)}</h{part.level}>\n" if part.heading else "") + _html(part.tokens, links, highlight) for part in found
+    )
 
 
 def line(text: str, links: Links) -> str:
     """A text as the HTML of one line: no heading, list or quotation means something here. Raises nothing."""
-    return _html(_MARKDOWN.parseInline(" ".join(_clean(text).split()), {}), links, lambda code, _: escape(code)).strip()
+    return _html(_MARKDOWN.parseInline(" ".join(_clean(text).split()), {}), links, lambda code, _: escape(code))
 
 
 def relative_links(text: str, *, one_line: bool = False) -> Iterator[str]:
@@ -152,13 +192,15 @@ class _Renderer(RendererHTML):
     code_block = fence
 
 
-def _html(tokens: list[Token], links: Links, highlight: Highlight) -> str:
-    for token in tokens:
-        if token.children:
-            token.children = list(_harmless(token.children, links))
-        elif token.type in ("th_open", "td_open") and token.attrs.get("style"):
-            token.attrs["style"] = str(token.attrs["style"]).replace("text-align:", "text-align: ") + ";"
-    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {"highlight": highlight}))
+def _html(tokens: Sequence[Token], links: Links, highlight: Highlight) -> str:
+    """Of tokens that may be used again, so they stay as they are."""
+    changed = [
+        token.copy(children=list(_harmless(token.children, links))) if token.children
+        else token.copy(attrs={"style": f"text-align: {str(token.attrs['style']).rpartition(':')[2]};"}) if token.attrs.get("style")
+        else token
+        for token in tokens
+    ]
+    return str(_MARKDOWN.renderer.render(changed, _MARKDOWN.options, {"highlight": highlight})).strip()
 
 
 def _harmless(tokens: list[Token], links: Links) -> Iterator[Token]:
@@ -169,14 +211,12 @@ def _harmless(tokens: list[Token], links: Links) -> Iterator[Token]:
             address = links.address(str(token.attrGet("href") or ""))
             lost = address is None
             if address is not None:
-                token.attrSet("href", address)
+                token = token.copy(attrs=token.attrs | {"href": address})
         elif token.type == "image":
             source = str(token.attrGet("src") or "")
             address = None if scheme(source) else links.address(source)
-            if address is None:
-                token = Token("text", "", 0, content=token.content)
-            else:
-                token.attrSet("src", address)
+            alternative = _MARKDOWN.renderer.renderInlineAsText(token.children or [], _MARKDOWN.options, {})
+            token = Token("text", "", 0, content=alternative) if address is None else token.copy(attrs=token.attrs | {"src": address})
         if not (lost and token.type in ("link_open", "link_close")):
             yield token
         lost = lost and token.type != "link_close"

@@ -49,7 +49,7 @@ class Text:
         if not isinstance(node.value, str):
             return wrong_type(node, self.words, problems)
         if self.longest and len(node.value) > self.longest:
-            problems.append(Problem(node.place, f"the text has {len(node.value):,} characters, at most {self.longest:,} are allowed", "shorten it, or put it on a page of its own and link to that"))
+            problems.append(Problem(node.place, f"the text has {len(node.value):,} characters, at most {self.longest:,} are allowed", "shorten it"))
             return False
         if self.one_line and not node.value.isprintable():
             problems.append(Problem(node.place, "expected one line of printable text", "write it on one line, without control characters"))
