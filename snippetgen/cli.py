@@ -53,7 +53,9 @@ def cli() -> None:
 def check(pages: tuple[str, ...], formats: bool, shows: bool, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """Checks the specs and renders them, without running anything. PAGES: section or section/page."""
     from snippetgen.case import cases
+    from snippetgen.pages import check_links, site_files
     from snippetgen.report import impossible
+    from snippetgen.spec import spec_files
 
     here = project(specs, templates, cache)
     if shows and not formats:
@@ -67,6 +69,9 @@ def check(pages: tuple[str, ...], formats: bool, shows: bool, specs: Path | None
         if changed and shows:
             sys.exit(1)
     loaded = here.load(pages)
+    if Path("mkdocs.yml").is_file():  # without a site of ours there is nothing that links could lead to
+        ids = [path.relative_to(here.specs).with_suffix("").as_posix() for path in spec_files(here.specs)]
+        check_links(loaded, site_files(ids, Path("site/pages")))
     languages = here.languages()
     limited = impossible(cases(loaded, languages, unpublished=True))
     examples = sum(len(spec.examples) for spec in loaded)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import os
 import re
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import jinja2
 
@@ -73,9 +73,7 @@ def write(
         put("pages/catalogue.md", _list("Catalogue", "all"))
     if not written & {out / "pages" / home for home in ("index.md", "README.md")}:
         put("pages/index.md", _list(name or "Snippets", "all"))
-    lost = _lost_links([items[0][0].spec for items in by_page.values()], {path.relative_to(out / "pages").as_posix() for path in written if path.is_relative_to(out / "pages")})
-    if lost:
-        raise SpecErrors(lost)
+    check_links([items[0][0].spec for items in by_page.values()], {path.relative_to(out / "pages").as_posix() for path in written if path.is_relative_to(out / "pages")})
     tree.clear(_FOLDERS)
     return len(by_page)
 
@@ -170,8 +168,16 @@ def _environment(roots: list[Path], writers: dict[str, Callable]) -> jinja2.Envi
     return checked_environment([root / "_page" for root in roots], writers)
 
 
-def _lost_links(specs: Iterable[Spec], files: set[str]) -> list[Problem]:
-    """The links of specs to pages and files that the site has not. `files`: those that it has, the pages as Markdown."""
+def site_files(ids: Iterable[str], source: Path) -> set[str]:
+    """The pages, as Markdown, and other files that a site of these specs has, with the hand-written ones in `source`."""
+    ids = list(ids)
+    generated = {"index.md", "catalogue.md", "verification.md", "llms.txt", "llms-full.txt", "snippets.json", "spec.schema.json"}
+    pages = {f"{id}.md" for id in ids} | {f"{id.partition('/')[0]}/index.md" for id in ids}
+    return generated | pages | {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
+
+
+def check_links(specs: Iterable[Spec], files: set[str]) -> None:
+    """Raises SpecErrors for links of specs to pages and files that are not among those of the site."""
     problems = []
     for spec in specs:
         texts = {"description": (spec.description, False), "notes": (spec.notes, False)}
@@ -179,15 +185,16 @@ def _lost_links(specs: Iterable[Spec], files: set[str]) -> list[Problem]:
         for name, (text, one_line) in texts.items():
             for target in dict.fromkeys(relative_links(text, one_line=one_line) if "](" in text or "]:" in text else ()):
                 if site_file(spec.id.partition("/")[0], target) not in files:
-                    what = f"a link leads nowhere: the site has no page or file '{target}'"
+                    what = f"a link leads nowhere: the site has no page or file '{unquote(target)}'"
                     mend = f"name a page as ../guide/start.md, from the folder {spec.id.partition('/')[0]}; start with / for what something else adds to the site"
                     problems.append(Problem(spec.places[name], what, mend))
-    return problems
+    if problems:
+        raise SpecErrors(problems)
 
 
 def meta(value: str) -> str:
     """A value of the front matter. The theme prints those into HTML as they stand, so it is HTML, in a JSON string, which is YAML."""
-    quoted = json.dumps(html.escape(" ".join(value.split())), ensure_ascii=False)
+    quoted = json.dumps(inert(" ".join(value.split())), ensure_ascii=False)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
 
 

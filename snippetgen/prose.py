@@ -136,15 +136,15 @@ def site_file(folder: str, target: str) -> str | None:
 def words(html: str) -> str:
     """What a search finds of HTML that was made here: its words in paragraphs, lists and code.
 
-    Everything but letters, digits and spaces is a character reference, so that it means nothing to whatever else reads it.
+    It is `inert`, for whatever else the site's owner has read it.
     """
     pieces = re.split(r"(<[^>]*>)", html)
     return "".join(_bare(piece) if number % 2 else inert(unescape(piece)) for number, piece in enumerate(pieces))
 
 
 def inert(text: str) -> str:
-    """Text in which every ASCII character but letters, digits and spaces is a character reference: nothing, in any Markdown or template."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[^A-Za-z0-9\s\x80-\U0010ffff]", lambda match: f"&#{ord(match[0])};" if match[0] >= " " else "", text)
+    """Text in which every ASCII sign is a character reference: it shows as itself, and means nothing in any Markdown or template."""
+    return re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"&#{ord(match[0])};", text)
 
 
 def scheme(url: str) -> str:
