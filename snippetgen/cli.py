@@ -81,8 +81,7 @@ def check(pages: tuple[str, ...], formats: bool, shows: bool, builds: bool | Non
     loaded = here.load(pages, empty=builds)
     languages = here.languages()
     all_cases = cases(loaded, languages, unpublished=True)
-    if builds:
-        trial.build(here, loaded, os.environ.get("SITE_BUILDER", "mkdocs"))
+    trial.check(here, loaded, os.environ.get("SITE_BUILDER", "mkdocs"), builds=builds)
     limited = impossible(all_cases)
     examples = sum(len(spec.examples) for spec in loaded)
     doubtful = len({problem for spec in loaded for problem in spec.warnings})

@@ -35,6 +35,8 @@ def describe(spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Mi
         "section": spec.id.partition("/")[0],
         "title": spec.title,
         "summary": spec.summary,
+        "description": spec.description,
+        "notes": spec.notes,
         "tags": [{"id": slug(tag) or "other", "name": tag} for tag in spec.tags],
         "requests": [{"method": method, "origin": origin, "target": target} for method, origin, target in requests],
         "method": spec.examples[0].request.method,

@@ -5,6 +5,10 @@ from __future__ import annotations
 from snippetgen.misplaced import explain
 from snippetgen.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Patch, Record, Scalar, Text, patch_schema
 
+# Characters of a text in Markdown, and of all that a page has: the time to make HTML of them grows with their number.
+LONGEST = 20_000
+LONGEST_TOGETHER = 200_000
+
 # POSIX.1-2017 §8.1. A name goes into code as it stands, so it is no more than letters, digits and underscores.
 VARIABLE = Text(
     "The environment variable that snippets read: letters, digits and underscores, at most 100.",
@@ -203,7 +207,7 @@ PARAMETER = Record(
         "type": Text("Its type, in words for readers.", one_line=True, filled=True, examples=("string", "array of objects")),
         "required": Flag("Whether every request needs it. Default: false.", examples=(True,)),
         "default": Anything("The value that the server takes where it is left out. Default: none is shown.", examples=(False, 1, "auto")),
-        "description": Text("What it does, as Markdown.", examples=("Sampling temperature from 0 to 2.",)),
+        "description": Text("What it does, as Markdown on one line.", longest=LONGEST, examples=("Sampling temperature from 0 to 2.",)),
     },
     required=("name", "in", "type", "description"),
     inside={"text": "name"},
@@ -227,9 +231,9 @@ EXAMPLE = Record(
 )
 SPEC = Record(
     {
-        "title": Text("The title of the page.", one_line=True, filled=True, examples=("Create a chat completion",)),
+        "title": Text("The title of the page.", one_line=True, filled=True, longest=2_000, examples=("Create a chat completion",)),
         "summary": Text("One line for lists, search and llms.txt. Default: none.", one_line=True, examples=("Ask a model, and print its answer.",)),
-        "description": Text("Markdown above the snippets. Default: none.", examples=("Sends the conversation so far and gets the *next* message.",)),
+        "description": Text("Markdown above the snippets. Default: none.", longest=LONGEST, examples=("Sends the conversation so far and gets the *next* message.",)),
         "tags": ListOf(Text(one_line=True, filled=True), "Words that the catalogue groups pages by. Default: none.", examples=(["chat", "reasoning"],)),
         "secrets": SECRETS,
         "extends": Text(
@@ -250,7 +254,7 @@ SPEC = Record(
             "The rows of the parameter table: what a reader may change, and what may be left out. Default: no table.",
             examples=([{"name": "model", "in": "body", "type": "string", "required": True, "description": "The model that answers."}],),
         ),
-        "notes": Text("Markdown below the parameters. Default: none.", examples=("Rate limits apply.",)),
+        "notes": Text("Markdown below the parameters. Default: none.", longest=LONGEST, examples=("Rate limits apply.",)),
     },
     required=("title", "request"),
     doc="A page of requests. Every snippet of it is executed before it is published.",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import jinja2
 
@@ -19,9 +19,10 @@ from snippetgen import machines
 from snippetgen.case import Case
 from snippetgen.contained import contained
 from snippetgen.describe import Item, describe, file, heading, version
-from snippetgen.errors import UsageError, counted
+from snippetgen.errors import Problem, SpecErrors, UsageError, counted
 from snippetgen.files import Folder, write_whole
 from snippetgen.language import Language, discover
+from snippetgen.prose import TOPS, Part, inert, parts, relative_links, site_file
 from snippetgen.render import checked_environment
 from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
@@ -43,13 +44,13 @@ def write(
     `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` and `site_url` are the site's.
 
     Only what changed is written; what no longer belongs there is removed. Raises UsageError where two pages would be one
-    file, or where `out` is not a folder of ours to clear.
+    file, or where `out` is not a folder of ours to clear; SpecErrors for links of specs that lead nowhere.
     """
     tree = _Tree(out, source)
     by_page = _by_page(cases, verdicts)
     specs = [items[0][0].spec for items in by_page.values()]
-    _write_prose(tree, source, specs, roots, name, _matrix(by_page, toolchains, verdicts))
-    twin_template = _environment(roots).get_template("twin.md.j2")
+    _write_prose(tree, source, specs, roots, name, "---\ntitle: Verification\n---\n" + _matrix(by_page, toolchains, verdicts, inert))
+    twin_template = _environment(roots, _TWIN).get_template("twin.md.j2")
     entries = []
     with machines.Index(tree.put, name, site_url, discover(roots)) as index:
         for id, items in by_page.items():
@@ -60,6 +61,7 @@ def write(
             entries.append({name: page[name] for name in ("id", "section", "title", "summary", "tags", "method", "target")})
     tree.put("tabs/catalogue.json", json.dumps(entries, ensure_ascii=False))
     tree.put("pages/assets/languages.json", json.dumps([{"name": n, "label": label} for n, label in _labels(cases).items()], ensure_ascii=False))
+    tree.put("twins/verification/index.md", _matrix(by_page, toolchains, verdicts, text))
     tree.clear(_FOLDERS)
     return len(by_page)
 
@@ -77,11 +79,11 @@ def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path
 def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path], name: str, verification: str) -> None:
     """The pages that the builder is given: those written by hand, one for each spec, and the lists of them."""
     tree.written |= _copy(source, tree.folder)
-    template = _environment(roots).get_template("page.md.j2")
+    template = _environment(roots, _PAGE).get_template("page.md.j2")
     for spec in specs:
         if spec.id.partition("/")[2].lower() in ("index", "readme"):
             raise UsageError(f"{spec.path}: a page called '{spec.id.partition('/')[2]}' would take the place of its section's list", "rename the file")
-        tree.put(f"pages/{spec.id}.md", template.render(vars(spec)))
+        tree.put(f"pages/{spec.id}.md", template.render(vars(spec) | {"parts": {name: parts(getattr(spec, name), top) for name, top in TOPS.items()}}))
     tree.put("pages/verification.md", verification)
     pages = tree.out / "pages"
     for section in sorted({spec.id.partition("/")[0] for spec in specs}):
@@ -91,6 +93,7 @@ def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path]
         tree.put("pages/catalogue.md", _list("Catalogue", "all"))
     if not tree.written & {pages / home for home in ("index.md", "README.md")}:
         tree.put("pages/index.md", _list(name or "Snippets", "all"))
+    check_links(specs, {path.relative_to(pages).as_posix() for path in tree.written if path.is_relative_to(pages)})
 
 
 def write_snippets(
@@ -179,14 +182,37 @@ def _code_of_this() -> str:
     return hashlib.sha256(octets).hexdigest()
 
 
-def _environment(roots: list[Path]) -> jinja2.Environment:
-    writers = {writer.__name__: writer for writer in (meta, text, prose, code, markdown, markdown_cell, fence)} | {"cell": text, "plain": plain_id}
+def _environment(roots: list[Path], writers: dict[str, Callable]) -> jinja2.Environment:
     return checked_environment([root / "_page" for root in roots], writers)
+
+
+def site_files(ids: Iterable[str], source: Path) -> set[str]:
+    """The pages, as Markdown, and other files that a site of these specs has, with the hand-written ones in `source`."""
+    ids = list(ids)
+    generated = {"index.md", "catalogue.md", "verification.md", "llms.txt", "llms-full.txt", "snippets.json", "spec.schema.json"}
+    pages = {f"{id}.md" for id in ids} | {f"{id.partition('/')[0]}/index.md" for id in ids}
+    return generated | pages | {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
+
+
+def check_links(specs: Iterable[Spec], files: set[str]) -> None:
+    """Raises SpecErrors for links of specs to pages and files that are not among those of the site."""
+    problems = []
+    for spec in specs:
+        texts = {"description": (spec.description, False), "notes": (spec.notes, False)}
+        texts |= {f"parameters[{n}]": (parameter.description, True) for n, parameter in enumerate(spec.parameters)}
+        for name, (text, one_line) in texts.items():
+            for target in dict.fromkeys(relative_links(text, one_line=one_line) if "](" in text or "]:" in text else ()):
+                if site_file(spec.id.partition("/")[0], target) not in files:
+                    what = f"a link leads nowhere: the site has no page or file '{unquote(target)}'"
+                    mend = f"name a page as ../guide/start.md, from the folder {spec.id.partition('/')[0]}; start with / for what something else adds to the site"
+                    problems.append(Problem(spec.places[name], what, mend))
+    if problems:
+        raise SpecErrors(problems)
 
 
 def meta(value: str) -> str:
     """A value of the front matter. The theme prints those into HTML as they stand, so it is HTML, in a JSON string, which is YAML."""
-    quoted = json.dumps(html.escape(" ".join(value.split())), ensure_ascii=False)
+    quoted = json.dumps(inert(" ".join(value.split())), ensure_ascii=False)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
 
 
@@ -210,6 +236,16 @@ def code(value: str) -> str:
     return text(one_line) if not one_line or re.search(r"[|`]", one_line) else f"`{one_line}`"
 
 
+def part_heading(part: Part) -> str:
+    """The heading of a part of a text, so that the builder gives it an anchor and a place in the table of contents."""
+    return f"{'#' * part.level} {inert(part.heading)}" if part.heading else ""
+
+
+def number(value: int) -> str:
+    """A number that was counted here."""
+    return f"{value:d}"
+
+
 def plain_id(value: str) -> str:
     """An id, which the loader has checked: letters, digits, dot, hyphen, underscore and slash."""
     if not re.fullmatch(r"[A-Za-z0-9._/-]+", value):
@@ -218,17 +254,13 @@ def plain_id(value: str) -> str:
 
 
 def markdown(value: str) -> str:
-    """The author's Markdown, which reaches nothing around it. A line that would be a marker of ours gets a space at its end, which is none and shows nowhere."""
-    # Python-Markdown drops STX and ETX and replaces line ends before it looks for markers.
-    lines = re.sub("[\x02\x03]", "", value).replace("\r\n", "\n").replace("\r", "\n").strip()
-    return re.sub(r"^(\[\[.*\]\])$", r"\1 ", contained(lines), flags=re.M)
+    """The author's Markdown, for twins alone, where it reaches nothing around it: a page has a marker in its place, and the builder never sees it."""
+    return contained(re.sub("[\x02\x03]", "", value).replace("\r\n", "\n").replace("\r", "\n").strip())
 
 
 def markdown_cell(value: str) -> str:
     """The author's Markdown in a table cell. A pipe outside code is escaped; inside code it needs no escape, and would show one."""
     one_line = " ".join(markdown(value).split())
-    if one_line == "[TOC]":
-        return r"\[TOC]"  # a list of contents would push its cell out of the table
     parts = re.split(r"((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", one_line)
     # The pattern has two groups: text, code span, its backticks, text, …; a backtick left over opens nothing.
     return "".join(
@@ -240,6 +272,11 @@ def fence(value: str, language: str = "") -> str:
     """Text as a fenced code block, whose fence is longer than any run of backticks in it. Source: CommonMark §4.5."""
     ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", value)), default=0))
     return f"{ticks}{language}\n{value}" + ("" if value.endswith("\n") else "\n") + ticks
+
+
+# What the templates may print. That of a page has no Markdown of the author's: it would meet the extensions of the site's owner.
+_PAGE: dict[str, Callable] = {"meta": meta, "inert": inert, "heading": part_heading, "number": number, "plain": plain_id}
+_TWIN: dict[str, Callable] = {writer.__name__: writer for writer in (prose, code, markdown, markdown_cell, fence)} | {"cell": text}
 
 
 def _copy(source: Path, folder: Folder) -> set[Path]:
@@ -266,15 +303,15 @@ def _claim(out: Path, source: Path) -> None:
 
 
 def _list(title: str, what: str) -> str:
-    return f"---\ntitle: {meta(title)}\n---\n# {text(title)}\n\n[[catalogue {what}]]\n"
+    return f"---\ntitle: {meta(title)}\n---\n# {inert(title)}\n\n[[catalogue {what}]]\n"
 
 
 def _version(language: Language, toolchain: Toolchain | Missing) -> str:
     return f"{language.label} {NOT_RUN}" if isinstance(toolchain, Missing) else toolchain.versions
 
 
-def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Missing], verdicts: list[Verdict]) -> str:
-    """The verification page: page by language."""
+def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Missing], verdicts: list[Verdict], text: Callable[[str], str]) -> str:
+    """The verification page: page by language; `text` writes what is not ours."""
     by_page = {id: [(case, verdict) for case, verdict in items if case.published] for id, items in by_page.items()}
     languages = list(dict.fromkeys(case.language for items in by_page.values() for case, _ in items))
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
@@ -283,9 +320,8 @@ def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Mi
     days = sorted({verdict.when[:10] for verdict in shown if verdict.when})
     executed = f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}" if days else ""
     if not shown:
-        return "---\ntitle: Verification\n---\n# Verification\n\nThere are no snippets on this site yet.\n"
+        return "# Verification\n\nThere are no snippets on this site yet.\n"
     lines = [
-        "---\ntitle: Verification\n---",
         "# Verification",
         "",
         f"{passed} of {counted(len(shown), 'snippet')} on this site {'was' if passed == 1 else 'were'} executed{executed} and passed, each in {isolation or 'nothing'}.",

@@ -1,6 +1,6 @@
-"""What a page shows of its requests, as HTML: the head, the panel with examples, languages and answers, the catalogue.
+"""What a page shows of a spec, as HTML: the head, its texts, the panel with examples, languages and answers, the catalogue.
 
-Made of descriptions, plain JSON that `describe` wrote. Every value is escaped here; nothing else reaches the page.
+Made of descriptions, plain JSON that `describe` wrote. Every value is escaped here, or made HTML of by `prose`; nothing else reaches the page.
 """
 
 from __future__ import annotations
@@ -8,14 +8,15 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from snippetgen import prose
 from snippetgen.highlight import Highlighter
+from snippetgen.prose import Highlight
 
-# Text and lexer in, HTML out.
-Highlight = Callable[[str, str], str]
 # The text of a file of the site, by its path.
 Read = Callable[[str], str]
 # Markdown of a line in, HTML out.
@@ -168,11 +169,17 @@ def catalogue(entries: Iterable[dict], root: str, sections: bool) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
+def _line(text: str, links: prose.Links) -> str:
+    """The description of a parameter, which many pages may share."""
+    return prose.line(text, links)
+
+
 class Panels:
     """What markers stand for, from the folders that `pages.write` wrote."""
 
-    def __init__(self, pages: Path, tabs: Path, cache: Path, inline: Inline) -> None:
-        self.files, self.tabs, self.inline = pages, tabs, inline
+    def __init__(self, pages: Path, tabs: Path, cache: Path) -> None:
+        self.files, self.tabs = pages, tabs
         self.highlight = Highlighter(cache)
 
     def html(self, kind: str, name: str, root: str, number: int, alone: bool = False) -> str | None:
@@ -186,10 +193,20 @@ class Panels:
             return None
         if kind == "head":
             return head(page, root, alone)
+        links = prose.Links(section, None if alone else root)
+        if kind in ("description", "notes"):
+            return self._text_of(page[kind], kind, example, links)
         if kind == "parameters":
-            return parameters(page, self.inline)
+            return parameters(page, lambda text: _line(text, links))
         examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
         return panel(page, examples, self.highlight, self._text, root, number) if examples else None
+
+    def _text_of(self, text: str, kind: str, part: list[str], links: prose.Links) -> str | None:
+        """A text, or its part with this number; None where there is no such part."""
+        try:
+            return prose.block(text, prose.TOPS[kind], links, self.highlight, int(part[0]) if part else None)
+        except (ValueError, IndexError):
+            return None
 
     def ids(self) -> list[str]:
         """The pages that are described."""

@@ -4,6 +4,7 @@
     [[snippets chat/grok-3/standard]]    one of its examples
     [[head chat/grok-3]]                 method, URL and what was verified
     [[parameters chat/grok-3]]           the table of its parameters
+    [[description chat/grok-3]]          its description; [[notes chat/grok-3]], its notes
 
 What they show was written by `snippetgen export snippets`, after every snippet had passed. What is not there, did not pass, or
 is no longer what was executed is not shown: the page says so in its place, and so does a warning, which ends a strict build.
@@ -31,11 +32,11 @@ from mkdocs.utils import get_relative_url
 from snippetgen.errors import Place, did_you_mean
 from snippetgen.files import Folder, shipped
 from snippetgen.panel import Panels
-from snippetgen.tabs import PRIORITY, Markers, inline
+from snippetgen.tabs import KINDS, PRIORITY, Markers
 from snippetgen.verdicts import IMPOSSIBLE, PASSED
 
 _ASSETS = "assets/snippetgen"
-_ALMOST = re.compile(r"\[\[(head|snippets|parameters|catalogue)\b.*\]\]\Z")
+_ALMOST = re.compile(rf"\[\[({KINDS})\b.*\]\]\Z")
 _log = get_plugin_logger("snippetgen")
 
 
@@ -49,7 +50,7 @@ class SnippetgenPlugin(BasePlugin[Options]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         home = Path(config.config_file_path or "mkdocs.yml").resolve().parent
         self.out = home / self.config.folder
-        self.panels = Panels(self.out / "snippets", self.out / "tabs", home / ".cache" / "snippetgen" / "html", inline)
+        self.panels = Panels(self.out / "snippets", self.out / "tabs", home / ".cache" / "snippetgen" / "html")
         self.page: Page | None = None
         self.shown: set[str] = set()
         config.markdown_extensions.append(_Shown(self))  # type: ignore[arg-type]

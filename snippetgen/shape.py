@@ -44,7 +44,9 @@ def _such_as(shape: Shape) -> str:
 
 @dataclass(frozen=True)
 class Text:
-    """A string. With `one_line`, without line breaks and controls; `filled`, with something to read in it; with `pattern`, a match of it from end to end."""
+    """A string. With `one_line`, without line breaks and controls; `filled`, with something to read in it; with `pattern`, a match of it from end to end;
+    with `longest`, at most so many characters.
+    """
 
     doc: str = ""
     one_line: bool = False
@@ -53,11 +55,15 @@ class Text:
     pattern: str = ""
     words: str = "text"
     examples: tuple = ()
+    longest: int = 0
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if not isinstance(node.value, str):
             quoted = f"put it into quotes: {_quoted(node.value)}" if isinstance(node.value, bool | Number) and not self.choices else ""
             return wrong_type(node, self, problems, quoted)
+        if self.longest and len(node.value) > self.longest:
+            problems.append(Problem(node.place, f"the text has {len(node.value):,} characters, at most {self.longest:,} are allowed", "shorten it"))
+            return False
         if self.filled and not node.value.strip().strip(_UNSEEN):
             problems.append(Problem(node.place, "this text is blank", "write a few words"))
             return False
@@ -77,7 +83,8 @@ class Text:
         # What shows nothing beyond the controls is found by the check alone: patterns know no categories of Unicode everywhere.
         shown = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$" if self.filled else r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
         line = {"pattern": shown} if self.one_line else {"pattern": r"\S"} if self.filled else {}
-        return {"type": "string"} | limits | line | _doc(self)
+        length = {"maxLength": self.longest} if self.longest else {}
+        return {"type": "string"} | limits | line | length | _doc(self)
 
 
 # Letters of Unicode that show nothing: fillers of Hangul, and the empty pattern of Braille.

@@ -1,8 +1,8 @@
 """From the tree of Markdown to the finished site: runs the site builder, puts the snippets into its pages, adds what machines read.
 
-The builder sees prose only. While it works in a process of its own, the panels are highlighted in this one; afterwards they
-take the place of the empty elements that our Markdown extension left. So a page costs the builder the same however much code
-it shows, and any builder that honours Python-Markdown extensions will do.
+The builder sees prose only. While it works in a process of its own, the panels are highlighted in this one; afterwards they, and
+the texts of specs, take the place of the elements that our Markdown extension left. So a page costs the builder the same however
+much code it shows, any builder that honours Python-Markdown extensions will do, and none of these changes what a spec says.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from snippetgen.describe import heading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.files import Folder, shipped, write_whole
 from snippetgen.panel import Panels
-from snippetgen.tabs import inline
+from snippetgen.tabs import KINDS
 
 # A section with more pages than this is reached through its catalogue; else every page would carry the whole list.
 NAVIGABLE = 60
@@ -42,6 +42,7 @@ BUILDERS = {
 THEME = shipped("site/theme")
 # Where people write the pages of a site.
 PAGES = Path("site/pages")
+_PLACE = re.compile(rf'<div data-snippetgen="({KINDS}) ([A-Za-z0-9._/-]+)">(?:.*?)</div>', re.S)
 
 
 class BuilderError(SpecErrors):
@@ -93,7 +94,7 @@ class Site:
 
     def panels(self, cache: Path) -> Panels:
         """What the places in the pages are filled with."""
-        return Panels(self.out / "snippets", self.out / "tabs", cache / "html", inline)
+        return Panels(self.out / "snippets", self.out / "tabs", cache / "html")
 
     def run(self, panels: Panels, builder: str = "mkdocs", *, again: bool = False, highlights: bool = True) -> None:
         """Runs the builder into `made`, with places for the snippets; `again`: only the pages that have changed, where it can.

@@ -18,7 +18,7 @@ from snippetgen.doubts import doubts
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.exchange import read_request
 from snippetgen.fields import Key, members, read_keys, scalar_text
-from snippetgen.format import REQUEST, RESPONSE, SPEC
+from snippetgen.format import LONGEST_TOGETHER, REQUEST, RESPONSE, SPEC
 from snippetgen.json_text import dump
 from snippetgen.live_key import live_keys
 from snippetgen.request import Request, Response, percent_encode
@@ -60,7 +60,9 @@ class Example:
 
 @dataclass(frozen=True)
 class Spec:
-    """One page. `id` is `<section>/<page>`. `warnings` tell what is allowed and hardly meant."""
+    """One page. `id` is `<section>/<page>`. `warnings` tell what is allowed and hardly meant. `places` tells where its texts in Markdown
+    were written: `description`, `notes`, and `parameters[0]`, the description of the first one.
+    """
 
     id: str
     path: str
@@ -72,6 +74,7 @@ class Spec:
     parameters: tuple[Parameter, ...]
     notes: str
     warnings: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
+    places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
 
 
 def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "environment", names: Reserved | None = None) -> list[Spec]:
@@ -156,6 +159,10 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, s
         node = tree.get(name)
         return node.value if node else ""  # type: ignore[return-value]
 
+    texts = _markdown(tree)
+    if (length := sum(len(str(node.value)) for node in texts.values())) > LONGEST_TOGETHER:
+        what = f"the texts of this page have {length:,} characters together, at most {LONGEST_TOGETHER:,} are allowed"
+        problems.append(Problem(tree.place, what, "shorten them, or make several pages of it"))
     spec = Spec(
         id=relative.as_posix(),
         path=shown,
@@ -166,6 +173,7 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, s
         examples=_examples(tree, path, folder, text("secrets") or secrets, names or usual(), problems),
         parameters=tuple(_parameter(node) for node in (tree.get("parameters") or Node([], tree.place)).value),  # type: ignore[union-attr]
         notes=text("notes"),
+        places={name: node.place for name, node in texts.items()},
     )
     if problems:
         raise SpecErrors(problems)
@@ -252,6 +260,14 @@ def _lost_nulls(base: Node | None, patch: Node, data: bool = False) -> list[Prob
             problems.append(Problem(child.place, f"{what}: '{name}'", mend, "RFC 7396 §1: a merge patch cannot set null"))
         problems += _lost_nulls(members.get(name), child, data or name in ("json", "variables"))
     return problems
+
+
+def _markdown(tree: Node) -> dict[str, Node]:
+    """Every text in Markdown, by the name that `Spec.places` has for it."""
+    rows = tree.get("parameters")
+    listed = rows.value if rows is not None and isinstance(rows.value, list) else []
+    found = {name: tree.get(name) for name in ("description", "notes")} | {f"parameters[{n}]": row.get("description") for n, row in enumerate(listed)}
+    return {name: node for name, node in found.items() if node is not None}
 
 
 def _parameter(node: Node) -> Parameter:

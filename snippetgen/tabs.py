@@ -3,11 +3,14 @@
     [[head chat/grok-3]]                 method, URL and the verified mark of a page
     [[snippets chat/grok-3]]             its examples and languages, with the answers
     [[snippets chat/grok-3/standard]]    one of its examples
+    [[description chat/grok-3]]          its description
     [[parameters chat/grok-3]]           the table of its parameters
+    [[notes chat/grok-3]]                its notes
     [[catalogue chat]]                   the pages of a section; [[catalogue all]], those of the site
 
-What a marker shows was written by `pages.write`. Raw HTML in pages is shown as text, links that would run a script lose their
-target and images from other hosts become their text, for specs arrive by pull request.
+What a marker shows was written by `pages.write`. In the pages of specs no Markdown comes from a spec, so that no other extension
+meets text of theirs. In pages that are written by hand raw HTML is shown as text, links that would run a script lose their
+target and images from other hosts become their text, unless an extension of the site's owner wants it otherwise.
 """
 
 from __future__ import annotations
@@ -17,22 +20,20 @@ import logging
 import os
 import re
 from collections.abc import Callable
-from functools import lru_cache
-from html import unescape
 from pathlib import Path
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from snippetgen.panel import Panels
+from snippetgen.prose import SCHEMES, scheme, words
 
-MARKER = re.compile(r"\[\[(head|snippets|parameters|catalogue) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,2})\]\]\Z")
+KINDS = "head|description|snippets|parameters|notes|catalogue"
+MARKER = re.compile(rf"\[\[({KINDS}) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){{0,2}})\]\]\Z")
 # After fenced code, which may show a marker; before raw HTML, which may stand around one.
 PRIORITY = 24
-# The schemes that a page may link to; a link without one stays inside the site.
-_SCHEMES = {"http", "https", "mailto", "//"}
 # MkDocs counts the warnings of its own loggers: with --strict they end the build.
 _log = logging.getLogger("mkdocs.snippetgen")
 
@@ -50,7 +51,7 @@ class TabsExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         _make_harmless(md)
         folders = [Path(self.getConfig(name)) for name in ("snippets", "tabs", "cache")]
-        md.preprocessors.register(Markers(md, _shower(Panels(*folders, inline), self.getConfig("root"))), "snippetgen", PRIORITY)
+        md.preprocessors.register(Markers(md, _shower(Panels(*folders), self.getConfig("root"))), "snippetgen", PRIORITY)
 
 
 def _make_harmless(md: Markdown) -> None:
@@ -63,21 +64,6 @@ def _make_harmless(md: Markdown) -> None:
 
 def makeExtension(**options: str) -> TabsExtension:
     return TabsExtension(**options)
-
-
-@lru_cache(maxsize=4096)
-def inline(text: str) -> str:
-    """A description of a parameter, Markdown on one line, as HTML without a paragraph around it."""
-    md, root = _INLINE.reset(), Element("div")
-    # Only what stands within a line means something here: no heading, list or quotation. These two mark its own placeholders.
-    SubElement(root, "p").text = re.sub("[\x02\x03]", "", " ".join(text.split()))
-    for processor in md.treeprocessors:
-        changed = processor.run(root)
-        root = root if changed is None else changed
-    html = md.serializer(root)
-    for after in md.postprocessors:
-        html = after.run(html)
-    return html.strip().removeprefix("<div>").removesuffix("</div>").strip().removeprefix("<p>").removesuffix("</p>")
 
 
 class Markers(Preprocessor):
@@ -106,11 +92,17 @@ class Markers(Preprocessor):
 
 
 def _shower(panels: Panels, root: str) -> Callable[[str, str], str | None]:
-    """What markers become. With SNIPPETGEN_LATER set these are empty elements, which `site.fill` swaps in the finished pages:
-    neither Markdown nor the search index then has to parse the highlighted code.
+    """What markers become. With SNIPPETGEN_LATER set these are elements that `site.fill` swaps in the finished pages: neither
+    Markdown nor the search index then has to parse the highlighted code, and nothing that the builder does reaches what is shown.
+    Those of texts hold their words, for the search index.
     """
+
+    def place(kind: str, name: str) -> str:
+        html = panels.html(kind, name, root, 1) if kind in ("description", "notes") else None
+        return f'<div data-snippetgen="{kind} {name}">{words(html or "")}</div>'
+
     if os.environ.get("SNIPPETGEN_LATER"):
-        return lambda kind, name: f'<div data-snippetgen="{kind} {name}"></div>'
+        return place
     numbers = itertools.count(1)
 
     def show(kind: str, name: str) -> str | None:
@@ -129,30 +121,8 @@ class _Harmless(Treeprocessor):
         for element in root.iter():
             for name in [name for name in element.attrib if name.startswith("on")]:
                 del element.attrib[name]
-            if element.tag == "a" and _scheme(element.get("href", "")) not in _SCHEMES | {""}:
+            if element.tag == "a" and scheme(element.get("href", "")) not in SCHEMES | {""}:
                 del element.attrib["href"]
-            elif element.tag == "img" and _scheme(element.get("src", "")):
+            elif element.tag == "img" and scheme(element.get("src", "")):
                 element.tag, element.text = "span", element.get("alt", "")
                 element.attrib.clear()
-
-
-class _Prose(Extension):
-    """Harmless Markdown without markers."""
-
-    def extendMarkdown(self, md: Markdown) -> None:
-        _make_harmless(md)
-
-
-def _scheme(url: str) -> str:
-    """The scheme that a browser sees, `//` for another host without one, empty for a link inside the site.
-
-    Browsers decode character references, drop white space and controls, and read a backslash as a slash. Source: URL Standard §4.4.
-    """
-    seen = re.sub(r"[\x00-\x20]", "", unescape(url)).replace("\\", "/")
-    if seen.startswith("//"):
-        return "//"
-    before, colon, _ = re.split(r"[/?#]", seen, maxsplit=1)[0].partition(":")
-    return before.lower() if colon else ""
-
-
-_INLINE = Markdown(extensions=[_Prose()])

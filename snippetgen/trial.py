@@ -8,7 +8,7 @@ from pathlib import Path
 
 from snippetgen import pages, site
 from snippetgen.project import Project
-from snippetgen.spec import Spec
+from snippetgen.spec import Spec, spec_files
 
 CONFIG = Path("mkdocs.yml")
 
@@ -28,3 +28,15 @@ def build(here: Project, specs: list[Spec], builder: str, config: Path = CONFIG)
         own = replace(site.read(config, out, builder, here.specs), bare=True)
         pages.write_prose(specs, site.PAGES, out, here.roots, own.name, own.url)
         own.run(own.panels(here.cache), builder, highlights=False)
+
+
+def check(here: Project, specs: list[Spec], builder: str, *, builds: bool, config: Path = CONFIG) -> None:
+    """Checks the links of specs, and with `builds` all else that a builder refuses.
+
+    Raises SpecErrors for links that lead nowhere: without a site of ours there is nothing that they could lead to.
+    """
+    if config.is_file():
+        ids = [path.relative_to(here.specs).with_suffix("").as_posix() for path in spec_files(here.specs)]
+        pages.check_links(specs, pages.site_files(ids, site.PAGES))
+    if builds:
+        build(here, specs, builder, config)

@@ -1,0 +1,227 @@
+"""The Markdown of specs as HTML: CommonMark and tables, no raw HTML, links that run nothing, images of this site alone.
+
+Specs arrive by pull request, so their text meets this one renderer, whose set of Markdown is fixed, and none of the site
+builder or of the extensions that the owner of a site has chosen. Each text is a document of its own: what it leaves open ends with it.
+The time is proportional to the length of a text, which the loader limits.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape, unescape
+from urllib.parse import quote, unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+# Text and lexer in, HTML out.
+Highlight = Callable[[str, str], str]
+# The lexers that a fence may name; what is not among them is not coloured. Some of the five hundred others take forever on what they do not expect.
+LEXERS = frozenset("bash console csharp css diff go graphql html http ini java javascript json php powershell python ruby rust sh sql toml typescript xml yaml".split())
+# The schemes that a page may link to; a link without one stays inside the site.
+SCHEMES = {"http", "https", "mailto", "//"}
+
+
+# The highest level that a heading of a text has: below the heading that the page itself has for it.
+TOPS = {"description": 2, "notes": 3}
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where the relative links of a text lead: from `folder`, the section of its page, to the files of the site.
+
+    `root` leads from the page that shows the text to the top of the site, `../../`; None where that is another site than ours.
+    """
+
+    folder: str
+    root: str | None
+
+    def address(self, target: str) -> str | None:
+        """What a link to `target` is written as; None where it may lead nowhere."""
+        kind = scheme(target)
+        if kind:
+            return target if kind in SCHEMES else None
+        path, rest = _split(target)
+        if not path or path.startswith("/"):
+            return target
+        file = site_file(self.folder, target)
+        if file is None or self.root is None:
+            return None
+        folder, name = posixpath.split(file)
+        stem, extension = posixpath.splitext(name)
+        if extension == ".md":
+            file = "/".join(part for part in (folder, "" if stem in ("index", "README") else stem) if part)
+            file += "/" if file else ""
+        return f"{self.root}{quote(file)}{rest}" or "./"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A text from one heading to the next. Before the first heading `heading` is empty; `level` is its level on the page."""
+
+    level: int
+    heading: str
+    tokens: tuple[Token, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing below the heading."""
+        return not self.tokens
+
+
+@lru_cache(maxsize=256)
+def parts(text: str, top: int) -> tuple[Part, ...]:
+    """A text of several paragraphs, cut at its headings, of which none is above the level `top`.
+
+    Headings in lists and quotations cut nothing, nor do very long ones, nor those after the hundredth.
+    """
+    tokens = _MARKDOWN.parse(_clean(text), {})
+    found: list[tuple[int, str, list[Token]]] = [(top, "", [])]
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{max(top, int(token.tag[1:]))}"
+        words = _heading(tokens[position + 1]) if token.type == "heading_open" and token.level == 0 and len(found) <= 100 else ""
+        if words:
+            found.append((int(token.tag[1:]), words, []))
+            position += 3  # the heading, its words, and its end
+        else:
+            found[-1][2].append(token)
+            position += 1
+    return tuple(Part(level, heading, tuple(own)) for level, heading, own in found)
+
+
+def _heading(inner: Token) -> str:
+    words = " ".join(_MARKDOWN.renderer.renderInlineAsText(inner.children or [], _MARKDOWN.options, {}).split())
+    return words if len(words) <= 1000 else ""
+
+
+def block(text: str, top: int, links: Links, highlight: Highlight, number: int | None = None) -> str:
+    """A text of several paragraphs as HTML: its part with this number, without its heading, or all of it. Raises IndexError where there is no such part."""
+    found = parts(text, top)
+    if number is not None:
+        return _html(found[number].tokens, links, highlight)
+    return "\n".join(
+        (f"<h{part.level}>{escape(part.heading)}</h{part.level}>\n" if part.heading else "") + _html(part.tokens, links, highlight) for part in found
+    )
+
+
+def line(text: str, links: Links) -> str:
+    """A text as the HTML of one line: no heading, list or quotation means something here. Raises nothing."""
+    return _html(_MARKDOWN.parseInline(" ".join(_clean(text).split()), {}), links, lambda code, _: escape(code))
+
+
+def relative_links(text: str, *, one_line: bool = False) -> Iterator[str]:
+    """The targets of links and images that name a page or a file of the site."""
+    tokens = _MARKDOWN.parseInline(" ".join(_clean(text).split()), {}) if one_line else _MARKDOWN.parse(_clean(text), {})
+    for token in (child for token in tokens for child in token.children or ()):
+        target = str(token.attrGet("href") or token.attrGet("src") or "")
+        path, _ = _split(target)
+        if path and not scheme(target) and not path.startswith("/"):
+            yield target
+
+
+def site_file(folder: str, target: str) -> str | None:
+    """The file that a relative link in a page of `folder` names, from the top of the site; None where it leads out of it."""
+    file = posixpath.normpath(posixpath.join(folder, unquote(_split(target)[0])))
+    return None if file == ".." or file.startswith(("../", "/")) else file
+
+
+def words(html: str) -> str:
+    """What a search finds of HTML that was made here: its words in paragraphs, lists and code.
+
+    It is `inert`, for whatever else the site's owner has read it.
+    """
+    pieces = re.split(r"(<[^>]*>)", html)
+    return "".join(_bare(piece) if number % 2 else inert(unescape(piece)) for number, piece in enumerate(pieces))
+
+
+def inert(text: str) -> str:
+    """Text in which every ASCII sign is a character reference: it shows as itself, and means nothing in any Markdown or template."""
+    return re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"&#{ord(match[0])};", text)
+
+
+def scheme(url: str) -> str:
+    """The scheme that a browser sees, `//` for another host without one, empty for a link inside the site.
+
+    Browsers decode character references, drop white space and controls, and read a backslash as a slash. Source: URL Standard §4.4.
+    """
+    seen = re.sub(r"[\x00-\x20]", "", unescape(url)).replace("\\", "/")
+    if seen.startswith("//"):
+        return "//"
+    before, colon, _ = re.split(r"[/?#]", seen, maxsplit=1)[0].partition(":")
+    return before.lower() if colon else ""
+
+
+def _split(target: str) -> tuple[str, str]:
+    """The path, and what follows it."""
+    path = re.match(r"[^?#]*", target)[0]  # type: ignore[index]
+    return path, target[len(path) :]
+
+
+def _clean(text: str) -> str:
+    # HTML has no controls but these: tab and line ends.
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text)
+
+
+_INLINE = {"a", "em", "strong", "span"}
+_KEPT = {"p", "ul", "ol", "li", "code"}
+
+
+def _bare(tag: str) -> str:
+    name = re.match(r"</?([a-z0-9]+)", tag)
+    if name and name[1] in _KEPT:
+        return f"</{name[1]}>" if tag[1] == "/" else f"<{name[1]}>"
+    return "" if name and name[1] in _INLINE else " "
+
+
+class _Renderer(RendererHTML):
+    """Code that is highlighted as that of the snippets is."""
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: object, env: dict) -> str:
+        name = (tokens[idx].info.split() or [""])[0].lower()
+        code = env["highlight"](tokens[idx].content.removesuffix("\n"), name if name in LEXERS else "text")
+        return f'<div class="highlight"><pre><code>{code}\n</code></pre></div>\n'
+
+    code_block = fence
+
+
+def _html(tokens: Sequence[Token], links: Links, highlight: Highlight) -> str:
+    """Of tokens that may be used again, so they stay as they are."""
+    changed = [
+        token.copy(children=list(_harmless(token.children, links))) if token.children
+        else token.copy(attrs={"style": f"text-align: {str(token.attrs['style']).rpartition(':')[2]};"}) if token.attrs.get("style")
+        else token
+        for token in tokens
+    ]
+    return str(_MARKDOWN.renderer.render(changed, _MARKDOWN.options, {"highlight": highlight})).strip()
+
+
+def _harmless(tokens: list[Token], links: Links) -> Iterator[Token]:
+    """Links that run nothing, and images that fetch nothing from other hosts; of all others only the words stay."""
+    lost = False  # a link holds no other: CommonMark §6.3
+    for token in tokens:
+        if token.type == "link_open":
+            address = links.address(str(token.attrGet("href") or ""))
+            lost = address is None
+            if address is not None:
+                token = token.copy(attrs=token.attrs | {"href": address})
+        elif token.type == "image":
+            source = str(token.attrGet("src") or "")
+            address = None if scheme(source) else links.address(source)
+            alternative = _MARKDOWN.renderer.renderInlineAsText(token.children or [], _MARKDOWN.options, {})
+            token = Token("text", "", 0, content=alternative) if address is None else token.copy(attrs=token.attrs | {"src": address})
+        if not (lost and token.type in ("link_open", "link_close")):
+            yield token
+        lost = lost and token.type != "link_close"
+
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
+# Where a link may lead is decided by `Links`, which keeps the words of those that may not.
+_MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign]
