@@ -21,8 +21,10 @@ from markdown_it.token import Token
 
 # Text and lexer in, HTML out.
 Highlight = Callable[[str, str], str]
-# The lexers that a fence may name; what is not among them is not coloured. Some of the five hundred others take forever on what they do not expect.
-LEXERS = frozenset("bash console csharp css diff go graphql html http ini java javascript json php powershell python ruby rust sh sql toml typescript xml yaml".split())
+# The lexers that a fence may name, and the longest code that is coloured: lexers go back and forth on what they do not expect, some of the
+# five hundred others without end, these for a tenth of a second at most.
+LEXERS = frozenset("bash console csharp css diff go graphql html http ini javascript json php powershell python ruby rust sh sql toml typescript xml yaml".split())
+COLOURED = 2_000
 # The schemes that a page may link to; a link without one stays inside the site.
 SCHEMES = {"http", "https", "mailto", "//"}
 
@@ -185,8 +187,8 @@ class _Renderer(RendererHTML):
     """Code that is highlighted as that of the snippets is."""
 
     def fence(self, tokens: Sequence[Token], idx: int, options: object, env: dict) -> str:
-        name = (tokens[idx].info.split() or [""])[0].lower()
-        code = env["highlight"](tokens[idx].content.removesuffix("\n"), name if name in LEXERS else "text")
+        text, name = tokens[idx].content.removesuffix("\n"), (tokens[idx].info.split() or [""])[0].lower()
+        code = env["highlight"](text, name) if name in LEXERS and len(text) <= COLOURED else escape(text)
         return f'<div class="highlight"><pre><code>{code}\n</code></pre></div>\n'
 
     code_block = fence

@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 from built_site import ROOT, build, served
+from hostile.owners import ATTACKS, HERE
+from hostile.owners import build as build_attacked
 from hostile.texts import COMMANDS, HTML, LINKS, MARKDOWN, NAMES, YAML
 
 GROUPS = {"html": HTML, "links": LINKS, "markdown": MARKDOWN, "yaml": YAML, "names": NAMES, "commands": COMMANDS}
@@ -53,7 +55,10 @@ def site(tmp_path_factory):
     (source / "hostile" / "y").write_text("a file")
     (source / "hostile" / "\\outside.example").mkdir()
     shutil.copy(source / "hostile" / "y.png", source / "hostile" / "\\outside.example" / "a.png")
-    public, _ = build(folder, folder / "specs", source)
+    # The hand-written pages link to specs that this site has not.
+    config = folder / "mkdocs.yml"
+    config.write_text(json.dumps({"INHERIT": str(ROOT / "mkdocs.yml"), "validation": {"not_found": "ignore"}}))
+    public, _ = build(folder, folder / "specs", source, config=config)
     with served(public) as address:
         yield address
 
@@ -100,6 +105,22 @@ def test_nothing_of_a_hostile_spec_runs_or_leaves_the_site(path, site, page):
     assert page.evaluate(foreign) == 0
     assert page.evaluate("[...document.querySelectorAll('article img')].filter(i => new URL(i.src).origin !== location.origin).length") == 0
     assert page.evaluate("[...document.querySelectorAll('head base, head meta[http-equiv=refresh]')].length") == 0
+
+
+@pytest.mark.parametrize("order", ["before", "after"])
+def test_a_script_in_a_spec_is_dead_whatever_markdown_the_owner_has(order, chromium, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(HERE / "extensions")
+    monkeypatch.setenv("PYTHONPATH", str(HERE / "extensions"))
+    attacked = build_attacked(tmp_path, order)
+    page = chromium.new_page()
+    with served(attacked.public) as address:
+        for name in ATTACKS:
+            page.goto(f"{address}/attacks/{name}/")
+            assert page.evaluate("typeof window.pwned") == "undefined", name
+        page.goto(f"{address}/by-hand/script/")
+        assert page.evaluate("typeof window.pwned") == ("number" if order == "after" else "undefined"), "what is live is seen to be"
+    page.close()
 
 
 def words(text):
