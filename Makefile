@@ -5,7 +5,7 @@ BIN := .venv/bin
 EXAMPLES ?= 5000
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 
-.PHONY: help setup docs test fuzz serve check verify golden lock clean
+.PHONY: help setup docs test quick fuzz serve check verify golden lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ docs: .venv/.toolchains ## render and execute every snippet, and build the site 
 
 test: .venv/.toolchains .venv/.testtools ## run the tests
 	$(BIN)/python -m pytest
+
+quick: .venv/.installed ## run the tests that need no toolchain, in half a minute
+	$(BIN)/python -m pytest --quick
 
 fuzz: .venv/.toolchains .venv/.testtools ## send random requests in every language: EXAMPLES=5000 SEED=17
 	$(BIN)/python -m pytest tests/test_property.py -k arrives --examples $(EXAMPLES) --seed $(SEED)

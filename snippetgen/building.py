@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from snippetgen import pages, schema_file, site
-from snippetgen.errors import counted
+from snippetgen.errors import counted, together
 from snippetgen.project import Project
 from snippetgen.verdicts import Verdict
 from snippetgen.verification import plan
@@ -25,8 +25,10 @@ def build(here: Project, out: Path, builder: str, settings: Mapping) -> bool:
     planned = plan(here, (), settings, empty=True)
 
     def made(verdicts: list[Verdict]) -> int:
-        count = pages.write(planned.cases, verdicts, site.PAGES, out, planned.toolchains, here.roots, planned.options.errors, own.name, own.url)
-        own.run(own.panels(here.cache), builder)
+        count, _ = together(
+            lambda: pages.write(planned.cases, verdicts, site.PAGES, out, planned.toolchains, here.roots, planned.options.errors, own.name, own.url),
+            lambda: own.run(own.panels(here.cache), builder),
+        )
         return count
 
     known = planned.remembered()

@@ -10,7 +10,7 @@ A `Problem` says where it is, what is wrong and how to mend it.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -71,6 +71,19 @@ class SpecErrors(SnippetgenError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n\n".join(problem.text() for problem in self.problems))
+
+
+def together(*steps: Callable[[], object]) -> list:
+    """What each step returns. Raises SpecErrors with the problems of all steps, not only those of the first that fails."""
+    results, problems = [], []
+    for step in steps:
+        try:
+            results.append(step())
+        except SpecErrors as error:
+            problems += error.problems
+    if problems:
+        raise SpecErrors(problems)
+    return results
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -63,6 +63,7 @@ def write(
     tree.put("pages/assets/languages.json", json.dumps([{"name": n, "label": label} for n, label in _labels(cases).items()], ensure_ascii=False))
     tree.put("twins/verification/index.md", _matrix(by_page, toolchains, verdicts, text))
     tree.clear(_FOLDERS)
+    check_links(specs, tree.pages())
     return len(by_page)
 
 
@@ -74,6 +75,7 @@ def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path
         for spec in specs:
             tree.put(f"tabs/{spec.id}.json", json.dumps({"examples": [{"id": example.id} for example in spec.examples]}))
     tree.put("pages/assets/languages.json", "[]")
+    check_links(specs, tree.pages())
 
 
 def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path], name: str, verification: str) -> None:
@@ -93,7 +95,6 @@ def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path]
         tree.put("pages/catalogue.md", _list("Catalogue", "all"))
     if not tree.written & {pages / home for home in ("index.md", "README.md")}:
         tree.put("pages/index.md", _list(name or "Snippets", "all"))
-    check_links(specs, {path.relative_to(pages).as_posix() for path in tree.written if path.is_relative_to(pages)})
 
 
 def write_snippets(
@@ -118,6 +119,11 @@ class _Tree:
         _claim(out, source)
         self.out, self.folder = out, Folder(out)
         self.written: set[Path] = set()
+
+    def pages(self) -> set[str]:
+        """The files that the builder is given, by their names below `out/pages`."""
+        folder = self.out / "pages"
+        return {path.relative_to(folder).as_posix() for path in self.written if path.is_relative_to(folder)}
 
     def put(self, name: str, text: str) -> None:
         """Writes a file. Raises UsageError where it was written before."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from snippetgen import pages, site
+from snippetgen.errors import together
 from snippetgen.project import Project
 from snippetgen.spec import Spec, spec_files
 
@@ -26,8 +27,10 @@ def build(here: Project, specs: list[Spec], builder: str, config: Path = CONFIG)
     with tempfile.TemporaryDirectory(prefix="snippetgen-") as folder:
         out = Path(folder).resolve() / "build"
         own = replace(site.read(config, out, builder, here.specs), bare=True)
-        pages.write_prose(specs, site.PAGES, out, here.roots, own.name, own.url)
-        own.run(own.panels(here.cache), builder, highlights=False)
+        together(
+            lambda: pages.write_prose(specs, site.PAGES, out, here.roots, own.name, own.url),
+            lambda: own.run(own.panels(here.cache), builder, highlights=False),
+        )
 
 
 def check(here: Project, specs: list[Spec], builder: str, *, builds: bool, config: Path = CONFIG) -> None:
@@ -35,8 +38,8 @@ def check(here: Project, specs: list[Spec], builder: str, *, builds: bool, confi
 
     Raises SpecErrors for links that lead nowhere: without a site of ours there is nothing that they could lead to.
     """
-    if config.is_file():
-        ids = [path.relative_to(here.specs).with_suffix("").as_posix() for path in spec_files(here.specs)]
-        pages.check_links(specs, pages.site_files(ids, site.PAGES))
     if builds:
         build(here, specs, builder, config)
+    elif config.is_file():
+        ids = [path.relative_to(here.specs).with_suffix("").as_posix() for path in spec_files(here.specs)]
+        pages.check_links(specs, pages.site_files(ids, site.PAGES))

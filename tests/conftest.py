@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -17,6 +18,7 @@ from installed import Installed, install
 from snippetgen import cli
 
 TESTS = Path(__file__).parent
+pytest_plugins = ["plan"]
 
 # The same cases on every machine, however slow it is; a failing one is printed to be kept as a case of its own.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None, max_examples=60)
@@ -63,16 +65,26 @@ def snippetgen(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Installed:
-    """snippetgen from its wheel; made once, by the first process of the tests that asks for it."""
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str, Callable[[Path], Any]], Any]:
+    """`once("site", make)` is what `make(folder)` returns; the first worker that asks makes it, the others get a copy."""
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
-    with open(shared / "installed.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        known = shared / "installed.pickle"
-        if not known.exists():
-            known.write_bytes(pickle.dumps(install(shared / f"installed-{worker_id}")))
-        return pickle.loads(known.read_bytes())
+
+    def run(name: str, make: Callable[[Path], Any]) -> Any:
+        with open(shared / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            known = shared / f"{name}.pickle"
+            if not known.exists():
+                known.write_bytes(pickle.dumps(make(shared / f"{name}-{worker_id}")))
+            return pickle.loads(known.read_bytes())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def installed(once: Callable[[str, Callable[[Path], Any]], Any]) -> Installed:
+    """snippetgen from its wheel."""
+    return once("installed", install)
 
 
 @pytest.fixture

@@ -174,6 +174,7 @@ def written_cases() -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
+@pytest.mark.long(12)
 def test_schema_and_loader_agree_on_every_spec_that_is_written_here_or_made_of_the_format(folder):
     seen: Counter[str] = Counter()
     for path in written_cases():

@@ -87,6 +87,7 @@ def test_a_failure_on_a_worker_is_a_failed_verdict(tmp_path):
     assert [verdict.outcome for verdict in prove(all_cases, CACHE, OPTIONS, True)] == [FAILED]
 
 
+@pytest.mark.long(15)
 def test_a_dask_worker_that_is_killed_loses_nothing_but_time(tmp_path):
     all_cases, heard = some_cases("curl", "php"), []
     pids: list[int] = []
@@ -107,6 +108,7 @@ def test_a_dask_worker_that_is_killed_loses_nothing_but_time(tmp_path):
     assert len(heard) == len(all_cases)
 
 
+@pytest.mark.long(10)
 def test_the_command_runs_on_a_dask_cluster(snippetgen, tmp_path):
     with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path)) as cluster:
         ran = snippetgen("verify", "chat/gpt-4o", "-l", "curl", "--errors", "", "--fresh", "--dask", cluster.scheduler_address, cwd=ROOT)
@@ -114,6 +116,7 @@ def test_the_command_runs_on_a_dask_cluster(snippetgen, tmp_path):
     assert "0 failed" in ran.out and "private namespaces" in ran.out
 
 
+@pytest.mark.long(10)
 def test_a_scheduler_that_is_not_there_is_told(snippetgen):
     started = time.monotonic()
     ran = snippetgen("verify", "chat/gpt-4o", "-l", "curl", "--dask", "tcp://127.0.0.1:9", cwd=ROOT)

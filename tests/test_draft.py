@@ -25,6 +25,7 @@ TREES = st.recursive(
 )
 
 
+@pytest.mark.long(5)
 @settings(max_examples=400)
 @given(tree=st.dictionaries(TEXTS, TREES, min_size=1, max_size=4))
 def test_what_is_written_reads_back_as_the_same_values(tree):

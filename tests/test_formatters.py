@@ -71,8 +71,23 @@ def test_php_passes_its_own_linter(rendered):
     files = sorted(rendered.glob("php/*/*.php"))
     assert len(files) > 100
     php = program("php", "php")
-    # `php -l` takes one file a call before 8.3: one process starts them all.
-    script = "foreach (array_slice($argv, 1) as $file) { exec(PHP_BINARY . ' -l ' . escapeshellarg($file), $out, $code); if ($code) { exit(1); } }"
+    assert compiled(php, files) == len(files)
+    # What `php -l` refuses in one file is refused among many: what does not parse, and what parses but does not compile.
+    for number, wrong in enumerate(("<?php echo 1", "<?php break;", "<?php class A { const B = 1; const B = 2; }")):
+        (path := rendered / f"wrong-{number}.php").write_text(wrong)
+        assert compiled(php, [files[0], path, files[1]]) == 1
+
+
+def compiled(php, files):
+    """How many files PHP takes, one after another, before it refuses one.
+
+    `php -l` compiles without running, a file a process. Here one process compiles them all: what stands behind `return` in an
+    `eval` is compiled, and refused, but never run.
+    """
+    script = "foreach (array_slice($argv, 1) as $n => $file) { eval('return; ?>' . file_get_contents($file)); echo $n + 1, PHP_EOL; }"
     done = subprocess.run([php, "-r", script, "--", *files], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-2000:]
+    lines = done.stdout.split("\n")
+    taken = sum(line == str(number) for number, line in enumerate(lines, 1))
+    assert (done.returncode == 0) == (taken == len(files)), done.stdout[-2000:] + done.stderr[-2000:]
+    return taken
 

@@ -12,7 +12,6 @@ import pytest
 from snippetgen.language import BUILTIN, discover
 from snippetgen.toolchain import Missing, find
 
-GO = find(discover([BUILTIN])["go"], BUILTIN.parent / ".cache" / "snippetgen")
 BUILD = BUILTIN / "go" / "build.py"
 
 
@@ -34,15 +33,16 @@ DECODE = sockets(
 @pytest.fixture
 def build(tmp_path: Path):
     """Builds texts, by name, and gives the folder of each."""
-    if isinstance(GO, Missing):
-        pytest.skip(GO.reason)
+    toolchain = find(discover([BUILTIN])["go"], BUILTIN.parent / ".cache" / "snippetgen")
+    if isinstance(toolchain, Missing):
+        pytest.skip(toolchain.reason)
 
     def compiled(**texts: str) -> dict[str, Path]:
         for name, text in texts.items():
             (tmp_path / name).mkdir()
             (tmp_path / name / "snippet.go").write_bytes(text.encode())
-        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | GO.environment
-        command = [sys.executable, "-I", str(BUILD), str(tmp_path), GO.values["go"]]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | toolchain.environment
+        command = [sys.executable, "-I", str(BUILD), str(tmp_path), toolchain.values["go"]]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, umask=0)  # the cache is everyone's
         assert done.returncode == 0, done.stderr
         assert sorted(done.stdout.split()) == sorted(texts), "each snippet is announced once"

@@ -111,6 +111,7 @@ def markers(page: Seen) -> list[str]:
     return [element.text for element in page.elements if element.attributes.get("class") in ("request-head", "choices languages", "answer-title", "catalogue")]
 
 
+@pytest.mark.long(15)
 @settings(max_examples=100)
 @given(specs())
 def test_hostile_text_is_refused_with_its_place_or_is_nothing_but_text(drawn) -> None:

@@ -79,6 +79,7 @@ def sent_files(tmp_path_factory):
     return place
 
 
+@pytest.mark.long(8)
 @settings(max_examples=150)
 @given(tree=trees())
 def test_a_snippet_of_ours_becomes_the_request_it_was_made_of(tree, sent_files, tmp_path_factory):
@@ -156,6 +157,7 @@ def test_one_command_that_cannot_be_said_does_not_hold_back_the_others(tmp_path,
 SEEDS = [case["command"] for case in GOLDEN]
 
 
+@pytest.mark.long(6)
 @settings(max_examples=300)
 @given(data=st.data())
 def test_no_text_brings_a_traceback_or_half_a_file(data, tmp_path_factory):

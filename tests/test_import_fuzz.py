@@ -56,6 +56,7 @@ def survives(document: str, folder: Path) -> None:
         text(draft.tree)
 
 
+@pytest.mark.long(10)
 @settings(max_examples=60)
 @given(data=st.data())
 def test_odd_values_anywhere_find_no_traceback(tmp_path_factory, data):
@@ -93,7 +94,7 @@ HEAD = "openapi: 3.1.0\nservers: [{url: https://a.example}]\n"
         ("openapi: 3.1.0\npaths: {/: {}}", "no path has an operation"),
         (HEAD + "paths: {/: {get: {", "not valid YAML"),
         (HEAD + "paths: " + "[" * 500 + "]" * 500, "nested too deeply"),
-        (HEAD + BOMB + "paths: {/: {get: {operationId: a}}}", "too large or refers to itself"),
+        pytest.param(HEAD + BOMB + "paths: {/: {get: {operationId: a}}}", "too large or refers to itself", marks=pytest.mark.long(8)),
         (HEAD + "paths: &p {/: {get: *p}}", "too large or refers to itself"),
     ],
 )

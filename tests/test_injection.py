@@ -94,6 +94,7 @@ def write(folder: Path) -> None:
         (place / f"{name}.yml").write_text(json.dumps(whole), encoding="utf-8")
 
 
+@pytest.mark.long(15)
 @pytest.mark.parametrize("chosen", LANGUAGES.values(), ids=LANGUAGES.keys())
 def test_a_command_in_a_request_is_sent_and_never_run(chosen: Language, tmp_path: Path) -> None:
     toolchain = find(chosen, CACHE)

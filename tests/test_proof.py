@@ -30,12 +30,14 @@ def prove(specs, language, **options):
     return verdicts
 
 
+@pytest.mark.long(40)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_golden_snippet_sends_its_request_and_fails_on_401(language):
     verdicts = prove(load_specs(TESTS / "specs"), language)
     assert {verdict.outcome for verdict in verdicts} == {PASSED}
 
 
+@pytest.mark.long(15)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_request_of_the_corpus_is_sent_or_declared_impossible(language, tmp_path):
     count = write_specs(TESTS / "corpus" / "requests.json", tmp_path)

@@ -118,6 +118,7 @@ def test_nothing_tells_a_copy_from_a_fresh_process(toolchain: Toolchain) -> None
     assert copy.cpu_seconds < fresh.cpu_seconds / 2, "it was not a copy"
 
 
+@pytest.mark.long(20)
 def test_it_prints_and_ends_as_a_fresh_process(toolchain: Toolchain) -> None:
     for name, (fresh, copy) in zip(PROGRAMS, both(toolchain, list(PROGRAMS.values()), limits=Limits(seconds=60)), strict=True):
         assert (copy.exit_code, copy.stopped, copy.files) == (fresh.exit_code, fresh.stopped, fresh.files), name

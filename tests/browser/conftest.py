@@ -12,10 +12,7 @@ from built_site import KEYED, ROOT, Built, build, keyed, served
 from playwright.sync_api import sync_playwright
 
 
-@pytest.fixture(scope="session")
-def sources(tmp_path_factory) -> Path:
-    """The published specs, with those of keys among them."""
-    folder = tmp_path_factory.mktemp("sources")
+def write_sources(folder: Path) -> Path:
     shutil.copytree(ROOT / "specs", folder / "specs")
     (folder / "specs" / "keys").mkdir()
     for kind in KEYED:
@@ -24,11 +21,16 @@ def sources(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, sources):
-    folder = tmp_path_factory.mktemp("site")
-    public, rendered = build(folder, sources, ROOT / "site" / "pages")
+def sources(once) -> Path:
+    """The published specs, with those of keys among them."""
+    return once("sources", write_sources)
+
+
+@pytest.fixture(scope="session")
+def site(once, sources):
+    public, rendered = once("site", lambda folder: build(folder, sources, ROOT / "site" / "pages"))
     with served(public) as address:
-        yield Built(address, public, folder / "build", rendered)
+        yield Built(address, public, public.with_name("build"), rendered)
 
 
 @pytest.fixture(scope="module")  # its event loop is the thread's, which other tests need

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from built_site import ROOT, build, served
 
+pytestmark = pytest.mark.long(20)
+
 
 class Counts(HTMLParser):
     """How often each kind of thing stands in the article of a page."""

@@ -11,6 +11,8 @@ import pytest
 from built_site import served
 from installed import ROOT, block, link_cache
 
+pytestmark = pytest.mark.long(50)
+
 SITES = ROOT / "tests" / "foreign"
 # Where each site has its pages, is published, and calls a page.
 PLACES = {"material": ("handbook", "public", "{}.html"), "builtin": ("docs", "site", "{}/"), "readthedocs": ("docs", "site", "{}/")}

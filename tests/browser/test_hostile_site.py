@@ -11,6 +11,8 @@ from hostile.owners import ATTACKS, HERE
 from hostile.owners import build as build_attacked
 from hostile.texts import COMMANDS, HTML, LINKS, MARKDOWN, NAMES, YAML
 
+pytestmark = pytest.mark.long(20)
+
 GROUPS = {"html": HTML, "links": LINKS, "markdown": MARKDOWN, "yaml": YAML, "names": NAMES, "commands": COMMANDS}
 LINES = {name: [text.strip() for text in texts if text.isprintable() and text.strip()] for name, texts in GROUPS.items()}
 ADDRESSES = ["", *(f"hostile/{name}/" for name in GROUPS), "hostile/", "verification/", "none/"]

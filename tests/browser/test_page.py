@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.long(15)
+
 GROK = "chat/grok-3"
 
 

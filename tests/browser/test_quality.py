@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import expect
 from built_site import ROOT
 
-AXE = (ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+pytestmark = pytest.mark.long(45)
+
+AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 KINDS = {
     "home": "",
     "catalogue": "catalogue/",
@@ -35,7 +37,7 @@ def test_axe_finds_no_violation(path, dark, site, opened):
         page.locator(".verified summary").click()
         page.locator("tr[data-parameter] button").first.click()
     page.wait_for_load_state("networkidle")
-    page.evaluate(AXE)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + n.any.map(a => a.message).join())]))")
     assert found == []
 
@@ -43,7 +45,7 @@ def test_axe_finds_no_violation(path, dark, site, opened):
 def test_axe_finds_no_violation_on_a_phone(site, opened):
     page = opened(width=390, height=844)
     page.goto(f"{site.address}/{KINDS['page']}")
-    page.evaluate(AXE)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     assert page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160))]))") == []
 
 

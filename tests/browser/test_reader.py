@@ -14,6 +14,8 @@ from snippetgen.toolchain import Missing, find
 from snippetgen.verdicts import PASSED
 from snippetgen.verify import verify
 
+pytestmark = pytest.mark.long(30)
+
 GROK = "chat/grok-3"
 HOSTILE = """it's "my" key\\n $HOME ${HOME} `id` $(id) %41 {{x}} </script> a&b=c+d#e?f"""
 
@@ -129,22 +131,24 @@ def test_the_switch_shows_the_verified_text_with_the_environment_variable(site, 
     assert shown(page) == {(case.example.id, case.language.name): case.snippet.text for case in site.of("audio/speech")}
 
 
-@pytest.mark.parametrize("kind", KEYED)
-def test_snippets_with_the_readers_own_key_send_exactly_that_key(kind, site, page, tmp_path):
-    """The texts are taken from the page, and executed."""
-    page.goto(f"{site.address}/keys/{kind}/")
-    page.locator(f".key-bar input[data-example={EXAMPLE}]").fill(HOSTILE)
-    texts = shown(page)
+def test_snippets_with_the_readers_own_key_send_exactly_that_key(site, page, tmp_path):
+    """The texts are taken from the pages of every kind of key, and executed together."""
+    texts = {}
     (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / f"{kind}.yml").write_text(yaml.safe_dump(keyed(kind, HOSTILE)), encoding="utf-8")
+    for kind in KEYED:
+        page.goto(f"{site.address}/keys/{kind}/")
+        page.locator(f".key-bar input[data-example={EXAMPLE}]").fill(HOSTILE)
+        texts |= {(f"keys/{kind}", example, language): text for (example, language), text in shown(page).items()}
+        (tmp_path / "keys" / f"{kind}.yml").write_text(yaml.safe_dump(keyed(kind, HOSTILE)), encoding="utf-8")
     literal = [case for case in cases(load_specs(tmp_path), LANGUAGES, unpublished=True) if case.snippet and case.example.secrets == "literal"]
     literal = [case for case in literal if case.published]
-    assert len(literal) == len(texts)
-    from_page = [replace(case, snippet=replace(case.snippet, text=texts["default", case.language.name])) for case in literal]
+    assert {(case.spec.id, case.example.id, case.language.name) for case in literal} == texts.keys()
+    assert {case.spec.id for case in literal} == {f"keys/{kind}" for kind in KEYED}
+    from_page = [replace(case, snippet=replace(case.snippet, text=texts[case.spec.id, "default", case.language.name])) for case in literal]
     toolchains = {language.name: find(language, CACHE) for language in LANGUAGES}
     with ThreadPoolExecutor(1) as elsewhere:  # the browser's event loop is this thread's
         verdicts = elsewhere.submit(verify, from_page, toolchains, None, Options(errors=())).result()
-    assert [(v.language, v.reasons) for v in verdicts if v.outcome != PASSED and not isinstance(toolchains[v.language], Missing)] == []
+    assert [(v.page, v.language, v.reasons) for v in verdicts if v.outcome != PASSED and not isinstance(toolchains[v.language], Missing)] == []
 
 
 def test_the_key_is_in_what_is_copied_and_downloaded_and_leaves_with_the_tab(site, page):

@@ -1,0 +1,83 @@
+"""`--quick` leaves out what turns to a program, by whatever way, and nothing else; what takes long begins first."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+# What a test does, and how it ends.
+DEEDS = {
+    "nothing": ("assert True", "passed"),
+    "finds a mistake": ("assert False", "failed"),
+    "finds a mistake before it turns to a program": ("assert False\n    subprocess.run(['php'])", "failed"),
+    "starts a program": ("subprocess.run(['php', '--version'])", "skipped"),
+    "starts a program by its path": ("subprocess.run([sys.executable, '--version'])", "skipped"),
+    "starts a program of a shell": ("subprocess.run('node --version', shell=True)", "skipped"),
+    "starts a program from a thread": ("ThreadPoolExecutor(1).submit(subprocess.run, ['php']).result()", "skipped"),
+    "starts a program in an event loop": ("asyncio.run(asyncio.create_subprocess_exec('php'))", "skipped"),
+    "starts a process of its own": ("multiprocessing.get_context('spawn').Process(target=print).start()", "skipped"),
+    "takes the end for a failure": ("try:\n        subprocess.run(['php'])\n    except BaseException:\n        assert False", "skipped"),
+    "takes the end for a success": ("try:\n        subprocess.run(['php'])\n    except BaseException:\n        pass", "skipped"),
+    "looks for a program": ("assert shutil.which('no-such-program'), 'run make setup'", "skipped"),
+    "looks for a toolchain": ("assert isinstance(find(discover([BUILTIN])['go'], pathlib.Path('cache')), Toolchain), 'run make setup'", "skipped"),
+    "asks git": ("assert subprocess.run(['git', '--version'], capture_output=True).returncode == 0", "passed"),
+    "looks for git": ("assert shutil.which('git')", "passed"),
+    "sees no other program": ("assert os.listdir(os.environ['PATH']) == ['git']", "passed"),
+}
+IMPORTS = """import asyncio, multiprocessing, os, pathlib, shutil, subprocess, sys
+from concurrent.futures import ThreadPoolExecutor
+import pytest
+from snippetgen.language import BUILTIN, discover
+from snippetgen.toolchain import Toolchain, find
+"""
+
+
+def run(folder: Path, text: str, *options: str) -> list[tuple[str, str]]:
+    """The tests of a module in the order in which they ran, each with its outcome."""
+    (folder / "conftest.py").write_text('pytest_plugins = ["plan"]\n')
+    (folder / "test_it.py").write_text(IMPORTS + text)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "-vv", *options, "test_it.py"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    environment |= {"PYTHONPATH": f"{TESTS}:{TESTS.parent}"}
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    assert ended.returncode in (0, 1), ended.stdout + ended.stderr
+    return [(name, outcome.lower()) for name, outcome in re.findall(r"::test_(\w+) ([A-Z]+)", ended.stdout)]
+
+
+def test_quick_leaves_out_what_turns_to_a_program_and_nothing_else(tmp_path):
+    text = "".join(f"def test_{name.replace(' ', '_')}():\n    {deed}\n\n" for name, (deed, _) in DEEDS.items())
+    ended = run(tmp_path, text, "--quick")
+    assert dict(ended) == {name.replace(" ", "_"): outcome for name, (_, outcome) in DEEDS.items()}
+
+
+def test_a_fixture_that_turns_to_a_program_leaves_its_tests_out(tmp_path):
+    text = "@pytest.fixture(scope='session')\ndef made():\n    return subprocess.run(['php'])\n\n"
+    text += "def test_first(made):\n    pass\n\ndef test_second(made):\n    pass\n\ndef test_third():\n    pass\n"
+    assert run(tmp_path, text, "--quick") == [("first", "skipped"), ("second", "skipped"), ("third", "passed")]
+
+
+def test_what_takes_longest_begins_first_and_is_not_quick(tmp_path):
+    marks = {"a": "", "b": "@pytest.mark.long(5)\n", "c": "", "d": "@pytest.mark.long(60)\n"}
+    text = "".join(f"{mark}def test_{name}():\n    pass\n\n" for name, mark in marks.items())
+    assert run(tmp_path, text) == [(name, "passed") for name in "dbac"]
+    assert dict(run(tmp_path, text, "--quick")) == {"d": "skipped", "b": "skipped", "a": "passed", "c": "passed"}
+
+
+def test_make_quick_sets_up_no_toolchain():
+    makefile = (TESTS.parent / "Makefile").read_text(encoding="utf-8")
+    target = re.search(r"^quick: (.*?) ## .*\n\t(.*)$", makefile, re.M)
+    assert target.groups() == (".venv/.installed", "$(BIN)/python -m pytest --quick")
+
+
+@pytest.mark.parametrize("module", ["test_toolchain.py", "test_proof.py"])
+def test_quick_fails_nothing_where_there_is_no_toolchain(module):
+    """Neither does a test that insists on one, for it ends where it looks."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "0", "--quick", TESTS / module]
+    ended = subprocess.run(command, cwd=TESTS.parent, env={"PATH": "/nowhere"}, capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 0 and "skipped" in ended.stdout, ended.stdout
