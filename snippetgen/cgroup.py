@@ -40,9 +40,9 @@ class Group:
         self.folder, self.files = folder, files
         folder.mkdir()
         try:
-            (folder / files.limit).write_text(str(limit))
+            (folder / files.limit).write_text(str(limit), encoding="ascii")
             with contextlib.suppress(OSError):  # a kernel that counts no swap
-                (folder / files.swap).write_text(str(limit if files.swapped else 0))
+                (folder / files.swap).write_text(str(limit if files.swapped else 0), encoding="ascii")
             self.join = os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
         except OSError:
             folder.rmdir()
@@ -51,7 +51,7 @@ class Group:
     def exceeded(self) -> bool:
         """Whether the kernel has ended a process here, for the limit was reached."""
         with contextlib.suppress(OSError):
-            killed = re.search(r"^oom_kill (\d+)$", (self.folder / self.files.events).read_text(), re.M)
+            killed = re.search(r"^oom_kill (\d+)$", (self.folder / self.files.events).read_text(encoding="ascii"), re.M)
             return killed is not None and killed[1] != "0"
         return False
 
@@ -140,6 +140,6 @@ def _works(folder: Path, files: Files) -> bool:
 
 def _text(path: Path | str) -> str:
     try:
-        return Path(path).read_text()
+        return Path(path).read_text(encoding="utf-8")
     except OSError:
         return ""

@@ -107,10 +107,6 @@ def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Pa
     here = project(specs, templates, cache)
     all_cases = cases(here.load(pages), here.languages(wanted))
     rendered = [case for case in all_cases if case.snippet]
-    names = {case.snippet.file_name for case in rendered}
-    for case in rendered:
-        if clash := names & case.example.request.files.keys():
-            raise UsageError(f"{case.spec.path}: a snippet and a file of the request are both called {min(clash)}", "rename the file")
     folder = Folder(out)
     for case in rendered:
         for name, octets in ((case.snippet.file_name, case.snippet.text.encode()), *case.example.request.files.items()):

@@ -44,9 +44,7 @@ def _such_as(shape: Shape) -> str:
 
 @dataclass(frozen=True)
 class Text:
-    """A string. With `one_line`, without line breaks and controls; `filled`, with something to read in it; with `pattern`, a match of it from end to end;
-    with `longest`, at most so many characters.
-    """
+    """A string. With `one_line`, without line breaks and controls; `filled`, with something to read; `pattern`, a match of it; `longest`, so many characters."""
 
     doc: str = ""
     one_line: bool = False

@@ -263,7 +263,7 @@ class Site:
             found = panels.html(match[1], match[2], root, number)
             return found or ""  # `run` has refused markers that name nothing
 
-        html = marker_check.PLACE.sub(shown, html)
+        html = _PLACE.sub(shown, html)
         # The theme takes a bare rel="alternate" for another language of the site, and fetches its site map.
         alternate = '<link rel="alternate nofollow" type="text/markdown" title="Markdown" href="index.md">'
         return html.replace("</head>", alternate + "</head>", 1) if alternate not in html else html

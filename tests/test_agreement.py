@@ -32,6 +32,7 @@ REASONS = {
     "content": "files beside the spec, media types, base64",
     "answer": "`show` leads into the answer, `save` must be a name that is free",
     "exchange": "what is said in two places of a request must agree",
+    "reserved": "names that programs act on, which each language's folder says",
     "spec": "the files it extends, where it lies, names that must differ",
     "invisible": "text on one line that shows nothing: patterns know no categories of Unicode everywhere",
     "merged": "what is left after merging: the schema sees one file, and refuses the merged one",

@@ -36,7 +36,7 @@ def executed(project) -> int:
         ("site/pages/index.md", "# Shop\n\n[x](a/page.md#none)\n", "site/pages/index.md:3:5: the link 'a/page.md#none'"),
         ("site/pages/index.md", "# Shop\n\n[[snippets a/pgae]]\n", "site/pages/index.md:3:1: [[snippets a/pgae]]"),
         ("mkdocs.yml", CONFIG + "nav: [indx.md, '...']\n", "mkdocs.yml:6:7: the navigation names 'indx.md'"),
-        ("specs/a/page.yml", SPEC + "notes: See [y](nowhere.md).\n", "specs/a/page.yml:4:16: the link 'nowhere.md'"),
+        ("specs/a/page.yml", SPEC + "notes: See [y](nowhere.md).\n", "specs/a/page.yml:4:8: a link leads nowhere: the site has no page or file 'nowhere.md'"),
     ],
 )
 def test_what_the_builder_refuses_is_told_before_anything_is_executed(snippetgen, project, where, text, told):
@@ -80,7 +80,7 @@ def test_the_builder_works_twice_only_where_something_is_executed(snippetgen, pr
         assert snippetgen("build", cwd=project).code == 0
         assert (project / "built").read_text() == wanted
     html = (project / "public" / "verification" / "index.html").read_text()
-    assert "1 of 1 snippets on this site were executed" in html
+    assert "1 of 1 snippet on this site was executed" in html
     assert "✓ verified" in (project / "public" / "a" / "page" / "index.html").read_text()
     assert json.loads((project / "public" / "snippets.json").read_bytes())[0]["outcome"] == "passed"
 
@@ -98,6 +98,7 @@ def test_a_project_whose_only_spec_was_removed_has_a_site(snippetgen, tmp_path):
         assert snippetgen("check", cwd=tmp_path).code == 0
         ran = snippetgen("build", "-l", "curl", cwd=tmp_path)
         assert (ran.code, ran.err) == (0, "")
+        (gone / "spec.schema.json").unlink(missing_ok=True)
         gone.rmdir()
     assert "There are no snippets on this site yet" in (tmp_path / "site" / "public" / "verification" / "index.html").read_text()
     ran = snippetgen("verify", cwd=tmp_path)

@@ -80,7 +80,7 @@ def there(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         "HOME": str(base),
     }
     elsewhere = Elsewhere(request.param, base, environment)
-    elsewhere.run("init", "shop", "--name", "Shop")
+    elsewhere.run("init", "shop", "--name", "Shop", "--from", "0.1.0")
     cache = base / "shop" / ".cache" / "snippetgen"
     cache.mkdir(parents=True)
     for name in LANGUAGES:

@@ -15,6 +15,7 @@ from hostile.texts import COMMANDS, HTML
 
 from snippetgen.case import cases
 from snippetgen.language import BUILTIN, Language, discover
+from snippetgen.reserved import usual
 from snippetgen.spec import load_specs
 from snippetgen.toolchain import Missing, find
 from snippetgen.verdicts import PASSED
@@ -28,6 +29,8 @@ VISIBLE = [text for text in ONE_LINE if text.isascii()]  # what a header value m
 TOKENS = ["A`TOUCH`", "A$PWNED", "A'B'C", "A|B&C#D!E%F", "A^B*C+D~E.F-G_H"]  # RFC 9110 §5.6.2
 COOKIES = ["$(touch${IFS}pwned)", "`touch$IFS'pwned'`", "'|touch$IFS-pwned|'", "${x}<pwned>pwned", "{@system('touch')}", "*/?><?php"]  # RFC 6265 §4.1.1
 NAMES = ["$(touch pwned).txt", "`touch pwned`.txt", "';touch pwned;'.txt", '";touch pwned;".txt', "@pwned", "<pwned", "=x;type=y", "a,b;c.txt", "x -o pwned", "{@x}$y.txt", "%s%n.txt", "*?.txt", "| touch pwned", "${x}", "é'.txt"]
+KEPT = [name for name in NAMES if usual().file(name, on_disk=True)]
+FREE = [name for name in NAMES if name not in KEPT]
 SHOWN = [text for text in ONE_LINE if not re.search(r"[.\[\]]", text)]  # what a path of `show` may name
 
 
@@ -55,7 +58,7 @@ def requests() -> dict[str, dict]:
         "form": {"request": post | {"body": {"form": [{"name": text, "value": text} for text in ALL]}}},
         "unpaired-form": {"request": post | {"body": {"form": [{"name": text} for text in ALL]}}},
         "multipart": {"request": post | {"body": {"multipart": [{"name": f"{text}.", "value": text} for text in ONE_LINE] + [{"name": "x", "value": text} for text in ALL]}}},
-        "files": {"request": post | {"body": {"multipart": [{"name": text, "file": text, "filename": text, "media_type": "text/plain"} for text in NAMES]}}},
+        "files": {"request": post | {"body": {"multipart": [{"name": text, "file": text, "filename": text, "media_type": "text/plain"} for text in FREE]}}},
         "lines": {"request": post | {"body": {"text": "\n".join(ALL), "media_type": "text/plain"}}},
         "graphql": {"request": post | {"body": {"graphql": {"query": "".join(ALL), "variables": {text: text for text in ALL}}}}},
         "secrets": {
@@ -73,7 +76,7 @@ def requests() -> dict[str, dict]:
     }
     for number, text in enumerate(("@pwned", "<pwned", "-o pwned", "$(touch pwned)", "`touch pwned`", "'''\"\"\"`", "EOF\ntouch pwned\nEOF\nJSON;")):
         found[f"text-{number}"] = {"request": post | {"body": {"text": text, "media_type": "text/plain"}}}
-    for number, text in enumerate(NAMES[:8]):
+    for number, text in enumerate(FREE):
         found[f"file-{number}"] = {"request": post | {"body": {"file": text, "media_type": "text/plain"}}}
         found[f"save-{number}"] = {"response": {"text": "saved", "save": text}}
     for number, text in enumerate(TOKENS):

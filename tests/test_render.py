@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import jinja2
@@ -178,8 +179,6 @@ def test_a_wrong_manifest_is_told_with_its_place(manifest, what, tmp_path, snipp
 @pytest.mark.parametrize("name", [name for name, language in LANGUAGES.items() if not language.bases])
 def test_a_language_without_its_writers_is_told(name, tmp_path):
     (tmp_path / "bare").mkdir()
-    (tmp_path / "bare" / "language.yml").write_text(
-        LANGUAGES[name].file("language.yml").read_text(encoding="utf-8"), encoding="utf-8"
-    )
+    shutil.copytree(LANGUAGES[name].folder, tmp_path / "bare", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*literals.py"))
     with pytest.raises(UsageError, match=r"literals\.py is missing"):
         render(REQUEST, RESPONSE, discover([tmp_path, BUILTIN])["bare"])

@@ -35,7 +35,7 @@ def rendered(folder) -> set[str]:
 def test_a_project_uses_the_languages_that_it_names_in_their_order(snippetgen, project):
     here = project("languages: [go, curl]\n")
     assert [entry["name"] for entry in json.loads(snippetgen("languages", "--json", cwd=here).out)] == ["go", "curl"]
-    assert "1 examples, 2 languages" in snippetgen("check", cwd=here).out
+    assert "1 example, 2 languages" in snippetgen("check", cwd=here).out
     assert snippetgen("render", "--out", "out", cwd=here).code == 0
     assert rendered(here / "out") == {"go", "curl"}
 

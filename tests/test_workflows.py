@@ -173,7 +173,7 @@ def test_what_is_released_was_installed_and_has_made_a_site(clone, tmp_path):
         assert "snippetgen/templates/_project/Makefile" in wheel.namelist() and "templates/_project/Makefile" in held
     trial = tmp_path / "trial"
     for environment in (trial / "clean", trial / "x/.venv"):
-        prepare(environment, artifact / names[0])
+        prepare(environment)
     link_cache(trial / "x")
     # Until the index has this version, the project is told where the wheel lies.
     tried = job("try", trial, artifact, steps=slice(0, 2), SNIPPETGEN=str(artifact / names[0]))
