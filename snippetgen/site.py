@@ -79,7 +79,7 @@ class Site:
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
                 [sys.executable, *words, str(self._configuration()), *(["--dirty"] if again else [])],
-                env=os.environ | {"SNIPPETGEN_LATER": "1", "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
+                env=os.environ | {"SNIPPETGEN_LATER": str(self.out.resolve()), "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
                 stdout=said,
                 stderr=said,
             )
