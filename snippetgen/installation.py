@@ -124,7 +124,7 @@ def _built(what: Path | str) -> Source:
         raise UsageError(f"{what}: there is no pip in this environment that could make a wheel of it", "make one, `uv build --wheel`, and name it with --from")
     with tempfile.TemporaryDirectory() as temporary:
         words = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "wheel", "--no-deps", "--wheel-dir", temporary]
-        done = subprocess.run([*words, str(what.resolve() if isinstance(what, Path) else what)], capture_output=True, text=True, errors="replace")
+        done = subprocess.run([*words, str(what.resolve() if isinstance(what, Path) else what)], capture_output=True, encoding="utf-8", errors="replace")
         wheels = sorted(Path(temporary).glob("*.whl"))
         if done.returncode or not wheels:
             lines = [line.strip() for line in done.stderr.splitlines() if line.strip().startswith("ERROR")] or done.stderr.split("\n")[-1:]

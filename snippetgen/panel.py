@@ -175,6 +175,14 @@ def _line(text: str, links: prose.Links) -> str:
     return prose.line(text, links)
 
 
+def _text(text: str, kind: str, part: list[str], links: prose.Links, highlight: Highlight) -> str | None:
+    """A text, or its part with this number; None where there is no such part."""
+    try:
+        return prose.block(text, prose.TOPS[kind], links, highlight, int(part[0]) if part else None)
+    except (ValueError, IndexError):
+        return None
+
+
 class Panels:
     """What markers stand for, from the folders that `pages.write` wrote."""
 
@@ -194,19 +202,21 @@ class Panels:
         if kind == "head":
             return head(page, root, alone)
         links = prose.Links(section, None if alone else root)
-        if kind in ("description", "notes"):
-            return self._text_of(page[kind], kind, example, links)
+        if kind in prose.TOPS:
+            return _text(page[kind], kind, example, links, self.highlight)
         if kind == "parameters":
             return parameters(page, lambda text: _line(text, links))
         examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
         return panel(page, examples, self.highlight, self._text, root, number) if examples else None
 
-    def _text_of(self, text: str, kind: str, part: list[str], links: prose.Links) -> str | None:
-        """A text, or its part with this number; None where there is no such part."""
-        try:
-            return prose.block(text, prose.TOPS[kind], links, self.highlight, int(part[0]) if part else None)
-        except (ValueError, IndexError):
-            return None
+    def words(self, kind: str, name: str) -> str:
+        """What a search finds of a text, `notes chat/grok-3/1`; nothing for other markers."""
+        if kind not in prose.TOPS:
+            return ""
+        section, page_name, *part = name.split("/")
+        page = self.page(f"{section}/{page_name}")
+        html = _text(page[kind], kind, part, prose.Links(section, ""), lambda code, _: escape(code)) if page else None
+        return prose.words(html or "")
 
     def ids(self) -> list[str]:
         """The pages that are described."""

@@ -125,7 +125,7 @@ class Site:
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
                 [sys.executable, *words, str(self._configuration()), *(["--dirty"] if again else [])],
-                env=os.environ | {"SNIPPETGEN_LATER": "1", "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
+                env=os.environ | {"SNIPPETGEN_LATER": str(self.out.resolve()), "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
                 stdout=said,
                 stderr=said,
             )
@@ -187,8 +187,8 @@ class Site:
             if folder and folder.is_dir():
                 shutil.copytree(folder, both, dirs_exist_ok=True)
             if self.bare:
-                (both / "main.html").write_text("{{ page.content }}")
-                (both / "404.html").write_text("")
+                (both / "main.html").write_text("{{ page.content }}", encoding="utf-8")
+                (both / "404.html").write_text("", encoding="utf-8")
                 return {"theme": ({"name": name or "mkdocs"} if name or theme is None else {}) | {"custom_dir": str(both.resolve())}}
         else:
             both = THEME

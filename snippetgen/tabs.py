@@ -28,7 +28,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from snippetgen.panel import Panels
-from snippetgen.prose import SCHEMES, scheme, words
+from snippetgen.prose import SCHEMES, scheme
 
 KINDS = "head|description|snippets|parameters|notes|catalogue"
 MARKER = re.compile(rf"\[\[({KINDS}) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){{0,2}})\]\]\Z")
@@ -92,17 +92,14 @@ class Markers(Preprocessor):
 
 
 def _shower(panels: Panels, root: str) -> Callable[[str, str], str | None]:
-    """What markers become. With SNIPPETGEN_LATER set these are elements that `site.fill` swaps in the finished pages: neither
+    """What markers become. With SNIPPETGEN_LATER, the folder of `pages.write`, set these are elements that `site.fill` swaps in the finished pages: neither
     Markdown nor the search index then has to parse the highlighted code, and nothing that the builder does reaches what is shown.
     Those of texts hold their words, for the search index.
     """
 
-    def place(kind: str, name: str) -> str:
-        html = panels.html(kind, name, root, 1) if kind in ("description", "notes") else None
-        return f'<div data-snippetgen="{kind} {name}">{words(html or "")}</div>'
-
-    if os.environ.get("SNIPPETGEN_LATER"):
-        return place
+    if out := os.environ.get("SNIPPETGEN_LATER"):
+        told = Panels(Path(out, "snippets"), Path(out, "tabs"), Path(out, "html"))
+        return lambda kind, name: f'<div data-snippetgen="{kind} {name}">{told.words(kind, name)}</div>'
     numbers = itertools.count(1)
 
     def show(kind: str, name: str) -> str | None:

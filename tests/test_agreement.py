@@ -38,7 +38,7 @@ REASONS = {
     "merged": "what is left after merging: the schema sees one file, and refuses the merged one",
 }
 # The one that says the most first: `'…' is not …` is said of much.
-WHATS = sorted((m for m in messages() if m.role == "what" and m.module in {*REASONS, "shape"}), key=lambda m: -len(m.text))
+WHATS = sorted((m for m in messages() if m.role == "what" and m.module in {*REASONS, "shape", "yaml_mistake"}), key=lambda m: -len(m.text))
 MODULES = [(m.module, re.compile(m.pattern, re.S)) for m in WHATS]
 BASE = {"title": "Base", "request": {"url": "https://api.example.com/", "auth": {"bearer": "a"}, "body": {"json": {"a": 1}}}, "response": {"json": {"a": "b"}, "show": "a"}}
 ODD = [None, {"x": None}, True, 1.5, 200.0, 199, 299, 300, "", "x", "a\nb", "\u200b", [], ["x"], {}, {"env": "A-B", "example": "x"}, {"env": "A", "example": ""}]
@@ -134,7 +134,7 @@ def classes(path: Path, folder: Path) -> set[str]:
         found = set()
         for problem in error.problems:
             module = next(module for module, what in MODULES if what.fullmatch(problem.what))
-            found.add("invisible" if problem.what == "expected one line of printable text" else module)
+            found.add("invisible" if problem.what == "expected one line of printable text" else "source" if module == "yaml_mistake" else module)
         return found
     return set()
 

@@ -264,6 +264,8 @@ def test_no_text_is_read_or_written_in_an_encoding_that_nobody_named(folder: str
 def _is_text(call: ast.Call) -> bool:
     """Whether a call reads or writes text of a file or of a process."""
     match call.func:
+        case ast.Attribute(value=ast.Name(id="found"), attr="read_text"):
+            return False  # of a distribution, which is always UTF-8
         case ast.Attribute(attr="read_text" | "write_text"):
             return True
         case ast.Name(id="open"):

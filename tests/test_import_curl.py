@@ -22,7 +22,8 @@ from snippetgen.importers.drafts import proven
 from snippetgen.json_text import dump
 from snippetgen.language import BUILTIN, discover
 from snippetgen.render import limit, render
-from snippetgen.request import FormBody, JsonBody, MultipartBody, Request, Response
+from snippetgen.request import FilePart, FormBody, JsonBody, MultipartBody, Request, Response
+from snippetgen.reserved import usual
 from snippetgen.spec import load_specs
 
 HERE = Path(__file__).parent / "importing"
@@ -90,6 +91,8 @@ def test_a_snippet_of_ours_becomes_the_request_it_was_made_of(tree, sent_files, 
     assume(not any(pair.name.lower().startswith("sec-") for pair in request.headers))  # a browser's, which are left out
     assume(not isinstance(request.body, JsonBody) or is_json(request.body.media_type))
     assume(not isinstance(request.body, FormBody) or request.body.media_type == "application/x-www-form-urlencoded")
+    sent = [part.filename for part in request.body.parts if isinstance(part, FilePart)] if isinstance(request.body, MultipartBody) else []
+    assume(not any(usual().file(name, on_disk=False) for name in sent))  # which no spec may use
     text = render(request, Response(), CURL).text
     (again,), lost = imported(text, sent_files, tmp_path_factory.mktemp("specs"))
     assume(not any("key in use" in line.what for line in lost))
