@@ -73,7 +73,8 @@ def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path
     _write_prose(tree, source, specs, roots, name, "# Verification\n")
     with machines.Index(tree.put, name, site_url):
         for spec in specs:
-            tree.put(f"tabs/{spec.id}.json", json.dumps({"examples": [{"id": example.id} for example in spec.examples]}))
+            page = {"description": spec.description, "notes": spec.notes, "examples": [{"id": example.id} for example in spec.examples]}
+            tree.put(f"tabs/{spec.id}.json", json.dumps(page))
     tree.put("pages/assets/languages.json", "[]")
     check_links(specs, tree.pages())
 
