@@ -170,7 +170,7 @@ def _folded(value: str) -> FoldedScalarString:
 
 def _quoted(value: str) -> str:
     """The text, in quotes where a reader would not take it for one, or where it would not come back as it was."""
-    if not is_plain_text(value) or value.startswith("?"):  # PyYAML takes it for the mark of a key
+    if not is_plain_text(value) or value.startswith(("?", ":")):  # PyYAML takes it for the mark of a key
         return SingleQuotedScalarString(value)
     if not value.isprintable():
         return DoubleQuotedScalarString(value)
