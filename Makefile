@@ -18,7 +18,7 @@ docs: .venv/.toolchains ## render and execute every snippet, and build the site 
 test: .venv/.toolchains .venv/.testtools ## run the tests
 	$(BIN)/python -m pytest
 
-quick: .venv/.installed ## run the tests that need no toolchain, in half a minute
+quick: .venv/.installed ## run the tests that need no toolchain
 	$(BIN)/python -m pytest --quick
 
 fuzz: .venv/.toolchains .venv/.testtools ## send random requests in every language: EXAMPLES=5000 SEED=17

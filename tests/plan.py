@@ -21,7 +21,7 @@ import pytest
 
 ALLOWED = {"git"}
 # Their fixtures start programs: a test that asks for one of them needs not begin.
-MADE_BY_PROGRAMS = {"installed", "chromium", "site"}
+MADE_BY_PROGRAMS = {"installed", "chromium", "site", "environment"}
 WORKERS_A_CORE = 2
 _STARTS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"}
 
