@@ -18,6 +18,7 @@ from snippetgen.language import Language
 from snippetgen.project import Project
 from snippetgen.revision import repository
 from snippetgen.shard import USUAL, parse, shard
+from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain, find_all
 from snippetgen.verdicts import FAILED, NOT_RUN, Store, Verdict
 from snippetgen.verify import Options, verify
