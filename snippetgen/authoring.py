@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
-from snippetgen import schema_file
+from snippetgen import printing, schema_file
 from snippetgen.errors import Place, Problem, SnippetgenError, SpecErrors, UsageError
 from snippetgen.files import Folder
 from snippetgen.outline import ANSWERS, AUTHS, BODIES, METHODS_WITHOUT_BODY, Outline, path_values
+from snippetgen.printing import line
 from snippetgen.project import project
 from snippetgen.request import Json
 from snippetgen.spec import check_page, load_spec
@@ -52,13 +53,13 @@ def new(page: str | None, specs: Path | None, yes: bool, dry_run: bool, **given:
     begun = _outline(page, given, _Asked(asking))
     _prove(begun)
     if dry_run:
-        click.echo(begun.text(site_url), nl=False)
+        printing.file(begun.text(site_url))
         return
     if taken := [str(place / page.partition("/")[0] / name) for name in begun.files if (place / page.partition("/")[0] / name).exists()]:
-        raise UsageError("\n".join(f"{path} exists" for path in taken), "choose another name for the page, or move that file")
+        raise UsageError(f"{taken[0]} exists", "choose another name for the page, or move that file", "\n".join(f"{line(path)} exists" for path in taken[1:]))
     _write(begun, Folder(place), site_url)
     schema_file.write(place, site_url)
-    click.echo(f"{place / page}.yml: edit it, then run `snippetgen verify {page}`, or `snippetgen serve` to see it while you write")
+    printing.out(f"{place / page}.yml: edit it, then run `snippetgen verify {page}`, or `snippetgen serve` to see it while you write")
 
 
 class _Asked:
@@ -73,13 +74,12 @@ class _Asked:
             check(answer)
             return answer
         while True:
-            kind = click.Choice(choices) if choices else str
-            answer = click.prompt(question, default=default or None, type=kind, err=True)
+            answer = printing.ask(question, default, click.Choice(choices) if choices else str)
             try:
                 check(answer)
                 return answer
             except SnippetgenError as error:
-                click.echo(str(error), err=True)
+                printing.err_lines(str(error))
 
 
 def _outline(page: str, given: dict[str, str | None], ask: _Asked) -> Outline:
@@ -162,7 +162,8 @@ def _prove(begun: Outline) -> None:
         try:
             load_spec(Path(temporary, f"{begun.page}.yml"), Path(temporary))
         except SpecErrors as error:
-            raise UsageError(str(error).replace(f"{temporary}/", ""), "nothing was written; change what was given") from None
+            first, _, rest = str(error).replace(f"{temporary}/", "").partition("\n")
+            raise UsageError(first, "nothing was written; change what was given", rest) from None
 
 
 def _write(begun: Outline, place: Folder, site_url: str = "") -> None:

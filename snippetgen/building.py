@@ -6,9 +6,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import click
-
-from snippetgen import pages, schema_file, site
+from snippetgen import pages, printing, schema_file, site
 from snippetgen.errors import counted, together
 from snippetgen.project import Project
 from snippetgen.verdicts import Verdict
@@ -35,12 +33,12 @@ def build(here: Project, out: Path, builder: str, settings: Mapping) -> bool:
     count = made(known)
     verified = planned.run()
     if not verified.good:
-        click.echo("the site was not built: every snippet must pass first", err=True)
+        printing.err("the site was not built: every snippet must pass first")
         return False
     started = time.monotonic()
     if verified.verdicts != known:
         count = made(verified.verdicts)
     own.publish(here.cache)
     schema_file.write(here.specs, own.url)
-    click.echo(f"{counted(count, 'page')} in {own.public}; {time.monotonic() - started:.1f} s")
+    printing.out(f"{counted(count, 'page')} in {own.public}; {time.monotonic() - started:.1f} s")
     return True

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from snippetgen.errors import UsageError
+from snippetgen.printing import line
 from snippetgen.toolchain import Toolchain
 
 READ, WRITE = os.R_OK | os.X_OK, os.R_OK | os.W_OK | os.X_OK
@@ -124,7 +125,7 @@ def _name(user: int) -> str:
 
 
 def _trouble(path: Path, who: str, wanted: int) -> str:
-    return f"   {path} belongs to {_name(path.stat().st_uid)}; {who} may not {'write to' if wanted & os.W_OK else 'read'} it"
+    return f"   {line(path)} belongs to {_name(path.stat().st_uid)}; {who} may not {'write to' if wanted & os.W_OK else 'read'} it"
 
 
 def _refuse(troubles: list[str], cache: Path) -> None:
@@ -135,4 +136,4 @@ def _refuse(troubles: list[str], cache: Path) -> None:
             f"give it to this user (`sudo chown -R {os.geteuid()} {path}`); or remove {path}, whose contents `snippetgen doctor --install` "
             "and the next run make anew; or name another folder with --cache DIR"
         )
-        raise UsageError(f"the cache cannot be used:\n{told}", mend)
+        raise UsageError("the cache cannot be used:", mend, told)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from snippetgen import system
+from snippetgen import printing, system
 from snippetgen.authoring import new
 from snippetgen.errors import SnippetgenError, UsageError, counted
 from snippetgen.imports import importing
@@ -74,7 +74,7 @@ def check(pages: tuple[str, ...], formats: bool, shows: bool, builds: bool | Non
 
         changed = lay_out(here.specs, pages, writes=not shows)
         for path, difference in changed.items():
-            click.echo(difference if shows else f"{path}: laid out", nl=not shows)
+            printing.file(difference) if shows else printing.out(f"{path}: laid out")
         if changed and shows:
             sys.exit(1)
     builds = (trial.is_ours() and not pages and specs is None) if builds is None else builds
@@ -87,10 +87,10 @@ def check(pages: tuple[str, ...], formats: bool, shows: bool, builds: bool | Non
     doubtful = len({problem for spec in loaded for problem in spec.warnings})
     for told in (warnings(loaded), limited):
         if told:
-            click.echo(told + "\n", err=True)
+            printing.err_lines(told + "\n")
     found = ["some languages cannot say some of it"] * bool(limited) + [counted(doubtful, "warning")] * bool(doubtful)
     what = ", ".join([counted(len(loaded), "page"), counted(examples, "example"), counted(len(languages), "language")])
-    click.echo(f"{what}: {', '.join(found) or 'no problem found'}")
+    printing.out(f"{what}: {', '.join(found) or 'no problem found'}")
 
 
 @cli.command()
@@ -112,8 +112,8 @@ def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Pa
         for name, octets in ((case.snippet.file_name, case.snippet.text.encode()), *case.example.request.files.items()):
             folder.write(f"{case.spec.id}/{case.example.id}/{name}", octets)
     if limited := impossible(all_cases):
-        click.echo(limited + "\n", err=True)
-    click.echo(f"{counted(len(rendered), 'snippet')} in {out}")
+        printing.err_lines(limited + "\n")
+    printing.out(f"{counted(len(rendered), 'snippet')} in {out}")
 
 
 report_file = click.Path(path_type=Path, dir_okay=False)
@@ -209,11 +209,11 @@ def overlay(pages: tuple[str, ...], out: Path, base: str, specs: Path | None, te
 
     verified = run(project(specs, templates, cache), pages, settings)
     if not verified.good:
-        click.echo("nothing was written: every snippet must pass first", err=True)
+        printing.err("nothing was written: every snippet must pass first")
         sys.exit(1)
     document = made(verified.cases, verified.cases[0].example.request.uri.host, base)
     write_whole(out, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
-    click.echo(f"{out}: {counted(len(document['actions']), 'operation')}")
+    printing.out(f"{out}: {counted(len(document['actions']), 'operation')}")
 
 
 @export.command()
@@ -232,12 +232,12 @@ def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path 
     verified = run(project(specs, templates, cache), (), settings)
     missing = sorted({verdict.language for verdict in verified.verdicts if verdict.outcome == NOT_RUN})
     if not verified.good or missing:
-        click.echo("nothing was written: every snippet must pass first", err=True)
+        printing.err("nothing was written: every snippet must pass first")
         if missing:
-            click.echo(f"   mend: `snippetgen doctor --install` installs what {', '.join(missing)} needs; or name the other languages with -l", err=True)
+            printing.err(f"   mend: `snippetgen doctor --install` installs what {', '.join(missing)} needs; or name the other languages with -l")
         sys.exit(1)
     count = write_snippets(verified.cases, verified.verdicts, out, verified.toolchains, verified.errors)
-    click.echo(f"{counted(count, 'page')} in {out / 'snippets'}")
+    printing.out(f"{counted(count, 'page')} in {out / 'snippets'}")
 
 
 @cli.command()
@@ -257,7 +257,7 @@ def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs
     own = site.read(Path("mkdocs.yml"), out, builder, here.specs)
 
     def ready(address: str) -> None:
-        click.echo(f"{address}  (Ctrl-C ends it)")
+        printing.out(f"{address}  (Ctrl-C ends it)")
 
     try:
         if built:
@@ -288,12 +288,12 @@ def init(folder: str, name: str | None, url: str | None, what: str | None) -> No
     here = Path(folder)
     files = make(here, name, url, what=what)
     there = "" if here.resolve() == Path.cwd() else f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)} && "
-    click.echo(f"{counted(len(files), 'file')} in {here.resolve().name or '/'}/. Next:")
-    click.echo(f"   {there}make docs   executes the first spec, specs/things/create.yml, and builds the site into site/public/")
-    click.echo("   make serve  shows the site while you write it")
+    printing.out(f"{counted(len(files), 'file')} in {here.resolve().name or '/'}/. Next:")
+    printing.out(f"   {there}make docs   executes the first spec, specs/things/create.yml, and builds the site into site/public/")
+    printing.out("   make serve  shows the site while you write it")
     if not shutil.which("make"):
         mend = "install it, on Debian with: sudo apt-get install make"
-        click.echo(str(UsageError(f"{folder}: the project is made, but there is no `make` on this machine to build its site with", mend)), err=True)
+        printing.err_lines(str(UsageError(f"{folder}: the project is made, but there is no `make` on this machine to build its site with", mend)))
 
 
 @cli.command()
@@ -304,11 +304,11 @@ def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: 
     here = project(specs, templates, cache)
     used = here.languages()
     if as_json:
-        click.echo(json.dumps([{"name": language.name, "label": language.label, "extension": language.extension} for language in used]))
+        printing.data(json.dumps([{"name": language.name, "label": language.label, "extension": language.extension} for language in used]))
         return
     for language in here.found.values():
         more = "" if language in used else "  (not named in snippetgen.yml)"
-        click.echo(f"{language.name:<12} {language.label:<12} .{language.extension:<5} {language.folder}{more}")
+        printing.out(f"{language.name:<12} {language.label:<12} .{language.extension:<5} {language.folder}{more}")
 
 
 @cli.command()
@@ -328,21 +328,21 @@ def doctor(install: bool, sudo: bool, wanted: tuple[str, ...], specs: Path | Non
     for language in here.languages(wanted):
         found = toolchain.find(language, here.cache)
         if isinstance(found, toolchain.Missing) and install:
-            click.echo(f"{language.label:<12} installing …", err=True)
+            printing.err(f"{language.label:<12} installing …")
             try:
                 toolchain.install(language, here.cache, sudo)
             except UsageError as error:
-                click.echo(str(error), err=True)
+                printing.err_lines(str(error))
             found = toolchain.find(language, here.cache)
         if isinstance(found, toolchain.Missing):
             complete = False
-            click.echo(f"{language.label:<12} missing")
+            printing.out(f"{language.label:<12} missing")
         else:
-            click.echo(f"{language.label:<12} {found.name}")
+            printing.out(f"{language.label:<12} {found.name}")
         for program in found.programs:
-            click.echo(f"{'':<12} {program.name}: {program.trouble or program.version or 'found'}  {program.path}".rstrip())
+            printing.out(f"{'':<12} {program.name}: {program.trouble or program.version or 'found'}  {program.path}".rstrip())
         if isinstance(found, toolchain.Missing):
-            click.echo(f"{'':<12} install: {' | or: '.join(found.install)}")
+            printing.out(f"{'':<12} install: {' | or: '.join(found.install)}")
     if not complete:
         sys.exit(1)
 
@@ -354,9 +354,9 @@ def schema(of_settings: bool) -> None:
     from snippetgen import project, schema_file, settings
 
     if of_settings:
-        click.echo(json.dumps(settings.schema(project.names_found()), indent=2))
+        printing.data(json.dumps(settings.schema(project.names_found()), indent=2))
     else:
-        click.echo(schema_file.content(project.project(None, None, None).site_url()).decode(), nl=False)
+        printing.data(schema_file.content(project.project(None, None, None).site_url()).decode().removesuffix("\n"))
 
 
 cli.add_command(new)
@@ -367,27 +367,28 @@ cli.add_command(diff)
 def main() -> None:
     """Runs the command line and maps every outcome to its exit code."""
     system.print_utf8()
+    printing.guard()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # As a shell leaves it for what runs in the background, also behind nohup: Python then installs no handler of its own.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         cli(prog_name="snippetgen", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("interrupted", err=True)
+        printing.err("interrupted")
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        printing.usage(error)
         sys.exit(2)
     except SnippetgenError as error:
-        click.echo(str(error), err=True)
+        printing.err_lines(str(error))
         sys.exit(2)
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(130)
     except Exception as error:
         if isinstance(error, OSError) and error.filename is not None:
-            click.echo(str(UsageError(f"{error.filename}: {error.strerror}", "check the path and its permissions")), err=True)
+            printing.err_lines(str(UsageError(f"{error.filename}: {error.strerror}", "check the path and its permissions")))
             sys.exit(2)
-        click.echo(f"{traceback.format_exc()}\nThis is a bug in snippetgen; please report it with the text above.", err=True)
+        printing.err_lines(f"{traceback.format_exc()}\nThis is a bug in snippetgen; please report it with the text above.")
         sys.exit(3)
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import requests
 
+from snippetgen.printing import annotation, out
+
 MARK = "<!-- snippetgen: the differences of this pull request -->"
 MAX_CHARACTERS = 65_536  # what GitHub takes
 SECONDS = 30
@@ -53,13 +55,13 @@ def _known(session: requests.Session, url: str) -> int:
 
 def main(arguments: list[str]) -> None:
     try:
-        print(comment(Path(arguments[0]).read_text(encoding="utf-8"), dict(os.environ)))
+        out(comment(Path(arguments[0]).read_text(encoding="utf-8"), dict(os.environ)))
     except requests.RequestException as error:
         status = error.response.status_code if error.response is not None else 0
         why = "GitHub does not let this run comment, as for a pull request from a fork" if status in (401, 403, 404) else f"GitHub: {error}"
-        print(f"::notice::no comment was written: {why}. The summary of the job has the differences.")
+        annotation("notice", f"no comment was written: {why}. The summary of the job has the differences.")
     except (KeyError, OSError, ValueError, IndexError) as error:
-        print(f"::notice::no comment was written: this is no workflow of a pull request ({type(error).__name__}: {error}).")
+        annotation("notice", f"no comment was written: this is no workflow of a pull request ({type(error).__name__}: {error}).")
 
 
 if __name__ == "__main__":

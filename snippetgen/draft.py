@@ -17,6 +17,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarStrin
 
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder
+from snippetgen.printing import line
 from snippetgen.request import Number
 from snippetgen.schema_file import first_line
 from snippetgen.source import is_plain_text
@@ -32,7 +33,7 @@ class Lost:
 
     def text(self) -> str:
         """As it is told to people."""
-        return f"{self.where}: {self.what}" + (f"\n   mend: {self.mend}" if self.mend else "")
+        return f"{line(self.where)}: {line(self.what)}" + (f"\n   mend: {line(self.mend)}" if self.mend else "")
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def write(drafts: list[Draft], folder: Path, *, force: bool = False, site_url: s
     files = [(folder / draft.section / name, octets) for draft in drafts for name, octets in draft.files.items()]
     taken += [path for path, octets in files if path.exists() and not (path.is_file() and path.read_bytes() == octets)]
     if taken and not force:
-        raise UsageError("\n".join(f"{path} exists" for path in taken), "choose another name, or write over them with --force")
+        raise UsageError(f"{taken[0]} exists", "choose another name, or write over them with --force", "\n".join(f"{line(path)} exists" for path in taken[1:]))
     made: dict[str, bytes] = {}
     for draft in drafts:
         made |= {f"{draft.section}/{name}": octets for name, octets in draft.files.items()}

@@ -24,7 +24,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from snippetgen import system
+from snippetgen import printing, system
 from snippetgen.cache_folder import ready
 from snippetgen.case import Case
 from snippetgen.job import Job, Limits, Output, Parent, Refused, Run
@@ -116,7 +116,7 @@ async def _sandbox(
                 if options.isolation == "namespaces" or system.in_ci():
                     raise
                 why = "this machine refuses namespaces" if sys.platform == "linux" else f"{system.name()} has no namespaces"
-                print(_FALLBACK.format(reason=refused.reason), file=sys.stderr, flush=True)
+                printing.err(_FALLBACK.format(reason=refused.reason))
         yield await stack.enter_async_context(Plain(why))
 
 

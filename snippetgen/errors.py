@@ -13,6 +13,8 @@ import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from snippetgen.printing import line, lines
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -23,7 +25,7 @@ class Place:
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        return f"{line(self.path)}:{self.line}:{self.column}" if self.line else line(self.path)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,17 +39,17 @@ class Problem:
 
     def text(self, kind: str = "") -> str:
         """The problem as people read it: the place, the line itself with a caret, and the mend. `kind` stands before what is wrong."""
-        lines = [f"{self.place}: {kind}{printable(self.what)}"]
+        told = [f"{self.place}: {kind}{line(self.what)}"]
         source = _source_line(self.place)
         if source is not None:
             number = f"{self.place.line:>6}"
             caret = " " * (min(self.place.column, len(source) + 1) - 1) + "^"
-            lines.append(f"{number} | {source}")
-            lines.append(f"{' ' * len(number)} | {caret} {printable(self.why)}".rstrip())
+            told.append(f"{number} | {source}")
+            told.append(f"{' ' * len(number)} | {caret} {line(self.why)}".rstrip())
         elif self.why:
-            lines.append(f"   {printable(self.why)}")
-        lines.append(f"   mend: {printable(self.mend)}")
-        return "\n".join(lines)
+            told.append(f"   {line(self.why)}")
+        told.append(f"   mend: {line(self.mend)}")
+        return "\n".join(told)
 
 
 class SnippetgenError(Exception):
@@ -59,10 +61,10 @@ class SnippetgenError(Exception):
 
 
 class UsageError(SnippetgenError):
-    """A wrong option, folder or configuration."""
+    """A wrong option, folder or configuration. `more` are lines below, such as what another program says of it."""
 
-    def __init__(self, what: str, mend: str) -> None:
-        super().__init__(f"{printable(what)}\n   mend: {printable(mend)}")
+    def __init__(self, what: str, mend: str, more: str = "") -> None:
+        super().__init__(f"{line(what)}\n" + (f"{lines(more)}\n" if more else "") + f"   mend: {line(mend)}")
 
 
 class SpecErrors(SnippetgenError):
@@ -114,14 +116,9 @@ def _source_line(place: Place) -> str | None:
         return None
     try:
         with open(place.path, encoding="utf-8", errors="replace", newline="\n") as file:
-            for number, line in enumerate(file, start=1):
+            for number, text in enumerate(file, start=1):
                 if number == place.line:
-                    return printable(line.rstrip("\r\n"))[:160]
+                    return line(text.rstrip("\r\n"))[:160]
     except OSError:
         return None
     return None
-
-
-def printable(text: str) -> str:
-    """Text that cannot move the cursor or colour a terminal: controls are shown as `\\x1b`."""
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)

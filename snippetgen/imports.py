@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from snippetgen import schema_file
-from snippetgen.errors import UsageError, counted, printable
+from snippetgen import printing, schema_file
+from snippetgen.errors import UsageError, counted
 from snippetgen.project import project
 from snippetgen.spec import check_page, is_name
 
@@ -49,16 +49,16 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
     here = project(specs, None, None)
     site_url = here.site_url()
     good, more = proven(drafts)
-    for line in dict.fromkeys([*lost, *more]):
-        click.echo(printable(line.text()), err=True)
+    for one in dict.fromkeys([*lost, *more]):
+        printing.err_lines(one.text())
     if not good:
         raise UsageError("no spec could be made", "mend what is told above" if lost or more else "name a text that holds a request")
     if dry_run:
         for made in good:
-            click.echo(f"# {made.section}/{made.page}.yml\n{text(made.tree, site_url)}")
+            printing.file(f"# {made.section}/{made.page}.yml\n{text(made.tree, site_url)}\n")
         return
     for path in write(good, here.specs, force=force, site_url=site_url):
-        click.echo(path.as_posix())
+        printing.out(path.as_posix())
     schema_file.write(here.specs, site_url)
     if builds:
         build(good[0], specs)
@@ -150,12 +150,12 @@ def openapi(file: Path, specs: Path | None, only: tuple[str, ...], server: str, 
     made = plan(found.drafts, folder, origin, force=force, site_url=site_url)
     tell([*found.lost, *made.lost, *gone(found.pages, folder, origin)])
     if not made.copies and not made.kept:
-        click.echo("nothing was written", err=True)
+        printing.err("nothing was written")
         sys.exit(2)
     if not dry_run:
         made.write(folder)
         schema_file.write(folder, site_url)
-    click.echo(f"{made.new} new, {made.changed} changed, {made.kept} as they were: {folder}" + (" (nothing was written)" if dry_run else ""))
+    printing.out(f"{made.new} new, {made.changed} changed, {made.kept} as they were: {folder}" + (" (nothing was written)" if dry_run else ""))
     if builds and not dry_run:
         build(found.drafts[0], specs, found.title or None)
 
@@ -169,5 +169,4 @@ def tell(lost: Iterable[Lost]) -> None:
         places.setdefault((item.what, item.mend), []).append(item.where)
     for (what, mend), found in places.items():
         more = f" (and in {counted(len(found) - 1, 'more place')})" if len(found) > 2 else f" (and in {found[1]})" if len(found) == 2 else ""
-        text = Lost(found[0], what + more, mend).text()
-        click.echo("".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text), err=True)
+        printing.err_lines(Lost(found[0], what + more, mend).text())

@@ -27,6 +27,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from snippetgen.errors import UsageError
+from snippetgen.printing import line
 
 NAME = "snippetgen"
 VENDOR = "vendor"
@@ -127,7 +128,7 @@ def _built(what: Path | str) -> Source:
         done = subprocess.run([*words, str(what.resolve() if isinstance(what, Path) else what)], capture_output=True, encoding="utf-8", errors="replace")
         wheels = sorted(Path(temporary).glob("*.whl"))
         if done.returncode or not wheels:
-            lines = [line.strip() for line in done.stderr.splitlines() if line.strip().startswith("ERROR")] or done.stderr.split("\n")[-1:]
+            lines = [one.strip() for one in done.stderr.splitlines() if one.strip().startswith("ERROR")] or done.stderr.split("\n")[-1:]
             reason = lines[-1].removeprefix("ERROR: ") if lines else ""
             raise UsageError(f"{what}: pip could make no wheel of it: {reason}", "building needs the package index; with no network name a wheel: --from FILE.whl")
         return _vendored(wheels[0].name, wheels[0].read_bytes())
@@ -156,7 +157,7 @@ def _packed(found: Distribution) -> Source:
     if not about:
         wrong.append("its dist-info is missing")
     if wrong:
-        raise UsageError(f"{NAME} {found.version} is not as it was installed, so no wheel can be made of it:\n" + "\n".join(f"   {line}" for line in wrong[:10]), _AGAIN)
+        raise UsageError(f"{NAME} {found.version} is not as it was installed, so no wheel can be made of it:", _AGAIN, "\n".join(f"   {line(one)}" for one in wrong[:10]))
     record = about.removesuffix("WHEEL") + "RECORD"
     rows = [f"{name},sha256={_digest(octets)},{len(octets)}\n" for name, octets in sorted(held.items())]
     out = io.BytesIO()

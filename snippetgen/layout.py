@@ -14,6 +14,7 @@ from pathlib import Path
 
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.files import write_whole
+from snippetgen.printing import line
 from snippetgen.source import Event, events, load, parse, to_json
 from snippetgen.spec import lies_in, yaml_files
 
@@ -40,8 +41,9 @@ def lay_out(folder: Path, pages: tuple[str, ...], *, writes: bool) -> dict[str, 
             problems += error.problems
             continue
         if done != text:
-            lines = difflib.unified_diff(text.splitlines(keepends=True), done.splitlines(keepends=True), path.as_posix(), path.as_posix())
-            changed[path.as_posix()] = "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+            shown = line(path.as_posix())
+            lines = difflib.unified_diff(text.splitlines(keepends=True), done.splitlines(keepends=True), shown, shown)
+            changed[path.as_posix()] = "".join(one if one.endswith("\n") else f"{one}\n" for one in lines)
             if writes:
                 write_whole(path, done.encode())
     if problems:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 
 from snippetgen.describe import heading
+from snippetgen.prose import prose
 from snippetgen.schema_file import NAME, content
 from snippetgen.settings import schema as settings_schema
 
@@ -26,7 +27,7 @@ class Index(AbstractContextManager):
 
     def add(self, page: dict, texts: Mapping[str, str], twin: str) -> None:
         """A page with the texts of its snippets, by their files, and its Markdown twin."""
-        title, summary = (" ".join(page[name].split()) for name in ("title", "summary"))
+        title, summary = (prose(page[name]) for name in ("title", "summary"))
         line = f"- [{title}]({page['id']}/index.md)" + (f": {summary}" if summary else "")
         self.sections.setdefault(page["section"], []).append(line)
         self.twins.append(twin)

@@ -22,7 +22,7 @@ from snippetgen.describe import Item, describe, file, heading, version
 from snippetgen.errors import Problem, SpecErrors, UsageError, counted
 from snippetgen.files import Folder, write_whole
 from snippetgen.language import Language, discover
-from snippetgen.prose import TOPS, Part, inert, parts, relative_links, site_file
+from snippetgen.prose import TOPS, Part, inert, parts, prose, relative_links, site_file
 from snippetgen.render import checked_environment
 from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
@@ -228,12 +228,6 @@ def text(value: str) -> str:
     one_line = " ".join(value.split())
     escaped = re.sub(r"([\\`*_{}\[\]()#+\-.!])", r"\\\1", one_line.replace("&", "&amp;"))
     return escaped.replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;")
-
-
-def prose(value: str) -> str:
-    """The same for Markdown that is read as it stands: only what CommonMark would take for markup within a line, or at its start, is escaped."""
-    escaped = re.sub(r"([\\`*\[\]<|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))", r"\\\1", " ".join(value.split()))
-    return re.sub(r"^([#>+~-]|\d+(?=[.)]))", r"\\\1" if not escaped[:1].isdigit() else r"\1\\", escaped)
 
 
 def code(value: str) -> str:

@@ -32,6 +32,7 @@ from mkdocs.utils import get_relative_url
 from snippetgen.errors import Place, did_you_mean
 from snippetgen.files import Folder, shipped
 from snippetgen.panel import Panels
+from snippetgen.printing import line
 from snippetgen.tabs import KINDS, PRIORITY, Markers
 from snippetgen.verdicts import IMPOSSIBLE, PASSED
 
@@ -85,7 +86,7 @@ class SnippetgenPlugin(BasePlugin[Options]):
 
     def trouble(self, marker: str, what: str) -> str:
         """Tells at its line what is wrong with a marker."""
-        _log.warning("%s: %s: %s", self._place(marker), marker, what)
+        _log.warning("%s: %s: %s", line(self._place(marker)), line(marker), line(what))
         return f'<div class="snippetgen trouble" role="alert"><code>{escape(marker)}</code>: {escape(what)}</div>'
 
     def _troubles(self, kind: str, name: str) -> Iterator[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -19,7 +18,7 @@ from urllib.parse import unquote
 
 from mkdocs.livereload import LiveReloadServer
 
-from snippetgen import pages, report
+from snippetgen import pages, printing, report
 from snippetgen.cache_folder import check
 from snippetgen.case import Case, cases
 from snippetgen.engine import Options
@@ -53,14 +52,14 @@ class Preview:
             specs = here.load(empty=True)
             rendered = cases(specs, languages, unpublished=True)
             if (doubts := report.warnings(specs)) != self.doubts and doubts:
-                print(doubts, file=sys.stderr)
+                printing.err_lines(doubts)
             self.doubts = doubts
             remembered = {verdict.name: verdict for verdict in self._verified(rendered, here, execute=False)}
             self._build(rendered, remembered, here)
             waiting = [case for case in rendered if remembered[case.name].reasons == (WAITING,)]
             self.troubles = ""
             show()
-            print(f"shown after {time.monotonic() - started:.1f} s; {counted(len(waiting), 'snippet')} to execute", file=sys.stderr)
+            printing.err(f"shown after {time.monotonic() - started:.1f} s; {counted(len(waiting), 'snippet')} to execute")
             if not waiting:
                 return
             troubles = []
@@ -72,11 +71,11 @@ class Preview:
                 self.troubles = "\n\n".join(troubles)
                 show()
                 names = ", ".join(dict.fromkeys(case.language.label for case in wave))
-                print(f"{names}: {report.counts(verdicts)}; {time.monotonic() - started:.1f} s", file=sys.stderr)
+                printing.err(f"{names}: {report.counts(verdicts)}; {time.monotonic() - started:.1f} s")
         except SnippetgenError as error:
             self.troubles = str(error)  # the last good pages stay
         if self.troubles:
-            print(self.troubles, file=sys.stderr)
+            printing.err_lines(self.troubles)
         show()
 
     def _verified(self, rendered: list[Case], here: Project, *, execute: bool) -> list[Verdict]:

@@ -149,6 +149,12 @@ def inert(text: str) -> str:
     return re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"&#{ord(match[0])};", text)
 
 
+def prose(value: str) -> str:
+    """Text on one line of Markdown that is read as it stands: only what CommonMark would take for markup within a line, or at its start, is escaped."""
+    escaped = re.sub(r"([\\`*\[\]<|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))", r"\\\1", " ".join(value.split()))
+    return re.sub(r"^([#>+~-]|\d+(?=[.)]))", r"\\\1" if not escaped[:1].isdigit() else r"\1\\", escaped)
+
+
 def scheme(url: str) -> str:
     """The scheme that a browser sees, `//` for another host without one, empty for a link inside the site.
 

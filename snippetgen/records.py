@@ -11,6 +11,7 @@ from xml.etree import ElementTree as xml
 
 from snippetgen.errors import UsageError
 from snippetgen.files import write_whole
+from snippetgen.printing import annotation
 from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 # Which of two verdicts on one snippet counts: what was seen to fail stays failed.
@@ -19,7 +20,7 @@ _WEIGHT = {FAILED: 3, PASSED: 2, IMPOSSIBLE: 1, NOT_RUN: 0}
 
 def write_json(verdicts: list[Verdict], path: Path) -> None:
     """One record per snippet; the file appears whole or not at all."""
-    write_whole(path, json.dumps([verdict.record() for verdict in verdicts], indent=1, ensure_ascii=False).encode() + b"\n")
+    write_whole(path, json.dumps([verdict.record() for verdict in verdicts], indent=1, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
 
 
 def read_json(path: Path) -> list[Verdict]:
@@ -53,10 +54,10 @@ def write_junit(verdicts: list[Verdict], path: Path) -> None:
     for verdict in verdicts:
         by_page[verdict.page].append(verdict)
     for page, own in by_page.items():
-        suite = xml.SubElement(root, "testsuite", name=page, file=own[0].path, **_totals(own))
+        suite = xml.SubElement(root, "testsuite", name=_xml_text(page), file=_xml_text(own[0].path), **_totals(own))
         for verdict in own:
             name = verdict.name.removeprefix(f"{page}/")
-            case = xml.SubElement(suite, "testcase", classname=page, name=name, time=f"{verdict.seconds:.3f}", file=verdict.path, line=str(verdict.line))
+            case = xml.SubElement(suite, "testcase", classname=_xml_text(page), name=_xml_text(name), time=f"{verdict.seconds:.3f}", file=_xml_text(verdict.path), line=str(verdict.line))
             reasons = _xml_text("\n".join(verdict.reasons))
             if verdict.outcome == FAILED:
                 xml.SubElement(case, "failure", message=_xml_text(verdict.reasons[0] if verdict.reasons else "")).text = reasons
@@ -80,19 +81,9 @@ def _xml_text(text: str) -> str:
     return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", lambda odd: f"\\x{ord(odd[0]):02x}", text)
 
 
-def annotations(verdicts: Iterable[Verdict]) -> str:
-    """A workflow command of GitHub for each failure, at the line of the spec. Source: GitHub Docs, Workflow commands, `error`."""
-    lines = []
+def annotate(verdicts: Iterable[Verdict]) -> None:
+    """Prints an annotation of GitHub for each failure, at the line of the spec."""
     for verdict in verdicts:
         if verdict.outcome == FAILED:
-            place = f"file={_property(verdict.path)},line={verdict.line}," if verdict.path else ""
-            lines.append(f"::error {place}title={_property(verdict.name)}::{_data(chr(10).join(verdict.reasons))}")
-    return "\n".join(lines)
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+            place = {"file": verdict.path, "line": verdict.line} if verdict.path else {}
+            annotation("error", "\n".join(verdict.reasons), **place, title=verdict.name)

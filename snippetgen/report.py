@@ -6,9 +6,11 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
+from snippetgen import printing
 from snippetgen.case import Case
 from snippetgen.errors import Place, Problem, counted
 from snippetgen.language import Language
+from snippetgen.printing import line
 from snippetgen.spec import Spec
 from snippetgen.toolchain import Missing, Toolchain
 from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
@@ -33,13 +35,13 @@ def _failure(group: list[Verdict], options: str) -> str:
     first = group[0]
     languages = ", ".join(dict.fromkeys(verdict.language for verdict in group))
     lines = [f"FAILED {_named(first)}" if len(group) == 1 else f"FAILED {len(group)} snippets for the same reason, in {languages}"]
-    lines += [f"   {reason}" for reason in first.reasons]
-    lines += [f"   | {line}" for line in first.output.splitlines()[:20]]
+    lines += [f"   {part}" for reason in first.reasons for part in reason.split("\n")]
+    lines += [f"   | {printed}" for printed in first.output.splitlines()[:20]]
     if len(group) > 1:
         lines += [f"   - {_named(verdict)}" + (", which printed that" if verdict is first and first.output else "") for verdict in group[:SHOWN]]
         lines += [f"   - and {len(group) - SHOWN} more"] if len(group) > SHOWN else []
     lines.append(f"   again: snippetgen verify {first.page}/{first.example} --language {first.language}{options}")
-    return "\n".join(lines)
+    return "\n".join(map(line, lines))
 
 
 SHOWN = 10  # of many snippets or places with one reason
@@ -62,7 +64,7 @@ def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: 
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.runs))
     lines.append(f"{counted(len(verdicts), 'snippet')}: {counts(verdicts)}; {isolation or 'nothing executed'}; {seconds:.1f} s")
     lines += [text for way, text in UNGUARDED.items() if any(verdict.isolation.startswith(way) for verdict in verdicts)]
-    return "\n".join(lines)
+    return "\n".join(map(line, lines))
 
 
 def counts(verdicts: list[Verdict]) -> str:
@@ -136,12 +138,11 @@ class Progress(AbstractContextManager):
         self.estimate = Estimate(totals, costs)
         self.started = time.monotonic()
         if visible:
-            from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
             from rich.progress import Progress as Bars
 
-            columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"))
-            self.bars = Bars(*columns, console=Console(stderr=True), transient=True)
+            columns = (TextColumn("{task.description:>12}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"))
+            self.bars = Bars(*columns, console=printing.console(), transient=True)
             self.tasks = {name: self.bars.add_task(name, total=total, told="") for name, total in totals.items() if total}
             self.all = self.bars.add_task("all", total=sum(totals.values()), told="")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-from snippetgen.errors import counted, printable
+from snippetgen.errors import counted
+from snippetgen.printing import code, fenced, line, plain
 from snippetgen.review import ANSWER, REQUEST, Delta, Page, Review
 
 # GitHub's limit is 65,536 characters; the rest is for what the action writes around it.
@@ -17,13 +17,13 @@ NAMED = 30
 
 def terminal(review: Review) -> Iterator[str]:
     """Lines as git writes them: what is alike first, then page by page."""
-    yield printable(f"{review.base} → {review.head} changes {review.summary()}")
+    yield line(f"{review.base} → {review.head} changes {review.summary()}")
     for trouble in review.troubles:
         yield ""
         yield from trouble.split("\n")
     for group in review.groups:
         yield ""
-        yield printable(f"{_alike(group)}: {_list(delta.name for delta in group)}")
+        yield line(f"{_alike(group)}: {_list(delta.name for delta in group)}")
         yield from group[0].unified()
     for page in review.pages:
         yield ""
@@ -33,7 +33,7 @@ def terminal(review: Review) -> Iterator[str]:
             *page.notes,
             *(["more of it is shown above, with what is alike"] if len(own) < len(page.deltas) else []),
         ]
-        yield printable(f"{page.id}: {'; '.join(said)}")
+        yield line(f"{page.id}: {'; '.join(said)}")
         if page.trouble:
             yield from page.trouble.split("\n")
         for delta in own:
@@ -55,14 +55,14 @@ def markdown(review: Review, command: str = "snippetgen diff", limit: int = LIMI
     Nothing of the specs reaches it but in fences, or as character references in `<code>`: no text of theirs is Markdown or HTML,
     and none is a mention, which GitHub looks for in what was rendered, but never in code.
     """
-    written = [f"**{_said(review.base)} → {_said(review.head)}** changes {review.summary()}\n"]
-    written += [f"\n{_fenced(trouble.splitlines(), '')}" for trouble in review.troubles]
+    written = [f"**{code(review.base)} → {code(review.head)}** changes {review.summary()}\n"]
+    written += [f"\n{fenced(trouble.splitlines())}" for trouble in review.troubles]
     left = limit - 2_000 - sum(map(_size, written))
     omitted: list[str] = []
     prose = [page for page in review.pages if not page.deltas and not page.trouble and not page.notes]
     if prose:
         names = (
-            f"\n{'; '.join(_said(page.id) + ' ' + page.state for page in prose[:NAMED])}"
+            f"\n{'; '.join(code(page.id) + ' ' + page.state for page in prose[:NAMED])}"
             + (f"; {counted(len(prose) - NAMED, 'more page')}" if len(prose) > NAMED else "")
             + "\n"
         )
@@ -78,7 +78,7 @@ def markdown(review: Review, command: str = "snippetgen diff", limit: int = LIMI
             omitted.append(name)
     if omitted:
         written.append(
-            f"\nLeft out, for a comment holds 65,536 characters: {_list(omitted)}. {_said(command)} shows all of it.\n"
+            f"\nLeft out, for a comment holds 65,536 characters: {_list(omitted)}. {code(command)} shows all of it.\n"
         )
     return "".join(written)
 
@@ -92,23 +92,23 @@ def _blocks(review: Review) -> Iterator[tuple[str, str, str]]:
     """What folds out: its name, its text, and a shorter text without code where there is one."""
     for group in review.groups:
         told = f"{_what(group[0])}: {len(group)} changed alike"
-        shown = f"{told}, as in {_said(group[0].name)}"
-        yield told, _details(shown, f"{_list(_plain(delta.name) for delta in group)}\n\n{_diff(group[0])}"), ""
+        shown = f"{told}, as in {code(group[0].name)}"
+        yield told, _details(shown, f"{_list(plain(delta.name) for delta in group)}\n\n{_diff(group[0])}"), ""
     for page in review.pages:
         deltas = review.own(page)
         if not deltas and not page.trouble and not page.notes:
             continue
-        heading = f"{_said(page.id)} {_said(page.title) if page.title else ''} {page.state}".replace("  ", " ")
+        heading = f"{code(page.id)} {code(page.title) if page.title else ''} {page.state}".replace("  ", " ")
         wire = [delta for delta in deltas if _is_wire(delta)]
-        code = _list(_what(delta) for delta in deltas if not _is_wire(delta))
-        shorter = _details(heading, _page(page, wire) + f"\nThe code does not fit here: {code}.\n") if code else ""
-        yield _plain(page.id), _details(heading, _page(page, deltas)), shorter
+        labels = _list(_what(delta) for delta in deltas if not _is_wire(delta))
+        shorter = _details(heading, _page(page, wire) + f"\nThe code does not fit here: {labels}.\n") if labels else ""
+        yield plain(page.id), _details(heading, _page(page, deltas)), shorter
 
 
 def _page(page: Page, deltas: list[Delta]) -> str:
-    parts = [f"{_said(note)}\n" for note in page.notes] + ([_fenced(page.trouble.splitlines(), "")] if page.trouble else [])
+    parts = [f"{code(note)}\n" for note in page.notes] + ([fenced(page.trouble.splitlines())] if page.trouble else [])
     parts += [
-        f"**{_what(delta)}**, {_said(delta.example)}\n\n{_diff(delta)}"
+        f"**{_what(delta)}**, {code(delta.example)}\n\n{_diff(delta)}"
         for delta in sorted(deltas, key=lambda delta: not _is_wire(delta))
     ]
     return "\n".join(parts)
@@ -119,31 +119,14 @@ def _is_wire(delta: Delta) -> bool:
 
 
 def _what(delta: Delta) -> str:
-    return delta.what if _is_wire(delta) else _said(delta.what)
+    return delta.what if _is_wire(delta) else code(delta.what)
 
 
 def _diff(delta: Delta) -> str:
     lines = [line for line in delta.unified()[2:] if delta.before is not None or not line.startswith("@@")]
     more = [f"… {counted(len(lines) - LINES, 'more line')}"] if len(lines) > LINES else []
-    return _fenced(lines[:LINES] + more, "diff")
+    return fenced(lines[:LINES] + more, "diff")
 
 
 def _details(summary: str, body: str) -> str:
     return f"\n<details><summary>{summary}</summary>\n\n{body}\n</details>\n"
-
-
-def _fenced(lines: Iterable[str], lexer: str) -> str:
-    """A block of code that no line of it can end: its fence is longer than any run of backticks. CommonMark 0.31 §4.5."""
-    text = "\n".join(lines)
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}{lexer}\n{text}\n{fence}\n"
-
-
-def _said(text: str) -> str:
-    """A word of others as code: every character that could mean something is a reference, which never does. CommonMark 0.31 §2.5."""
-    return f"<code>{_plain(text)}</code>"
-
-
-def _plain(text: str) -> str:
-    text = " ".join(printable(text).split())
-    return "".join(c if c.isalnum() or c in " .,-" else f"&#{ord(c)};" for c in text[:200])

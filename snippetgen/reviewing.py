@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
+from snippetgen import printing
 from snippetgen.errors import UsageError
 from snippetgen.project import project
 
@@ -65,20 +65,10 @@ def diff(
             raise UsageError(f"no page found in {here.specs} on either side", "name the folder of your specs with --specs DIR")
         found = review(base, head, wanted, pages)
     if as_markdown:
-        click.echo(review_text.markdown(found, f"snippetgen diff {text}"), nl=False)
+        printing.out_lines(review_text.markdown(found, f"snippetgen diff {text}").removesuffix("\n"))
     else:
-        coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        for line in review_text.terminal(found):
-            click.echo(_coloured(line) if coloured else line)
+        printing.differences(review_text.terminal(found))
     if found.broken:
         sys.exit(2)
     if exit_code and (found.pages or found.languages):
         sys.exit(1)
-
-
-def _coloured(line: str) -> str:
-    """As git colours it."""
-    if line.startswith(("--- ", "+++ ")):
-        return click.style(line, bold=True)
-    colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-    return click.style(line, fg=colour) if colour else line

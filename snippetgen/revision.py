@@ -112,8 +112,9 @@ class Repository:
         found = self._git(*arguments, environment=environment, given=given)
         if found.returncode:
             raise UsageError(
-                f"git {arguments[0]} failed: {found.stderr.decode(errors='replace').strip()}",
+                f"git {arguments[0]} failed:",
                 "mend the repository; `git fsck` may tell more",
+                found.stderr.decode(errors="replace").strip(),
             )
         return found.stdout
 
@@ -133,7 +134,7 @@ def repository(folder: Path) -> Repository:
         said = found.stderr.decode(errors="replace").strip()
         if "not a git repository" in said or "must be run in a work tree" in said:
             raise UsageError(f"{folder} lies in no git repository", "run this where your specs are under git")
-        raise UsageError(f"git cannot read {folder}: {said}", "mend what git says")
+        raise UsageError(f"git cannot read {folder}:", "mend what git says", said)
     return Repository(Path(os.fsdecode(found.stdout.removesuffix(b"\n"))).resolve())
 
 

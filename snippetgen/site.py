@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from snippetgen import builder_log, marker_check
+from snippetgen import builder_log, marker_check, printing
 from snippetgen.builder_log import Sources
 from snippetgen.describe import heading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.files import Folder, shipped, write_whole
 from snippetgen.panel import Panels
+from snippetgen.prose import prose
 from snippetgen.tabs import KINDS
 
 # A section with more pages than this is reached through its catalogue; else every page would carry the whole list.
@@ -112,7 +113,7 @@ class Site:
         found, rest = builder_log.problems(lines, self.sources, sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*.md")))
         found += marker_check.problems(self.made, panels, self.sources)
         if rest:
-            print("\n".join(rest), file=sys.stderr)
+            printing.err_lines("\n".join(rest))
         if again:
             index.write_bytes(before)  # the new one holds the changed pages alone
         if found or code:
@@ -302,7 +303,7 @@ class Site:
 
     def _listed(self, section: str) -> str:
         entries = json.loads((self.out / "tabs" / "catalogue.json").read_bytes())
-        return "\n".join(f"- [{e['title']}](/{e['id']}/index.md): {e['summary']}" for e in entries if section in ("all", e["section"]))
+        return "\n".join(f"- [{prose(e['title'])}](/{e['id']}/index.md): {prose(e['summary'])}" for e in entries if section in ("all", e["section"]))
 
 
 def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("specs")) -> Site:

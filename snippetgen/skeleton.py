@@ -14,6 +14,7 @@ from snippetgen.errors import UsageError
 from snippetgen.files import Folder
 from snippetgen.language import BUILTIN
 from snippetgen.pages import text
+from snippetgen.printing import line
 
 _WORD = re.compile(r"@(name:yaml|name:markdown|site_url|first:page|schema)@")
 _SCHEMA = f"specs/{schema_file.NAME}"
@@ -61,11 +62,11 @@ def _check_place(folder: Path) -> None:
 def _refuse_what_is_in_the_way(folder: Path, files: Iterable[str]) -> None:
     taken = dict.fromkeys(found for name in files if (found := _in_the_way(folder, name)))
     if taken:
-        told = "\n".join(f"   {path}" for path in taken)
+        told = "\n".join(f"   {line(path)}" for path in taken)
         mend = "name a new folder, `snippetgen init docs`, or move these away"
         if folder / "mkdocs.yml" in taken:
             mend += "; a site that exists needs no new project: `snippetgen export snippets` and the plugin `snippetgen` bring snippets into it"
-        raise UsageError(f"nothing was written, for this is in the way:\n{told}", mend)
+        raise UsageError("nothing was written, for this is in the way:", mend, told)
 
 
 def _name(folder: Path) -> str:

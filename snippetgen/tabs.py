@@ -28,6 +28,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from snippetgen.panel import Panels
+from snippetgen.printing import line
 from snippetgen.prose import SCHEMES, scheme
 
 KINDS = "head|description|snippets|parameters|notes|catalogue"
@@ -105,7 +106,7 @@ def _shower(panels: Panels, root: str) -> Callable[[str, str], str | None]:
     def show(kind: str, name: str) -> str | None:
         html = panels.html(kind, name, root, next(numbers))
         if html is None:
-            _log.warning("there are no snippets called '%s'; `snippetgen build` writes them", name)
+            _log.warning("there are no snippets called '%s'; `snippetgen build` writes them", line(name))
         return html
 
     return show

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from snippetgen import records, report, side
+from snippetgen import printing, records, report, side
 from snippetgen.cache_folder import check
 from snippetgen.case import Case, cases
 from snippetgen.errors import UsageError, counted, did_you_mean
@@ -62,12 +62,12 @@ class Plan:
         verdicts = self._verdicts()
         for told in (report.warnings(self.specs), report.impossible(self.cases), report.failures(verdicts, self.here.options)):
             if told:
-                print(told + "\n", file=sys.stderr)
-        print(report.summary(verdicts, self.languages, self.toolchains, time.monotonic() - started))
+                printing.err_lines(told + "\n")
+        printing.out_lines(report.summary(verdicts, self.languages, self.toolchains, time.monotonic() - started))
         _write(verdicts, settings)
         missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in self.required})
         for name in missing:
-            print(f"required but not run: {name}; `snippetgen doctor` says what is missing", file=sys.stderr)
+            printing.err(f"required but not run: {name}; `snippetgen doctor` says what is missing")
         good = not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
         return Verified(self.cases, verdicts, self.toolchains, good, self.options.errors)
 
@@ -85,7 +85,7 @@ class Plan:
                     return spread(executor, self.cases, self.here.cache, self.options, progress.add, fresh=settings["fresh"])
         except KeyboardInterrupt:
             if store is not None:
-                print("what has passed is kept: the next run goes on from here", file=sys.stderr)
+                printing.err("what has passed is kept: the next run goes on from here")
             raise
 
 
@@ -122,7 +122,7 @@ def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[
     compared = repository(here.specs).base(base)
     with side.at(here, compared.base, compared.base_name, tuple(dict.fromkeys(case.language.name for case in all_cases))) as older:
         changed = {case.name for case in side.changed(all_cases, older)}
-    print(f"{len(changed)} of {counted(len(all_cases), 'snippet')} {'differs' if len(changed) == 1 else 'differ'} from {base}", file=sys.stderr)
+    printing.err(f"{len(changed)} of {counted(len(all_cases), 'snippet')} {'differs' if len(changed) == 1 else 'differ'} from {base}")
     versions = {name: found.versions for name, found in toolchains.items() if isinstance(found, Toolchain)}
     last = Store(here.cache).latest()
     moved = {
@@ -131,7 +131,7 @@ def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[
         if case.name in last and case.name not in changed and versions.get(case.language.name, last[case.name].toolchain) != last[case.name].toolchain
     }
     for (before, now), count in Counter(moved.values()).items():
-        print(f"{count} more passed with {before}, and here is {now}", file=sys.stderr)
+        printing.err(f"{count} more passed with {before}, and here is {now}")
     return [case for case in all_cases if case.name in changed or case.name in moved]
 
 
@@ -143,12 +143,12 @@ def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Map
         known = {verdict.name for verdict in verdicts}
         missing = [case.name for case in cases(here.load(), here.languages(), unpublished=True) if case.name not in known]
     if failed := report.failures(verdicts, here.options):
-        print(failed + "\n", file=sys.stderr)
-    print(f"{counted(len(verdicts), 'snippet')} of {counted(len(reports), 'report')}: {report.counts(verdicts)}")
+        printing.err_lines(failed + "\n")
+    printing.out(f"{counted(len(verdicts), 'snippet')} of {counted(len(reports), 'report')}: {report.counts(verdicts)}")
     _write(verdicts, settings)
     if missing:
         shown = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
-        print(f"{counted(len(missing), 'snippet')} {'stands' if len(missing) == 1 else 'stand'} in no report: {shown}", file=sys.stderr)
+        printing.err(f"{counted(len(missing), 'snippet')} {'stands' if len(missing) == 1 else 'stand'} in no report: {shown}")
     return not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
 
 
@@ -158,8 +158,8 @@ def _write(verdicts: list[Verdict], settings: Mapping) -> None:
     if settings["junit_file"]:
         records.write_junit(verdicts, settings["junit_file"])
     wanted = settings["annotations"]
-    if (os.environ.get("GITHUB_ACTIONS") == "true" if wanted is None else wanted) and (lines := records.annotations(verdicts)):
-        print(lines)
+    if os.environ.get("GITHUB_ACTIONS") == "true" if wanted is None else wanted:
+        records.annotate(verdicts)
 
 
 def _required(wanted: tuple[str, ...], names: list[str]) -> set[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from snippetgen.errors import printable
 from snippetgen.json_text import dump
+from snippetgen.printing import line
 from snippetgen.request import (
     Body,
     FileBody,
@@ -56,9 +56,9 @@ def code_lines(text: str) -> list[str]:
     return list(_text(text))
 
 
-def shown(line: str) -> str:
+def shown(text: str) -> str:
     """A line in which everything can be seen: a control or what turns the direction of writing as `\\x1b`; tabs stay."""
-    return "\t".join(printable(piece).replace("\n", "\\n") for piece in line.split("\t"))
+    return "\t".join(line(piece) for piece in text.split("\t"))
 
 
 def _body(body: Body | None, pretty: bool) -> Iterator[str]:

@@ -15,7 +15,7 @@ import hypothesis
 import pytest
 from installed import Installed, install
 
-from snippetgen import cli
+from snippetgen import cli, printing
 
 TESTS = Path(__file__).parent
 pytest_plugins = ["plan"]
@@ -49,6 +49,7 @@ def snippetgen(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str
     def run(*arguments: object, cwd: Path = TESTS.parent) -> Ran:
         home = Path.cwd()
         monkeypatch.setattr(sys, "argv", ["snippetgen", *map(str, arguments)])
+        monkeypatch.setattr(printing, "guard", lambda: None)  # pytest has hooks of its own
         capfd.readouterr()
         os.chdir(cwd)
         code = 0

@@ -13,9 +13,10 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "snippetgen"
 # A module may import only those that stand left of it.
 ORDER = [
+    "system",
+    "printing",
     "errors",
     "files",
-    "system",
     "comment",
     "escapes",
     "request",
@@ -132,8 +133,8 @@ HOMES = {
     "trustme": {"mock"},
     "packaging": {"installation"},
     "psutil": {"plain"},
-    "click": {"cli", "imports", "reviewing", "authoring", "building"},
-    "rich": {"report"},
+    "click": {"printing", "cli", "imports", "reviewing", "authoring", "building"},
+    "rich": {"printing", "report"},
     "markdown": {"tabs", "plugin"},
     "markdown_it": {"prose"},
     "pygments": {"highlight"},
