@@ -163,8 +163,8 @@ class _Layout:
         # Comments may follow, in columns before that of the text.
         while body and filled and not self._holds(body[-1], old):
             body = body[:-1]
-        for line in body:
-            self.blocks[line] = (old, new)
+        for number in body:
+            self.blocks[number] = (old, new)
 
     def _holds(self, line: int, column: int) -> bool:
         """Whether the line is one of a block scalar whose text starts at a column."""

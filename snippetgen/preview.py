@@ -9,12 +9,13 @@ from __future__ import annotations
 import html
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+import traceback
+from collections.abc import Callable, Mapping
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from wsgiref.simple_server import WSGIRequestHandler
 
 from mkdocs.livereload import LiveReloadServer
 
@@ -28,6 +29,7 @@ from snippetgen.site import Site
 from snippetgen.toolchain import Missing, Toolchain, find_all
 from snippetgen.verdicts import FAILED, NOT_RUN, Store, Verdict
 from snippetgen.verify import WAITING, verify
+from snippetgen.visitor import Answering, Visitor
 
 
 class Preview:
@@ -108,12 +110,13 @@ def _waves(waiting: list[Case]) -> list[list[Case]]:
     return [wave for wave in waves if wave]
 
 
-class Server(LiveReloadServer):
+class Server(Answering, LiveReloadServer):
     """Serves a preview and reloads the browser; a page carries what is wrong."""
 
     def __init__(self, preview: Preview, port: int, watched: list[Path]) -> None:
-        super().__init__(lambda: preview.update(self.show), "127.0.0.1", port, str(preview.folder), polling_interval=0.1)
+        super().__init__(self._update, "127.0.0.1", port, str(preview.folder), polling_interval=0.1)
         self.preview = preview
+        self.RequestHandlerClass = Reader
         self.error_handler = self._missing
         for path in watched:
             if path.exists():
@@ -126,9 +129,11 @@ class Server(LiveReloadServer):
             self._visible_epoch = self._wanted_epoch
             self._epoch_cond.notify_all()
 
-    def serve_request(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        environ["PATH_INFO"] = _below(self.preview.site.base, self.preview.folder, environ["PATH_INFO"])
-        return super().serve_request(environ, start_response)
+    def _update(self) -> None:
+        try:
+            self.preview.update(self.show)
+        except Exception:  # a bug of ours: what is served stays
+            printing.err_lines(traceback.format_exc())
 
     def _missing(self, code: int) -> bytes | None:
         """The site's own page for what it does not have; where there is none yet, what is wrong, until it is mended."""
@@ -144,6 +149,18 @@ class Server(LiveReloadServer):
             return content
         told = f'<pre role="alert" style="{_BANNER}">{html.escape(self.preview.troubles)}</pre>'
         return content.replace(b"</body>", told.encode() + b"</body>", 1)
+
+
+class Reader(Visitor, WSGIRequestHandler):
+    """A request to a preview that is being written."""
+
+    server: Server
+
+    def below(self) -> tuple[str, Path]:
+        return self.server.preview.site.base, self.server.preview.folder
+
+    def page(self) -> bytes:
+        return self.server._missing(404) or b""
 
 
 _BANNER = "position:fixed;inset:auto 0 0 0;max-height:45vh;overflow:auto;margin:0;padding:12px 16px;z-index:99;background:#5a1410;color:#fff;font:13px/1.5 monospace;white-space:pre-wrap"
@@ -167,38 +184,27 @@ def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str
 
 def serve_folder(site: Site, port: int, ready: Callable[[str], None]) -> None:
     """Serves a finished site until it is interrupted. Raises OSError for a port that is taken."""
-    with ThreadingHTTPServer(("127.0.0.1", port), partial(Finished, site)) as server:
+    with FolderServer(("127.0.0.1", port), partial(Finished, site)) as server:
         ready(f"http://127.0.0.1:{server.server_address[1]}/")
         server.serve_forever()
 
 
-class Finished(SimpleHTTPRequestHandler):
+class FolderServer(Answering, ThreadingHTTPServer):
+    """Serves a finished site."""
+
+
+class Finished(Visitor, SimpleHTTPRequestHandler):
     """Serves the folder of a site as its host will: with the site's own page for what it does not have."""
 
     def __init__(self, site: Site, *rest: Any) -> None:
         self.site = site
         super().__init__(*rest, directory=str(site.public))
 
-    def translate_path(self, path: str) -> str:
-        return super().translate_path(_below(self.site.base, self.site.public, path))
+    def below(self) -> tuple[str, Path]:
+        return self.site.base, self.site.public
 
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+    def page(self) -> bytes:
         try:
-            content = (self.site.public / "404.html").read_bytes() if code == 404 else b""
+            return (self.site.public / "404.html").read_bytes()
         except OSError:
-            content = b""
-        if not content:
-            return super().send_error(code, message, explain)
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(content)
-        return None
-
-
-def _below(base: str, folder: Path, path: str) -> str:
-    """A path as it is here, where the site is at the top: its page for what it does not have names the whole path on its host."""
-    inside = path.startswith(base) and not (folder / unquote(path.partition("?")[0]).lstrip("/")).exists()
-    return path[len(base) - 1 :] if inside else path
+            return b""

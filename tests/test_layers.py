@@ -117,6 +117,7 @@ ORDER = [
     "review_text",
     "verification",
     "building",
+    "visitor",
     "preview",
     "imports",
     "reviewing",
