@@ -1,5 +1,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+# SUDO=1 lets the set-up install Debian packages through sudo, where it asks for no password; without, it says what to run.
+SUDO ?=
+export SUDO
 BIN := .venv/bin
 
 EXAMPLES ?= 5000
@@ -46,8 +49,8 @@ clean: ## remove what was built (toolchains and passes stay in .cache)
 	@.ci/setup $(PYTHON)
 	@touch $@
 
-.venv/.toolchains: .venv/.installed $(wildcard templates/*/language.yml) $(wildcard templates/*/portable.py)
-	$(BIN)/snippetgen doctor --install
+.venv/.toolchains: .venv/.installed $(wildcard templates/*/language.yml) $(wildcard templates/*/portable.py) $(wildcard templates/*/requirements.txt)
+	$(BIN)/snippetgen doctor --install $(if $(filter 1,$(SUDO)),--sudo)
 	@touch $@
 
 .venv/.testtools: .venv/.installed tests/package.json .ci/test-tools

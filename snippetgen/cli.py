@@ -313,7 +313,7 @@ def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: 
 
 @cli.command()
 @click.option("--install", is_flag=True, help="Install what is missing.")
-@click.option("--sudo/--no-sudo", default=True, help="Use sudo for Debian packages where it asks for no password, or never.")
+@click.option("--sudo/--no-sudo", default=False, help="Use sudo to install Debian packages, where it asks for no password.  [default: never]")
 @languages_option
 @options
 def doctor(install: bool, sudo: bool, wanted: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:

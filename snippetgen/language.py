@@ -52,6 +52,7 @@ TOOLCHAIN = Record(
                 "homebrew": ListOf(Text(), "Packages of Homebrew, for a Mac; `doctor` names them, and installs none."),
                 "winget": ListOf(Text(), "Ids of winget, for Windows; `doctor` names them, and installs none."),
                 "pypi": ListOf(Text(), "Packages of PyPI; `doctor --install` installs them, on every system."),
+                "hashes": Text("A file of the language with these packages of PyPI as pip reads them, each with its version and the hashes of its files; nothing else is installed then.", one_line=True),
                 "script": Text("A Python script of the language that installs a copy into the cache, on Linux."),
             }
         ),

@@ -233,7 +233,7 @@ def _hints(recipe: dict) -> list[str]:
     return found or [f"install {recipe['name']}"]
 
 
-def install(language: Language, cache: Path, sudo: bool = True) -> str:
+def install(language: Language, cache: Path, sudo: bool = False) -> str:
     """Installs the last alternative that can be installed here; returns what was done. Raises UsageError with the command that failed.
 
     `sudo` says whether sudo may be used where Debian packages need root. Python runs isolated, or it would import what lies where we are.
@@ -244,7 +244,8 @@ def install(language: Language, cache: Path, sudo: bool = True) -> str:
         if "debian" in steps and sys.platform == "linux":
             commands += _debian(steps["debian"], sudo)
         if "pypi" in steps:
-            commands.append([sys.executable, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *steps["pypi"]])
+            pinned = ["--require-hashes", "--requirement", str(language.file(steps["hashes"]).resolve())] if "hashes" in steps else []
+            commands.append([sys.executable, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *(pinned or steps["pypi"])])
         if "script" in steps and sys.platform == "linux":
             folder = language.cache(cache)
             folder.parent.mkdir(parents=True, exist_ok=True)
@@ -266,8 +267,11 @@ def _debian(packages: list[str], sudo: bool) -> list[list[str]]:
         raise UsageError("there is no apt-get here", "install these with your system's package manager: " + ", ".join(packages))
     prefix: list[str] = []
     if os.geteuid() != 0:
-        if not sudo or shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
-            raise UsageError("installing Debian packages needs root", "run: sudo apt-get install " + " ".join(packages))
+        by_hand = "run: sudo apt-get install " + " ".join(packages)
+        if not sudo:
+            raise UsageError("installing Debian packages needs root", f"{by_hand}; or let `snippetgen doctor --install --sudo` (`make docs SUDO=1`) do it")
+        if shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
+            raise UsageError("there is no sudo here that asks for no password", by_hand)
         prefix = ["sudo", "-n"]
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     return [[*prefix, *quiet, "update", "-qq"], [*prefix, *quiet, "install", "-y", "-qq", "--no-install-recommends", *packages]]

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
+import subprocess
 import sys
 import sysconfig
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from snippetgen.errors import SpecErrors, UsageError
 from snippetgen.language import BUILTIN, Language, discover
 from snippetgen.toolchain import Missing, Toolchain, find, install
 
+ROOT = Path(__file__).parents[1]
 LANGUAGES = discover([BUILTIN])
 
 
@@ -256,18 +261,88 @@ def test_the_node_that_starts_fastest_is_taken(path: Path, tmp_path: Path, monke
     assert taken() == str(packaged)
 
 
-@pytest.mark.parametrize("sudo", [True, False])
-def test_sudo_is_called_for_packages_unless_that_was_refused(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sudo: bool) -> None:
+@pytest.mark.parametrize("asked", [(True,), (False,), ()])
+def test_sudo_is_called_for_packages_only_where_that_was_asked_for(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[bool, ...]) -> None:
     script(path, "apt-get", "")
     script(path, "sudo", f"echo >>{tmp_path}/asked")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     wanted = language(tmp_path, recipe(install={"debian": ["new"]}))
-    if sudo:
-        install(wanted, tmp_path / "cache", sudo)
+    if asked == (True,):
+        install(wanted, tmp_path / "cache", *asked)
     else:
         with pytest.raises(UsageError, match="run: sudo apt-get install new"):
-            install(wanted, tmp_path / "cache", sudo)
-    assert (tmp_path / "asked").exists() is sudo
+            install(wanted, tmp_path / "cache", *asked)
+    assert (tmp_path / "asked").exists() is (asked == (True,))
+
+
+@pytest.mark.parametrize(("words", "asked"), [("--install", False), ("--install --no-sudo", False), ("--install --sudo", True)])
+def test_doctor_uses_sudo_only_where_that_was_asked_for(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snippetgen, words: str, asked: bool) -> None:
+    script(path, "apt-get", "")
+    script(path, "sudo", f"echo >>{tmp_path}/asked")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("snippetgen.cache_folder.check", lambda cache: None)
+    monkeypatch.setattr("snippetgen.toolchain.find", lambda language, cache: Missing(language.name, (), ("x",)))
+    ran = snippetgen("doctor", *words.split(), "-l", "php", cwd=tmp_path)
+    assert ran.code == 1 and (tmp_path / "asked").exists() is asked
+    assert asked or "run: sudo apt-get install php-cli php-curl" in ran.err
+
+
+@pytest.mark.parametrize(("given", "asked"), [({}, False), ({"SUDO": ""}, False), ({"SUDO": "0"}, False), ({"SUDO": "1"}, True)])
+def test_the_set_up_uses_sudo_only_where_that_was_asked_for(path: Path, tmp_path: Path, given: dict[str, str], asked: bool) -> None:
+    script(path, "apt-get", "")
+    script(path, "id", "echo 1000")
+    script(path, "sudo", f"echo >>{tmp_path}/asked")
+    done = subprocess.run(["/bin/sh", ROOT / ".ci" / "apt", "new"], env={"PATH": f"{path}:/usr/bin:/bin", **given}, capture_output=True, text=True)
+    assert (done.returncode == 0) is asked is (tmp_path / "asked").exists()
+    assert asked or "please run: sudo apt-get install new" in done.stderr
+
+
+@pytest.mark.parametrize("makefile", ["Makefile", "templates/_project/Makefile"])
+def test_make_asks_for_sudo_only_with_sudo_1(makefile: str, tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):  # which it depends on
+        (tmp_path / name).touch()
+    for word, asked in (("SUDO=1", True), ("SUDO=", False), ("SUDO=0", False), ("A=1", False)):
+        done = subprocess.run(["make", "-n", "-f", ROOT / makefile, "setup", word], cwd=tmp_path, capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+        (line,) = [line for line in done.stdout.splitlines() if "doctor --install" in line]
+        assert ("--sudo" in line) is asked, line
+
+
+def test_what_is_downloaded_has_its_version_and_hashes() -> None:
+    """Debian's packages are signed and versioned by Debian; `portable.py` of C# has the hashes of all that it takes."""
+    locked = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    for language in LANGUAGES.values():
+        for recipe in language.manifest["toolchains"]:
+            steps = recipe.get("install", {})
+            if "pypi" not in steps:
+                assert "hashes" not in steps
+                continue
+            text = language.file(steps["hashes"]).read_text(encoding="utf-8")
+            pinned = re.findall(r"^([a-z-]+==[0-9.]+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", text, re.M)
+            assert [name for name, _ in pinned] == steps["pypi"] and len(text.splitlines()) == 1 + sum(hashes.count("\n") + 1 for _, hashes in pinned)
+            for name, hashes in pinned:
+                assert f"{name.partition('==')[0]}==" not in locked or f"{name}{hashes}" in locked, "constraints.txt has another"
+
+
+def test_a_package_whose_hash_is_not_known_is_not_installed(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wheel = tmp_path / "wheels" / "evil_package-1.0-py3-none-any.whl"
+    wheel.parent.mkdir()
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("evil_package.py", "")
+        archive.writestr("evil_package-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: evil-package\nVersion: 1.0\n")
+        archive.writestr("evil_package-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("evil_package-1.0.dist-info/RECORD", "")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))
+    monkeypatch.setenv("PIP_TARGET", str(tmp_path / "target"))
+    new = language(tmp_path, recipe(install={"pypi": ["evil-package==1.0"], "hashes": "requirements.txt"}))
+    requirements = new.folder / "requirements.txt"
+    requirements.write_text(f"evil-package==1.0 --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(UsageError, match="DO NOT MATCH THE HASHES"):
+        install(new, tmp_path / "cache")
+    assert not (tmp_path / "target" / "evil_package.py").exists()
+    requirements.write_text(f"evil-package==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    install(new, tmp_path / "cache")
+    assert (tmp_path / "target" / "evil_package.py").exists()
 
 
 def test_nothing_that_lies_where_we_are_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

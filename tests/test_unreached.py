@@ -190,6 +190,7 @@ def test_a_system_without_namespaces(says, monkeypatch):
         ("nothing-to-install", "{}"),
         ("no-apt-get", "{debian: [mine]}"),
         ("not-root", "{debian: [mine]}"),
+        ("no-sudo", "{debian: [mine]}"),
     ],
 )
 def test_what_cannot_be_installed(name, steps, says, tmp_path, monkeypatch):
@@ -200,13 +201,13 @@ def test_what_cannot_be_installed(name, steps, says, tmp_path, monkeypatch):
     (folder / "install.py").write_text("import sys\nsys.exit('there is no network')\n")
     programs = tmp_path / "bin"
     programs.mkdir()
-    if name == "not-root":
+    if name in ("not-root", "no-sudo"):
         (programs / "apt-get").write_text("#!/bin/sh\n")
         (programs / "apt-get").chmod(0o755)
         monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setenv("PATH", str(programs))
     with pytest.raises(SnippetgenError) as caught:
-        install(discover([tmp_path / "templates"])["mine"], tmp_path / "cache")
+        install(discover([tmp_path / "templates"])["mine"], tmp_path / "cache", name == "no-sudo")
     says(name, caught.value, python=sys.executable)
 
 
