@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-from snippetgen.printing import annotation, out
+from snippetgen.printing import annotation, guard, out
 
 MARK = "<!-- snippetgen: the differences of this pull request -->"
 MAX_CHARACTERS = 65_536  # what GitHub takes
@@ -65,4 +65,5 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    guard()
     main(sys.argv[1:])

@@ -20,6 +20,7 @@ from jinja2.runtime import BlockReference, Macro
 from snippetgen.errors import UsageError
 from snippetgen.json_text import dump
 from snippetgen.language import BUILTIN, Language, Limit
+from snippetgen.printing import line
 from snippetgen.request import (
     Basic,
     Bearer,
@@ -92,9 +93,9 @@ def _tell(error: Exception, language: Language, where: str, mend: str) -> None:
     for frame, line in traceback.walk_tb(error.__traceback__):
         template, path = frame.f_globals.get("__jinja_template__"), Path(frame.f_code.co_filename).resolve()
         if template is not None:
-            where = f"{template.filename}:{template.get_corresponding_lineno(line)}" if template.name else where
+            where = f"{template.filename}:{template.get_corresponding_lineno(number)}" if template.name else where
         elif path.is_relative_to(language.folder.resolve()) and not path.is_relative_to(BUILTIN):
-            where, ours = f"{language.folder / path.relative_to(language.folder.resolve())}:{line}", False
+            where, ours = f"{language.folder / path.relative_to(language.folder.resolve())}:{number}", False
     if not ours:
         raise TemplateError(f"{where}: {error}", mend) from error
 
@@ -242,8 +243,9 @@ def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> No
     bare += [block.filter for block in tree.find_all(nodes.FilterBlock) if "loop" in assigned or not _only_moves(block.filter)]
     bare += tree.find_all(nodes.EvalContextModifier)  # HTML escaping: not what the writer returned
     if bare:
-        places = "\n".join(f"{path}:{line}: prints a value bare" for line in sorted({printed.lineno for printed in bare}))
-        raise TemplateError(places, "pass the value through a writer: " + ", ".join(sorted(writers)))
+        first, *others = sorted({printed.lineno for printed in bare})
+        more = "\n".join(f"{line(path)}:{number}: prints a value bare" for number in others)
+        raise TemplateError(f"{path}:{first}: prints a value bare", "pass the value through a writer: " + ", ".join(sorted(writers)), more)
 
 
 def _printed(tree: nodes.Template) -> list[nodes.Node]:
