@@ -90,7 +90,7 @@ _MEND_CONDITION = "mend the expression in `when`: a condition in Jinja over requ
 def _tell(error: Exception, language: Language, where: str, mend: str) -> None:
     """Raises TemplateError for what failed in the files of a language, with its place there. What else failed is a bug of ours."""
     ours = not isinstance(error, jinja2.TemplateError)
-    for frame, line in traceback.walk_tb(error.__traceback__):
+    for frame, number in traceback.walk_tb(error.__traceback__):
         template, path = frame.f_globals.get("__jinja_template__"), Path(frame.f_code.co_filename).resolve()
         if template is not None:
             where = f"{template.filename}:{template.get_corresponding_lineno(number)}" if template.name else where
