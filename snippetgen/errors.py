@@ -13,6 +13,8 @@ import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from snippetgen import reading
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -113,10 +115,10 @@ def _source_line(place: Place) -> str | None:
     if not place.line:
         return None
     try:
-        with open(place.path, encoding="utf-8", errors="replace", newline="\n") as file:
+        with reading.opened(place.path) as file:
             for number, line in enumerate(file, start=1):
                 if number == place.line:
-                    return printable(line.rstrip("\r\n"))[:160]
+                    return printable(line.decode("utf-8", "replace").rstrip("\r\n"))[:160]
     except OSError:
         return None
     return None

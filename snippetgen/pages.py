@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import jinja2
 
-from snippetgen import machines
+from snippetgen import copying, machines
 from snippetgen.case import Case
 from snippetgen.contained import contained
 from snippetgen.describe import Item, describe, file, heading, version
@@ -81,7 +81,7 @@ def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path
 
 def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path], name: str, verification: str) -> None:
     """The pages that the builder is given: those written by hand, one for each spec, and the lists of them."""
-    tree.written |= _copy(source, tree.folder)
+    tree.written |= copying.copy(source, tree.folder, "pages")
     template = _environment(roots, _PAGE).get_template("page.md.j2")
     for spec in specs:
         if spec.id.partition("/")[2].lower() in ("index", "readme"):
@@ -198,7 +198,7 @@ def site_files(ids: Iterable[str], source: Path) -> set[str]:
     ids = list(ids)
     generated = {"index.md", "catalogue.md", "verification.md", "llms.txt", "llms-full.txt", "snippets.json", "spec.schema.json"}
     pages = {f"{id}.md" for id in ids} | {f"{id.partition('/')[0]}/index.md" for id in ids}
-    return generated | pages | {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
+    return generated | pages | set(copying.names(source))
 
 
 def check_links(specs: Iterable[Spec], files: set[str]) -> None:
@@ -284,16 +284,6 @@ def fence(value: str, language: str = "") -> str:
 # What the templates may print. That of a page has no Markdown of the author's: it would meet the extensions of the site's owner.
 _PAGE: dict[str, Callable] = {"meta": meta, "inert": inert, "heading": part_heading, "number": number, "plain": plain_id}
 _TWIN: dict[str, Callable] = {writer.__name__: writer for writer in (prose, code, markdown, markdown_cell, fence)} | {"cell": text}
-
-
-def _copy(source: Path, folder: Folder) -> set[Path]:
-    copied = set()
-    for path in sorted(source.rglob("*")) if source.is_dir() else []:
-        if path.is_file():
-            name = f"pages/{path.relative_to(source).as_posix()}"
-            folder.write(name, path.read_bytes())
-            copied.add(Path(folder.root, name))
-    return copied
 
 
 _FOLDERS = ("pages", "snippets", "tabs", "twins")

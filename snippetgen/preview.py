@@ -7,6 +7,7 @@ changed, the finished page is filled anew; where text has, its page is built; on
 from __future__ import annotations
 
 import html
+import os
 import shutil
 import sys
 import time
@@ -24,7 +25,9 @@ from snippetgen.cache_folder import check
 from snippetgen.case import Case, cases
 from snippetgen.engine import Options
 from snippetgen.errors import SnippetgenError, counted
+from snippetgen.files import remove_tree
 from snippetgen.project import Project
+from snippetgen.reading import lies_below
 from snippetgen.site import Site
 from snippetgen.toolchain import Missing, Toolchain, find_all
 from snippetgen.verdicts import FAILED, NOT_RUN, Store, Verdict
@@ -93,7 +96,7 @@ class Preview:
             again = set(written) == set(self.known)
             self.known = {}  # what is refused is looked for in all pages the next time
             self.site.run(panels, self.builder, again=again)
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove_tree(self.folder)
             shutil.copytree(self.site.made, self.folder)
         else:
             self.site.highlight(panels)
@@ -181,7 +184,9 @@ class Finished(SimpleHTTPRequestHandler):
         super().__init__(*rest, directory=str(site.public))
 
     def translate_path(self, path: str) -> str:
-        return super().translate_path(_below(self.site.base, self.site.public, path))
+        found = super().translate_path(_below(self.site.base, self.site.public, path))
+        # A link leads to nothing outside of the site.
+        return found if lies_below(os.path.realpath(found), os.path.realpath(self.site.public)) else str(self.site.public / "404" / "404")
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         try:

@@ -14,8 +14,7 @@ from snippetgen.language import BUILTIN, Language
 from snippetgen.project import Project, project
 from snippetgen.revision import Range, repository
 from snippetgen.settings import FILE
-from snippetgen.source import Node
-from snippetgen.spec import Example, Spec, load_spec, spec_files
+from snippetgen.spec import Bases, Example, Spec, load_spec, spec_files
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def _extracted(here: Project, commit: str, root: Path) -> Project:
 
     def found() -> Project:
         specs, templates = (None if path is None else there(path) for path in here.given)
-        return project(specs, templates, here.cache, there(Path()))
+        return project(specs, templates, here.cache, there(Path()), root)
 
     repo.extract(commit, [path for path in [Path(FILE)] if repo.holds(path)], root)
     old = found()
@@ -90,7 +89,7 @@ def read(here: Project, name: str, root: Path | None = None, wanted: tuple[str, 
         languages = {language.name: language for language in used if not wanted or language.name in wanted}
     except SnippetgenError as error:
         troubles.append(told(error))
-    bases: dict[Path, Node] = {}
+    bases: Bases = {}
     for path in spec_files(here.specs):
         id = path.relative_to(here.specs).with_suffix("").as_posix()
         try:

@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from snippetgen import builder_log, marker_check
+from snippetgen import builder_log, configuration, copying, marker_check
 from snippetgen.builder_log import Sources
 from snippetgen.describe import heading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
-from snippetgen.files import Folder, shipped, write_whole
+from snippetgen.files import Folder, remove_tree, shipped, write_whole
 from snippetgen.panel import Panels
 from snippetgen.tabs import KINDS
 
@@ -67,7 +67,7 @@ class Site:
     @property
     def url(self) -> str:
         """Where it is published; empty where its configuration does not say that."""
-        return _url(self.settings)
+        return configuration.address(self.settings)
 
     @property
     def base(self) -> str:
@@ -106,7 +106,7 @@ class Site:
         index = self.made / "search" / "search_index.json"
         before = index.read_bytes() if again else b""
         if not again:
-            shutil.rmtree(self.made, ignore_errors=True)
+            remove_tree(self.made)
         code, lines = self._run(panels if highlights else None, builder, again)
         tree = self.out / "pages"
         found, rest = builder_log.problems(lines, self.sources, sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*.md")))
@@ -147,7 +147,7 @@ class Site:
 
     def _publish(self) -> None:
         old = self.out / "old"
-        shutil.rmtree(old, ignore_errors=True)
+        remove_tree(old)
         try:
             if self.public.is_dir():
                 shutil.move(self.public, old)
@@ -157,7 +157,7 @@ class Site:
             if old.is_dir() and not self.public.exists():
                 shutil.move(old, self.public)
             raise
-        shutil.rmtree(old, ignore_errors=True)
+        remove_tree(old)
 
     def _configuration(self) -> Path:
         """The owner's configuration with absolute places and with the navigation, beside the tree."""
@@ -177,15 +177,20 @@ class Site:
         """
         theme = self.settings.get("theme")
         name, custom = (theme.get("name"), theme.get("custom_dir")) if isinstance(theme, dict) else (theme, None)
-        folder = (self.config.parent / str(custom)).resolve() if custom else None
-        if name != "material" and not self.bare:
-            return {"theme": {"custom_dir": str(folder)}} if folder else {}
-        if self.bare or (folder and folder != THEME):
-            both = self.out / "theme"
-            shutil.rmtree(both, ignore_errors=True)
-            shutil.copytree(THEME, both)
-            if folder and folder.is_dir():
-                shutil.copytree(folder, both, dirs_exist_ok=True)
+        folder = self.config.parent / str(custom) if custom else None
+        both = self.out / "theme"
+        ours = name == "material" or self.bare
+        if not ours and not (folder and folder.is_dir()):
+            return {"theme": {"custom_dir": str(folder.resolve())}} if folder else {}
+        if self.bare or (folder and folder.resolve() != THEME):
+            remove_tree(both)
+            if ours:
+                shutil.copytree(THEME, both)
+            if folder:
+                copying.copy(folder, Folder(self.out), "theme")
+            if not ours:
+                both.mkdir(exist_ok=True)
+                return {"theme": {"custom_dir": str(both.resolve())}}
             if self.bare:
                 (both / "main.html").write_text("{{ page.content }}", encoding="utf-8")
                 (both / "404.html").write_text("", encoding="utf-8")
@@ -193,9 +198,9 @@ class Site:
         else:
             both = THEME
         look: dict = {"theme": {"name": "material", "custom_dir": str(both.resolve())}}
-        for setting, ours in (("extra_css", "assets/site.css"), ("extra_javascript", "assets/site.js")):
+        for setting, file in (("extra_css", "assets/site.css"), ("extra_javascript", "assets/site.js")):
             given = self.settings.get(setting) or []
-            look[setting] = [*([] if ours in given else [ours]), *given]
+            look[setting] = [*([] if file in given else [file]), *given]
         return look
 
     def _navigation(self) -> list:
@@ -309,11 +314,11 @@ def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("s
     """The site of a configuration file. Raises UsageError where it is none, and for a builder that there is not."""
     if builder not in BUILDERS:
         raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
-    settings = _settings(config)
+    settings = configuration.settings(config)
     wrong = [f"`{name}` is not {words}" for name, (kind, words) in _KINDS.items() if settings.get(name) is not None and not isinstance(settings[name], kind)]
     wrong += ["`site_name` is missing"] if settings.get("site_name") is None else []
     if wrong:
-        raise UsageError(f"{config}: " + ", ".join(wrong), _CONFIGURATION)
+        raise UsageError(f"{config}: " + ", ".join(wrong), configuration.HELP)
     public = config.parent / str(settings.get("site_dir", "site"))
     # What is published takes the place of all that lies there; MkDocs' own default is `site`.
     for folder in (config.parent, PAGES, specs, out):
@@ -322,43 +327,6 @@ def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("s
     return Site(config, out, public, settings, specs)
 
 
-def site_url(config: Path) -> str:
-    """Where the site of a configuration file is published; empty where that does not say so, or where there is no such file.
-
-    Raises UsageError for a file that cannot be read.
-    """
-    return _url(_settings(config)) if config.exists() else ""
-
-
-def _url(settings: dict) -> str:
-    """`site_url`, where it is one; MkDocs itself complains about any other."""
-    url = settings.get("site_url")
-    return url if isinstance(url, str) and re.match("https?://[^/]", url) and url.isprintable() and " " not in url else ""
-
-
-def _settings(config: Path) -> dict:
-    """What a configuration file holds, as MkDocs reads it. Raises UsageError where it is none."""
-    from mkdocs.exceptions import MkDocsException
-    from mkdocs.utils.yaml import yaml_load
-
-    try:
-        with open(config, "rb") as file:
-            settings = yaml_load(file)
-    except OSError as error:
-        raise UsageError(f"{error.filename or config} cannot be read: {error.strerror}", "run this in the folder of your site, or make a new one with `snippetgen init`") from None
-    except (MkDocsException, ValueError, RecursionError) as error:
-        mark = getattr(error.__context__, "problem_mark", None)
-        place = f"{config}:{mark.line + 1}:{mark.column + 1}" if mark else str(config)
-        what = getattr(error.__context__, "problem", None) or str(error).partition("\n")[0] or "it is nested too deeply"
-        raise UsageError(f"{place}: it cannot be read: {what}", _CONFIGURATION) from None
-    except (TypeError, AttributeError):  # MkDocs looks into what is no mapping
-        settings = None
-    if not isinstance(settings, dict):
-        raise UsageError(f"{config}:1:1: expected the settings of a site, a mapping", _CONFIGURATION)
-    return settings
-
-
-_CONFIGURATION = "mend it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"
 # What is read here; all else is the builder's.
 _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "site_name": (str, "text"),

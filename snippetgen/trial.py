@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from snippetgen import pages, site
+from snippetgen import pages, reading, site
 from snippetgen.errors import together
 from snippetgen.project import Project
 from snippetgen.spec import Spec, spec_files
@@ -17,7 +17,7 @@ CONFIG = Path("mkdocs.yml")
 def is_ours(config: Path = CONFIG) -> bool:
     """Whether this is the configuration of a site that `snippetgen build` makes: it names our extension of Markdown."""
     try:
-        return "snippetgen.tabs" in config.read_text(encoding="utf-8", errors="replace")
+        return "snippetgen.tabs" in reading.read_text(config, within=reading.project_folder(config.parent))
     except OSError:
         return False
 

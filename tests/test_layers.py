@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "snippetgen"
 # A module may import only those that stand left of it.
 ORDER = [
+    "reading",
     "errors",
     "files",
     "system",
@@ -24,6 +25,7 @@ ORDER = [
     "source",
     "flow",
     "shape",
+    "copying",
     "misplaced",
     "format",
     "schema_file",
@@ -71,6 +73,7 @@ ORDER = [
     "machines",
     "overlay",
     "pages",
+    "configuration",
     "builder_log",
     "marker_check",
     "site",
@@ -137,7 +140,7 @@ HOMES = {
     "markdown": {"tabs", "plugin"},
     "markdown_it": {"prose"},
     "pygments": {"highlight"},
-    "mkdocs": {"site", "plugin", "preview"},
+    "mkdocs": {"configuration", "plugin", "preview"},
     "ruamel": {"draft"},
     "jsonref": {"importers.document"},
     "requests": {"comment"},
