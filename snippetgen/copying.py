@@ -6,25 +6,25 @@ import os
 from pathlib import Path
 
 from snippetgen import reading
-from snippetgen.errors import Problem, SpecErrors
+from snippetgen.errors import Problem, SnippetgenError, SpecErrors
 from snippetgen.files import Folder
 from snippetgen.source import unreadable
 
 
 def names(source: Path) -> list[str]:
-    """The files of a folder, `guide/start.md`; none where there is no folder. Raises SpecErrors where there are too many."""
+    """The files of a folder, `guide/start.md`; none where there is no folder. Raises SnippetgenError where there are too many."""
     if not source.is_dir():
         return []
     try:
         found = list(reading.walk(source, hidden=True))
     except OSError as error:
-        raise SpecErrors([unreadable(source.as_posix(), error)]) from None
+        raise _unreadable([unreadable(source.as_posix(), error)]) from None
     # Editors leave links that lead nowhere beside the file that is open.
     return [name for name in found if not name.rpartition("/")[2].startswith(".") or os.path.exists(source / name)]
 
 
 def copy(source: Path, target: Folder, below: str) -> set[Path]:
-    """Copies the files of a folder to `below` in `target`; returns their paths there. Raises SpecErrors for those that are not read."""
+    """Copies the files of a folder to `below` in `target`; returns their paths there. Raises SnippetgenError for those that are not read."""
     project = reading.project_folder(Path())
     within = project if Path(os.path.normpath(source.absolute())).is_relative_to(project) else source  # that the owner's configuration names
     copied: set[Path] = set()
@@ -40,5 +40,10 @@ def copy(source: Path, target: Folder, below: str) -> set[Path]:
         except OSError as error:
             problems.append(unreadable(f"{source}/{name}", error))
     if problems:
-        raise SpecErrors(problems)
+        raise _unreadable(problems)
     return copied
+
+
+def _unreadable(problems: list[Problem]) -> SnippetgenError:
+    """An error that ends a build at once: a tree without these files would only be refused for more."""
+    return SnippetgenError(str(SpecErrors(problems)))

@@ -15,13 +15,14 @@ from urllib.parse import unquote
 
 import jinja2
 
-from snippetgen import copying, machines
+from snippetgen import copying, machines, reading
 from snippetgen.case import Case
 from snippetgen.contained import contained
 from snippetgen.describe import Item, describe, file, heading, version
 from snippetgen.errors import Problem, SpecErrors, UsageError, counted
 from snippetgen.files import Folder, write_whole
 from snippetgen.language import Language, discover
+from snippetgen.panel import MAX_OCTETS
 from snippetgen.prose import TOPS, Part, inert, parts, relative_links, site_file
 from snippetgen.render import checked_environment
 from snippetgen.spec import Spec
@@ -174,7 +175,7 @@ def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str
         parts += [verdict.outcome, verdict.toolchain, verdict.isolation, verdict.when]
     state = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
     try:
-        known = json.loads(path.read_bytes())
+        known = json.loads(reading.read(path, MAX_OCTETS))
         if known["state"] == state:
             return known
     except (OSError, ValueError, KeyError, TypeError):
@@ -293,7 +294,7 @@ _OURS = "This folder is written, and cleared, by snippetgen.\n"
 def _claim(out: Path, source: Path) -> None:
     """Marks `out` as ours. Refuses a folder with pages that we did not write: what is stale there would be removed."""
     note = out / "README"
-    mine = note.is_file() and note.read_text(encoding="utf-8", errors="replace") == _OURS
+    mine = note.is_file() and reading.read_text(note) == _OURS
     if source.resolve().is_relative_to(out.resolve()) or (not mine and (os.path.lexists(note) or any((out / name).exists() for name in _FOLDERS))):
         raise UsageError(f"{out} holds pages that snippetgen did not write", "choose another folder with --out, or remove it")
     write_whole(note, _OURS.encode())

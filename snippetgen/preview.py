@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 from mkdocs.livereload import LiveReloadServer
 
-from snippetgen import pages, report
+from snippetgen import pages, reading, report
 from snippetgen.cache_folder import check
 from snippetgen.case import Case, cases
 from snippetgen.engine import Options
@@ -190,7 +190,7 @@ class Finished(SimpleHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         try:
-            content = (self.site.public / "404.html").read_bytes() if code == 404 else b""
+            content = reading.read(self.site.public / "404.html", within=self.site.public) if code == 404 else b""
         except OSError:
             content = b""
         if not content:

@@ -8,7 +8,9 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from snippetgen import reading
 from snippetgen.case import Case
+from snippetgen.content import MAX_FILE_OCTETS
 from snippetgen.errors import SnippetgenError, SpecErrors
 from snippetgen.language import BUILTIN, Language
 from snippetgen.project import Project, project
@@ -107,7 +109,7 @@ def same_language(left: Language, right: Language) -> bool:
 def _files(language: Language) -> list[dict[str, bytes]]:
     return [
         {
-            path.relative_to(folder).as_posix(): path.read_bytes()
+            path.relative_to(folder).as_posix(): reading.read(path, MAX_FILE_OCTETS)
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix != ".pyc"
         }

@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from snippetgen import builder_log, configuration, copying, marker_check
+from snippetgen import builder_log, configuration, copying, marker_check, reading
 from snippetgen.builder_log import Sources
 from snippetgen.describe import heading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.files import Folder, remove_tree, shipped, write_whole
-from snippetgen.panel import Panels
+from snippetgen.panel import MAX_OCTETS, Panels
 from snippetgen.tabs import KINDS
 
 # A section with more pages than this is reached through its catalogue; else every page would carry the whole list.
@@ -242,7 +242,7 @@ class Site:
     def _ready(self, id: str, description: Path) -> str | None:
         """The panel of a page as it was written, when its description has not changed since."""
         try:
-            state, _, html = (self.out / "html" / f"{id}.html").read_bytes().decode().partition("\n")
+            state, _, html = reading.read(self.out / "html" / f"{id}.html", MAX_OCTETS).decode().partition("\n")
         except OSError:
             return None
         # The state is the last member of the description, which is long.
