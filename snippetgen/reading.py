@@ -89,14 +89,18 @@ def check_inside(path: Path | str, real: str, within: Path | str, top: str) -> N
     """Raises Refused where `real`, which `path` leads to, is not below `top`, which `within` is; or hidden there, by way of a link."""
     if not lies_below(real, top):
         raise Refused(f"it leads out of {_shown(within)}, by way of a link", "put the file itself there", path)
-    inner = os.path.relpath(real, top)
-    if any(part.startswith(".") for part in inner.split(os.sep)) and inner != os.path.relpath(path, within) and inner != ".":
+    inner = _below(top, real)
+    if (inner.startswith(".") or f"{os.sep}." in inner) and inner != os.path.relpath(path, within):
         raise Refused("it is a link to a hidden file", "put the file itself there", path)
 
 
 def lies_below(real: str, top: str) -> bool:
     """Whether a path is a folder, or lies in it; both without links."""
     return real == top or real.startswith(top.rstrip(os.sep) + os.sep)
+
+
+def _below(top: str, real: str) -> str:
+    return real[len(top.rstrip(os.sep)) + 1 :]
 
 
 def project_folder(folder: Path) -> Path:
@@ -136,7 +140,7 @@ def _open_below(top: str, real: str) -> int:
     """Opens a file step by step, so that no step can have become a link meanwhile."""
     if os.open not in os.supports_dir_fd:
         return os.open(real, _CAREFUL)
-    *folders, name = os.path.relpath(real, top).split(os.sep)
+    *folders, name = _below(top, real).split(os.sep)
     here = os.open(top, _FOLDER)
     try:
         for folder in folders:

@@ -27,7 +27,7 @@ def _languages(names: tuple[str, ...] = ()) -> ListOf:
 
 SETTINGS = Record(
     {
-        "specs": Text("The folder of the specs, relative to this file; as `--specs`. Default: `specs`.", one_line=True, examples=("api/specs",)),
+        "specs": Text("The folder of the specs, relative to this file and within the project; as `--specs`, which may name any folder. Default: `specs`.", one_line=True, examples=("api/specs",)),
         "templates": Text(
             "The folder of your own languages, and of what you override in others, relative to this file; as `--templates`. Default: `templates`, if there is one.",
             one_line=True,
