@@ -13,7 +13,7 @@ from snippetgen.source import unreadable
 
 def names(source: Path) -> list[str]:
     """The files of a folder, `guide/start.md`; none where there is no folder. Raises SnippetgenError where there are too many."""
-    if not source.is_dir():
+    if not os.path.lexists(source):
         return []
     try:
         found = list(reading.walk(source, hidden=True))

@@ -14,7 +14,7 @@ from types import ModuleType
 
 from snippetgen.errors import Problem, SpecErrors, UsageError, did_you_mean
 from snippetgen.files import shipped
-from snippetgen.reading import project_folder
+from snippetgen.reading import project_folder, real
 from snippetgen.request import Number
 from snippetgen.shape import Flag, Integer, ListOf, MapOf, Record, Scalar, Text, wrong_type
 from snippetgen.source import Limits, Node, load, to_json, walk
@@ -195,7 +195,7 @@ class Language:
 
     def cache(self, folder: Path) -> Path:
         """Where its toolchains keep things, below the cache folder of the project; absolute, without links."""
-        return (folder / (self.toolchains_of or self.name)).resolve()
+        return real(folder / (self.toolchains_of or self.name))
 
     @cached_property
     def literals(self) -> dict[str, Callable]:

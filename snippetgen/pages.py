@@ -295,7 +295,7 @@ def _claim(out: Path, source: Path) -> None:
     """Marks `out` as ours. Refuses a folder with pages that we did not write: what is stale there would be removed."""
     note = out / "README"
     mine = note.is_file() and reading.read_text(note) == _OURS
-    if source.resolve().is_relative_to(out.resolve()) or (not mine and (os.path.lexists(note) or any((out / name).exists() for name in _FOLDERS))):
+    if reading.real(source).is_relative_to(reading.real(out)) or (not mine and (os.path.lexists(note) or any((out / name).exists() for name in _FOLDERS))):
         raise UsageError(f"{out} holds pages that snippetgen did not write", "choose another folder with --out, or remove it")
     write_whole(note, _OURS.encode())
 

@@ -64,14 +64,14 @@ def read_text(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str
 def opened(path: Path | str, within: Path | str | None = None) -> BinaryIO:
     """A regular file, open. Raises OSError as `read` does."""
     try:
-        real = os.path.realpath(path, strict=True)
-        _check_regular(os.lstat(real).st_mode, path)  # first, for opening a device may do something
+        found = os.path.realpath(path, strict=True)
+        _check_regular(os.lstat(found).st_mode, path)  # first, for opening a device may do something
         if within is None:
-            descriptor = os.open(real, _CAREFUL)
+            descriptor = os.open(found, _CAREFUL)
         else:
             top = os.path.realpath(within)
-            check_inside(path, real, within, top)
-            descriptor = _open_below(top, real)
+            check_inside(path, found, within, top)
+            descriptor = _open_below(top, found)
     except ValueError:  # a NUL in the name
         raise Refused("its name is none that a file can have", "rename the file", path) from None
     except OSError as error:
@@ -94,6 +94,11 @@ def check_inside(path: Path | str, real: str, within: Path | str, top: str) -> N
         raise Refused("it is a link to a hidden file", "put the file itself there", path)
 
 
+def real(path: Path) -> Path:
+    """A path without links, absolute; where they lead in a circle, one that cannot be opened. `Path.resolve` raises RuntimeError there."""
+    return Path(os.path.realpath(path))
+
+
 def lies_below(real: str, top: str) -> bool:
     """Whether a path is a folder, or lies in it; both without links."""
     return real == top or real.startswith(top.rstrip(os.sep) + os.sep)
@@ -105,8 +110,8 @@ def _below(top: str, real: str) -> str:
 
 def project_folder(folder: Path) -> Path:
     """The folder that all of a project lies in: the working tree of git that holds `folder`; without one, `folder` itself. Without links."""
-    real = Path(os.path.realpath(folder))
-    return next((parent for parent in (real, *real.parents) if os.path.lexists(parent / ".git")), real)
+    own = real(folder)
+    return next((parent for parent in (own, *own.parents) if os.path.lexists(parent / ".git")), own)
 
 
 def walk(folder: Path, skips: frozenset[str] = frozenset(), hidden: bool = False) -> Iterator[str]:

@@ -54,7 +54,7 @@ def _extracted(here: Project, commit: str, root: Path) -> Project:
     repo = repository(here.specs)
 
     def there(path: Path) -> Path:
-        return root / path.resolve().relative_to(repo.top) if repo.holds(path) else path
+        return root / reading.real(path).relative_to(repo.top) if repo.holds(path) else path
 
     def back(path: Path) -> Path:
         return repo.top / path.relative_to(root) if path.is_relative_to(root) else path

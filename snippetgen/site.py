@@ -125,7 +125,7 @@ class Site:
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
                 [sys.executable, *words, str(self._configuration()), *(["--dirty"] if again else [])],
-                env=os.environ | {"SNIPPETGEN_LATER": str(self.out.resolve()), "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
+                env=os.environ | {"SNIPPETGEN_LATER": str(reading.real(self.out)), "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
                 stdout=said,
                 stderr=said,
             )
@@ -322,7 +322,7 @@ def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("s
     public = config.parent / str(settings.get("site_dir", "site"))
     # What is published takes the place of all that lies there; MkDocs' own default is `site`.
     for folder in (config.parent, PAGES, specs, out):
-        if folder.exists() and folder.resolve().is_relative_to(public.resolve()):
+        if folder.exists() and reading.real(folder).is_relative_to(reading.real(public)):
             raise UsageError(f"{config}: the site would be written to {public}, where {folder} lies", "name another folder: site_dir: site/public")
     return Site(config, out, public, settings, specs)
 
