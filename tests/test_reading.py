@@ -22,8 +22,8 @@ from snippetgen.site import Site
 from snippetgen.source import unreadable
 
 PACKAGE = Path(reading.__file__).parent
-UNREACHED = Path(__file__).parent / "unreached"
-ATTACKS = {path.stem: read(path) for path in sorted((Path(__file__).parent / "hostile" / "reading").glob("*.yml"))}
+HOSTILE = Path(__file__).parent / "hostile" / "reading"
+ATTACKS = {path.stem: read(path) for path in sorted(HOSTILE.glob("*.yml"))}
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -69,7 +69,7 @@ def test_each_refusal_is_told_with_what_helps(tmp_path: Path, golden) -> None:
     with pytest.raises(SnippetgenError) as error:
         copying.copy(tmp_path / "names", Folder(tmp_path / "out"), "pages")
     told.append(str(error.value).replace(f"{tmp_path}/", "").replace("\udcff", "NAME"))
-    golden(UNREACHED / "not-read.err", "\n\n".join(told) + "\n")
+    golden(HOSTILE / "told.err", "\n\n".join(told) + "\n")
 
 
 def test_a_link_that_stays_is_followed_and_one_that_the_user_named_too(tmp_path: Path) -> None:
