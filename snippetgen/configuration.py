@@ -26,6 +26,16 @@ def address(settings: dict) -> str:
     return url if isinstance(url, str) and re.match("https?://[^/]", url) and url.isprintable() and " " not in url else ""
 
 
+def theme_folder(name: str) -> Path | None:
+    """Where the files of an installed theme lie; None where there is none of that name."""
+    from mkdocs.utils import get_theme_dir
+
+    try:
+        return Path(get_theme_dir(name or "mkdocs"))
+    except KeyError:
+        return None
+
+
 def settings(config: Path) -> dict:
     """What a configuration file holds, as MkDocs reads it. Raises UsageError where it is none."""
     from mkdocs.exceptions import MkDocsException

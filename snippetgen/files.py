@@ -62,6 +62,11 @@ class Folder:
             raise
 
 
+def files_below(folder: Path, end: str) -> list[Path]:
+    """The files below a folder whose names have this end, in order; a folder may be called so, too."""
+    return sorted(path for path in folder.rglob(f"*{end}") if path.is_file())
+
+
 def remove_tree(folder: Path) -> None:
     """Removes a folder with all that lies in it, or a link in its place, and not what that leads to."""
     if folder.is_symlink():

@@ -17,6 +17,7 @@ import jinja2
 
 from snippetgen import copying, machines, reading
 from snippetgen.case import Case
+from snippetgen.clashes import ADDED, Builder, problems
 from snippetgen.contained import contained
 from snippetgen.describe import Item, describe, file, heading, version
 from snippetgen.errors import Problem, SpecErrors, UsageError, counted
@@ -44,8 +45,8 @@ def write(
     """Writes `out/pages` (hand-written pages, one page per spec, what machines read), `out/snippets`, `out/tabs` (descriptions) and
     `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` and `site_url` are the site's.
 
-    Only what changed is written; what no longer belongs there is removed. Raises UsageError where two pages would be one
-    file, or where `out` is not a folder of ours to clear; SpecErrors for links of specs that lead nowhere.
+    Only what changed is written; what no longer belongs there is removed. Raises UsageError where `out`
+    is not a folder of ours to clear; SpecErrors for links of specs that lead nowhere.
     """
     tree = _Tree(out, source)
     by_page = _by_page(cases, verdicts)
@@ -85,13 +86,11 @@ def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path]
     tree.written |= copying.copy(source, tree.folder, "pages")
     template = _environment(roots, _PAGE).get_template("page.md.j2")
     for spec in specs:
-        if spec.id.partition("/")[2].lower() in ("index", "readme"):
-            raise UsageError(f"{spec.path}: a page called '{spec.id.partition('/')[2]}' would take the place of its section's list", "rename the file")
         tree.put(f"pages/{spec.id}.md", template.render(vars(spec) | {"parts": {name: parts(getattr(spec, name), top) for name, top in TOPS.items()}}))
     tree.put("pages/verification.md", verification)
     pages = tree.out / "pages"
     for section in sorted({spec.id.partition("/")[0] for spec in specs}):
-        if pages / section / "index.md" not in tree.written:
+        if not tree.written & {pages / section / home for home in ("index.md", "README.md")}:
             tree.put(f"pages/{section}/index.md", _list(heading(section), section))
     if pages / "catalogue.md" not in tree.written:
         tree.put("pages/catalogue.md", _list("Catalogue", "all"))
@@ -128,12 +127,9 @@ class _Tree:
         return {path.relative_to(folder).as_posix() for path in self.written if path.is_relative_to(folder)}
 
     def put(self, name: str, text: str) -> None:
-        """Writes a file. Raises UsageError where it was written before."""
-        path = self.out / name
-        if path in self.written:
-            raise UsageError(f"two pages would be written to {path}", "rename the spec, its section or the hand-written page")
+        """Writes a file."""
         self.folder.write(name, text.encode())
-        self.written.add(path)
+        self.written.add(self.out / name)
 
     def put_snippets(self, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> tuple[dict, dict[str, str]]:
         """Writes the description of a page and its snippets; returns both, the snippets by their files."""
@@ -197,9 +193,15 @@ def _environment(roots: list[Path], writers: dict[str, Callable]) -> jinja2.Envi
 def site_files(ids: Iterable[str], source: Path) -> set[str]:
     """The pages, as Markdown, and other files that a site of these specs has, with the hand-written ones in `source`."""
     ids = list(ids)
-    generated = {"index.md", "catalogue.md", "verification.md", "llms.txt", "llms-full.txt", "snippets.json", "spec.schema.json"}
+    generated = {"index.md", "catalogue.md", "verification.md", *ADDED}
     pages = {f"{id}.md" for id in ids} | {f"{id.partition('/')[0]}/index.md" for id in ids}
     return generated | pages | set(copying.names(source))
+
+
+def check_names(specs: Iterable[Spec], source: Path, languages: Iterable[Language], builder: Builder) -> None:
+    """Raises SpecErrors for pages that would meet in one place of the site with another, or with what the builder adds."""
+    if found := problems(specs, copying.names(source), source.as_posix(), languages, builder):
+        raise SpecErrors(found)
 
 
 def check_links(specs: Iterable[Spec], files: set[str]) -> None:

@@ -25,7 +25,7 @@ from snippetgen.cache_folder import check
 from snippetgen.case import Case, cases
 from snippetgen.engine import Options
 from snippetgen.errors import SnippetgenError, counted
-from snippetgen.files import remove_tree
+from snippetgen.files import files_below, remove_tree
 from snippetgen.project import Project
 from snippetgen.reading import lies_below
 from snippetgen.site import Site
@@ -54,6 +54,7 @@ class Preview:
             if not self.toolchains:
                 self.toolchains = find_all(languages, here.cache)
             specs = here.load(empty=True)
+            pages.check_names(specs, self.source, languages, self.site.builder)
             rendered = cases(specs, languages, unpublished=True)
             if (doubts := report.warnings(specs)) != self.doubts and doubts:
                 print(doubts, file=sys.stderr)
@@ -91,7 +92,7 @@ class Preview:
         shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
         pages.write(rendered, shown, self.source, self.site.out, self.toolchains, here.roots, self.options.errors, self.site.name, self.site.url)
         panels = self.site.panels(here.cache)
-        written = {str(path): path.read_bytes() for path in (self.site.out / "pages").rglob("*.md") if path.name != "verification.md"}
+        written = {str(path): path.read_bytes() for path in files_below(self.site.out / "pages", ".md") if path.name != "verification.md"}
         if written != self.known:
             again = set(written) == set(self.known)
             self.known = {}  # what is refused is looked for in all pages the next time

@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from snippetgen import builder_log, configuration, copying, marker_check, reading
+from snippetgen import builder_log, clashes, configuration, copying, marker_check, reading
 from snippetgen.builder_log import Sources
+from snippetgen.clashes import Builder
 from snippetgen.describe import heading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
-from snippetgen.files import Folder, remove_tree, shipped, write_whole
+from snippetgen.files import Folder, files_below, remove_tree, shipped, write_whole
 from snippetgen.panel import MAX_OCTETS, Panels
 from snippetgen.tabs import KINDS
 
@@ -75,6 +76,28 @@ class Site:
         return urlsplit(str(self.settings.get("site_url") or "")).path.rstrip("/") + "/"
 
     @property
+    def builder(self) -> Builder:
+        """Which files the builder adds, and how it names pages."""
+        adds = dict.fromkeys(("404.html", "sitemap.xml", "sitemap.xml.gz"), "what the site builder adds")
+        adds["templates"] = "a folder that MkDocs leaves out of a site"
+        plugins = self.settings.get("plugins", ["search"])
+        name, custom = self.theme
+        if "search" in str(plugins):
+            index, scripts = "search/search_index.json", () if name == "material" else ("lunr.js", "main.js", "worker.js")
+            adds |= {index: "the index of the search"} | {f"search/{script}": "a script of the search" for script in scripts}
+        folders = [*([THEME] if name == "material" else []), *([custom] if custom and custom.is_dir() else []), configuration.theme_folder(name)]
+        names = {found for folder in folders if folder for found in reading.walk(folder)}
+        kept = {found for found in names if not found.lower().endswith((".html", ".py", ".pyc", ".md", "mkdocs_theme.yml")) and not found.startswith("locales/")}
+        return Builder(dict.fromkeys(sorted(kept), clashes.THEME) | adds, self.settings.get("use_directory_urls") is not False)
+
+    @property
+    def theme(self) -> tuple[str, Path | None]:
+        """The name of the theme, and the folder of what the owner puts over it."""
+        theme = self.settings.get("theme")
+        name, custom = (theme.get("name"), theme.get("custom_dir")) if isinstance(theme, dict) else (theme, None)
+        return str(name or ""), self.config.parent / str(custom) if custom else None
+
+    @property
     def sources(self) -> Sources:
         """Where people wrote what the builder is given."""
         return Sources(self.config, PAGES, self.specs)
@@ -109,7 +132,7 @@ class Site:
             remove_tree(self.made)
         code, lines = self._run(panels if highlights else None, builder, again)
         tree = self.out / "pages"
-        found, rest = builder_log.problems(lines, self.sources, sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*.md")))
+        found, rest = builder_log.problems(lines, self.sources, [path.relative_to(tree).as_posix() for path in files_below(tree, ".md")])
         found += marker_check.problems(self.made, panels, self.sources)
         if rest:
             print("\n".join(rest), file=sys.stderr)
@@ -175,9 +198,7 @@ class Site:
 
         The builders know one such folder and no second, so both are put into one.
         """
-        theme = self.settings.get("theme")
-        name, custom = (theme.get("name"), theme.get("custom_dir")) if isinstance(theme, dict) else (theme, None)
-        folder = self.config.parent / str(custom) if custom else None
+        name, folder = self.theme
         both = self.out / "theme"
         ours = name == "material" or self.bare
         if not ours and not (folder and folder.is_dir()):
@@ -194,7 +215,7 @@ class Site:
             if self.bare:
                 (both / "main.html").write_text("{{ page.content }}", encoding="utf-8")
                 (both / "404.html").write_text("", encoding="utf-8")
-                return {"theme": ({"name": name or "mkdocs"} if name or theme is None else {}) | {"custom_dir": str(both.resolve())}}
+                return {"theme": ({"name": name or "mkdocs"} if name or self.settings.get("theme") is None else {}) | {"custom_dir": str(both.resolve())}}
         else:
             both = THEME
         look: dict = {"theme": {"name": "material", "custom_dir": str(both.resolve())}}
@@ -208,13 +229,13 @@ class Site:
         given = self.settings.get("nav") or ["..."]
         named = set(_strings(given))
         pages = self.out / "pages"
-        tops = sorted(path.name for path in pages.glob("*.md") if path.name not in named)
+        tops = sorted(path.name for path in pages.glob("*.md") if path.is_file() and path.name not in named)
         first, last = [name for name in tops if name == "index.md"], [name for name in tops if name != "index.md"]
         rest = [*first, *(entry for folder in sorted(p for p in pages.iterdir() if p.is_dir()) if (entry := self._section(folder, named))), *last]
         return [entry for item in given for entry in (rest if item == "..." else [item])]
 
     def _section(self, folder: Path, named: set[str]) -> dict | None:
-        names = sorted((path.name for path in folder.glob("*.md")), key=lambda name: (name != "index.md", name))
+        names = sorted((path.name for path in folder.glob("*.md") if path.is_file()), key=lambda name: (name != "index.md", name))
         if len(names) > NAVIGABLE:
             names = [name for name in names if name == "index.md"]
         listed = [f"{folder.name}/{name}" for name in names if f"{folder.name}/{name}" not in named]
@@ -250,7 +271,7 @@ class Site:
 
     def fill(self, panels: Panels, target: Path) -> None:
         """Puts the snippets into the finished pages, and these into the folder `target`."""
-        for path in self.made.rglob("*.html"):
+        for path in files_below(self.made, ".html"):
             octets, relative = path.read_bytes(), path.relative_to(self.made)
             if b"data-snippetgen" in octets or (self.out / "twins" / relative.parent / "index.md").is_file():
                 write_whole(target / relative, self._filled(octets.decode(), path, panels).encode())
@@ -288,9 +309,9 @@ class Site:
             except OSError:  # another file system
                 shutil.copyfile(path, place)
         twins, folder = self.out / "twins", Folder(target)
-        for path in sorted(twins.rglob("*.md")):
+        for path in files_below(twins, ".md"):
             folder.write(path.relative_to(twins).as_posix(), path.read_bytes())
-        for path in sorted((self.out / "pages").rglob("*.md")):
+        for path in files_below(self.out / "pages", ".md"):
             relative = path.relative_to(self.out / "pages")
             target = relative.parent if relative.stem in ("index", "README") else relative.with_suffix("")
             if not (twins / target / "index.md").is_file():

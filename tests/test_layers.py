@@ -72,6 +72,7 @@ ORDER = [
     "settings",
     "machines",
     "overlay",
+    "clashes",
     "pages",
     "configuration",
     "builder_log",
