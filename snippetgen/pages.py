@@ -174,7 +174,7 @@ def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str
         known = json.loads(reading.read(path, MAX_OCTETS))
         if known["state"] == state:
             return known
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     return describe(spec, items, toolchains, errors) | {"state": state}
 
@@ -296,7 +296,7 @@ _OURS = "This folder is written, and cleared, by snippetgen.\n"
 def _claim(out: Path, source: Path) -> None:
     """Marks `out` as ours. Refuses a folder with pages that we did not write: what is stale there would be removed."""
     note = out / "README"
-    mine = note.is_file() and reading.read_text(note) == _OURS
+    mine = note.is_file() and reading.text(note) == _OURS
     if reading.real(source).is_relative_to(reading.real(out)) or (not mine and (os.path.lexists(note) or any((out / name).exists() for name in _FOLDERS))):
         raise UsageError(f"{out} holds pages that snippetgen did not write", "choose another folder with --out, or remove it")
     write_whole(note, _OURS.encode())

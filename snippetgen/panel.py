@@ -233,5 +233,5 @@ class Panels:
     def _read(self, name: str) -> Any:
         try:
             return json.loads(reading.read(self.tabs / name, MAX_OCTETS, self.tabs))
-        except OSError:
+        except (OSError, ValueError, RecursionError):
             return None

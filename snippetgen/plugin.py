@@ -126,7 +126,7 @@ class SnippetgenPlugin(BasePlugin[Options]):
         file = self.page.file if self.page else None
         if file is None or file.abs_src_path is None:
             return Place(file.src_uri if file else "a page")
-        lines = reading.read_text(file.abs_src_path).splitlines()
+        lines = reading.text(file.abs_src_path).splitlines()
         number = next((number for number, line in enumerate(lines, start=1) if line.strip() == marker), 0)
         return Place(os.path.relpath(file.abs_src_path), number, 1)
 

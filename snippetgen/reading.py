@@ -56,7 +56,7 @@ def read(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | No
     raise TooLarge(octets, limit, path)
 
 
-def read_text(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | None = None) -> str:
+def text(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | None = None) -> str:
     """The text of a file, with a mark for each octet that is not UTF-8. Line ends are as Python gives them. Raises OSError as `read` does."""
     return read(path, limit, within).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 

@@ -33,7 +33,7 @@ def read_json(path: Path) -> list[Verdict]:
         return [Verdict(**{**record, "reasons": tuple(record["reasons"])}) for record in records]
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", "name a report that `snippetgen verify --json` wrote") from None
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise UsageError(f"{path} is no report", "name a report that `snippetgen verify --json` wrote, by this version") from None
 
 

@@ -17,7 +17,7 @@ CONFIG = Path("mkdocs.yml")
 def is_ours(config: Path = CONFIG) -> bool:
     """Whether this is the configuration of a site that `snippetgen build` makes: it names our extension of Markdown."""
     try:
-        return "snippetgen.tabs" in reading.read_text(config, within=reading.project_folder(config.parent))
+        return "snippetgen.tabs" in reading.text(config, within=reading.project_folder(config.parent))
     except OSError:
         return False
 

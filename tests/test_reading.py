@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from hostile.projects import Project, check, read
 
-from snippetgen import copying, reading
+from snippetgen import copying, reading, site
+from snippetgen.engine import Options
 from snippetgen.errors import SnippetgenError
 from snippetgen.files import Folder
-from snippetgen.preview import Finished
+from snippetgen.preview import Finished, Preview
+from snippetgen.project import project
 from snippetgen.reading import Refused, TooLarge
 from snippetgen.site import Site
 from snippetgen.source import unreadable
@@ -130,6 +132,19 @@ def test_what_becomes_a_link_between_two_steps_is_not_followed(tmp_path: Path, m
     monkeypatch.setattr(reading, "check_inside", swapped)
     with pytest.raises(OSError):
         reading.read(inside / "a" / "file", within=inside)
+
+
+def test_a_preview_tells_what_is_not_read_and_goes_on(tmp_path: Path, monkeypatch, capfd) -> None:
+    here = Project(tmp_path, {"site": True, "fifos": ["site/pages/fifo.md"]}).here
+    monkeypatch.chdir(here)
+    options = Options(isolation="namespaces")
+    preview = Preview(lambda: project(None, None, None), site.read(Path("mkdocs.yml"), Path("build")), site.PAGES, "mkdocs", options)
+    preview.update(lambda: None)
+    assert "site/pages/fifo.md: cannot be read: it is a FIFO" in preview.troubles
+    os.unlink("site/pages/fifo.md")
+    os.mkfifo("specs/a/fifo.yml")
+    preview.update(lambda: None)
+    assert "specs/a/fifo.yml: cannot be read: it is a FIFO" in preview.troubles
 
 
 def test_a_finished_site_is_served_without_what_its_links_lead_to(tmp_path: Path) -> None:
