@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from snippetgen import reading
 from snippetgen.errors import Place, Problem, did_you_mean
 
 _LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains an? (?P<kind>unrecognized relative |absolute )?link '(?P<url>.+?)'(?P<rest>, (but|it was) .*)")
@@ -43,7 +44,7 @@ class Sources:
         path = next((p for end in (".yml", ".yaml") if (p := (self.specs / page).with_suffix(end)).is_file()), None)
         while path is not None and path.is_file() and path not in found:
             found.append(path)
-            base = re.search(r"^extends:\s*['\"]?([^'\"#\n]+?)['\"]?\s*(#.*)?$", path.read_text(encoding="utf-8", errors="replace"), re.M)
+            base = re.search(r"^extends:\s*['\"]?([^'\"#\n]+?)['\"]?\s*(#.*)?$", reading.text(path), re.M)
             path = path.parent / base[1] if base else None
         return found
 
@@ -111,7 +112,7 @@ def _close(url: str, page: str, pages: list[str]) -> str:
 def prose(path: Path) -> Iterator[tuple[int, str]]:
     """The lines of a file with their numbers; of a page, those outside fenced code."""
     fence = ""
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+    for number, line in enumerate(reading.text(path).splitlines(), start=1):
         mark = re.match(r"\s*(```+|~~~+)", line) if path.suffix == ".md" else None
         if mark and (not fence or (mark[1].startswith(fence) and not line.strip().strip(fence[0]))):
             fence = "" if fence else mark[1]
@@ -131,7 +132,7 @@ def _in_config(path: Path, key: str, word: str) -> Place:
     """Where a word stands under a key of a configuration; the key where there is no word; the file where it has none."""
     inside = False
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = reading.text(path).splitlines()
     except OSError:
         return Place(str(path))
     for number, line in enumerate(lines, start=1):

@@ -21,6 +21,7 @@ def build(here: Project, out: Path, builder: str, settings: Mapping) -> bool:
     """
     own = site.read(Path("mkdocs.yml"), out, builder, here.specs)
     planned = plan(here, (), settings, empty=True)
+    pages.check_names(planned.specs, site.PAGES, planned.languages, own.builder)
 
     def made(verdicts: list[Verdict]) -> int:
         count, _ = together(

@@ -24,7 +24,7 @@ def check(cache: Path) -> None:
     if not _KNOWS_USERS:
         return
     there = cache
-    while not os.path.exists(there) and there != there.parent:
+    while not os.path.lexists(there) and there != there.parent:
         there = there.parent
     if not there.is_dir():
         raise UsageError(f"{there} is no folder, and the cache should be kept there", "move it away, or name another folder with --cache DIR")

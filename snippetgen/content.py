@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
+from snippetgen import reading
 from snippetgen.errors import Place, Problem, close
 from snippetgen.fields import TOKEN, Problems, read_pairs, read_value, scalar_text
 from snippetgen.request import Body, FileBody, FilePart, FormBody, JsonBody, MultipartBody, OctetsBody, TextBody, TextPart
-from snippetgen.source import Node, to_json
+from snippetgen.source import Node, to_json, unreadable
 
 # RFC 9110 §8.3.1, §5.6.6
 _PARAMETER = rf"""{TOKEN.pattern[:-2]}=({TOKEN.pattern[:-2]}|"([ !#-\[\]-~]|\\[ -~])*")"""
@@ -108,13 +111,18 @@ def read_file(node: Node, path: Path, folder: Path, problems: Problems) -> bytes
     if not re.fullmatch(r"[^\x00-\x1f\x7f/\\-][^\x00-\x1f\x7f/\\]*", target.name):
         problems.append(Problem(node.place, f"{target.name!r} cannot be the name of a file beside a snippet", "rename the file"))
         return b""
-    if not target.is_file():
+    try:
+        if target.is_dir() or not os.path.lexists(target):
+            raise FileNotFoundError(name)
+        return reading.read(target, MAX_FILE_OCTETS, folder)
+    except FileNotFoundError:
         problems.append(Problem(node.place, f"there is no file '{name}'", near_file(target, folder) or f"put it into {path.parent}, or mend the name"))
-        return b""
-    if target.stat().st_size > MAX_FILE_OCTETS:
+    except reading.TooLarge:
         problems.append(Problem(node.place, f"the file {name} is too large", f"keep it below {MAX_FILE_OCTETS // 1_000_000} MB; a small sample proves the same"))
-        return b""
-    return target.read_bytes()
+    except OSError as error:
+        found = unreadable("", error)
+        problems.append(Problem(node.place, f"the file '{name}' {found.what}", found.mend))
+    return b""
 
 
 def near_file(missing: Path, folder: Path) -> str:
@@ -123,8 +131,10 @@ def near_file(missing: Path, folder: Path) -> str:
     names = sorted(path.name for path in beside.iterdir() if path.is_file()) if beside else []
     if near := close(missing.name, names) or next((name for name in names if name.lstrip("_").startswith(missing.stem.lstrip("_") + ".")), ""):
         return f"did you mean '{near}'?"
-    same = [path for path in sorted(folder.rglob(missing.name)) if path.is_file()] if re.fullmatch(r"[\w.-]+", missing.name) else []
-    return f"there is a file {same[0]}; name it relative to this one" if same else ""
+    with suppress(OSError):  # too many files to look through
+        if same := next((name for name in reading.walk(folder) if name.rpartition("/")[2] == missing.name), ""):
+            return f"there is a file {folder / same}; name it relative to this one"
+    return ""
 
 
 def is_plain_path(path: Path) -> bool:

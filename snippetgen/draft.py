@@ -15,6 +15,7 @@ from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString, LiteralScalarString, SingleQuotedScalarString
 
+from snippetgen import reading
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder
 from snippetgen.printing import line
@@ -178,11 +179,18 @@ def _quoted(value: str) -> str:
     return value
 
 
+def _holds(path: Path, octets: bytes) -> bool:
+    try:
+        return reading.read(path, len(octets)) == octets
+    except OSError:
+        return False
+
+
 def write(drafts: list[Draft], folder: Path, *, force: bool = False, site_url: str = "") -> list[Path]:
     """Writes the specs and their files below `folder`. Raises UsageError, before anything is written, for files that exist."""
     taken = [path for draft in drafts if (path := folder / draft.section / f"{draft.page}.yml").exists()]
     files = [(folder / draft.section / name, octets) for draft in drafts for name, octets in draft.files.items()]
-    taken += [path for path, octets in files if path.exists() and not (path.is_file() and path.read_bytes() == octets)]
+    taken += [path for path, octets in files if path.exists() and not _holds(path, octets)]
     if taken and not force:
         raise UsageError(f"{taken[0]} exists", "choose another name, or write over them with --force", "\n".join(f"{line(path)} exists" for path in taken[1:]))
     made: dict[str, bytes] = {}

@@ -13,6 +13,7 @@ import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from snippetgen import reading
 from snippetgen.printing import line, lines
 
 
@@ -115,10 +116,10 @@ def _source_line(place: Place) -> str | None:
     if not place.line:
         return None
     try:
-        with open(place.path, encoding="utf-8", errors="replace", newline="\n") as file:
-            for number, text in enumerate(file, start=1):
+        with reading.opened(place.path) as file:
+            for number, content in enumerate(file, start=1):
                 if number == place.line:
-                    return line(text.rstrip("\r\n"))[:160]
+                    return line(content.decode("utf-8", "replace").rstrip("\r\n"))[:160]
     except OSError:
         return None
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import stat
 import sys
 import time
@@ -59,6 +60,18 @@ class Folder:
                 with suppress(OSError):
                     folder.rmdir()
             raise
+
+
+def files_below(folder: Path, end: str) -> list[Path]:
+    """The files below a folder whose names have this end, in order; a folder may be called so, too."""
+    return sorted(path for path in folder.rglob(f"*{end}") if path.is_file())
+
+
+def remove_tree(folder: Path) -> None:
+    """Removes a folder with all that lies in it, or a link in its place, and not what that leads to."""
+    if folder.is_symlink():
+        folder.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_whole(path: Path | str, octets: bytes) -> bool:

@@ -14,6 +14,7 @@ from types import ModuleType
 
 from snippetgen.errors import Problem, SpecErrors, UsageError, did_you_mean
 from snippetgen.files import shipped
+from snippetgen.reading import project_folder, real
 from snippetgen.request import Number
 from snippetgen.shape import Flag, Integer, ListOf, MapOf, Record, Scalar, Text, wrong_type
 from snippetgen.source import Limits, Node, load, to_json, walk
@@ -195,7 +196,7 @@ class Language:
 
     def cache(self, folder: Path) -> Path:
         """Where its toolchains keep things, below the cache folder of the project; absolute, without links."""
-        return (folder / (self.toolchains_of or self.name)).resolve()
+        return real(folder / (self.toolchains_of or self.name))
 
     @cached_property
     def literals(self) -> dict[str, Callable]:
@@ -231,7 +232,7 @@ def discover(roots: list[Path]) -> dict[str, Language]:
 def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()) -> Language:
     own = folders[name]
     manifest_path = next(folder / "language.yml" for folder in own if (folder / "language.yml").is_file())
-    tree = load(manifest_path, limits=Limits(what="manifest of a language"))
+    tree = load(manifest_path, Limits(what="manifest of a language"), project_folder(manifest_path.parent.resolve().parents[1]))
     bases: tuple[Path, ...] = tuple(own[1:])
     manifest: dict = {}
     toolchains_of = name

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from snippetgen import reading
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.files import write_whole
 from snippetgen.printing import line
-from snippetgen.source import Event, events, load, parse, to_json
+from snippetgen.source import MAX_OCTETS, Event, events, load, parse, to_json
 from snippetgen.spec import lies_in, yaml_files
 
 STEP = 2  # of each level; the dash of a list stands one level in
@@ -34,8 +35,8 @@ def lay_out(folder: Path, pages: tuple[str, ...], *, writes: bool) -> dict[str, 
         if pages and not any(lies_in(id, page) for page in pages):
             continue
         try:
-            load(path)  # says all that is wrong with a file
-            text = path.read_bytes().decode("utf-8")
+            load(path, within=folder)  # says all that is wrong with a file
+            text = reading.read(path, MAX_OCTETS, folder).decode("utf-8")
             done = laid_out(text, path.as_posix())
         except SpecErrors as error:
             problems += error.problems

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from snippetgen.builder_log import Sources, prose
 from snippetgen.errors import Place, Problem, did_you_mean
+from snippetgen.files import files_below
 from snippetgen.panel import Panels
 
 KINDS = ("head", "snippets", "parameters", "catalogue")
@@ -25,7 +26,7 @@ def problems(made: Path, panels: Panels, sources: Sources) -> list[Problem]:
     """What is wrong with the markers of the pages in the folder `made`."""
     ids = panels.ids()
     found: list[Problem] = []
-    for path in sorted(made.rglob("*.html")):
+    for path in files_below(made, ".html"):
         page = _page(path.relative_to(made), sources)
         if page is None:
             continue  # nobody wrote it by hand, and what was written for specs is right

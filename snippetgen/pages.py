@@ -15,13 +15,15 @@ from urllib.parse import unquote
 
 import jinja2
 
-from snippetgen import machines
+from snippetgen import copying, machines, reading
 from snippetgen.case import Case
+from snippetgen.clashes import ADDED, Builder, problems
 from snippetgen.contained import contained
 from snippetgen.describe import Item, describe, file, heading, version
 from snippetgen.errors import Problem, SpecErrors, UsageError, counted
 from snippetgen.files import Folder, write_whole
 from snippetgen.language import Language, discover
+from snippetgen.panel import MAX_OCTETS
 from snippetgen.prose import TOPS, Part, inert, parts, prose, relative_links, site_file
 from snippetgen.render import checked_environment
 from snippetgen.spec import Spec
@@ -43,8 +45,8 @@ def write(
     """Writes `out/pages` (hand-written pages, one page per spec, what machines read), `out/snippets`, `out/tabs` (descriptions) and
     `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` and `site_url` are the site's.
 
-    Only what changed is written; what no longer belongs there is removed. Raises UsageError where two pages would be one
-    file, or where `out` is not a folder of ours to clear; SpecErrors for links of specs that lead nowhere.
+    Only what changed is written; what no longer belongs there is removed. Raises UsageError where `out`
+    is not a folder of ours to clear; SpecErrors for links of specs that lead nowhere.
     """
     tree = _Tree(out, source)
     by_page = _by_page(cases, verdicts)
@@ -81,16 +83,14 @@ def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path
 
 def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path], name: str, verification: str) -> None:
     """The pages that the builder is given: those written by hand, one for each spec, and the lists of them."""
-    tree.written |= _copy(source, tree.folder)
+    tree.written |= copying.copy(source, tree.folder, "pages")
     template = _environment(roots, _PAGE).get_template("page.md.j2")
     for spec in specs:
-        if spec.id.partition("/")[2].lower() in ("index", "readme"):
-            raise UsageError(f"{spec.path}: a page called '{spec.id.partition('/')[2]}' would take the place of its section's list", "rename the file")
         tree.put(f"pages/{spec.id}.md", template.render(vars(spec) | {"parts": {name: parts(getattr(spec, name), top) for name, top in TOPS.items()}}))
     tree.put("pages/verification.md", verification)
     pages = tree.out / "pages"
     for section in sorted({spec.id.partition("/")[0] for spec in specs}):
-        if pages / section / "index.md" not in tree.written:
+        if not tree.written & {pages / section / home for home in ("index.md", "README.md")}:
             tree.put(f"pages/{section}/index.md", _list(heading(section), section))
     if pages / "catalogue.md" not in tree.written:
         tree.put("pages/catalogue.md", _list("Catalogue", "all"))
@@ -127,12 +127,9 @@ class _Tree:
         return {path.relative_to(folder).as_posix() for path in self.written if path.is_relative_to(folder)}
 
     def put(self, name: str, text: str) -> None:
-        """Writes a file. Raises UsageError where it was written before."""
-        path = self.out / name
-        if path in self.written:
-            raise UsageError(f"two pages would be written to {path}", "rename the spec, its section or the hand-written page")
+        """Writes a file."""
         self.folder.write(name, text.encode())
-        self.written.add(path)
+        self.written.add(self.out / name)
 
     def put_snippets(self, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> tuple[dict, dict[str, str]]:
         """Writes the description of a page and its snippets; returns both, the snippets by their files."""
@@ -174,10 +171,10 @@ def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str
         parts += [verdict.outcome, verdict.toolchain, verdict.isolation, verdict.when]
     state = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
     try:
-        known = json.loads(path.read_bytes())
+        known = json.loads(reading.read(path, MAX_OCTETS))
         if known["state"] == state:
             return known
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     return describe(spec, items, toolchains, errors) | {"state": state}
 
@@ -196,9 +193,15 @@ def _environment(roots: list[Path], writers: dict[str, Callable]) -> jinja2.Envi
 def site_files(ids: Iterable[str], source: Path) -> set[str]:
     """The pages, as Markdown, and other files that a site of these specs has, with the hand-written ones in `source`."""
     ids = list(ids)
-    generated = {"index.md", "catalogue.md", "verification.md", "llms.txt", "llms-full.txt", "snippets.json", "spec.schema.json"}
+    generated = {"index.md", "catalogue.md", "verification.md", *ADDED}
     pages = {f"{id}.md" for id in ids} | {f"{id.partition('/')[0]}/index.md" for id in ids}
-    return generated | pages | {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
+    return generated | pages | set(copying.names(source))
+
+
+def check_names(specs: Iterable[Spec], source: Path, languages: Iterable[Language], builder: Builder) -> None:
+    """Raises SpecErrors for pages that would meet in one place of the site with another, or with what the builder adds."""
+    if found := problems(specs, copying.names(source), source.as_posix(), languages, builder):
+        raise SpecErrors(found)
 
 
 def check_links(specs: Iterable[Spec], files: set[str]) -> None:
@@ -280,16 +283,6 @@ _PAGE: dict[str, Callable] = {"meta": meta, "inert": inert, "heading": part_head
 _TWIN: dict[str, Callable] = {writer.__name__: writer for writer in (prose, code, markdown, markdown_cell, fence)} | {"cell": text}
 
 
-def _copy(source: Path, folder: Folder) -> set[Path]:
-    copied = set()
-    for path in sorted(source.rglob("*")) if source.is_dir() else []:
-        if path.is_file():
-            name = f"pages/{path.relative_to(source).as_posix()}"
-            folder.write(name, path.read_bytes())
-            copied.add(Path(folder.root, name))
-    return copied
-
-
 _FOLDERS = ("pages", "snippets", "tabs", "twins")
 _OURS = "This folder is written, and cleared, by snippetgen.\n"
 
@@ -297,8 +290,8 @@ _OURS = "This folder is written, and cleared, by snippetgen.\n"
 def _claim(out: Path, source: Path) -> None:
     """Marks `out` as ours. Refuses a folder with pages that we did not write: what is stale there would be removed."""
     note = out / "README"
-    mine = note.is_file() and note.read_text(encoding="utf-8", errors="replace") == _OURS
-    if source.resolve().is_relative_to(out.resolve()) or (not mine and (os.path.lexists(note) or any((out / name).exists() for name in _FOLDERS))):
+    mine = note.is_file() and reading.text(note) == _OURS
+    if reading.real(source).is_relative_to(reading.real(out)) or (not mine and (os.path.lexists(note) or any((out / name).exists() for name in _FOLDERS))):
         raise UsageError(f"{out} holds pages that snippetgen did not write", "choose another folder with --out, or remove it")
     write_whole(note, _OURS.encode())
 

@@ -13,10 +13,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from snippetgen import prose
+from snippetgen import prose, reading
 from snippetgen.highlight import Highlighter
 from snippetgen.prose import Highlight
 
+MAX_OCTETS = 200_000_000  # of a page with all that it shows
 # The text of a file of the site, by its path.
 Read = Callable[[str], str]
 # Markdown of a line in, HTML out.
@@ -227,10 +228,10 @@ class Panels:
         return self._read(f"{id}.json")
 
     def _text(self, file: str) -> str:
-        return (self.files / file).read_bytes().decode()
+        return reading.read(self.files / file, MAX_OCTETS, self.files).decode()
 
     def _read(self, name: str) -> Any:
         try:
-            return json.loads((self.tabs / name).read_bytes())
-        except OSError:
+            return json.loads(reading.read(self.tabs / name, MAX_OCTETS, self.tabs))
+        except (OSError, ValueError, RecursionError):
             return None

@@ -29,9 +29,10 @@ from mkdocs.plugins import BasePlugin, get_plugin_logger
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
+from snippetgen import reading
 from snippetgen.errors import Place, did_you_mean
 from snippetgen.files import Folder, shipped
-from snippetgen.panel import Panels
+from snippetgen.panel import MAX_OCTETS, Panels
 from snippetgen.printing import line
 from snippetgen.tabs import KINDS, PRIORITY, Markers
 from snippetgen.verdicts import IMPOSSIBLE, PASSED
@@ -67,7 +68,7 @@ class SnippetgenPlugin(BasePlugin[Options]):
         target.write(f"{_ASSETS}/snippets.css", (shipped("site/embed") / "snippets.css").read_bytes())
         target.write(f"{_ASSETS}/snippets.js", (shipped("site/theme") / "assets" / "site.js").read_bytes())
         for file in sorted(self.shown):
-            target.write(f"{_ASSETS}/{file}", (self.out / "snippets" / file).read_bytes())
+            target.write(f"{_ASSETS}/{file}", self._octets(file))
 
     def on_serve(self, server: LiveReloadServer, /, **_: object) -> LiveReloadServer:
         if (self.out / "tabs").is_dir():
@@ -112,9 +113,12 @@ class SnippetgenPlugin(BasePlugin[Options]):
                 elif kind == "snippets":
                     self.shown.add(form["file"])
 
+    def _octets(self, file: str) -> bytes:
+        return reading.read(self.out / "snippets" / file, MAX_OCTETS, self.out / "snippets")
+
     def _digest(self, file: str) -> str:
         try:
-            return hashlib.sha256((self.out / "snippets" / file).read_bytes()).hexdigest()
+            return hashlib.sha256(self._octets(file)).hexdigest()
         except OSError:
             return ""
 
@@ -123,7 +127,7 @@ class SnippetgenPlugin(BasePlugin[Options]):
         file = self.page.file if self.page else None
         if file is None or file.abs_src_path is None:
             return Place(file.src_uri if file else "a page")
-        lines = Path(file.abs_src_path).read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = reading.text(file.abs_src_path).splitlines()
         number = next((number for number, line in enumerate(lines, start=1) if line.strip() == marker), 0)
         return Place(os.path.relpath(file.abs_src_path), number, 1)
 

@@ -7,6 +7,7 @@ changed, the finished page is filled anew; where text has, its page is built; on
 from __future__ import annotations
 
 import html
+import os
 import shutil
 import time
 import traceback
@@ -19,12 +20,14 @@ from wsgiref.simple_server import WSGIRequestHandler
 
 from mkdocs.livereload import LiveReloadServer
 
-from snippetgen import pages, printing, report
+from snippetgen import pages, printing, reading, report
 from snippetgen.cache_folder import check
 from snippetgen.case import Case, cases
 from snippetgen.engine import Options
 from snippetgen.errors import SnippetgenError, counted
+from snippetgen.files import files_below, remove_tree
 from snippetgen.project import Project
+from snippetgen.reading import lies_below
 from snippetgen.site import Site
 from snippetgen.toolchain import Missing, Toolchain, find_all
 from snippetgen.verdicts import FAILED, NOT_RUN, Store, Verdict
@@ -52,6 +55,7 @@ class Preview:
             if not self.toolchains:
                 self.toolchains = find_all(languages, here.cache)
             specs = here.load(empty=True)
+            pages.check_names(specs, self.source, languages, self.site.builder)
             rendered = cases(specs, languages, unpublished=True)
             if (doubts := report.warnings(specs)) != self.doubts and doubts:
                 printing.err_lines(doubts)
@@ -89,12 +93,12 @@ class Preview:
         shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
         pages.write(rendered, shown, self.source, self.site.out, self.toolchains, here.roots, self.options.errors, self.site.name, self.site.url)
         panels = self.site.panels(here.cache)
-        written = {str(path): path.read_bytes() for path in (self.site.out / "pages").rglob("*.md") if path.name != "verification.md"}
+        written = {str(path): path.read_bytes() for path in files_below(self.site.out / "pages", ".md") if path.name != "verification.md"}
         if written != self.known:
             again = set(written) == set(self.known)
             self.known = {}  # what is refused is looked for in all pages the next time
             self.site.run(panels, self.builder, again=again)
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove_tree(self.folder)
             shutil.copytree(self.site.made, self.folder)
         else:
             self.site.highlight(panels)
@@ -203,8 +207,13 @@ class Finished(Visitor, SimpleHTTPRequestHandler):
     def below(self) -> tuple[str, Path]:
         return self.site.base, self.site.public
 
+    def translate_path(self, path: str) -> str:
+        found = super().translate_path(path)
+        # A link leads to nothing outside of the site.
+        return found if lies_below(os.path.realpath(found), os.path.realpath(self.site.public)) else str(self.site.public / "404" / "404")
+
     def page(self) -> bytes:
         try:
-            return (self.site.public / "404.html").read_bytes()
+            return reading.read(self.site.public / "404.html", within=self.site.public)
         except OSError:
             return b""

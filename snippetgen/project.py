@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from snippetgen.errors import Problem, SnippetgenError, SpecErrors, UsageError, did_you_mean
+from snippetgen.errors import Place, Problem, SnippetgenError, SpecErrors, UsageError, did_you_mean
 from snippetgen.language import BUILTIN, Language, discover
+from snippetgen.reading import lies_below, project_folder
 from snippetgen.reserved import Reserved, reserved
 from snippetgen.settings import FILE, Settings, read, unknown
 from snippetgen.spec import Spec, load_specs, spec_files
@@ -54,7 +56,7 @@ class Project:
 
     def site_url(self) -> str:
         """Where the project's site is published; empty where `mkdocs.yml` does not say that. Raises UsageError where it cannot be read."""
-        from snippetgen.site import site_url  # slow to load
+        from snippetgen.configuration import site_url  # slow to load
 
         return site_url(self.site) if self.site.exists() else ""
 
@@ -81,8 +83,11 @@ class Project:
         return [Problem(self.settings.places[name], f"there is no folder {folder}", f"name the folder of your {name}, or remove the key")]
 
 
-def project(specs: Path | None, templates: Path | None, cache: Path | None, root: Path = Path()) -> Project:
-    """The project of a folder, by default of the current one."""
+def project(specs: Path | None, templates: Path | None, cache: Path | None, root: Path = Path(), top: Path | None = None) -> Project:
+    """The project of a folder, by default of the current one. `top` is what no link leads out of, by default its working tree of git.
+
+    Raises SpecErrors for what is wrong in `snippetgen.yml`, and where the folder of the specs lies elsewhere by way of a link or of that file.
+    """
     given = {"--specs": specs, "--templates": templates, "--cache": cache}
     options = "".join(f" {name} {shlex.quote(str(path))}" for name, path in given.items() if path is not None)
     said = read(root / FILE)
@@ -91,9 +96,21 @@ def project(specs: Path | None, templates: Path | None, cache: Path | None, root
     roots = [folder for folder in (own, BUILTIN) if folder is not None]
     if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
         roots = [BUILTIN]
-    specs, cache = specs or named.get("specs") or root / "specs", cache or named.get("cache") or root / ".cache/snippetgen"
+    given_specs, specs = specs, specs or named.get("specs") or root / "specs"
+    _check_place(specs, root, top or project_folder(root), None if given_specs else said.places.get("specs"), given=given_specs is not None)
+    cache = cache or named.get("cache") or root / ".cache/snippetgen"
     secrets, names = said.texts.get("secrets", "environment"), (given["--specs"], given["--templates"])
     return Project(specs, roots, cache, secrets, options, names, said, root / "mkdocs.yml")
+
+
+def _check_place(specs: Path, root: Path, top: Path, place: Place | None, *, given: bool) -> None:
+    """Refuses a folder of specs outside of the project, but for one that an option names there: all else may come by pull request."""
+    outside = Path(os.path.normpath(root.absolute() / specs))
+    if given and not outside.is_relative_to(top):
+        return
+    if not lies_below(os.path.realpath(specs), os.path.realpath(top)):
+        what = f"the folder of the specs, {specs}, lies outside of the project"
+        raise SpecErrors([Problem(place or Place(str(specs)), what, "move it into the project, or name the folder that it leads to with --specs")])
 
 
 def names_found() -> list[str]:

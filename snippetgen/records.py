@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as xml
 
+from snippetgen import reading
 from snippetgen.errors import UsageError
 from snippetgen.files import write_whole
 from snippetgen.printing import annotation
 from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
+MAX_OCTETS = 500_000_000
 # Which of two verdicts on one snippet counts: what was seen to fail stays failed.
 _WEIGHT = {FAILED: 3, PASSED: 2, IMPOSSIBLE: 1, NOT_RUN: 0}
 
@@ -26,13 +28,13 @@ def write_json(verdicts: list[Verdict], path: Path) -> None:
 def read_json(path: Path) -> list[Verdict]:
     """The verdicts of a report that `write_json` wrote. Raises UsageError where it is none."""
     try:
-        records = json.loads(path.read_bytes())
+        records = json.loads(reading.read(path, MAX_OCTETS))
         if not isinstance(records, list):
             raise ValueError("not a list")
         return [Verdict(**{**record, "reasons": tuple(record["reasons"])}) for record in records]
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", "name a report that `snippetgen verify --json` wrote") from None
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise UsageError(f"{path} is no report", "name a report that `snippetgen verify --json` wrote, by this version") from None
 
 

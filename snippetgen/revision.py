@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen.errors import UsageError
+from snippetgen.reading import real
 
 # Nothing that a repository configured may run, or leave files out.
 _QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.sparseCheckout=false")
@@ -85,13 +86,13 @@ class Repository:
 
     def holds(self, path: Path) -> bool:
         """Whether a path lies in the working tree."""
-        return path.resolve().is_relative_to(self.top)
+        return real(path).is_relative_to(self.top)
 
     def extract(self, commit: str, paths: list[Path], target: Path) -> None:
         """Writes what lies at these paths in a commit below `target`, where it lies below `top`. What is not there is left out."""
         if not paths:
             return
-        names = [path.resolve().relative_to(self.top).as_posix() for path in paths]
+        names = [real(path).relative_to(self.top).as_posix() for path in paths]
         index = {"GIT_INDEX_FILE": str(target / ".index")}
         self._must("read-tree", commit, environment=index)
         listed = self._must(
@@ -126,7 +127,7 @@ class Repository:
 
 def repository(folder: Path) -> Repository:
     """The repository that a folder, or the nearest folder above it that exists, lies in. Raises UsageError without one."""
-    folder = folder.resolve()
+    folder = real(folder)
     while not folder.is_dir():
         folder = folder.parent
     found = _run(folder, "rev-parse", "--show-toplevel")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from snippetgen.errors import Place, Problem, SpecErrors, did_you_mean
 from snippetgen.format import SECRETS
+from snippetgen.reading import project_folder
 from snippetgen.shape import ListOf, Record, Text
 from snippetgen.source import Limits, Node, load
 
@@ -25,7 +27,7 @@ def _languages(names: tuple[str, ...] = ()) -> ListOf:
 
 SETTINGS = Record(
     {
-        "specs": Text("The folder of the specs, relative to this file; as `--specs`. Default: `specs`.", one_line=True, examples=("api/specs",)),
+        "specs": Text("The folder of the specs, relative to this file and within the project; as `--specs`, which may name any folder. Default: `specs`.", one_line=True, examples=("api/specs",)),
         "templates": Text(
             "The folder of your own languages, and of what you override in others, relative to this file; as `--templates`. Default: `templates`, if there is one.",
             one_line=True,
@@ -57,11 +59,11 @@ def read(path: Path) -> Settings:
     """The settings in a file; none where there is no file. Raises SpecErrors with all that is wrong."""
     other = path.with_suffix(".yaml")
     if other.is_file():
-        what = f"both {path.name} and {other.name} exist" if path.is_file() else f"the settings of a project are read from {path.name}"
-        raise SpecErrors([Problem(Place(str(other)), what, f"remove {other.name}" if path.is_file() else "rename the file")])
-    if not path.is_file():
+        what = f"both {path.name} and {other.name} exist" if os.path.lexists(path) else f"the settings of a project are read from {path.name}"
+        raise SpecErrors([Problem(Place(str(other)), what, f"remove {other.name}" if os.path.lexists(path) else "rename the file")])
+    if not os.path.lexists(path):
         return Settings()
-    tree, problems = load(path, limits=Limits(what="settings of the project")), []
+    tree, problems = load(path, Limits(what="settings of the project"), project_folder(path.parent)), []
     SETTINGS.check(tree, problems)
     problems += _repeated(tree.get("languages"))
     if problems:

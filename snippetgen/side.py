@@ -8,14 +8,15 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from snippetgen import reading
 from snippetgen.case import Case
+from snippetgen.content import MAX_FILE_OCTETS
 from snippetgen.errors import SnippetgenError, SpecErrors
 from snippetgen.language import BUILTIN, Language
 from snippetgen.project import Project, project
 from snippetgen.revision import Range, repository
 from snippetgen.settings import FILE
-from snippetgen.source import Node
-from snippetgen.spec import Example, Spec, load_spec, spec_files
+from snippetgen.spec import Bases, Example, Spec, load_spec, spec_files
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,14 @@ def _extracted(here: Project, commit: str, root: Path) -> Project:
     repo = repository(here.specs)
 
     def there(path: Path) -> Path:
-        return root / path.resolve().relative_to(repo.top) if repo.holds(path) else path
+        return root / reading.real(path).relative_to(repo.top) if repo.holds(path) else path
 
     def back(path: Path) -> Path:
         return repo.top / path.relative_to(root) if path.is_relative_to(root) else path
 
     def found() -> Project:
         specs, templates = (None if path is None else there(path) for path in here.given)
-        return project(specs, templates, here.cache, there(Path()))
+        return project(specs, templates, here.cache, there(Path()), root)
 
     repo.extract(commit, [path for path in [Path(FILE)] if repo.holds(path)], root)
     old = found()
@@ -90,7 +91,7 @@ def read(here: Project, name: str, root: Path | None = None, wanted: tuple[str, 
         languages = {language.name: language for language in used if not wanted or language.name in wanted}
     except SnippetgenError as error:
         troubles.append(told(error))
-    bases: dict[Path, Node] = {}
+    bases: Bases = {}
     for path in spec_files(here.specs):
         id = path.relative_to(here.specs).with_suffix("").as_posix()
         try:
@@ -108,7 +109,7 @@ def same_language(left: Language, right: Language) -> bool:
 def _files(language: Language) -> list[dict[str, bytes]]:
     return [
         {
-            path.relative_to(folder).as_posix(): path.read_bytes()
+            path.relative_to(folder).as_posix(): reading.read(path, MAX_FILE_OCTETS)
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix != ".pyc"
         }

@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from snippetgen import builder_log, marker_check, printing
+from snippetgen import builder_log, clashes, configuration, copying, marker_check, printing, reading
 from snippetgen.builder_log import Sources
+from snippetgen.clashes import Builder
 from snippetgen.describe import heading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
-from snippetgen.files import Folder, shipped, write_whole
-from snippetgen.panel import Panels
+from snippetgen.files import Folder, files_below, remove_tree, shipped, write_whole
+from snippetgen.panel import MAX_OCTETS, Panels
 from snippetgen.prose import prose
 from snippetgen.tabs import KINDS
 
@@ -68,12 +69,34 @@ class Site:
     @property
     def url(self) -> str:
         """Where it is published; empty where its configuration does not say that."""
-        return _url(self.settings)
+        return configuration.address(self.settings)
 
     @property
     def base(self) -> str:
         """The path of the site on its host, `/docs/`."""
         return urlsplit(str(self.settings.get("site_url") or "")).path.rstrip("/") + "/"
+
+    @property
+    def builder(self) -> Builder:
+        """Which files the builder adds, and how it names pages."""
+        adds = dict.fromkeys(("404.html", "sitemap.xml", "sitemap.xml.gz"), "what the site builder adds")
+        adds["templates"] = "a folder that MkDocs leaves out of a site"
+        plugins = self.settings.get("plugins", ["search"])
+        name, custom = self.theme
+        if "search" in str(plugins):
+            index, scripts = "search/search_index.json", () if name == "material" else ("lunr.js", "main.js", "worker.js")
+            adds |= {index: "the index of the search"} | {f"search/{script}": "a script of the search" for script in scripts}
+        folders = [*([THEME] if name == "material" else []), *([custom] if custom and custom.is_dir() else []), configuration.theme_folder(name)]
+        names = {found for folder in folders if folder for found in reading.walk(folder)}
+        kept = {found for found in names if not found.lower().endswith((".html", ".py", ".pyc", ".md", "mkdocs_theme.yml")) and not found.startswith("locales/")}
+        return Builder(dict.fromkeys(sorted(kept), clashes.THEME) | adds, self.settings.get("use_directory_urls") is not False)
+
+    @property
+    def theme(self) -> tuple[str, Path | None]:
+        """The name of the theme, and the folder of what the owner puts over it."""
+        theme = self.settings.get("theme")
+        name, custom = (theme.get("name"), theme.get("custom_dir")) if isinstance(theme, dict) else (theme, None)
+        return str(name or ""), self.config.parent / str(custom) if custom else None
 
     @property
     def sources(self) -> Sources:
@@ -107,10 +130,10 @@ class Site:
         index = self.made / "search" / "search_index.json"
         before = index.read_bytes() if again else b""
         if not again:
-            shutil.rmtree(self.made, ignore_errors=True)
+            remove_tree(self.made)
         code, lines = self._run(panels if highlights else None, builder, again)
         tree = self.out / "pages"
-        found, rest = builder_log.problems(lines, self.sources, sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*.md")))
+        found, rest = builder_log.problems(lines, self.sources, [path.relative_to(tree).as_posix() for path in files_below(tree, ".md")])
         found += marker_check.problems(self.made, panels, self.sources)
         if rest:
             printing.err_lines("\n".join(rest))
@@ -126,7 +149,7 @@ class Site:
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
                 [sys.executable, *words, str(self._configuration()), *(["--dirty"] if again else [])],
-                env=os.environ | {"SNIPPETGEN_LATER": str(self.out.resolve()), "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
+                env=os.environ | {"SNIPPETGEN_LATER": str(reading.real(self.out)), "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
                 stdout=said,
                 stderr=said,
             )
@@ -148,7 +171,7 @@ class Site:
 
     def _publish(self) -> None:
         old = self.out / "old"
-        shutil.rmtree(old, ignore_errors=True)
+        remove_tree(old)
         try:
             if self.public.is_dir():
                 shutil.move(self.public, old)
@@ -158,7 +181,7 @@ class Site:
             if old.is_dir() and not self.public.exists():
                 shutil.move(old, self.public)
             raise
-        shutil.rmtree(old, ignore_errors=True)
+        remove_tree(old)
 
     def _configuration(self) -> Path:
         """The owner's configuration with absolute places and with the navigation, beside the tree."""
@@ -176,27 +199,30 @@ class Site:
 
         The builders know one such folder and no second, so both are put into one.
         """
-        theme = self.settings.get("theme")
-        name, custom = (theme.get("name"), theme.get("custom_dir")) if isinstance(theme, dict) else (theme, None)
-        folder = (self.config.parent / str(custom)).resolve() if custom else None
-        if name != "material" and not self.bare:
-            return {"theme": {"custom_dir": str(folder)}} if folder else {}
-        if self.bare or (folder and folder != THEME):
-            both = self.out / "theme"
-            shutil.rmtree(both, ignore_errors=True)
-            shutil.copytree(THEME, both)
-            if folder and folder.is_dir():
-                shutil.copytree(folder, both, dirs_exist_ok=True)
+        name, folder = self.theme
+        both = self.out / "theme"
+        ours = name == "material" or self.bare
+        if not ours and not (folder and folder.is_dir()):
+            return {"theme": {"custom_dir": str(folder.resolve())}} if folder else {}
+        if self.bare or (folder and folder.resolve() != THEME):
+            remove_tree(both)
+            if ours:
+                shutil.copytree(THEME, both)
+            if folder:
+                copying.copy(folder, Folder(self.out), "theme")
+            if not ours:
+                both.mkdir(exist_ok=True)
+                return {"theme": {"custom_dir": str(both.resolve())}}
             if self.bare:
                 (both / "main.html").write_text("{{ page.content }}", encoding="utf-8")
                 (both / "404.html").write_text("", encoding="utf-8")
-                return {"theme": ({"name": name or "mkdocs"} if name or theme is None else {}) | {"custom_dir": str(both.resolve())}}
+                return {"theme": ({"name": name or "mkdocs"} if name or self.settings.get("theme") is None else {}) | {"custom_dir": str(both.resolve())}}
         else:
             both = THEME
         look: dict = {"theme": {"name": "material", "custom_dir": str(both.resolve())}}
-        for setting, ours in (("extra_css", "assets/site.css"), ("extra_javascript", "assets/site.js")):
+        for setting, file in (("extra_css", "assets/site.css"), ("extra_javascript", "assets/site.js")):
             given = self.settings.get(setting) or []
-            look[setting] = [*([] if ours in given else [ours]), *given]
+            look[setting] = [*([] if file in given else [file]), *given]
         return look
 
     def _navigation(self) -> list:
@@ -204,13 +230,13 @@ class Site:
         given = self.settings.get("nav") or ["..."]
         named = set(_strings(given))
         pages = self.out / "pages"
-        tops = sorted(path.name for path in pages.glob("*.md") if path.name not in named)
+        tops = sorted(path.name for path in pages.glob("*.md") if path.is_file() and path.name not in named)
         first, last = [name for name in tops if name == "index.md"], [name for name in tops if name != "index.md"]
         rest = [*first, *(entry for folder in sorted(p for p in pages.iterdir() if p.is_dir()) if (entry := self._section(folder, named))), *last]
         return [entry for item in given for entry in (rest if item == "..." else [item])]
 
     def _section(self, folder: Path, named: set[str]) -> dict | None:
-        names = sorted((path.name for path in folder.glob("*.md")), key=lambda name: (name != "index.md", name))
+        names = sorted((path.name for path in folder.glob("*.md") if path.is_file()), key=lambda name: (name != "index.md", name))
         if len(names) > NAVIGABLE:
             names = [name for name in names if name == "index.md"]
         listed = [f"{folder.name}/{name}" for name in names if f"{folder.name}/{name}" not in named]
@@ -238,7 +264,7 @@ class Site:
     def _ready(self, id: str, description: Path) -> str | None:
         """The panel of a page as it was written, when its description has not changed since."""
         try:
-            state, _, html = (self.out / "html" / f"{id}.html").read_bytes().decode().partition("\n")
+            state, _, html = reading.read(self.out / "html" / f"{id}.html", MAX_OCTETS).decode().partition("\n")
         except OSError:
             return None
         # The state is the last member of the description, which is long.
@@ -246,7 +272,7 @@ class Site:
 
     def fill(self, panels: Panels, target: Path) -> None:
         """Puts the snippets into the finished pages, and these into the folder `target`."""
-        for path in self.made.rglob("*.html"):
+        for path in files_below(self.made, ".html"):
             octets, relative = path.read_bytes(), path.relative_to(self.made)
             if b"data-snippetgen" in octets or (self.out / "twins" / relative.parent / "index.md").is_file():
                 write_whole(target / relative, self._filled(octets.decode(), path, panels).encode())
@@ -284,9 +310,9 @@ class Site:
             except OSError:  # another file system
                 shutil.copyfile(path, place)
         twins, folder = self.out / "twins", Folder(target)
-        for path in sorted(twins.rglob("*.md")):
+        for path in files_below(twins, ".md"):
             folder.write(path.relative_to(twins).as_posix(), path.read_bytes())
-        for path in sorted((self.out / "pages").rglob("*.md")):
+        for path in files_below(self.out / "pages", ".md"):
             relative = path.relative_to(self.out / "pages")
             target = relative.parent if relative.stem in ("index", "README") else relative.with_suffix("")
             if not (twins / target / "index.md").is_file():
@@ -310,56 +336,19 @@ def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("s
     """The site of a configuration file. Raises UsageError where it is none, and for a builder that there is not."""
     if builder not in BUILDERS:
         raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
-    settings = _settings(config)
+    settings = configuration.settings(config)
     wrong = [f"`{name}` is not {words}" for name, (kind, words) in _KINDS.items() if settings.get(name) is not None and not isinstance(settings[name], kind)]
     wrong += ["`site_name` is missing"] if settings.get("site_name") is None else []
     if wrong:
-        raise UsageError(f"{config}: " + ", ".join(wrong), _CONFIGURATION)
+        raise UsageError(f"{config}: " + ", ".join(wrong), configuration.HELP)
     public = config.parent / str(settings.get("site_dir", "site"))
     # What is published takes the place of all that lies there; MkDocs' own default is `site`.
     for folder in (config.parent, PAGES, specs, out):
-        if folder.exists() and folder.resolve().is_relative_to(public.resolve()):
+        if folder.exists() and reading.real(folder).is_relative_to(reading.real(public)):
             raise UsageError(f"{config}: the site would be written to {public}, where {folder} lies", "name another folder: site_dir: site/public")
     return Site(config, out, public, settings, specs)
 
 
-def site_url(config: Path) -> str:
-    """Where the site of a configuration file is published; empty where that does not say so, or where there is no such file.
-
-    Raises UsageError for a file that cannot be read.
-    """
-    return _url(_settings(config)) if config.exists() else ""
-
-
-def _url(settings: dict) -> str:
-    """`site_url`, where it is one; MkDocs itself complains about any other."""
-    url = settings.get("site_url")
-    return url if isinstance(url, str) and re.match("https?://[^/]", url) and url.isprintable() and " " not in url else ""
-
-
-def _settings(config: Path) -> dict:
-    """What a configuration file holds, as MkDocs reads it. Raises UsageError where it is none."""
-    from mkdocs.exceptions import MkDocsException
-    from mkdocs.utils.yaml import yaml_load
-
-    try:
-        with open(config, "rb") as file:
-            settings = yaml_load(file)
-    except OSError as error:
-        raise UsageError(f"{error.filename or config} cannot be read: {error.strerror}", "run this in the folder of your site, or make a new one with `snippetgen init`") from None
-    except (MkDocsException, ValueError, RecursionError) as error:
-        mark = getattr(error.__context__, "problem_mark", None)
-        place = f"{config}:{mark.line + 1}:{mark.column + 1}" if mark else str(config)
-        what = getattr(error.__context__, "problem", None) or str(error).partition("\n")[0] or "it is nested too deeply"
-        raise UsageError(f"{place}: it cannot be read: {what}", _CONFIGURATION) from None
-    except (TypeError, AttributeError):  # MkDocs looks into what is no mapping
-        settings = None
-    if not isinstance(settings, dict):
-        raise UsageError(f"{config}:1:1: expected the settings of a site, a mapping", _CONFIGURATION)
-    return settings
-
-
-_CONFIGURATION = "mend it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"
 # What is read here; all else is the builder's.
 _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "site_name": (str, "text"),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from snippetgen import reading
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.request import Json, Number
 from snippetgen.yaml_mistake import Stop, explain
@@ -66,25 +67,31 @@ class Node:
         return self.value.get(name) if isinstance(self.value, dict) else None
 
 
-def load(path: Path, shown: str | None = None, limits: Limits = SPEC_LIMITS) -> Node:
+def load(path: Path, limits: Limits = SPEC_LIMITS, within: Path | None = None) -> Node:
     """The tree of one file. Raises SpecErrors where it cannot be read as one YAML document.
 
-    `shown` is the path that errors name; by default the path itself.
+    `within` is the folder that no link may lead out of; without one, the user has named the file.
     """
-    name = shown or path.as_posix()
+    name = path.as_posix()
     try:
-        octets = path.read_bytes()
-    except OSError as error:
-        raise SpecErrors([Problem(Place(name), f"cannot be read: {error.strerror}", "check the path and its permissions")]) from None
-    if len(octets) > limits.octets:
+        octets = reading.read(path, limits.octets, within)
+    except reading.TooLarge as error:
         mend = f"keep a {limits.what} below {limits.octets // 1_000_000} MB; put large bodies into a file beside it (`file:`)"
-        raise SpecErrors([Problem(Place(name), f"the file has {len(octets):,} octets", mend)])
+        raise SpecErrors([Problem(Place(name), f"the file has {error.octets:,} octets", mend)]) from None
+    except OSError as error:
+        raise SpecErrors([unreadable(name, error)]) from None
     try:
         text = octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = octets.count(b"\n", 0, error.start) + 1
         raise SpecErrors([Problem(Place(name, line, 1), "the file is not UTF-8", "save the file as UTF-8")]) from None
     return parse(text, name, limits)
+
+
+def unreadable(name: str, error: OSError) -> Problem:
+    """The problem of a file that cannot be read."""
+    mend = error.mend if isinstance(error, reading.Refused) else "check the path and its permissions"
+    return Problem(Place(name), f"cannot be read: {error.strerror}", mend)
 
 
 def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:

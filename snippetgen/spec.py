@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from snippetgen import reading
 from snippetgen.answer import read_response
 from snippetgen.content import is_plain_path, near_file
 from snippetgen.doubts import doubts
@@ -24,7 +25,9 @@ from snippetgen.live_key import live_keys
 from snippetgen.request import Request, Response, percent_encode
 from snippetgen.reserved import Reserved, usual
 from snippetgen.shape import Patch, Record
-from snippetgen.source import Node, load, merge, to_json
+from snippetgen.source import Node, load, merge, to_json, unreadable
+
+MAX_BASES = 20  # that a page extends, one the other
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "envi
     specs: list[Spec] = []
     problems: list[Problem] = []
     unmatched = set(only or ())
-    bases: dict[Path, Node] = {}
+    bases: Bases = {}
     for path in spec_files(folder):
         id = path.relative_to(folder).with_suffix("").as_posix()
         words = {word for word in only or () if lies_in(id, word)}
@@ -130,15 +133,20 @@ def yaml_files(folder: Path) -> list[Path]:
 
     What lies in the folder `files` of a section is sent or received by requests, and no spec.
     """
-    found: list[Path] = []
-    for root, folders, names in os.walk(folder):
-        files = {"files"} if Path(root) != folder else set()
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in files)
-        found += [Path(root, name) for name in sorted(names) if name.endswith((".yml", ".yaml")) and name[0] != "."]
-    return sorted(found, key=lambda path: path.relative_to(folder).with_suffix("").parts)
+    if not folder.is_dir():
+        return []
+    try:
+        found = [name for name in reading.walk(folder, frozenset({"files"})) if name.endswith((".yml", ".yaml"))]
+    except OSError as error:
+        raise SpecErrors([unreadable(folder.as_posix(), error)]) from None
+    return [folder / name for name in sorted(found, key=lambda name: name.rpartition(".")[0].split("/"))]
 
 
-def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, secrets: str = "environment", names: Reserved | None = None) -> Spec:
+# Trees of files that others extend, and how many they extend themselves.
+Bases = dict[str, tuple[Node, int]]
+
+
+def load_spec(path: Path, folder: Path, bases: Bases | None = None, secrets: str = "environment", names: Reserved | None = None) -> Spec:
     """One page; `secrets` is how it shows them where it does not say, `names` are those that it may not use, by default the usual.
 
     Raises SpecErrors with all its problems.
@@ -149,7 +157,7 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, s
     if len(relative.parts) != 2 or not all(is_name(part) for part in relative.parts):
         mend = "name it <section>/<page>.yml with letters, digits, '.', '-' and '_'"
         problems.append(Problem(Place(shown), "a spec needs a section folder and a plain name", mend))
-    tree = _extended(path, folder, bases if bases is not None else {}, (), problems)
+    tree, _ = _extended(path, folder, bases if bases is not None else {}, (), problems)
     # An unknown key hides nothing of the rest, so that is read too and all problems are told at once.
     sound = SPEC.check(tree, problems)
     if not sound and not all(problem.what.startswith("unknown key") for problem in problems):
@@ -181,34 +189,40 @@ def load_spec(path: Path, folder: Path, bases: dict[Path, Node] | None = None, s
     return replace(spec, warnings=tuple(sorted(set(warnings))))
 
 
-def _extended(path: Path, folder: Path, bases: dict[Path, Node], chain: tuple[Path, ...], problems: list[Problem]) -> Node:
-    """The tree of a file, merged onto what it extends. Each base is read, and looked through for keys in use, once a run."""
-    real = path.resolve()
+def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], problems: list[Problem]) -> tuple[Node, int]:
+    """The tree of a file, merged onto what it extends, and how many those are. Each base is read, and looked through for keys in use, once a run."""
+    real = os.path.realpath(path)
     if real in bases:
         return bases[real]
-    tree = load(path)
+    tree, count = load(path, within=folder), 0
     problems += live_keys(tree)
     reference = tree.get("extends")
     if reference is not None and isinstance(reference.value, str):
         base = path.parent / reference.value
         if not is_plain_path(base):
             raise SpecErrors([Problem(reference.place, "extends names no file", "name a file relative to this one")])
-        real_base = base.resolve()
-        if not real_base.is_relative_to(folder.resolve()):
+        real_base = os.path.realpath(base)
+        if not reading.lies_below(real_base, os.path.realpath(folder)):
             raise SpecErrors([Problem(reference.place, "extends leaves the folder of the specs", "name a file inside it")])
         if real_base in (real, *chain):
             raise SpecErrors([Problem(reference.place, "the specs extend each other in a circle", "remove one `extends`")])
-        if not base.is_file():
+        if base.is_dir() or not os.path.lexists(base):
             raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", near_file(base, folder) or "name a file relative to this one")])
-        base_tree = _extended(base, folder, bases, (*chain, real), problems)
+        count = len(chain) + 1
+        if count <= MAX_BASES:
+            base_tree, more = _extended(base, folder, bases, (*chain, real), problems)
+            count = more + 1
+        if count > MAX_BASES:
+            what = f"more than {MAX_BASES} files extend each other, one after the other"
+            raise SpecErrors([Problem(reference.place, what, "extend a file that holds more, or write out what it says")])
         members = base_tree.value if isinstance(base_tree.value, dict) else {}  # merging replaces all else: RFC 7396 §2
         Patch(SPEC).check(tree, problems)
         if lost := _lost_nulls(base_tree, tree):
             raise SpecErrors(lost)
         tree = merge(Node({k: v for k, v in members.items() if k != "extends"}, base_tree.place), tree)
     if path.name.startswith("_"):
-        bases[real] = tree
-    return tree
+        bases[real] = tree, count
+    return tree, count
 
 
 def _examples(tree: Node, path: Path, folder: Path, secrets: str, names: Reserved, problems: list[Problem]) -> tuple[Example, ...]:

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from snippetgen import pages, site
+from snippetgen import pages, reading, site
 from snippetgen.errors import together
 from snippetgen.project import Project
 from snippetgen.spec import Spec, spec_files
@@ -17,7 +17,7 @@ CONFIG = Path("mkdocs.yml")
 def is_ours(config: Path = CONFIG) -> bool:
     """Whether this is the configuration of a site that `snippetgen build` makes: it names our extension of Markdown."""
     try:
-        return "snippetgen.tabs" in config.read_text(encoding="utf-8", errors="replace")
+        return "snippetgen.tabs" in reading.text(config, within=reading.project_folder(config.parent))
     except OSError:
         return False
 
@@ -26,7 +26,9 @@ def build(here: Project, specs: list[Spec], builder: str, config: Path = CONFIG)
     """Builds the text of a project's site in a temporary folder. Raises BuilderError with all that the builder refuses."""
     with tempfile.TemporaryDirectory(prefix="snippetgen-") as folder:
         out = Path(folder).resolve() / "build"
-        own = replace(site.read(config, out, builder, here.specs), bare=True)
+        own = site.read(config, out, builder, here.specs)
+        pages.check_names(specs, site.PAGES, here.languages(), own.builder)
+        own = replace(own, bare=True)
         together(
             lambda: pages.write_prose(specs, site.PAGES, out, here.roots, own.name, own.url),
             lambda: own.run(own.panels(here.cache), builder, highlights=False),
@@ -43,3 +45,5 @@ def check(here: Project, specs: list[Spec], builder: str, *, builds: bool, confi
     elif config.is_file():
         ids = [path.relative_to(here.specs).with_suffix("").as_posix() for path in spec_files(here.specs)]
         pages.check_links(specs, pages.site_files(ids, site.PAGES))
+        if is_ours(config):
+            pages.check_names(specs, site.PAGES, here.languages(), site.read(config, Path("build"), builder, here.specs).builder)

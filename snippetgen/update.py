@@ -6,18 +6,20 @@ what people made of it, and what the document says now.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from snippetgen import reading
+from snippetgen.content import MAX_FILE_OCTETS
 from snippetgen.draft import Draft, Lost, dump, parse, readable, text
 from snippetgen.errors import SpecErrors, UsageError
-from snippetgen.files import Folder
+from snippetgen.files import Folder, write_whole
 from snippetgen.request import Json
+from snippetgen.source import MAX_OCTETS, to_json, unreadable
 from snippetgen.source import parse as read
-from snippetgen.source import to_json
 from snippetgen.spec import load_spec
 
 COPIES = ".imported"
@@ -73,7 +75,7 @@ def plan(drafts: Iterable[Draft], folder: Path, origin: str, *, force: bool = Fa
 def _plan_one(made: Plan, draft: Draft, name: str, written: str, header: str, folder: Path, force: bool) -> None:
     path, copy = folder / name, folder / COPIES / name
     shown = path.as_posix()
-    copied = copy.read_text(encoding="utf-8") if copy.is_file() else None
+    copied = _text(copy, folder) if copy.exists() else None
     foreign = copied is not None and not copied.startswith(header)
     if path.exists() and (copied is None or foreign) and not force:
         what = "is a spec of another document" if foreign else "exists, and was not imported"
@@ -85,7 +87,7 @@ def _plan_one(made: Plan, draft: Draft, name: str, written: str, header: str, fo
         made.kept += 1
         return
     try:
-        mine = path.read_text(encoding="utf-8") if path.exists() else None
+        mine = _text(path, folder) if path.exists() else None
     except UnicodeDecodeError:
         mine = "\0"  # nothing that can be merged
     if mine is None or force or mine == last:
@@ -109,13 +111,21 @@ def _plan_one(made: Plan, draft: Draft, name: str, written: str, header: str, fo
     made.copies[f"{COPIES}/{name}"] = (header + written).encode()
 
 
+def _text(path: Path, folder: Path) -> str:
+    """The text of a spec, or of what was imported. Raises SpecErrors where it cannot be read."""
+    try:
+        return reading.read(path, MAX_OCTETS, folder).decode().replace("\r\n", "\n").replace("\r", "\n")
+    except OSError as error:
+        raise SpecErrors([unreadable(path.as_posix(), error)]) from None
+
+
 def gone(pages: frozenset[str], folder: Path, origin: str) -> list[Lost]:
     """The specs of operations that the document has no more. None is deleted."""
     header = f"# Imported from {origin};"
     found = []
     for copy in sorted((folder / COPIES).glob("*/*.yml")):
         page = copy.relative_to(folder / COPIES).with_suffix("").as_posix()
-        if page not in pages and (folder / f"{page}.yml").exists() and copy.read_text(encoding="utf-8").startswith(header):
+        if page not in pages and (folder / f"{page}.yml").exists() and _text(copy, folder).startswith(header):
             found.append(Lost(str(folder / f"{page}.yml"), "its operation stands no more in the document", "remove the file, or keep it as your own"))
     return found
 
@@ -167,7 +177,9 @@ def _refused_beside(result: str, path: Path, folder: Path) -> list[tuple[str, st
     """Why the loader does not take the text in the place of that file, with all that lies around it."""
     with tempfile.TemporaryDirectory() as temporary:
         copied = Path(temporary, "specs")
-        shutil.copytree(folder, copied, symlinks=True, ignore=lambda root, names: [name for name in names if name.startswith(".")])
+        for name in reading.walk(folder):
+            with suppress(OSError):  # the loader will miss it, and say so
+                write_whole(copied / name, reading.read(folder / name, MAX_FILE_OCTETS, folder))
         here = copied / path.relative_to(folder)
         here.unlink()
         here.write_text(result, encoding="utf-8", newline="")

@@ -52,17 +52,6 @@ def test_an_unchanged_project_writes_nothing_and_a_removed_spec_leaves_nothing(w
     assert {name for name in before if "two" in name} and not {name for name in files(tmp_path / "build") if "two" in name}
 
 
-def test_a_spec_never_takes_the_place_of_a_hand_written_page(write):
-    with pytest.raises(UsageError, match="two pages"):
-        write("guide/errors")
-
-
-@pytest.mark.parametrize("name", ["index", "README"])
-def test_a_spec_never_takes_the_place_of_its_section(write, name):
-    with pytest.raises(UsageError, match="list"):
-        write(f"a/{name}")
-
-
 def test_a_folder_with_pages_of_others_is_neither_written_nor_cleared(write, tmp_path):
     (tmp_path / "docs" / "pages").mkdir(parents=True)
     (tmp_path / "docs" / "pages" / "precious.md").write_text("mine")

@@ -10,12 +10,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from snippetgen.configuration import site_url
 from snippetgen.format import SPEC, schema
 from snippetgen.language import BUILTIN, discover
 from snippetgen.request import Json, Number
 from snippetgen.schema_file import first_line
 from snippetgen.shape import Either, ListOf, MapOf, Record
-from snippetgen.site import site_url
 from snippetgen.source import load, parse, to_json
 from snippetgen.spec import load_spec, spec_files
 from snippetgen.toolchain import Missing, find

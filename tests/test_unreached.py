@@ -135,13 +135,6 @@ def test_a_request_that_is_nested_too_deeply(says):
     says("nested-too-deeply", "\n".join(line.text() for line in lost))
 
 
-@pytest.mark.parametrize("name, id", [("two-pages", "guide/errors"), ("page-called-index", "a/index")])
-def test_pages_in_each_others_place(name, id, write, says):  # noqa: F811
-    with pytest.raises(SnippetgenError) as caught:
-        write(id)
-    says(name, caught.value)
-
-
 def test_pages_of_others(write, says, tmp_path):  # noqa: F811
     (tmp_path / "build" / "pages").mkdir(parents=True)
     (tmp_path / "build" / "pages" / "precious.md").write_text("mine")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
+from snippetgen import reading
 from snippetgen.draft import Draft, Lost
 from snippetgen.importers import shell, windows
 from snippetgen.importers.content import Part, stand_in_file
@@ -65,12 +66,9 @@ def read_curl(text: str, folder: Path, page: str = "") -> tuple[list[Draft], lis
 def _read(folder: Path, name: str) -> bytes | None:
     """The octets of a file below the folder; None where there is none, or where it is outside."""
     try:
-        path = (folder / name).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file() and path.stat().st_size <= MAX_FILE_OCTETS:
-            return path.read_bytes()
-    except (OSError, ValueError, RuntimeError):
+        return reading.read(folder / name, MAX_FILE_OCTETS, folder)
+    except OSError:
         return None
-    return None
 
 
 @dataclass

@@ -29,7 +29,7 @@ class Document:
 
     def __init__(self, path: Path) -> None:
         self.name = path.as_posix()
-        self.root = load(path, limits=LIMITS)
+        self.root = load(path, LIMITS)
         self.version = _version(self.root, self.name)
         self.lost: list[Lost] = []
         self._told: set[tuple[str, str]] = set()

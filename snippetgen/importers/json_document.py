@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from snippetgen import reading
 from snippetgen.draft import Lost
 from snippetgen.errors import UsageError
 from snippetgen.request import Json, Number
@@ -51,11 +52,11 @@ def each(where: str, read: Callable[[Told], None], lost: list[Lost]) -> None:
 def read_octets(path: Path) -> bytes:
     """A file. Raises UsageError where it cannot be read or is huge."""
     try:
-        if path.is_file() and path.stat().st_size > MAX_OCTETS:
-            raise UsageError(f"{path} has {path.stat().st_size:,} octets", f"keep it below {MAX_OCTETS // 1_000_000} MB; save less at a time")
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}", "check the path and its permissions") from None
+        return reading.read(path, MAX_OCTETS)
+    except reading.TooLarge as error:
+        raise UsageError(f"{path} has {error.octets:,} octets", f"keep it below {MAX_OCTETS // 1_000_000} MB; save less at a time") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", "check the path and its permissions") from None
 
 
 def read_text(octets: bytes, name: str) -> str:

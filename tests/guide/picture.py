@@ -8,7 +8,7 @@ from test_layers import ORDER
 
 # The first module of each layer, what the layer does, what it works on, and what it hands to the next one.
 LAYERS = [
-    ("system", "What all share", "what is printed, errors, files, values", ""),
+    ("system", "What all share", "what is printed, opened and said, values", ""),
     ("source", "Read", "specs/*.yml, extends and examples merged", "a Spec, with a Request for each example"),
     ("language", "Render", "templates/<language>/ with literal writers", "a Snippet: the text that is published"),
     ("jail", "Run", "the snippet in namespaces, the mock answers", "a Run, and the Capture of what arrived"),

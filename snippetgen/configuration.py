@@ -1,0 +1,78 @@
+"""The configuration of a site, `mkdocs.yml`, as MkDocs reads it, with what it inherits."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from snippetgen import reading
+from snippetgen.errors import UsageError
+
+HELP = "mend it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"
+
+
+def site_url(config: Path) -> str:
+    """Where the site of a configuration file is published; empty where that does not say so, or where there is no such file.
+
+    Raises UsageError for a file that cannot be read.
+    """
+    return address(settings(config)) if config.exists() else ""
+
+
+def address(settings: dict) -> str:
+    """`site_url`, where it is one; MkDocs itself complains about any other."""
+    url = settings.get("site_url")
+    return url if isinstance(url, str) and re.match("https?://[^/]", url) and url.isprintable() and " " not in url else ""
+
+
+def theme_folder(name: str) -> Path | None:
+    """Where the files of an installed theme lie; None where there is none of that name."""
+    from mkdocs.utils import get_theme_dir
+
+    try:
+        return Path(get_theme_dir(name or "mkdocs"))
+    except KeyError:
+        return None
+
+
+def settings(config: Path) -> dict:
+    """What a configuration file holds, as MkDocs reads it. Raises UsageError where it is none."""
+    from mkdocs.exceptions import MkDocsException
+
+    try:
+        found = _loaded(config, reading.project_folder(config.parent))
+    except reading.Refused as error:
+        raise UsageError(f"{error.filename} cannot be read: {error.strerror}", error.mend) from None
+    except OSError as error:
+        raise UsageError(f"{error.filename or config} cannot be read: {error.strerror}", "run this in the folder of your site, or make a new one with `snippetgen init`") from None
+    except (MkDocsException, ValueError, RecursionError) as error:
+        mark = getattr(error.__context__, "problem_mark", None)
+        place = f"{config}:{mark.line + 1}:{mark.column + 1}" if mark else str(config)
+        what = getattr(error.__context__, "problem", None) or str(error).partition("\n")[0] or "it is nested too deeply"
+        raise UsageError(f"{place}: it cannot be read: {what}", HELP) from None
+    except (TypeError, AttributeError):  # MkDocs looks into what is no mapping
+        found = None
+    if not isinstance(found, dict):
+        raise UsageError(f"{config}:1:1: expected the settings of a site, a mapping", HELP)
+    return found
+
+
+def _loaded(config: Path, within: Path | None = None) -> object:
+    """What MkDocs makes of a configuration, with what that inherits; it would open these files whatever they are."""
+    from mkdocs.exceptions import ConfigurationError
+    from mkdocs.utils.yaml import yaml_load
+
+    own = yaml_load(reading.read(config, within=within).decode("utf-8-sig"))
+    if not isinstance(own, dict) or "INHERIT" not in own:
+        return own
+    named = own.pop("INHERIT")
+    above = Path(os.path.normpath(config.parent / named))
+    if not os.path.exists(above):
+        raise ConfigurationError(f"Inherited config file '{named}' does not exist at '{above}'.")
+    inherited = _loaded(above)
+    return _merged(inherited, own) if isinstance(inherited, dict) else own
+
+
+def _merged(inherited: dict, own: dict) -> dict:
+    return inherited | {name: _merged(inherited[name], value) if isinstance(value, dict) and isinstance(inherited.get(name), dict) else value for name, value in own.items()}

@@ -1,0 +1,165 @@
+"""The one way to open a file that others wrote: regular, of limited size, and where it seems to lie.
+
+A pull request can bring links, and whoever runs this may have devices and FIFOs around. A link may lead to another file of the same
+folder, or of the project for pages; never out of it, and never to a hidden file such as `.git/config`, which may hold a token.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+MAX_TEXT_OCTETS = 4_000_000  # a page, a configuration
+MAX_SITE_OCTETS = 100_000_000  # any other file of a site
+MAX_FILES = 100_000
+MAX_FOLDERS = 50  # one in the other
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+# Without O_NONBLOCK a FIFO would be waited for; with O_NOCTTY no terminal becomes ours.
+_CAREFUL = _FLAGS | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NOCTTY", 0)
+_FOLDER = _FLAGS | getattr(os, "O_PATH", 0) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
+
+
+class Refused(OSError):
+    """A file that is not read, with `strerror` as the reason, and the `mend`."""
+
+    def __init__(self, reason: str, mend: str, path: Path | str = "") -> None:
+        super().__init__(errno.EPERM, reason, str(path))
+        self.mend = mend
+
+
+class TooLarge(Refused):
+    """A file of more octets than are read; `octets` are those that it has."""
+
+    def __init__(self, octets: int, limit: int, path: Path | str) -> None:
+        super().__init__(f"it has {octets:,} bytes", f"keep it below {limit // 1_000_000} MB", path)
+        self.octets = octets
+
+
+def read(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | None = None) -> bytes:
+    """The octets of a file. Raises OSError, of which `Refused` says what helps.
+
+    `within` is the folder that no link may lead out of; without one the path was named by the user, and may be a link.
+    """
+    with opened(path, within) as file:
+        octets = os.fstat(file.fileno()).st_size
+        if octets <= limit:
+            found = file.read(limit + 1)  # of a file that grows, too
+            if len(found) <= limit:
+                return found
+            octets = max(len(found), os.fstat(file.fileno()).st_size)
+    raise TooLarge(octets, limit, path)
+
+
+def text(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | None = None) -> str:
+    """The text of a file, with a mark for each octet that is not UTF-8. Line ends are as Python gives them. Raises OSError as `read` does."""
+    return read(path, limit, within).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def opened(path: Path | str, within: Path | str | None = None) -> BinaryIO:
+    """A regular file, open. Raises OSError as `read` does."""
+    try:
+        found = os.path.realpath(path, strict=True)
+        _check_regular(os.lstat(found).st_mode, path)  # first, for opening a device may do something
+        if within is None:
+            descriptor = os.open(found, _CAREFUL)
+        else:
+            top = os.path.realpath(within)
+            check_inside(path, found, within, top)
+            descriptor = _open_below(top, found)
+    except ValueError:  # a NUL in the name
+        raise Refused("its name is none that a file can have", "rename the file", path) from None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Refused("it is a link that leads to itself", "put the file itself there", path) from None
+        raise
+    file = os.fdopen(descriptor, "rb") if stat.S_ISREG(mode := os.fstat(descriptor).st_mode) else None
+    if file is None:
+        os.close(descriptor)
+        _check_regular(mode, path)
+    return file  # type: ignore[return-value]
+
+
+def check_inside(path: Path | str, real: str, within: Path | str, top: str) -> None:
+    """Raises Refused where `real`, which `path` leads to, is not below `top`, which `within` is; or hidden there, by way of a link."""
+    if not lies_below(real, top):
+        raise Refused(f"it leads out of {_shown(within)}, by way of a link", "put the file itself there", path)
+    inner = _below(top, real)
+    if (inner.startswith(".") or f"{os.sep}." in inner) and inner != os.path.relpath(path, within):
+        raise Refused("it is a link to a hidden file", "put the file itself there", path)
+
+
+def real(path: Path) -> Path:
+    """A path without links, absolute; where they lead in a circle, one that cannot be opened. `Path.resolve` raises RuntimeError there."""
+    return Path(os.path.realpath(path))
+
+
+def lies_below(real: str, top: str) -> bool:
+    """Whether a path is a folder, or lies in it; both without links."""
+    return real == top or real.startswith(top.rstrip(os.sep) + os.sep)
+
+
+def _below(top: str, real: str) -> str:
+    return real[len(top.rstrip(os.sep)) + 1 :]
+
+
+def project_folder(folder: Path) -> Path:
+    """The folder that all of a project lies in: the working tree of git that holds `folder`; without one, `folder` itself. Without links."""
+    own = real(folder)
+    return next((parent for parent in (own, *own.parents) if os.path.lexists(parent / ".git")), own)
+
+
+def walk(folder: Path, skips: frozenset[str] = frozenset(), hidden: bool = False) -> Iterator[str]:
+    """The names of all that is no folder below `folder`, `guide/start.md`, in order; links are not followed.
+
+    `skips` are folders that are left out below the first level. Raises Refused where there is too much.
+    """
+    left, count = [""], 0
+    while left:
+        inner = left.pop()
+        folders = []
+        with os.scandir(folder / inner) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+        for entry in found:
+            name = f"{inner}{entry.name}"
+            count += 1
+            if count > MAX_FILES:
+                raise Refused(f"it holds more than {MAX_FILES:,} files", "move away what does not belong there", folder)
+            if entry.name.startswith(".") and not hidden:
+                continue
+            if not entry.is_dir(follow_symlinks=False):
+                yield name
+            elif not (inner and entry.name in skips):
+                if name.count("/") >= MAX_FOLDERS:
+                    raise Refused(f"it holds more than {MAX_FOLDERS} folders, one in the other", "move away what does not belong there", folder)
+                folders.append(f"{name}/")
+        left += reversed(folders)
+
+
+def _open_below(top: str, real: str) -> int:
+    """Opens a file step by step, so that no step can have become a link meanwhile."""
+    if os.open not in os.supports_dir_fd:
+        return os.open(real, _CAREFUL)
+    *folders, name = _below(top, real).split(os.sep)
+    here = os.open(top, _FOLDER)
+    try:
+        for folder in folders:
+            here, above = os.open(folder, _FOLDER, dir_fd=here), here
+            os.close(above)
+        return os.open(name, _CAREFUL, dir_fd=here)
+    finally:
+        os.close(here)
+
+
+def _check_regular(mode: int, path: Path | str) -> None:
+    if not stat.S_ISREG(mode):
+        raise Refused(f"it is {_KINDS.get(stat.S_IFMT(mode), 'something else')}, not a file", "put a file there", path)
+
+
+def _shown(folder: Path | str) -> str:
+    return "the folder of the project" if str(folder) in (".", "") else str(folder)
