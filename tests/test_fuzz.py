@@ -98,6 +98,7 @@ def writes(folder: Path, name: str, text: str) -> Path:
     return path
 
 
+@pytest.mark.long(6)
 @settings(max_examples=60)
 @given(data=st.data())
 def test_a_spec_is_rendered_or_told(folder, data, inside):

@@ -249,6 +249,7 @@ def test_the_table_has_members_of_members():
     ]
 
 
+@pytest.mark.long(12)
 @pytest.mark.skipif(not REAL.is_file(), reason="needs ../shared/data/openai-openapi.yaml")
 def test_a_real_document_of_hundreds_of_operations_loses_none(snippetgen, tmp_path):
     ran = snippetgen("import", "openapi", REAL, "--specs", tmp_path)

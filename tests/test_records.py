@@ -74,7 +74,7 @@ def test_a_failure_in_one_report_outweighs_a_pass_in_another(order):
     assert {(verdict.language, verdict.outcome) for verdict in records.merge(reports)} == {("go", FAILED), ("curl", PASSED)}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def all_cases():
     return cases(load_specs(ROOT / "specs"), discover([BUILTIN]).values(), unpublished=True)
 
