@@ -15,6 +15,7 @@ import threading
 import warnings
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote_to_bytes
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_text_of_others_is_shown_and_does_nothing(attack: str, snippetgen, tmp
             subprocess.run(["git", *words], cwd=tmp_path, check=True)
         put(tmp_path, case["then"])
     if "CI" in case.get("env", {}):  # whose log is no file, as what pytest has us print into is
-        monkeypatch.setattr(printing.stat, "S_ISREG", lambda mode: False)
+        monkeypatch.setattr(printing, "stat", SimpleNamespace(S_ISREG=lambda mode: False))
     for name, value in case.get("env", {}).items():
         monkeypatch.setenv(name, value)
     ran = snippetgen(*(os.fsdecode(unquote_to_bytes(word)) for word in case["command"]), cwd=tmp_path)

@@ -70,7 +70,7 @@ def test_each_refusal_is_told_with_what_helps(tmp_path: Path, golden) -> None:
     (tmp_path / "names" / "\udcff").touch()
     with pytest.raises(SnippetgenError) as error:
         copying.copy(tmp_path / "names", Folder(tmp_path / "out"), "pages")
-    told.append(str(error.value).replace(f"{tmp_path}/", "").replace("\udcff", "NAME"))
+    told.append(str(error.value).replace(f"{tmp_path}/", "").replace(r"\udcff", "NAME"))
     golden(HOSTILE / "told.err", "\n\n".join(told) + "\n")
 
 

@@ -262,7 +262,7 @@ def _children() -> set[str]:
 
 def test_the_sandbox_needs_nothing_but_the_standard_library() -> None:
     folder = Path(snippetgen.__file__).parent
-    for name in ("sandbox", "warden", "jail", "seccomp", "cgroup", "errors"):
+    for name in ("sandbox", "warden", "jail", "seccomp", "cgroup", "errors", "reading", "system"):
         tree = ast.parse((folder / f"{name}.py").read_text())
         imported = {
             alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
@@ -302,7 +302,7 @@ def as_ordinary_user() -> Iterator[Callable[[list[dict]], list[dict]]]:
         return json.loads(done.stdout)
 
     try:
-        for name in ("__init__", "sandbox", "job", "warden", "jail", "seccomp", "cgroup", "errors"):
+        for name in ("__init__", "sandbox", "job", "warden", "jail", "seccomp", "cgroup", "errors", "printing", "reading", "system"):
             shutil.copy(Path(snippetgen.__file__).parent / f"{name}.py", place / "snippetgen")
         shutil.copy(Path(__file__).parent / "engine" / "attacks.py", place)
         (place / "secret").write_text("secret")
