@@ -23,12 +23,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from snippetgen.case import Case, cases  # noqa: E402
-from snippetgen.engine import CA_VARIABLES  # noqa: E402
-from snippetgen.language import BUILTIN, discover  # noqa: E402
-from snippetgen.mock import Answer, Exchange, Mock  # noqa: E402
-from snippetgen.spec import load_specs  # noqa: E402
-from snippetgen.toolchain import Missing, Toolchain, find  # noqa: E402
+from snippetgen.languages.language import BUILTIN, discover  # noqa: E402
+from snippetgen.render.case import Case, cases  # noqa: E402
+from snippetgen.run.mock import Answer, Exchange, Mock  # noqa: E402
+from snippetgen.run.toolchain import Missing, Toolchain, find  # noqa: E402
+from snippetgen.spec.loader import load_specs  # noqa: E402
+from snippetgen.verify.engine import CA_VARIABLES  # noqa: E402
 
 CACHE = ROOT / ".cache" / "snippetgen"
 RESPONSE = {"id": "thing_1", "choices": [{"message": {"content": "Hello!"}}]}

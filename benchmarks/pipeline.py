@@ -23,9 +23,9 @@ def timed(label: str, command: list[str]) -> None:
 
 
 def in_process() -> None:
-    from snippetgen.case import cases
-    from snippetgen.language import BUILTIN, discover
-    from snippetgen.spec import load_specs
+    from snippetgen.languages.language import BUILTIN, discover
+    from snippetgen.render.case import cases
+    from snippetgen.spec.loader import load_specs
 
     languages = list(discover([BUILTIN]).values())
     specs = load_specs(ROOT / "specs")

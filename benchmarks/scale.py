@@ -21,13 +21,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from snippetgen.case import cases  # noqa: E402
-from snippetgen.engine import Options, names  # noqa: E402
-from snippetgen.language import BUILTIN, discover  # noqa: E402
-from snippetgen.spec import load_specs  # noqa: E402
-from snippetgen.toolchain import Missing, find  # noqa: E402
-from snippetgen.verdicts import PASSED, Store, Verdict  # noqa: E402
-from snippetgen.verify import _Planner  # noqa: E402
+from snippetgen.languages.language import BUILTIN, discover  # noqa: E402
+from snippetgen.render.case import cases  # noqa: E402
+from snippetgen.run.toolchain import Missing, find  # noqa: E402
+from snippetgen.spec.loader import load_specs  # noqa: E402
+from snippetgen.verify.engine import Options, names  # noqa: E402
+from snippetgen.verify.planner import _Planner  # noqa: E402
+from snippetgen.verify.verdicts import PASSED, Store, Verdict  # noqa: E402
 
 CACHE = ROOT / ".cache" / "snippetgen"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
 import shutil
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from snippetgen.errors import UsageError
@@ -23,6 +25,16 @@ def shipped(folder: str) -> Path:
     package = Path(__file__).resolve().parent
     inside = package / folder.rpartition("/")[2]
     return inside if inside.is_dir() else package.parent / folder
+
+
+@cache
+def code_hash(*names: str) -> str:
+    """The hash of the source of modules and rooms of this package, `request`, `run`: what was remembered with another one is not believed."""
+    package, digest = Path(__file__).resolve().parent, hashlib.sha256()
+    for name in names:
+        for path in sorted((package / name).rglob("*.py")) or [package / f"{name}.py"]:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 class Folder:

@@ -15,7 +15,8 @@ import hypothesis
 import pytest
 from installed import Installed, install
 
-from snippetgen import cli, printing
+from snippetgen import printing
+from snippetgen.cli import main
 
 TESTS = Path(__file__).parent
 pytest_plugins = ["plan"]
@@ -54,7 +55,7 @@ def snippetgen(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str
         os.chdir(cwd)
         code = 0
         try:
-            cli.main()
+            main.main()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         finally:

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from workflow import Ended, Job
 
-from snippetgen.comment import MARK, MAX_CHARACTERS
+from snippetgen.review.github_comment import MARK, MAX_CHARACTERS
 
 ROOT = Path(__file__).parents[1]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())

@@ -19,8 +19,8 @@ from messages import messages
 from test_schema import EXAMPLES, FILES, VALIDATOR, instance
 
 from snippetgen.errors import SpecErrors
-from snippetgen.source import load, to_json
-from snippetgen.spec import load_spec
+from snippetgen.spec.loader import load_spec
+from snippetgen.yaml_tree.source import load, to_json
 
 TESTS = Path(__file__).parent
 REASONS = {

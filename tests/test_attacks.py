@@ -14,9 +14,9 @@ from engine.attacks import ATTACKS, LIMITS, PLANTED
 from engine.handmade import PLAIN, case, language, prove, specs
 from test_interrupt import descendants
 
-from snippetgen import cgroup
-from snippetgen.sandbox import Limits
-from snippetgen.verdicts import FAILED, PASSED
+from snippetgen.run import cgroup
+from snippetgen.run.sandbox import Limits
+from snippetgen.verify.verdicts import FAILED, PASSED
 
 
 def held(name: str) -> bool:

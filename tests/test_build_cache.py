@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.cache_folder import ready
 from snippetgen.errors import UsageError
-from snippetgen.plain import Plain
-from snippetgen.sandbox import Job, Namespaces
-from snippetgen.toolchain import Toolchain
+from snippetgen.run.cache_folder import ready
+from snippetgen.run.sandbox import Job, Namespaces
+from snippetgen.run.toolchain import Toolchain
+from snippetgen.run.unguarded import Plain
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hostile.projects import Project, check, read
 
-from snippetgen import clashes, copying, site
-from snippetgen.language import BUILTIN, discover
-from snippetgen.spec import load_specs
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.site import clashes, copying, mkdocs_builder
+from snippetgen.spec.loader import load_specs
 
 HOSTILE = Path(__file__).parent / "hostile" / "clashes"
 CASES = {path.stem: read(path) for path in sorted(HOSTILE.glob("*.yml"))}
@@ -43,8 +43,8 @@ def test_every_file_of_a_site_is_known_before_it_is_built(theme: str, folders: b
     assert project.run("build -l curl").code == 0
     monkeypatch.chdir(project.here)
     specs, languages = load_specs(Path("specs")), list(discover([BUILTIN]).values())
-    builder = site.read(Path("mkdocs.yml"), Path("build")).builder
-    known = {output.name for output in clashes.outputs(specs, copying.names(site.PAGES), "site/pages", languages, builder)}
+    builder = mkdocs_builder.read(Path("mkdocs.yml"), Path("build")).builder
+    known = {output.name for output in clashes.outputs(specs, copying.names(mkdocs_builder.PAGES), "site/pages", languages, builder)}
     known |= {output.name for spec in specs for output in clashes.snippets(spec, languages)}
     made = {path.relative_to("public").as_posix() for path in Path("public").rglob("*") if path.is_file()}
     assert made - known == set()

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.language import BUILTIN, discover
-from snippetgen.site import Site
-from snippetgen.spec import load_specs
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.site.mkdocs_builder import Site
+from snippetgen.spec.loader import load_specs
 
 TESTS = Path(__file__).parent
 SPECS = TESTS / "specs"
@@ -131,7 +131,7 @@ def test_a_misspelt_language_is_answered_with_the_one_that_was_meant(snippetgen,
 
 
 def test_a_bug_of_ours_exits_3_with_its_traceback(snippetgen, monkeypatch):
-    monkeypatch.setattr("snippetgen.project.load_specs", lambda *_: 1 / 0)
+    monkeypatch.setattr("snippetgen.project.project.load_specs", lambda *_: 1 / 0)
     ran = snippetgen("check", "--specs", SPECS)
     assert (ran.code, ran.out) == (3, "")
     assert "ZeroDivisionError" in ran.err and "bug in snippetgen" in ran.err
@@ -181,7 +181,7 @@ def test_an_interruption_exits_130_without_a_traceback(snippetgen, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("snippetgen.project.load_specs", interrupt)
+    monkeypatch.setattr("snippetgen.project.project.load_specs", interrupt)
     ran = snippetgen("check", "--specs", SPECS)
     assert ran.code == 130 and "Traceback" not in ran.err
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import distributed
 import pytest
 
-from snippetgen.case import cases
-from snippetgen.cluster import batches, connect, prove, spread
 from snippetgen.errors import UsageError
-from snippetgen.language import BUILTIN, discover
-from snippetgen.spec import load_specs
-from snippetgen.verdicts import FAILED, PASSED
-from snippetgen.verify import Options
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.case import cases
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.cluster import batches, connect, prove, spread
+from snippetgen.verify.planner import Options
+from snippetgen.verify.verdicts import FAILED, PASSED
 
 ROOT = BUILTIN.parent
 CACHE = ROOT / ".cache" / "snippetgen"

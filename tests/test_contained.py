@@ -6,8 +6,8 @@ import pytest
 from markdown import Markdown
 from markdown_it import MarkdownIt
 
-from snippetgen.contained import contained
-from snippetgen.pages import markdown
+from snippetgen.site.contained_markdown import contained
+from snippetgen.site.page_markdown import markdown
 
 EXTENSIONS = ["admonition", "tables", "toc", "pymdownx.details", "pymdownx.highlight", "pymdownx.superfences", "snippetgen.tabs", "md_in_html"]
 EXTENSIONS += ["footnotes", "abbr", "def_list", "attr_list"]

@@ -44,7 +44,7 @@ def test_it_runs_the_readmes_commands_as_an_ordinary_user():
 
 def test_debian_packages_of_every_language_are_there():
     """As an ordinary user, the set-up could not install them."""
-    from snippetgen.language import BUILTIN, discover
+    from snippetgen.languages.language import BUILTIN, discover
 
     wanted = {name for language in discover([BUILTIN]).values() for recipe in language.manifest["toolchains"] for name in recipe.get("install", {}).get("debian", [])}
     assert wanted <= set(steps("RUN")[0].split())

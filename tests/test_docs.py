@@ -10,7 +10,7 @@ import click
 import pytest
 from guide.reference import below
 
-from snippetgen.cli import cli
+from snippetgen.cli.main import cli
 
 ROOT = Path(__file__).parents[1]
 

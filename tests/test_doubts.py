@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.format import PARAMETER, PART, SECRET, SPEC
-from snippetgen.misplaced import _records
-from snippetgen.source import parse
+from snippetgen.spec.format import PARAMETER, PART, SECRET, SPEC
+from snippetgen.spec.misplaced_keys import _records
+from snippetgen.yaml_tree.source import parse
 
 ROOT = Path(__file__).parents[1]
 

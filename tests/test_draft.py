@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snippetgen.draft import Draft, text, write, linked_in_full
 from snippetgen.errors import UsageError
+from snippetgen.importers.spec_writer import Draft, linked_in_full, text, write
 from snippetgen.request import Number
-from snippetgen.source import parse, to_json
+from snippetgen.yaml_tree.source import parse, to_json
 
 # What YAML would read as something else, fold, cut or refuse.
 TRAPS = ["", "no", "null", "~", "true", "1.0", "007", "0x1F", "0o7", "1_000", "1e3", "+1", ".5", "5.", "-", "---", "...", "- a", "a: b", "#x", "a #b"]

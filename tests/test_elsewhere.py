@@ -21,8 +21,8 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.language import BUILTIN, discover
-from snippetgen.toolchain import Toolchain, find_all
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.run.toolchain import Toolchain, find_all
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache" / "snippetgen"
@@ -100,7 +100,7 @@ code = '''
 import os, signal, socket
 found = [n for n in ("setns", "unshare", "memfd_create", "killpg", "geteuid", "fork") if hasattr(os, n)]
 found += [n for n in ("SIGKILL", "SIGXCPU") if hasattr(signal, n)] + [n for n in ("AF_UNIX",) if hasattr(socket, n)]
-for module in ("fcntl", "resource", "snippetgen.sandbox", "snippetgen.jail"):
+for module in ("fcntl", "resource", "snippetgen.run.sandbox", "snippetgen.run.jail"):
     try:
         exec("import " + module)
         found.append(module)
@@ -117,7 +117,7 @@ space = {"__name__": name}
 exec(code, space)
 json.dump([sys.platform, space["found"]], sys.stdout)
 """
-    posix = ["killpg", "geteuid", "fork", "SIGKILL", "SIGXCPU", "AF_UNIX", "fcntl", "resource", "snippetgen.jail"]
+    posix = ["killpg", "geteuid", "fork", "SIGKILL", "SIGXCPU", "AF_UNIX", "fcntl", "resource", "snippetgen.run.jail"]
     assert there.python(script) == [there.system, posix if there.system == "darwin" else []]
 
 
@@ -282,9 +282,9 @@ def test_lines_that_windows_ends_with_a_carriage_return_are_equal(there_stdout: 
 @pytest.fixture
 def there_stdout() -> Callable[[bytes], bool]:
     """Whether an output is the expected one on a system that writes CR LF for LF."""
-    from snippetgen.job import Run
-    from snippetgen.judge import _same_output
-    from snippetgen.scenario import Answer, Scenario
+    from snippetgen.run.job import Run
+    from snippetgen.verify.judge import _same_output
+    from snippetgen.verify.scenario import Answer, Scenario
 
     scenario = Scenario("answer", Answer(200, ()), b"a\nb")
     return lambda octets: _same_output(Run(0, octets, b"", {}, 0, translated=True), scenario)

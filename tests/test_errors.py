@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from snippetgen.errors import Place, Problem, SnippetgenError, SpecErrors, UsageError
-from snippetgen.sandbox import Refused
+from snippetgen.run.sandbox import Refused
 
 ERRORS = Path(__file__).parent / "errors"
 CASES = sorted(folder.name for folder in ERRORS.iterdir() if folder.is_dir())

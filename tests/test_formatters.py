@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from corpus.convert import write_specs
 
-from snippetgen.case import cases
-from snippetgen.language import BUILTIN, discover
-from snippetgen.spec import load_specs
-from snippetgen.toolchain import Toolchain, find
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.case import cases
+from snippetgen.run.toolchain import Toolchain, find
+from snippetgen.spec.loader import load_specs
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

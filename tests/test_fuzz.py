@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from importing.mutated import mutated
 from test_commands import written
 
-from snippetgen import site
-from snippetgen.cli import cli
+from snippetgen.cli.main import cli
 from snippetgen.errors import SnippetgenError
+from snippetgen.site import mkdocs_builder
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -148,7 +148,7 @@ def test_the_configuration_of_a_site_is_taken_or_told(folder, data, inside):
     config = writes(folder, "mkdocs.yml", changed(SITES, data))
     (folder / "build" / "pages").mkdir(parents=True, exist_ok=True)
     try:
-        own = site.read(config, folder / "build")
+        own = mkdocs_builder.read(config, folder / "build")
         own._configuration()  # what the builder is given
     except SnippetgenError as error:
         assert "mend: " in str(error)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.language import BUILTIN, discover
-from snippetgen.toolchain import Missing, find
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.run.toolchain import Missing, find
 
 BUILD = BUILTIN / "go" / "build.py"
 

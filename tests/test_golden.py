@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.language import BUILTIN, discover
-from snippetgen.render import render
-from snippetgen.spec import load_specs
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.template import render
+from snippetgen.spec.loader import load_specs
 
 TESTS = Path(__file__).parent
 GOLDEN = TESTS / "golden"

@@ -14,7 +14,7 @@ import click
 import pytest
 from guide.walk import ROOT, commands, fences, walk
 
-from snippetgen.cli import cli
+from snippetgen.cli.main import cli
 
 GUIDE = ROOT / "site" / "pages" / "guide"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(GUIDE.glob("*.md"))]

@@ -20,13 +20,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from mkdocs.utils import meta
 
-from snippetgen import cli, pages
-from snippetgen.case import cases
+from snippetgen.cli import main
 from snippetgen.errors import SnippetgenError, SpecErrors, UsageError
-from snippetgen.language import BUILTIN, discover
-from snippetgen.spec import Spec, load_specs
-from snippetgen.toolchain import Missing
-from snippetgen.verdicts import NOT_RUN, Verdict
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.case import cases
+from snippetgen.run.toolchain import Missing
+from snippetgen.site import page_markdown
+from snippetgen.spec.loader import Spec, load_specs
+from snippetgen.verify.verdicts import NOT_RUN, Verdict
 
 ROOT = BUILTIN.parent
 LANGUAGES = list(discover([BUILTIN]).values())
@@ -68,7 +69,7 @@ def built(folder: Path, loaded: list[Spec]) -> dict[str, str]:
     """The Markdown of every page, by its path."""
     rendered = cases(loaded, LANGUAGES)
     verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
-    pages.write(rendered, verdicts, folder / "none", folder / "build", TOOLCHAINS, [BUILTIN])
+    page_markdown.write(rendered, verdicts, folder / "none", folder / "build", TOOLCHAINS, [BUILTIN])
     found = (folder / "build" / "pages").rglob("*.md")
     return {path.relative_to(folder / "build" / "pages").as_posix(): path.read_bytes().decode() for path in found}
 
@@ -171,7 +172,7 @@ def rendered_inside(folder: Path, spec: dict, text: str) -> None:
     home = os.getcwd()
     os.chdir(folder / "outside")
     try:
-        cli.cli(["render", "--specs", str(folder / "specs"), "--out", str(folder / "out" / "deep" / "er")], standalone_mode=False)
+        main.cli(["render", "--specs", str(folder / "specs"), "--out", str(folder / "out" / "deep" / "er")], standalone_mode=False)
     except SnippetgenError as error:
         assert "mend: " in str(error) and "Traceback" not in str(error)
     finally:
@@ -216,7 +217,7 @@ def test_a_link_in_the_folder_is_no_way_out(command, link, tmp_path) -> None:
         if command == "snippets":
             built(tmp_path, loaded)
         else:
-            cli.cli(["render", "--specs", str(tmp_path / "specs"), "--out", str(out)], standalone_mode=False)
+            main.cli(["render", "--specs", str(tmp_path / "specs"), "--out", str(out)], standalone_mode=False)
     assert list(outside.iterdir()) == []
 
 
@@ -243,7 +244,7 @@ def test_a_link_in_the_place_of_a_file_is_replaced_and_not_followed(tmp_path) ->
     names = {f"{language.name}.{language.extension}" for language in LANGUAGES}
     for name in names:
         (place / name).symlink_to(precious)
-    cli.cli(["render", "--specs", str(tmp_path / "specs"), "--out", str(tmp_path / "out")], standalone_mode=False)
+    main.cli(["render", "--specs", str(tmp_path / "specs"), "--out", str(tmp_path / "out")], standalone_mode=False)
     assert precious.read_bytes() == b"mine"
     assert {path.name for path in place.iterdir() if path.is_file() and not path.is_symlink()} == names
 

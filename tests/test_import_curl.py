@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from importing.mutated import mutated
 from importing.same import said
 
-from snippetgen.draft import Lost, write
-from snippetgen.importers.content import is_json
-from snippetgen.importers.curl import read_curl
+from snippetgen.importers.body import is_json
+from snippetgen.importers.curl.command import read_curl
 from snippetgen.importers.drafts import proven
+from snippetgen.importers.spec_writer import Lost, write
 from snippetgen.json_text import dump
-from snippetgen.language import BUILTIN, discover
-from snippetgen.render import limit, render
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.languages.reserved_names import usual
+from snippetgen.render.template import limit, render
 from snippetgen.request import FilePart, FormBody, JsonBody, MultipartBody, Request, Response
-from snippetgen.reserved import usual
-from snippetgen.spec import load_specs
+from snippetgen.spec.loader import load_specs
 
 HERE = Path(__file__).parent / "importing"
 GOLDEN = [case for path in sorted((HERE / "curl").glob("*.yml")) for case in yaml.safe_load(path.read_text(encoding="utf-8"))]
@@ -174,7 +174,7 @@ def test_no_text_brings_a_traceback_or_half_a_file(data, tmp_path_factory):
 @example(octets=base64.b64decode("/w=="))
 def test_octets_that_are_no_text_are_refused_with_their_place(octets, tmp_path_factory):
     from snippetgen.errors import UsageError
-    from snippetgen.importers.json_document import read_text
+    from snippetgen.importers.captured.json_document import read_text
 
     try:
         read_text(b"curl " + octets, "c.sh")

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snippetgen.draft import text
 from snippetgen.errors import SnippetgenError
-from snippetgen.importers.openapi import read
+from snippetgen.importers.merge import plan
+from snippetgen.importers.openapi.operation import read
+from snippetgen.importers.spec_writer import text
 from snippetgen.json_text import dump
-from snippetgen.source import load, to_json
-from snippetgen.update import plan
+from snippetgen.yaml_tree.source import load, to_json
 
 DOCUMENTS = Path(__file__).parent / "openapi"
 NAMES = ["pets", "parameters", "security", "bodies", "answers", "samples"]

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from importing.mutated import assert_whole_or_refused, mutated
 from importing.same import said
 
-from snippetgen.draft import write
 from snippetgen.errors import UsageError
+from snippetgen.importers.captured.har import read_har
 from snippetgen.importers.drafts import proven
-from snippetgen.importers.har import read_har
+from snippetgen.importers.spec_writer import write
 from snippetgen.request import MultipartBody
-from snippetgen.spec import load_specs
+from snippetgen.spec.loader import load_specs
 
 HERE = Path(__file__).parent
 PUBLISHED = sorted((HERE / "importing" / "har").glob("*.json"))

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from snippetgen.errors import SnippetgenError
-from snippetgen.importers.document import Document
-from snippetgen.importers.openapi import Imported, read
-from snippetgen.importers.schema_sample import Sampler
+from snippetgen.importers.openapi.document import Document
+from snippetgen.importers.openapi.operation import Imported, read
+from snippetgen.importers.openapi.schema_sample import Sampler
 from snippetgen.request import Number
-from snippetgen.spec import load_spec, load_specs
+from snippetgen.spec.loader import load_spec, load_specs
 
 TESTS = Path(__file__).parent
 DOCUMENTS = TESTS / "openapi"

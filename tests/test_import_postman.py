@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from importing.mutated import assert_whole_or_refused, mutated
 from importing.same import said
 
-from snippetgen.draft import write
+from snippetgen.importers.captured.postman import read_postman
 from snippetgen.importers.drafts import proven
-from snippetgen.importers.postman import read_postman
+from snippetgen.importers.spec_writer import write
 from snippetgen.request import Basic, Bearer, FormBody, MultipartBody, Request
-from snippetgen.spec import load_specs, slug
+from snippetgen.spec.loader import load_specs, slug
 
 HERE = Path(__file__).parent
 PUBLISHED = sorted((HERE / "importing" / "postman").glob("*.json"))

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from hostile.texts import COMMANDS, HTML
 
-from snippetgen.case import cases
-from snippetgen.language import BUILTIN, Language, discover
-from snippetgen.reserved import usual
-from snippetgen.spec import load_specs
-from snippetgen.toolchain import Missing, find
-from snippetgen.verdicts import PASSED
-from snippetgen.verify import Options, verify
+from snippetgen.languages.language import BUILTIN, Language, discover
+from snippetgen.languages.reserved_names import usual
+from snippetgen.render.case import cases
+from snippetgen.run.toolchain import Missing, find
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.planner import Options, verify
+from snippetgen.verify.verdicts import PASSED
 
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"
 LANGUAGES = discover([BUILTIN])

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from test_unreached import says  # noqa: F401 - a fixture
 
-from snippetgen import installation
+from snippetgen.authoring import installation
+from snippetgen.authoring.installation import Source, installed, named
 from snippetgen.errors import UsageError
-from snippetgen.installation import Source, installed, named
 
 WHEEL = "snippetgen-1.2-py3-none-any.whl"
 # A build backend of five lines: it makes the wheel of the folder that it lies in, and asks no index.

@@ -23,9 +23,9 @@ from launch import interrupt, launch
 from test_installation import wheel  # noqa: F401 - a fixture
 from test_unreached import says  # noqa: F401 - a fixture
 
+from snippetgen.authoring.new_project import make
 from snippetgen.errors import UsageError
-from snippetgen.language import BUILTIN, discover
-from snippetgen.skeleton import make
+from snippetgen.languages.language import BUILTIN, discover
 
 LABELS = [language.label for language in discover([BUILTIN]).values()]
 

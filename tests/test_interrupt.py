@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from launch import interrupt, snippetgen
 
-from snippetgen import jail
-from snippetgen.language import BUILTIN
-from snippetgen.sandbox import Limits, Output, read_all
+from snippetgen.languages.language import BUILTIN
+from snippetgen.run import jail
+from snippetgen.run.sandbox import Limits, Output, read_all
 
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"
 PAGES = 16
@@ -185,7 +185,7 @@ def test_a_warden_whose_verifier_is_gone_before_it_is_ready_ends_in_silence(told
         plan = {"root": str(tmp_path / "root"), "stage": str(tmp_path / "stage"), "visible": [], "writable": [], "etc": [], "files": {}}
         jail.send(ours, plan)
     ours.close()
-    start = f"import sys; sys.path.append({str(BUILTIN.parent)!r}); from snippetgen.warden import main; main()"
+    start = f"import sys; sys.path.append({str(BUILTIN.parent)!r}); from snippetgen.run.warden import main; main()"
     command = [sys.executable, "-I", "-S", "-c", start, str(theirs.fileno())]
     done = subprocess.run(command, pass_fds=[theirs.fileno()], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.json_text import dump
-from snippetgen.judge import compare, compare_json, judge, same_number
-from snippetgen.language import BUILTIN, discover
+from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.request import JsonBody, MultipartBody, Number, Pair, Request, TextPart, Uri
+from snippetgen.verify.judge import compare, compare_json, judge, same_number
 
 Mutation = Callable[[Sample], Sample]
 RED: list = []

@@ -3,158 +3,42 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+from snippetgen import literals
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "snippetgen"
-# A module may import only those that stand left of it.
-ORDER = [
-    "system",
-    "reading",
-    "printing",
-    "errors",
-    "files",
-    "comment",
-    "escapes",
-    "request",
-    "json_text",
-    "yaml_mistake",
-    "source",
-    "flow",
-    "shape",
-    "copying",
-    "misplaced",
-    "format",
-    "schema_file",
-    "live_key",
-    "uri",
-    "language",
-    "reserved",
-    "fields",
-    "content",
-    "answer",
-    "exchange",
-    "doubts",
-    "spec",
-    "layout",
-    "render",
-    "case",
-    "job",
-    "jail",
-    "warden",
-    "seccomp",
-    "cgroup",
-    "toolchain",
-    "cache_folder",
-    "sandbox",
-    "plain",
-    "mock",
-    "scenario",
-    "multipart",
-    "judge",
-    "verdicts",
-    "engine",
-    "shard",
-    "verify",
-    "cluster",
-    "records",
-    "report",
-    "marks",
-    "describe",
-    "highlight",
-    "prose",
-    "panel",
-    "tabs",
-    "contained",
-    "settings",
-    "machines",
-    "overlay",
-    "clashes",
-    "pages",
-    "configuration",
-    "builder_log",
-    "marker_check",
-    "site",
-    "plugin",
-    "installation",
-    "skeleton",
-    "draft",
-    "outline",
-    "update",
-    "importers.pattern",
-    "importers.document",
-    "importers.schema",
-    "importers.schema_sample",
-    "importers.xml_sample",
-    "importers.sample_files",
-    "importers.media",
-    "importers.parameters",
-    "importers.security",
-    "importers.bodies",
-    "importers.answers",
-    "importers.parameter_table",
-    "importers.openapi",
-    "importers.json_document",
-    "importers.secrets",
-    "importers.address",
-    "importers.content",
-    "importers.answer",
-    "importers.sent",
-    "importers.drafts",
-    "importers.shell",
-    "importers.windows",
-    "importers.printed",
-    "importers.options",
-    "importers.curl",
-    "importers.har",
-    "importers.postman",
-    "project",
-    "trial",
-    "wire",
-    "revision",
-    "side",
-    "review",
-    "review_text",
-    "verification",
-    "building",
-    "visitor",
-    "preview",
-    "imports",
-    "reviewing",
-    "authoring",
-    "cli",
-    "__main__",
-]
+# A room imports only from those left of it. What all rooms share lies at the top of the package and imports from no room.
+ROOMS = ["yaml_tree", "languages", "spec", "render", "project", "run", "verify", "report", "site", "importers", "authoring", "review", "cli"]
+# Names that others use from outside; each is a few lines that lead to a room.
+OUTSIDE = {"tabs", "comment", "__main__"}
 # Where each foreign library lives.
 HOMES = {
-    "yaml": {"source"},
-    "jinja2": {"render", "pages"},
-    "h11": {"mock"},
-    "distributed": {"cluster"},
-    "trustme": {"mock"},
-    "packaging": {"installation"},
-    "psutil": {"plain"},
-    "click": {"printing", "cli", "imports", "reviewing", "authoring", "building"},
-    "rich": {"printing", "report"},
-    "markdown": {"tabs", "plugin"},
-    "markdown_it": {"prose"},
-    "pygments": {"highlight"},
-    "mkdocs": {"configuration", "plugin", "preview"},
-    "ruamel": {"draft"},
-    "jsonref": {"importers.document"},
-    "requests": {"comment"},
+    "yaml": {"yaml_tree.source"},
+    "jinja2": {"render.template", "site.page_markdown"},
+    "h11": {"run.mock"},
+    "distributed": {"verify.cluster"},
+    "trustme": {"run.mock"},
+    "packaging": {"authoring.installation"},
+    "psutil": {"run.unguarded"},
+    "click": {"printing", "cli.main", "cli.import_requests", "cli.diff", "authoring.new_spec", "cli.build"},
+    "rich": {"printing", "report.terminal"},
+    "markdown": {"site.markdown_extension", "site.mkdocs_plugin"},
+    "markdown_it": {"site.prose"},
+    "pygments": {"site.highlight"},
+    "mkdocs": {"project.mkdocs_config", "site.mkdocs_plugin", "site.preview"},
+    "ruamel": {"importers.spec_writer"},
+    "jsonref": {"importers.openapi.document"},
+    "requests": {"review.github_comment"},
 }
-# Importers are many and alike, so they have a folder; everything else is flat.
-FOLDERS = {"importers"}
-MODULES = sorted(
-    ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
-    for path in [*PACKAGE.glob("*.py"), *(path for folder in FOLDERS for path in (PACKAGE / folder).glob("*.py"))]
-    if path.stem != "__init__"
-)
+MODULES = sorted(".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py") if path.stem != "__init__")
 CODE = {".py", ".j2", ".yml", ".sh", ".js", ".mjs", ".go", ".cs", ".php", ".css"}
 
 
@@ -172,7 +56,7 @@ def imports(module: str) -> tuple[set[str], set[str]]:
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module} imports relatively"
-            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module in ("snippetgen", *(f"snippetgen.{folder}" for folder in FOLDERS)) else [str(node.module)]
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
         else:
             continue
         for name in names:
@@ -184,16 +68,49 @@ def imports(module: str) -> tuple[set[str], set[str]]:
     return own, foreign - set(sys.stdlib_module_names)
 
 
-def test_every_module_has_its_place_in_the_order():
-    assert [module for module in MODULES if module not in ORDER] == []
-    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists()}
-    assert folders == FOLDERS, "the package is flat but for its importers"
+def room(module: str) -> str:
+    """The room of a module; empty for what all rooms share."""
+    return module.partition(".")[0] if "." in module else ""
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_imports_point_one_way(module):
-    allowed = set(ORDER[: ORDER.index(module)])
-    assert imports(module)[0] - allowed == set()
+@cache
+def ordered() -> list[str]:
+    """All modules, what is imported before what imports it, room by room. Raises CycleError."""
+    found = [name for name in TopologicalSorter({module: sorted(imports(module)[0]) for module in MODULES}).static_order() if name not in OUTSIDE]
+    return sorted(found, key=lambda module: ROOMS.index(room(module)) if room(module) else -1)
+
+
+def test_every_room_has_its_place_in_the_order():
+    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert folders == set(ROOMS)
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module not in OUTSIDE])
+def test_a_room_imports_only_from_rooms_above(module):
+    above = {"", *ROOMS[: ROOMS.index(room(module))]} if room(module) else {""}
+    assert {name for name in imports(module)[0] if room(name) not in above | {room(module)}} == set()
+
+
+def test_no_modules_import_each_other():
+    assert len(ordered()) + len(OUTSIDE) == len(MODULES)
+
+
+def test_the_top_of_the_package_is_one_screen():
+    assert len(list(PACKAGE.glob("*.py"))) <= 15
+
+
+def test_languages_import_from_one_module_what_it_lists():
+    allowed = set(literals.__all__)
+    for path in sorted((ROOT / "templates").glob("*/*literals.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 0 and str(node.module).partition(".")[0] == "snippetgen":
+                assert node.module == "snippetgen.literals", path
+                assert {alias.name for alias in node.names} <= allowed, path
+
+
+def test_literals_export_what_the_guide_lists():
+    page = (ROOT / "site/pages/guide/add-a-language.md").read_text(encoding="utf-8")
+    assert {name for name in literals.__all__ if not re.search(rf"`{name}[`(]", page)} == set()
 
 
 @pytest.mark.parametrize("module", MODULES)

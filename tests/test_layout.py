@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from snippetgen.errors import SpecErrors
-from snippetgen.layout import laid_out
-from snippetgen.source import parse, to_json
+from snippetgen.spec.formatter import laid_out
+from snippetgen.yaml_tree.source import parse, to_json
 
 TESTS = Path(__file__).parent
 SPECS = [path for folder in (TESTS.parent / "specs", TESTS / "specs", TESTS / "layout") for path in sorted(folder.rglob("*.yml"))]

@@ -6,16 +6,16 @@ import json
 
 import pytest
 
-from snippetgen.case import cases
 from snippetgen.errors import SpecErrors
-from snippetgen.language import BUILTIN, discover
-from snippetgen.pages import write
-from snippetgen.render import TemplateError, limit
-from snippetgen.spec import load_specs
-from snippetgen.tabs import TabsExtension
-from snippetgen.toolchain import Missing
-from snippetgen.verdicts import IMPOSSIBLE
-from snippetgen.verify import verify
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.case import cases
+from snippetgen.render.template import TemplateError, limit
+from snippetgen.run.toolchain import Missing
+from snippetgen.site.markdown_extension import TabsExtension
+from snippetgen.site.page_markdown import write
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.planner import verify
+from snippetgen.verify.verdicts import IMPOSSIBLE
 
 LANGUAGES = discover([BUILTIN])
 FETCH = "fetch refuses a body with GET and HEAD"

@@ -7,8 +7,8 @@ import string
 
 import pytest
 
-from snippetgen.live_key import entropy, live_keys
-from snippetgen.source import parse
+from snippetgen.spec.live_key import entropy, live_keys
+from snippetgen.yaml_tree.source import parse
 
 LETTERS = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"

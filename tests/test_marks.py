@@ -3,10 +3,10 @@
 import pytest
 import yaml
 
-from snippetgen import marks
-from snippetgen.case import cases
-from snippetgen.language import BUILTIN, discover
-from snippetgen.spec import load_specs
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.case import cases
+from snippetgen.site import marks
+from snippetgen.spec.loader import load_specs
 
 LANGUAGES = list(discover([BUILTIN]).values())
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.mock import Answer, Exchange, Mock, Piece
-from snippetgen.sandbox import Output
+from snippetgen.run.mock import Answer, Exchange, Mock, Piece
+from snippetgen.run.sandbox import Output
 
 GET = b"GET /v1?a=%20 HTTP/1.1\r\nHost: api.example.test\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nhost: x\r\n"
@@ -131,7 +131,7 @@ def test_a_connection_that_asks_nothing_is_no_capture_and_no_trouble(tmp_path: P
 
 
 def test_a_body_beyond_all_measure_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("snippetgen.mock.MAX_BODY", 10)
+    monkeypatch.setattr("snippetgen.run.mock.MAX_BODY", 10)
     exchange = Exchange(PONG)
     talk(exchange, tmp_path, POST + b"Content-Length: 11\r\n\r\n" + b"x" * 11)
     assert exchange.captures == [] and "too large" in exchange.troubles[0]

@@ -15,9 +15,9 @@ from pathlib import Path
 import launch
 import pytest
 
-from snippetgen.language import BUILTIN
-from snippetgen.outline import ANSWERS, AUTHS, BODIES
-from snippetgen.spec import load_spec
+from snippetgen.authoring.outline import ANSWERS, AUTHS, BODIES
+from snippetgen.languages.language import BUILTIN
+from snippetgen.spec.loader import load_spec
 
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"
 

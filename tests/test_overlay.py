@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.case import cases
-from snippetgen.language import BUILTIN, discover
-from snippetgen.overlay import overlay
-from snippetgen.spec import load_specs
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.case import cases
+from snippetgen.site.openapi_overlay import overlay
+from snippetgen.spec.loader import load_specs
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = list(discover([BUILTIN]).values())

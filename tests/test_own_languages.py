@@ -11,8 +11,8 @@ import pytest
 from launch import interrupt
 from launch import snippetgen as started
 
-from snippetgen.language import BUILTIN, discover
-from snippetgen.toolchain import Toolchain, find
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.run.toolchain import Toolchain, find
 
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"
 SPEC = "title: A\nrequest: {url: 'http://api.example.test/v1/a', method: POST, body: {json: {a: 1}}}\nresponse: {json: {id: x}, show: id}\n"

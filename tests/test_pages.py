@@ -9,13 +9,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snippetgen import pages
-from snippetgen.case import cases
 from snippetgen.errors import UsageError
-from snippetgen.language import BUILTIN, discover
-from snippetgen.spec import load_specs
-from snippetgen.toolchain import Missing
-from snippetgen.verdicts import NOT_RUN, Verdict
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.case import cases
+from snippetgen.run.toolchain import Missing
+from snippetgen.site import page_markdown
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.verdicts import NOT_RUN, Verdict
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def write(tmp_path):
         rendered = cases(load_specs(tmp_path / "specs"), languages)
         verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
         toolchains = {language.name: Missing(language.name, (), ()) for language in languages}
-        return pages.write(rendered, verdicts, tmp_path / "source", tmp_path / out, toolchains, [BUILTIN], site_url=site_url)
+        return page_markdown.write(rendered, verdicts, tmp_path / "source", tmp_path / out, toolchains, [BUILTIN], site_url=site_url)
 
     (tmp_path / "source" / "guide").mkdir(parents=True)
     (tmp_path / "source" / "guide" / "errors.md").write_text("# By hand\n")
@@ -82,12 +82,12 @@ def test_a_site_without_a_home_page_gets_a_list_of_its_pages(write, tmp_path):
 def test_front_matter_holds_any_text_as_html_that_only_shows_it(text):
     import html
 
-    value = pages.meta(text)
+    value = page_markdown.meta(text)
     read = yaml.safe_load(f"title: {value}\nafter: 1\n")
     assert html.unescape(read["title"]) == html.unescape(html.escape(" ".join(text.split()))) and read["after"] == 1
     assert not set('<>"') & set(read["title"])
 
 
 def test_a_pipe_is_escaped_outside_code_only():
-    assert pages.markdown_cell("`a|b` | c") == r"`a|b` \| c"
-    assert pages.markdown_cell("one ` | two") == r"one \` \| two"
+    assert page_markdown.markdown_cell("`a|b` | c") == r"`a|b` \| c"
+    assert page_markdown.markdown_cell("one ` | two") == r"one \` \| two"

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from launch import interrupt, snippetgen
 
-from snippetgen import site
-from snippetgen.preview import Finished
+from snippetgen.site import mkdocs_builder
+from snippetgen.site.preview import Finished
 
 ROOT = Path(__file__).parents[1]
 SPEC = """\
@@ -112,7 +112,7 @@ def finished(tmp_path):
     (tmp_path / "public").mkdir()
     (tmp_path / "public" / "404.html").write_text("<p>There is no such page")
     (tmp_path / "public" / "a.css").write_text("p {}")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Finished, site.read(config, tmp_path / "build")))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Finished, mkdocs_builder.read(config, tmp_path / "build")))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}/"

@@ -22,8 +22,9 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from snippetgen import cli, printing
-from snippetgen.machines import Index
+from snippetgen import printing
+from snippetgen.cli import main
+from snippetgen.site.machine_files import Index
 
 HOSTILE = Path(__file__).parent / "hostile" / "printing"
 PACKAGE = Path(__file__).parents[1] / "snippetgen"
@@ -199,7 +200,7 @@ def test_our_own_bugs_show_the_text_that_they_met(monkeypatch: pytest.MonkeyPatc
     def fail(**_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(cli.cli.commands["check"], "callback", fail)
+    monkeypatch.setattr(main.cli.commands["check"], "callback", fail)
     ran = snippetgen("check")
     assert ran.code in (2, 3) and is_harmless(ran.out + ran.err)
 
@@ -230,8 +231,8 @@ def printers(tree: ast.AST) -> list[str]:
     return found
 
 
-# What `jail.py` writes is the output of a run, which is captured; `system.py` sets the streams up.
-ELSEWHERE = {"jail": ["os.write"], "system": ["sys.stdout", "sys.stderr"]}
+# What `run/jail.py` writes is the output of a run, which is captured; `system.py` sets the streams up.
+ELSEWHERE = {"run/jail": ["os.write"], "system": ["sys.stdout", "sys.stderr"]}
 
 
 @pytest.mark.parametrize("module", sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py")))

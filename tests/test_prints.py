@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen import pages
-from snippetgen.case import cases
-from snippetgen.language import BUILTIN, Language, discover
-from snippetgen.render import TemplateError, render
+from snippetgen.languages.language import BUILTIN, Language, discover
+from snippetgen.render.case import cases
+from snippetgen.render.template import TemplateError, render
 from snippetgen.request import JsonBody, Request, Response, Uri
-from snippetgen.spec import load_specs
-from snippetgen.toolchain import Missing
-from snippetgen.verdicts import NOT_RUN, Verdict
+from snippetgen.run.toolchain import Missing
+from snippetgen.site import page_markdown
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.verdicts import NOT_RUN, Verdict
 
 LANGUAGES = discover([BUILTIN])
 REQUEST = Request("POST", Uri("https", "api.example.com", None, "/v1/things", None), body=JsonBody({"name": "Pwned"}))
@@ -216,5 +216,5 @@ def test_the_page_of_a_spec_prints_no_bare_value_either(text: str, tmp_path: Pat
     verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
     toolchains = {name: Missing(name, (), ()) for name in LANGUAGES}
     with pytest.raises(TemplateError) as caught:
-        pages.write(rendered, verdicts, tmp_path / "source", tmp_path / "build", toolchains, [tmp_path, BUILTIN])
+        page_markdown.write(rendered, verdicts, tmp_path / "source", tmp_path / "build", toolchains, [tmp_path, BUILTIN])
     assert f"{path}:2: prints a value bare" in str(caught.value)

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from corpus.convert import write_specs
 
-from snippetgen.case import cases
-from snippetgen.language import BUILTIN, discover
-from snippetgen.report import failures
-from snippetgen.spec import load_specs
-from snippetgen.toolchain import Toolchain, find
-from snippetgen.verdicts import IMPOSSIBLE, PASSED
-from snippetgen.verify import Options, verify
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.case import cases
+from snippetgen.report.terminal import failures
+from snippetgen.run.toolchain import Toolchain, find
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.planner import Options, verify
+from snippetgen.verify.verdicts import IMPOSSIBLE, PASSED
 
 TESTS = Path(__file__).parent
 LANGUAGES = discover([BUILTIN])

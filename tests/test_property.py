@@ -13,11 +13,11 @@ from engine.batch import Batch
 from engine.strategies import node, read, trees, write_files
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
-from snippetgen.language import BUILTIN, Language, discover
-from snippetgen.render import Snippet
+from snippetgen.languages.language import BUILTIN, Language, discover
+from snippetgen.render.template import Snippet
 from snippetgen.request import Number, Request
-from snippetgen.source import Node, load
-from snippetgen.toolchain import Missing, Toolchain, find
+from snippetgen.run.toolchain import Missing, Toolchain, find
+from snippetgen.yaml_tree.source import Node, load
 
 LANGUAGES = discover([BUILTIN])
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"

@@ -13,9 +13,9 @@ from hostile.texts import PIECES
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from snippetgen import prose
-from snippetgen.format import LONGEST
-from snippetgen.highlight import _highlight as highlight
+from snippetgen.site import prose
+from snippetgen.site.highlight import _highlight as highlight
+from snippetgen.spec.format import LONGEST
 
 LINKS = prose.Links("chat", "../../")
 

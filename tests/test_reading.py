@@ -13,15 +13,16 @@ from pathlib import Path
 import pytest
 from hostile.projects import Project, check, read
 
-from snippetgen import copying, reading, site
-from snippetgen.engine import Options
+from snippetgen import reading
 from snippetgen.errors import SnippetgenError
 from snippetgen.files import Folder
-from snippetgen.preview import Finished, Preview
-from snippetgen.project import project
+from snippetgen.project.project import project
 from snippetgen.reading import Refused, TooLarge
-from snippetgen.site import Site
-from snippetgen.source import unreadable
+from snippetgen.site import copying, mkdocs_builder
+from snippetgen.site.mkdocs_builder import Site
+from snippetgen.site.preview import Finished, Preview
+from snippetgen.verify.engine import Options
+from snippetgen.yaml_tree.source import unreadable
 
 PACKAGE = Path(reading.__file__).parent
 HOSTILE = Path(__file__).parent / "hostile" / "reading"
@@ -138,7 +139,7 @@ def test_a_preview_tells_what_is_not_read_and_goes_on(tmp_path: Path, monkeypatc
     here = Project(tmp_path, {"site": True, "fifos": ["site/pages/fifo.md"]}).here
     monkeypatch.chdir(here)
     options = Options(isolation="namespaces")
-    preview = Preview(lambda: project(None, None, None), site.read(Path("mkdocs.yml"), Path("build")), site.PAGES, "mkdocs", options)
+    preview = Preview(lambda: project(None, None, None), mkdocs_builder.read(Path("mkdocs.yml"), Path("build")), mkdocs_builder.PAGES, "mkdocs", options)
     preview.update(lambda: None)
     assert "site/pages/fifo.md: cannot be read: it is a FIFO" in preview.troubles
     os.unlink("site/pages/fifo.md")
@@ -163,26 +164,25 @@ def test_a_finished_site_is_served_without_what_its_links_lead_to(tmp_path: Path
 
 # What other modules open is ours: what this program wrote, what runs it, or the code of a project, which runs without a sandbox.
 OURS = {
-    "cache_folder": "the cache",
-    "cgroup": "the kernel's files",
-    "comment": "the event of a job, which GitHub writes",
-    "engine": "the log of the mock server",
+    "authoring/installation": "the wheel of this program",
+    "authoring/new_project": "what comes with this program",
     "files": "what is written, compared with what is there",
-    "highlight": "the cache, and the code of this program",
-    "installation": "the wheel of this program",
-    "jail": "the folder of a run, after it",
-    "marker_check": "what the builder made",
-    "pages": "the code of this program",
-    "plain": "the folder of a run, after it",
-    "plugin": "the look, which comes with this program",
-    "preview": "what the builder made",
-    "render": "the code of this program",
-    "sandbox": "the folder of a run, after it",
-    "site": "what the builder made, and the tree that it was given",
-    "skeleton": "what comes with this program",
-    "verdicts": "the cache, and the code of this program",
-    "verify": "the code of a language",
-    "warden": "pipes, and the programs of the machine",
+    "render/template": "the code of this program",
+    "review/github_comment": "the event of a job, which GitHub writes",
+    "run/cache_folder": "the cache",
+    "run/cgroup": "the kernel's files",
+    "run/jail": "the folder of a run, after it",
+    "run/sandbox": "the folder of a run, after it",
+    "run/unguarded": "the folder of a run, after it",
+    "run/warden": "pipes, and the programs of the machine",
+    "site/highlight": "the cache, and the code of this program",
+    "site/marker_check": "what the builder made",
+    "site/mkdocs_builder": "what the builder made, and the tree that it was given",
+    "site/mkdocs_plugin": "the look, which comes with this program",
+    "site/preview": "what the builder made",
+    "verify/engine": "the log of the mock server",
+    "verify/planner": "the code of a language",
+    "verify/verdicts": "the cache, and the code of this program",
 }
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from snippetgen.case import cases
-from snippetgen.draft import write
-from snippetgen.importers.har import read_har
-from snippetgen.importers.postman import read_postman
-from snippetgen.language import BUILTIN, Language, discover
-from snippetgen.spec import load_specs
-from snippetgen.toolchain import Missing, find
-from snippetgen.verdicts import PASSED
-from snippetgen.verify import Options, verify
+from snippetgen.importers.captured.har import read_har
+from snippetgen.importers.captured.postman import read_postman
+from snippetgen.importers.spec_writer import write
+from snippetgen.languages.language import BUILTIN, Language, discover
+from snippetgen.render.case import cases
+from snippetgen.run.toolchain import Missing, find
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.planner import Options, verify
+from snippetgen.verify.verdicts import PASSED
 
 REAL = Path(__file__).parent / "real"
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"

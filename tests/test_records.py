@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snippetgen import records
-from snippetgen.case import cases
 from snippetgen.errors import UsageError
-from snippetgen.language import BUILTIN, discover
-from snippetgen.shard import cost, parse, shard
-from snippetgen.spec import load_specs
-from snippetgen.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.case import cases
+from snippetgen.report import records
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.shard import cost, parse, shard
+from snippetgen.verify.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 ROOT = BUILTIN.parent
 PASS = Verdict("chat/a", "default", "go", PASSED, (), 0.25, "Go 1.22", "private namespaces", False, 2, path="specs/chat/a.yml", line=3)

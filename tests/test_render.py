@@ -9,8 +9,8 @@ import jinja2
 import pytest
 
 from snippetgen.errors import UsageError
-from snippetgen.language import BUILTIN, discover
-from snippetgen.render import TemplateError, check_prints, render
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.template import TemplateError, check_prints, render
 from snippetgen.request import JsonBody, Request, Response, Uri
 
 LANGUAGES = discover([BUILTIN])

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.report import Estimate, failures
-from snippetgen.verdicts import FAILED, PASSED, Verdict
+from snippetgen.report.terminal import Estimate, failures
+from snippetgen.verify.verdicts import FAILED, PASSED, Verdict
 
 
 def verdict(language: str, seconds: float, *, runs: int = 2, outcome: str = PASSED) -> Verdict:

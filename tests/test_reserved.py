@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.language import BUILTIN, discover
-from snippetgen.reserved import free_file, free_variable, usual
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.languages.reserved_names import free_file, free_variable, usual
 
 HOSTILE = Path(__file__).parent / "hostile" / "specs"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.language import BUILTIN
+from snippetgen.languages.language import BUILTIN
 
 LANGUAGES = ("curl", "php")
 PAGES = 3

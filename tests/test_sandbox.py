@@ -21,8 +21,8 @@ import pytest
 from engine.attacks import ATTACKS, LIMITS, PLANTED, job, run
 
 import snippetgen
-from snippetgen.plain import Plain
-from snippetgen.sandbox import Limits, Output, Run
+from snippetgen.run.sandbox import Limits, Output, Run
+from snippetgen.run.unguarded import Plain
 
 SH = "/bin/sh"
 
@@ -262,7 +262,7 @@ def _children() -> set[str]:
 
 def test_the_sandbox_needs_nothing_but_the_standard_library() -> None:
     folder = Path(snippetgen.__file__).parent
-    for name in ("sandbox", "warden", "jail", "seccomp", "cgroup", "errors", "reading", "system"):
+    for name in ("run/sandbox", "run/warden", "run/jail", "run/seccomp", "run/cgroup", "errors", "reading", "system"):
         tree = ast.parse((folder / f"{name}.py").read_text())
         imported = {
             alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
@@ -302,8 +302,9 @@ def as_ordinary_user() -> Iterator[Callable[[list[dict]], list[dict]]]:
         return json.loads(done.stdout)
 
     try:
-        for name in ("__init__", "sandbox", "job", "warden", "jail", "seccomp", "cgroup", "errors", "printing", "reading", "system"):
-            shutil.copy(Path(snippetgen.__file__).parent / f"{name}.py", place / "snippetgen")
+        for name in ("__init__", "run", "errors", "printing", "reading", "system"):
+            source = Path(snippetgen.__file__).parent / name
+            shutil.copytree(source, place / "snippetgen" / name) if source.is_dir() else shutil.copy(f"{source}.py", place / "snippetgen")
         shutil.copy(Path(__file__).parent / "engine" / "attacks.py", place)
         (place / "secret").write_text("secret")
         (place / ".ssh").mkdir()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.request import Number, Request, Response
-from snippetgen.scenario import HUGE, Scenario, describe, scenarios, stream
+from snippetgen.verify.scenario import HUGE, Scenario, describe, scenarios, stream
 
 SHOW = ("choices", 0, "delta", "content")
 TEXTS = ["one", " two é", "", "th\\u2028ree", "four\n"]

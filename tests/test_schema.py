@@ -10,15 +10,15 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from snippetgen.configuration import site_url
-from snippetgen.format import SPEC, schema
-from snippetgen.language import BUILTIN, discover
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.project.mkdocs_config import site_url
 from snippetgen.request import Json, Number
-from snippetgen.schema_file import first_line
-from snippetgen.shape import Either, ListOf, MapOf, Record
-from snippetgen.source import load, parse, to_json
-from snippetgen.spec import load_spec, spec_files
-from snippetgen.toolchain import Missing, find
+from snippetgen.run.toolchain import Missing, find
+from snippetgen.spec.format import SPEC, schema
+from snippetgen.spec.loader import load_spec, spec_files
+from snippetgen.spec.schema_file import first_line
+from snippetgen.yaml_tree.shape import Either, ListOf, MapOf, Record
+from snippetgen.yaml_tree.source import load, parse, to_json
 
 TESTS = Path(__file__).parent
 FOLDERS = [TESTS.parent / "specs", TESTS / "specs"]

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from snippetgen import seccomp
+from snippetgen.run import seccomp
 
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 ALLOWED = 0

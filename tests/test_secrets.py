@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.case import cases
-from snippetgen.language import BUILTIN, discover
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.languages.reserved_names import Reserved
+from snippetgen.render.case import cases
 from snippetgen.request import Secret
-from snippetgen.reserved import Reserved
-from snippetgen.spec import load_specs
-from snippetgen.toolchain import Toolchain, find
-from snippetgen.verdicts import FAILED, PASSED
-from snippetgen.verify import Options, verify
+from snippetgen.run.toolchain import Toolchain, find
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.planner import Options, verify
+from snippetgen.verify.verdicts import FAILED, PASSED
 
 LANGUAGES = discover([BUILTIN])
 SPEC = "title: Things\n{}request:\n  url: https://api.example.com/things\n  auth: {{bearer: {{env: API_KEY, example: omx_live_xxx}}}}\n"

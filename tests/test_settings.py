@@ -8,9 +8,9 @@ import subprocess
 import jsonschema
 import pytest
 
-from snippetgen.language import BUILTIN, discover
-from snippetgen.settings import SETTINGS, schema
-from snippetgen.source import parse, to_json
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.project.settings import SETTINGS, schema
+from snippetgen.yaml_tree.source import parse, to_json
 
 NAMES = list(discover([BUILTIN]))
 

@@ -22,7 +22,7 @@ from snippetgen.request import (
     TextBody,
     TextPart,
 )
-from snippetgen.spec import Example, Spec, load_specs, slug
+from snippetgen.spec.loader import Example, Spec, load_specs, slug
 
 REQUEST = "title: A\nrequest:\n  url: https://a.example/\n"
 

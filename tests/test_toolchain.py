@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from snippetgen.errors import SpecErrors, UsageError
-from snippetgen.language import BUILTIN, Language, discover
-from snippetgen.toolchain import Missing, Toolchain, find, install
+from snippetgen.languages.language import BUILTIN, Language, discover
+from snippetgen.run.toolchain import Missing, Toolchain, find, install
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = discover([BUILTIN])
@@ -280,8 +280,8 @@ def test_doctor_uses_sudo_only_where_that_was_asked_for(path: Path, tmp_path: Pa
     script(path, "apt-get", "")
     script(path, "sudo", f"echo >>{tmp_path}/asked")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr("snippetgen.cache_folder.check", lambda cache: None)
-    monkeypatch.setattr("snippetgen.toolchain.find", lambda language, cache: Missing(language.name, (), ("x",)))
+    monkeypatch.setattr("snippetgen.run.cache_folder.check", lambda cache: None)
+    monkeypatch.setattr("snippetgen.run.toolchain.find", lambda language, cache: Missing(language.name, (), ("x",)))
     ran = snippetgen("doctor", *words.split(), "-l", "php", cwd=tmp_path)
     assert ran.code == 1 and (tmp_path / "asked").exists() is asked
     assert asked or "run: sudo apt-get install php-cli php-curl" in ran.err

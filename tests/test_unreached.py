@@ -19,13 +19,17 @@ from pathlib import Path
 import pytest
 from test_pages import files, write  # noqa: F401 - a fixture
 
-from snippetgen import cache_folder, draft, engine, layout, site
 from snippetgen.errors import Place, SnippetgenError, SpecErrors
-from snippetgen.importers.json_document import each
-from snippetgen.language import discover
-from snippetgen.sandbox import Namespaces
-from snippetgen.toolchain import Toolchain, install
-from snippetgen.uri import build_uri
+from snippetgen.importers import spec_writer
+from snippetgen.importers.captured.json_document import each
+from snippetgen.languages.language import discover
+from snippetgen.run import cache_folder
+from snippetgen.run.sandbox import Namespaces
+from snippetgen.run.toolchain import Toolchain, install
+from snippetgen.site import mkdocs_builder
+from snippetgen.spec import formatter
+from snippetgen.spec.uri import build_uri
+from snippetgen.verify import engine
 
 TEXTS = Path(__file__).parent / "unreached"
 URL = "https://api.example.com/"
@@ -150,7 +154,7 @@ def test_a_builder_that_fails_over_something_else(write, says, tmp_path, capfd):
     (tmp_path / "mkdocs.yml").write_text(str(config))
     (tmp_path / "hook.py").write_text("def on_page_markdown(markdown, **_):\n    raise ValueError('the hook of its owner')\n")
     write("a/one")
-    own = site.read(tmp_path / "mkdocs.yml", tmp_path / "build")
+    own = mkdocs_builder.read(tmp_path / "mkdocs.yml", tmp_path / "build")
     with pytest.raises(SnippetgenError) as caught:
         own.build(tmp_path / "cache")
     says("builder-refuses", caught.value)
@@ -214,15 +218,15 @@ def test_a_control_character_in_a_url(says):
 def test_a_text_that_cannot_be_changed(says):
     """An import that changes a spec says that it stays as it is; this is the reason."""
     with pytest.raises(SnippetgenError) as caught:
-        draft.parse("a: [\n")
+        spec_writer.parse("a: [\n")
     says("not-changed", caught.value)
 
 
 def test_a_layout_that_would_change_what_a_spec_says(says, monkeypatch):
     """No file is known that it happens to; a mistake of ours must not cost an author's words."""
-    monkeypatch.setattr(layout._Layout, "text", lambda self: "title: B\n")
+    monkeypatch.setattr(formatter._Layout, "text", lambda self: "title: B\n")
     with pytest.raises(SnippetgenError) as caught:
-        layout.laid_out("title: A\n", "a.yml")
+        formatter.laid_out("title: A\n", "a.yml")
     says("layout-changes", caught.value)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.spec import load_specs
+from snippetgen.spec.loader import load_specs
 
 PETS = Path(__file__).parent / "openapi" / "pets.yml"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from snippetgen.errors import Place
 from snippetgen.request import Pair, Uri
-from snippetgen.uri import build_uri
+from snippetgen.spec.uri import build_uri
 
 
 def build(url: str, path: dict[str, str] | None = None, query: tuple[Pair, ...] | None = None) -> Uri:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen import verdicts
-from snippetgen.verdicts import FAILED, NOT_RUN, PASSED, Store, Verdict, verdict_key
+from snippetgen.verify import verdicts
+from snippetgen.verify.verdicts import FAILED, NOT_RUN, PASSED, Store, Verdict, verdict_key
 
 PASS = Verdict("chat/a", "default", "go", PASSED, (), 0.25, "1.22", "private namespaces", False, 2)
 KEY = verdict_key("a")

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 from engine.handmade import PLAIN, STREAM, case, language, prove, specs
 
-from snippetgen import sandbox
-from snippetgen import verify as verifier
-from snippetgen.case import Case, cases
-from snippetgen.language import BUILTIN, Language, discover
-from snippetgen.sandbox import Limits, Refused
-from snippetgen.spec import Spec, load_specs
-from snippetgen.toolchain import Missing, Toolchain, find
-from snippetgen.verdicts import FAILED, NOT_RUN, PASSED, Store, Verdict
-from snippetgen.verify import Options, verify
+from snippetgen.languages.language import BUILTIN, Language, discover
+from snippetgen.render.case import Case, cases
+from snippetgen.run import sandbox
+from snippetgen.run.sandbox import Limits, Refused
+from snippetgen.run.toolchain import Missing, Toolchain, find
+from snippetgen.spec.loader import Spec, load_specs
+from snippetgen.verify import planner as verifier
+from snippetgen.verify.planner import Options, verify
+from snippetgen.verify.verdicts import FAILED, NOT_RUN, PASSED, Store, Verdict
 
 PROJECT = BUILTIN.parent
 CACHE = PROJECT / ".cache" / "snippetgen"
@@ -151,7 +151,7 @@ def test_one_warden_serves_a_verification_and_nothing_is_left_behind(
     popen = subprocess.Popen
 
     def count(command: list[str], **settings: object) -> object:
-        started.append(any("snippetgen.warden" in word for word in command))
+        started.append(any("snippetgen.run.warden" in word for word in command))
         return popen(command, **settings)  # type: ignore[call-overload]
 
     all_cases = [case(pages["plain"], handmade, PLAIN, str(number)) for number in range(2)]

@@ -13,9 +13,9 @@ import pytest
 import yaml
 from test_printing import is_harmless
 
-from snippetgen import site, visitor
-from snippetgen.preview import Finished, FolderServer, Server
-from snippetgen.visitor import names_a_file
+from snippetgen.site import mkdocs_builder, visitor
+from snippetgen.site.preview import Finished, FolderServer, Server
+from snippetgen.site.visitor import names_a_file
 
 HOSTILE = Path(__file__).parent / "hostile" / "preview"
 REQUESTS = [
@@ -35,7 +35,7 @@ def port(request: pytest.FixtureRequest, tmp_path: Path):
         (public / name).write_text("<p>a page</body>")
     (public / "404.html").write_text("<p>There is no such page</body>")
     (tmp_path / "secret").write_text("a secret")
-    own = site.read(tmp_path / "mkdocs.yml", tmp_path / "build")
+    own = mkdocs_builder.read(tmp_path / "mkdocs.yml", tmp_path / "build")
     if request.param == "finished":
         server = FolderServer(("127.0.0.1", 0), partial(Finished, own))
     else:

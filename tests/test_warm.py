@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen.language import BUILTIN, Language, discover
-from snippetgen.sandbox import Job, Limits, Namespaces, Parent, Run
-from snippetgen.toolchain import Toolchain, find
+from snippetgen.languages.language import BUILTIN, Language, discover
+from snippetgen.run.sandbox import Job, Limits, Namespaces, Parent, Run
+from snippetgen.run.toolchain import Toolchain, find
 
 PYTHON = discover([BUILTIN])["python"]
 

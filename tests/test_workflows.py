@@ -17,8 +17,8 @@ import yaml
 from installed import link_cache, prepare
 from workflow import Job
 
-from snippetgen.language import BUILTIN, discover
-from snippetgen.toolchain import find
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.run.toolchain import find
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

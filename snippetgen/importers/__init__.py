@@ -1,1 +1,1 @@
-"""What others wrote requests in, read as drafts of specs: one module, or a few nouns, for each format."""
+"""Requests of other formats in, specs out: one room for each format."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote, unquote_plus
 
 from snippetgen.errors import Place
-from snippetgen.importers.json_document import Refusal, Told
+from snippetgen.importers.captured.json_document import Refusal, Told
 from snippetgen.request import Pair, encode_pairs
-from snippetgen.uri import build_uri
+from snippetgen.spec.uri import build_uri
 
 _IP = re.compile(r"(?!127\.)[0-9]{1,3}(\.[0-9]{1,3}){3}\Z|\[.*\]\Z")
 _DOT_SEGMENT = re.compile(r"/(\.|%2e){1,2}(?=/|\Z)", re.I)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from snippetgen.answer import follow
-from snippetgen.content import MEDIA_TYPE
 from snippetgen.errors import counted
-from snippetgen.importers.content import is_json
-from snippetgen.importers.json_document import Told, json_value
+from snippetgen.importers.body import is_json
+from snippetgen.importers.captured.json_document import Told, json_value
 from snippetgen.importers.secrets import Secrets, scalar
+from snippetgen.json_path import follow
 from snippetgen.request import Json, Number, Pair, plain
+from snippetgen.spec.body_reader import MEDIA_TYPE
 
 MAX_OCTETS = 200_000  # what a page can show
 # The headers of an answer that say something about the API; the others are its server's own.

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from snippetgen.draft import Draft, Lost, linked_in_full, one_line, write
 from snippetgen.errors import SpecErrors
 from snippetgen.importers.answer import Answer, answer_tree
-from snippetgen.importers.json_document import Told
+from snippetgen.importers.captured.json_document import Told
 from snippetgen.importers.secrets import Secrets
 from snippetgen.importers.sent import Sent, request_tree
-from snippetgen.live_key import tree_without_live_keys
-from snippetgen.spec import load_spec, slug
+from snippetgen.importers.spec_writer import Draft, Lost, linked_in_full, one_line, write
+from snippetgen.spec.live_key import tree_without_live_keys
+from snippetgen.spec.loader import load_spec, slug
 
 
 @dataclass

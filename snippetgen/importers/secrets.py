@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from snippetgen.importers.json_document import Told
-from snippetgen.live_key import MINIMUM_ENTROPY, entropy, is_placeholder, without_live_keys
+from snippetgen.importers.captured.json_document import Told
+from snippetgen.languages.reserved_names import free_variable
 from snippetgen.request import Json, Number
-from snippetgen.reserved import free_variable
+from snippetgen.spec.live_key import MINIMUM_ENTROPY, entropy, is_placeholder, without_live_keys
 
 _NAME = re.compile(
     r"api[-_]?key|apikey|secret|passw|\btoken|token\b|[-_]token|access[-_]?key|auth[-_]?key|private[-_]?key|credential|signature|"

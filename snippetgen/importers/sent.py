@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from snippetgen.fields import SINGLETONS, TOKEN
 from snippetgen.importers.address import query_pairs, read_address
-from snippetgen.importers.content import Part, body_tree
-from snippetgen.importers.json_document import Told
+from snippetgen.importers.body import Part, body_tree
+from snippetgen.importers.captured.json_document import Told
 from snippetgen.importers.secrets import Secrets, is_secret_name, is_session, scalar
 from snippetgen.request import Pair, plain
+from snippetgen.spec.http_fields import SINGLETONS, TOKEN
 
 # RFC 9112 §6, RFC 9110 §7.2 and §7.6.1: how a message is framed is the client's business.
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}

@@ -4,9 +4,7 @@ import base64
 import re
 from itertools import groupby
 
-from snippetgen.answer import follow
-from snippetgen.escapes import Escapes
-from snippetgen.request import FilePart, Pair, Secret, form_text, plain
+from snippetgen.literals import Escapes, FilePart, Pair, Secret, follow, form_text, plain
 
 MAX_URI = 65_520  # characters: System.Uri(String), UriFormatException
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}

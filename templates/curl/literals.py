@@ -3,7 +3,7 @@
 import base64
 import re
 
-from snippetgen.request import FilePart, Pair, Secret, encode_pairs, form_text, plain
+from snippetgen.literals import FilePart, Pair, Secret, encode_pairs, form_text, plain
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 # What shellcheck takes for a slip in single quotes: an expansion (SC2016), an escaped quote (SC1003), a curly quote (SC1112).

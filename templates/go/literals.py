@@ -2,9 +2,7 @@
 
 import re
 
-from snippetgen.answer import follow
-from snippetgen.escapes import Escapes
-from snippetgen.request import FilePart, Pair, Secret, form_text, plain
+from snippetgen.literals import Escapes, FilePart, Pair, Secret, follow, form_text, plain
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _INITIALISMS = {"api", "cpu", "html", "http", "https", "id", "ip", "json", "sql", "ui", "uri", "url", "uuid", "xml"}

@@ -2,7 +2,7 @@
 
 import re
 
-from snippetgen.request import FilePart, Secret, plain
+from snippetgen.literals import FilePart, Secret, plain
 
 from . import WIDTH, _string, _width, file_blob, literal, variable
 

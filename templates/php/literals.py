@@ -4,8 +4,7 @@ import base64
 import re
 from decimal import Decimal, InvalidOperation
 
-from snippetgen.escapes import Escapes
-from snippetgen.request import FilePart, Number, Pair, Secret, form_text
+from snippetgen.literals import Escapes, FilePart, Number, Pair, Secret, form_text
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED = Escapes(lambda c: _ESCAPES.get(c) or (c if c.isprintable() else f"\\u{{{ord(c):x}}}"))

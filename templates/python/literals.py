@@ -6,9 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from snippetgen.answer import follow
-from snippetgen.escapes import Escapes
-from snippetgen.request import Number, Pair, Secret, form_text
+from snippetgen.literals import Escapes, Number, Pair, Secret, follow, form_text
 
 WIDTH = 88  # black's line length
 _QUOTE = "quote({}, safe='')"

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from snippetgen import pages
-from snippetgen.case import Case, cases
-from snippetgen.language import BUILTIN, discover
-from snippetgen.site import read
-from snippetgen.spec import load_specs
-from snippetgen.toolchain import Missing, find
-from snippetgen.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
+from snippetgen.site import page_markdown
+from snippetgen.render.case import Case, cases
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.site.mkdocs_builder import read
+from snippetgen.spec.loader import load_specs
+from snippetgen.run.toolchain import Missing, find
+from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "snippetgen"
@@ -86,6 +86,6 @@ def build(folder: Path, specs: Path, source: Path, builder: str = "mkdocs", conf
     toolchains = {language.name: find(language, CACHE) for language in LANGUAGES}
     rendered = cases(load_specs(specs), LANGUAGES, unpublished=True)
     site = replace(read(config, folder / "build"), public=folder / "public")
-    pages.write(rendered, [passed(case, toolchains) for case in rendered], source, site.out, toolchains, [BUILTIN], name=site.name)
+    page_markdown.write(rendered, [passed(case, toolchains) for case in rendered], source, site.out, toolchains, [BUILTIN], name=site.name)
     site.build(CACHE, builder)
     return site.public, rendered

@@ -7,12 +7,12 @@ import pytest
 import yaml
 from built_site import CACHE, EXAMPLE, KEYED, LANGUAGES, keyed
 
-from snippetgen.case import cases
-from snippetgen.engine import Options
-from snippetgen.spec import load_specs
-from snippetgen.toolchain import Missing, find
-from snippetgen.verdicts import PASSED
-from snippetgen.verify import verify
+from snippetgen.render.case import cases
+from snippetgen.verify.engine import Options
+from snippetgen.spec.loader import load_specs
+from snippetgen.run.toolchain import Missing, find
+from snippetgen.verify.verdicts import PASSED
+from snippetgen.verify.planner import verify
 
 pytestmark = pytest.mark.long(30)
 

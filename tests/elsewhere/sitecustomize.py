@@ -38,7 +38,7 @@ POSIX = {
     socket: ["AF_UNIX", "SCM_RIGHTS", "SOCK_SEQPACKET", "CMSG_SPACE"],
 }
 # What is imported by those who do not ask first; `jail` uses what Linux alone has.
-NOWHERE = {"darwin": {"snippetgen.sandbox", "snippetgen.warden"}, "win32": {"fcntl", "resource", "pwd", "grp", "termios", "pty", "ctypes", "snippetgen.sandbox", "snippetgen.warden", "snippetgen.jail"}}
+NOWHERE = {"darwin": {"snippetgen.run.sandbox", "snippetgen.run.warden"}, "win32": {"fcntl", "resource", "pwd", "grp", "termios", "pty", "ctypes", "snippetgen.run.sandbox", "snippetgen.run.warden", "snippetgen.run.jail"}}
 
 
 def refuse(*_: object, **__: object) -> None:

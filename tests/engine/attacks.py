@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from snippetgen.sandbox import Job, Limits, Namespaces, Output, Run
+from snippetgen.run.sandbox import Job, Limits, Namespaces, Output, Run
 
 PLANTED = "a private key"
 LIMITS = {"seconds": 4, "cpu_seconds": 1, "memory": 300 << 20, "disk": 8 << 20, "processes": 100, "output": 1 << 20}

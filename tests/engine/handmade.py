@@ -6,13 +6,13 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
-from snippetgen.case import Case
-from snippetgen.language import Language, discover
-from snippetgen.render import Snippet
-from snippetgen.spec import Spec, load_specs
-from snippetgen.toolchain import Missing, Toolchain, find
-from snippetgen.verdicts import Store, Verdict
-from snippetgen.verify import Options, verify
+from snippetgen.render.case import Case
+from snippetgen.languages.language import Language, discover
+from snippetgen.render.template import Snippet
+from snippetgen.spec.loader import Spec, load_specs
+from snippetgen.run.toolchain import Missing, Toolchain, find
+from snippetgen.verify.verdicts import Store, Verdict
+from snippetgen.verify.planner import Options, verify
 
 MANIFEST = """
 label: Handmade

@@ -6,27 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from snippetgen.json_text import dump
-from snippetgen.language import Language
-from snippetgen.mock import Answer, Capture, Exchange
+from snippetgen.languages.language import Language
+from snippetgen.run.mock import Answer, Capture, Exchange
 from snippetgen.multipart import spellings
-from snippetgen.request import (
-    Bearer,
-    FileBody,
-    FilePart,
-    FormBody,
-    JsonBody,
-    MultipartBody,
-    Number,
-    Pair,
-    Request,
-    TextBody,
-    TextPart,
-    Uri,
-    form_text,
-    plain,
-)
-from snippetgen.sandbox import Run
-from snippetgen.scenario import Scenario
+from snippetgen.request import Bearer, FileBody, FilePart, FormBody, JsonBody, MultipartBody, Number, Pair, Request, TextBody, TextPart, Uri, form_text, plain
+from snippetgen.run.sandbox import Run
+from snippetgen.verify.scenario import Scenario
 
 BOUNDARY = "3f1c9a"
 LANGUAGE = Language(

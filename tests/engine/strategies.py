@@ -13,11 +13,11 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from snippetgen.errors import Place, Problem
-from snippetgen.exchange import read_request
-from snippetgen.fields import SINGLETONS
+from snippetgen.spec.request_reader import read_request
+from snippetgen.spec.http_fields import SINGLETONS
 from snippetgen.request import Number, Request
-from snippetgen.source import Node
-from snippetgen.spec import REQUEST
+from snippetgen.yaml_tree.source import Node
+from snippetgen.spec.loader import REQUEST
 
 PLACE = Place("request.yml")
 # What ends a literal, a comment, a template or a document somewhere, what is expanded, and what is hard to see.

@@ -7,10 +7,10 @@ import json
 import click
 from markdown.extensions.toc import slugify
 
-from snippetgen.cli import cli
-from snippetgen.format import SPEC, schema
-from snippetgen.settings import schema as settings_schema
-from snippetgen.shape import Record
+from snippetgen.cli.main import cli
+from snippetgen.project.settings import schema as settings_schema
+from snippetgen.spec.format import SPEC, schema
+from snippetgen.yaml_tree.shape import Record
 
 # In the order in which they are needed; a command that is named nowhere stands at the end.
 CHAPTERS = {

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import yaml
 
-from snippetgen import pages, site
-from snippetgen.case import cases
-from snippetgen.language import BUILTIN, discover
-from snippetgen.spec import load_specs
-from snippetgen.toolchain import Missing
-from snippetgen.verdicts import NOT_RUN, Verdict
+from snippetgen.site import mkdocs_builder, page_markdown
+from snippetgen.render.case import cases
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.spec.loader import load_specs
+from snippetgen.run.toolchain import Missing
+from snippetgen.verify.verdicts import NOT_RUN, Verdict
 
 HERE = Path(__file__).parent
 ATTACKS = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((HERE / "pages").glob("*.yml"))}
@@ -95,8 +95,8 @@ def build(folder: Path, order: str, builder: str = "mkdocs") -> Attacked:
     toolchains = {language.name: Missing(language.name, (), ()) for language in languages}
     rendered = cases(load_specs(folder / "specs"), languages, unpublished=True)
     verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
-    pages.write(rendered, verdicts, folder / "source", folder / "build", toolchains, [BUILTIN])
-    own = site.read(folder / "mkdocs.yml", folder / "build", builder)
+    page_markdown.write(rendered, verdicts, folder / "source", folder / "build", toolchains, [BUILTIN])
+    own = mkdocs_builder.read(folder / "mkdocs.yml", folder / "build", builder)
     own.build(folder / "cache", builder)
     html = {path.relative_to(own.public).as_posix(): path.read_text(encoding="utf-8") for path in own.public.rglob("*.html")}
     index = own.public / ("search/search_index.json" if builder == "mkdocs" else "search.json")

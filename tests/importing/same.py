@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from snippetgen.importers.content import form_pairs, is_json
-from snippetgen.importers.json_document import json_value
-from snippetgen.request import (
-    Body,
-    FileBody,
-    FilePart,
-    FormBody,
-    JsonBody,
-    MultipartBody,
-    OctetsBody,
-    Request,
-    TextBody,
-    plain,
-)
+from snippetgen.importers.body import form_pairs, is_json
+from snippetgen.importers.captured.json_document import json_value
+from snippetgen.request import Body, FileBody, FilePart, FormBody, JsonBody, MultipartBody, OctetsBody, Request, TextBody, plain
 
 
 def said(request: Request) -> dict:

@@ -2,7 +2,7 @@
 
 The run command of Python is started once with this folder on PYTHONPATH. Python imports `sitecustomize` at the end of its
 start, after which only the snippet is left to do. Here it imports requests, nine tenths of the time that a snippet takes, and
-serves orders; each makes a copy of the process, in namespaces, as a user and within limits of its own (`snippetgen/jail.py`),
+serves orders; each makes a copy of the process, in namespaces, as a user and within limits of its own (`snippetgen/run/jail.py`),
 which leaves this module and does what is left. So it is Python itself that opens the file, runs it as `__main__`, prints its
 traceback, runs what is left for its end, and chooses the exit code.
 

@@ -18,14 +18,14 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from snippetgen.judge import judge
-from snippetgen.language import Language
-from snippetgen.mock import Exchange, Mock
-from snippetgen.render import limit, render
+from snippetgen.verify.judge import judge
+from snippetgen.languages.language import Language
+from snippetgen.run.mock import Exchange, Mock
+from snippetgen.render.template import limit, render
 from snippetgen.request import Request, Response, Secret
-from snippetgen.sandbox import Job, Limits, Namespaces, Output, Run
-from snippetgen.scenario import scenarios
-from snippetgen.toolchain import Toolchain
+from snippetgen.run.sandbox import Job, Limits, Namespaces, Output, Run
+from snippetgen.verify.scenario import scenarios
+from snippetgen.run.toolchain import Toolchain
 
 MOST = 1000  # requests of one call
 MARK = b"\x1e"

@@ -1,0 +1,116 @@
+"""A new project: what `templates/_project/` holds, with a name and the snippetgen that made it. All of it is written, or nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from snippetgen.authoring import installation
+from snippetgen.errors import UsageError
+from snippetgen.files import Folder
+from snippetgen.languages.language import BUILTIN
+from snippetgen.printing import line
+from snippetgen.site.page_markdown import text
+from snippetgen.spec import schema_file
+
+_WORD = re.compile(r"@(name:yaml|name:markdown|site_url|first:page|schema)@")
+_SCHEMA = f"specs/{schema_file.NAME}"
+# The page that a new project begins with.
+FIRST = "things/create"
+
+
+def make(folder: Path, name: str | None = None, url: str | None = None, first: str | None = None, what: str | None = None) -> list[str]:
+    """Writes a new project into a folder, which may hold other things; returns the names of its files.
+
+    `name` is the site's, by default made of the folder's; `url` is where it will be published; `first` the name of a page that is
+    there already, where none needs to be made; `what` names the snippetgen that it installs, by
+    default the one that runs. Raises UsageError where a name or URL is none, where the folder cannot be made, where anything is
+    in the way, and where there is no snippetgen to install: nothing is written then.
+    """
+    _check_place(folder)
+    files = _files(_words(_name(folder) if name is None else name, url, first or FIRST))
+    if first:
+        del files[f"specs/{FIRST}.yml"]
+    if not url and not os.path.isfile(folder / _SCHEMA):  # `new` and `import` write it, too
+        files[_SCHEMA] = schema_file.content("")
+    _refuse_what_is_in_the_way(folder, files)
+    source = installation.named(what) if what is not None else installation.installed()
+    _refuse_what_is_in_the_way(folder, source.files)
+    pinned = source.requirement.replace("$", "$$").replace("#", r"\#")  # as make reads it
+    files |= {"Makefile": files["Makefile"].replace(b"@requirement@", pinned.encode())} | source.files
+    _write(folder, files)
+    return list(files)
+
+
+def _check_place(folder: Path) -> None:
+    """Raises UsageError where the folder cannot be made, or where no environment of Python can lie in it."""
+    whole = Path(os.path.abspath(folder))
+    if not str(whole).isprintable():
+        raise UsageError(f"{str(folder)!r} is no name of a folder: a character in it cannot be shown", "name one that can be typed, `snippetgen init docs`")
+    if os.pathsep in str(whole):  # `venv` refuses it
+        raise UsageError(f"{folder}: no environment of Python can lie in a folder with '{os.pathsep}' in its path", "name another, `snippetgen init docs`")
+    if too_long := next((part for part in whole.parts if len(os.fsencode(part)) > 255), ""):
+        raise UsageError(f"'{too_long[:20]}…' is no name of a folder: it has {len(os.fsencode(too_long))} bytes", "name it with 255 or fewer")
+    there = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+    if not there.is_dir():
+        raise UsageError(f"{there} is no folder", "name another, `snippetgen init docs`, or move that away")
+
+
+def _refuse_what_is_in_the_way(folder: Path, files: Iterable[str]) -> None:
+    taken = dict.fromkeys(found for name in files if (found := _in_the_way(folder, name)))
+    if taken:
+        told = "\n".join(f"   {line(path)}" for path in taken)
+        mend = "name a new folder, `snippetgen init docs`, or move these away"
+        if folder / "mkdocs.yml" in taken:
+            mend += "; a site that exists needs no new project: `snippetgen export snippets` and the plugin `snippetgen` bring snippets into it"
+        raise UsageError("nothing was written, for this is in the way:", mend, told)
+
+
+def _name(folder: Path) -> str:
+    words = re.sub("[-_]", " ", folder.resolve().name)
+    return words[:1].upper() + words[1:] or "API"
+
+
+def _words(name: str, url: str | None, first: str) -> dict[str, str]:
+    """What stands for the words of the templates."""
+    if not name.strip() or not name.isprintable():
+        raise UsageError(f"{name!r} is no name of a site", "give one line of text with --name")
+    try:
+        parts = urlsplit(url or "")
+        good = url is None or (parts.scheme in ("http", "https") and parts.hostname and url.isprintable() and " " not in url)
+    except ValueError:
+        good = False
+    if not good:
+        raise UsageError(f"{url!r} is no address of a site", "give --url https://docs.example.com/")
+    site_url = f"site_url: {json.dumps(url)}" if url else "# site_url: https://docs.example.com/ # where you publish it"
+    return {"name:yaml": json.dumps(name, ensure_ascii=False), "name:markdown": text(name), "site_url": site_url, "first:page": first, "schema": schema_file.address(url or "")}
+
+
+def _files(words: Mapping[str, str]) -> dict[str, bytes]:
+    """The files of a project by their names. What starts with a dot there starts with `dot-` among the templates, where it means nothing."""
+    root, files = BUILTIN / "_project", {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            name = re.sub(r"(\A|/)dot-", r"\1.", path.relative_to(root).as_posix())
+            files[name] = _WORD.sub(lambda match: words[match[1]], path.read_text(encoding="utf-8")).encode()
+    return files
+
+
+def _in_the_way(folder: Path, name: str) -> Path | None:
+    """What keeps a file from being made: itself, or what stands where its folder should; None where nothing does."""
+    for parent in reversed(Path(name).parents):
+        if os.path.lexists(folder / parent) and not os.path.isdir(folder / parent):
+            return folder / parent
+    return folder / name if os.path.lexists(folder / name) else None
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes the files; takes back what was made when one of them cannot be."""
+    try:
+        Folder(folder).write_all(files)
+    except OSError as error:
+        raise UsageError(f"{folder}: the project cannot be written: {error.strerror}", "nothing is left of it; name a folder that you may write to, with room for a few files") from None

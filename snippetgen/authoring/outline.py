@@ -1,0 +1,143 @@
+"""A spec that is begun: a few answers become a page that verifies at once, with comments that say what else a spec may hold."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from snippetgen.request import Json, Number
+from snippetgen.spec.schema_file import first_line
+
+AUTHS = ("bearer", "basic", "header", "query", "none")
+BODIES = ("json", "form", "multipart", "text", "file", "graphql", "none")
+ANSWERS = ("json", "sse", "ndjson", "text", "file", "none")
+METHODS_WITHOUT_BODY = ("GET", "HEAD", "DELETE", "OPTIONS", "TRACE")
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is known of a page that is begun. `json` and `answer_json` are the bodies, where these are JSON; `show` a path in the answer."""
+
+    page: str
+    title: str
+    summary: str
+    method: str
+    url: str
+    auth: str
+    variable: str
+    key: str
+    body: str
+    answer: str
+    json: Json = field(default_factory=lambda: {"name": "first"})
+    answer_json: Json = field(default_factory=lambda: {"id": "thing_1", "name": "first"})
+    show: str = "id"
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files that the spec names, by their names from its folder on."""
+        name = self.page.partition("/")[2]
+        sent = {f"files/{name}.txt": b"Replace this file with what the request sends.\n"} if self.body in ("multipart", "file") else {}
+        received = {f"files/{name}-answer.txt": b"Replace this file with what the API answers.\n"} if self.answer == "file" else {}
+        return sent | received
+
+    def text(self, site_url: str = "") -> str:
+        """The spec file of a site at `site_url`."""
+        return "".join(
+            [
+                first_line(site_url),
+                _written({"title": self.title, "summary": self.summary}),
+                _comment({"description": "Markdown above the code.\n", "tags": ["things"]}),
+                "request:\n",
+                textwrap.indent(self._request(), "  "),
+                "response:\n",
+                "  # What the API answers: verification serves it, and the snippet must print what `show` names in it.\n",
+                textwrap.indent(_written(self._answer()), "  "),
+                self._rest(),
+            ]
+        )
+
+    def _request(self) -> str:
+        path = path_values(self.url)
+        parts = [_written({"method": self.method, "url": self.url} | ({"path": path} if path else {}))]
+        if self.auth != "none":
+            parts.append("# Readers set the variable to their key; the example is what verification sends, never a key in use.\n")
+            parts.append(_written({"auth": self._auth()}))
+        parts.append(_comment({"query": {"limit": Number("10")}, "headers": {"X-Trace": "abc"}}))
+        if self.body == "none":
+            return "".join(parts)
+        others = ", ".join(kind for kind in BODIES if kind not in (self.body, "none"))
+        return "".join([*parts, "body:\n", f"  # Or: {others}.\n", textwrap.indent(_written(self._body()), "  ")])
+
+    def _auth(self) -> dict:
+        secret = {"env": self.variable, "example": self.key}
+        return {
+            "bearer": {"bearer": secret},
+            "basic": {"basic": {"username": "user", "password": secret}},
+            "header": {"header": {"X-API-Key": secret}},
+            "query": {"query": {"api_key": secret}},
+        }[self.auth]
+
+    def _body(self) -> dict:
+        file = next(iter(self.files), "")
+        return {
+            "json": {"json": self.json},
+            "form": {"form": {"name": "first"}},
+            "multipart": {"multipart": [{"name": "purpose", "value": "example"}, {"name": "file", "file": file}]},
+            "text": {"text": "Some text.\n", "media_type": "text/plain"},
+            "file": {"file": file, "media_type": "text/plain"},
+            "graphql": {"graphql": {"query": "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}\n", "variables": {"id": "thing_1"}}},
+        }[self.body]
+
+    def _answer(self) -> dict:
+        if self.answer == "json":
+            return {"json": self.answer_json} | ({"show": self.show} if self.show else {})
+        file = next(reversed(self.files), "")
+        return {
+            "sse": {"sse": [{"delta": "Hel"}, {"delta": "lo"}, "[DONE]"], "show": "delta"},
+            "ndjson": {"ndjson": [{"text": "Hel"}, {"text": "lo"}], "show": "text"},
+            "text": {"text": "Hello\n", "media_type": "text/plain"},
+            "file": {"file": file, "media_type": "text/plain", "save": "answer.txt"},
+            "none": {"none": True} if self.method == "HEAD" else {"status": Number("204"), "none": True},
+        }[self.answer]
+
+    def _rest(self) -> str:
+        """What else a page may hold, as comments that work as they are."""
+        rows = []
+        if self.body == "json" and isinstance(self.json, Mapping):
+            for name, value in self.json.items():
+                rows.append({"name": name, "in": "body", "type": _kind(value), "required": True, "description": "What it means."})
+        row = {"name": "limit", "in": "query", "type": "integer", "default": Number("10"), "description": "How many at most."}
+        more = [{"name": "Standard"}, {"name": "Another", "request": {"query": {"limit": Number("20")}}}]
+        return "".join(
+            [
+                "# The table of parameters:\n",
+                _comment({"parameters": rows or [row]}),
+                "# Several requests on one page, each a change to the one above:\n",
+                _comment({"examples": more}),
+            ]
+        )
+
+
+def path_values(url: str) -> dict[str, str]:
+    """A value for each `{name}` in the path of a URL."""
+    names = re.findall(r"\{([^{}/]+)\}", url.partition("?")[0].rpartition("://")[2])
+    return {name: f"{name.lower().replace('_', '-')}-1" for name in names}
+
+
+def _kind(value: Json) -> str:
+    """The type of a JSON value, as parameter tables name it."""
+    if isinstance(value, Number):
+        return "number" if set(value.text) & set(".eE") else "integer"
+    return {str: "string", bool: "boolean", dict: "object", list: "array"}.get(type(value), "null")
+
+
+def _written(tree: Mapping[str, object]) -> str:
+    from snippetgen.importers.spec_writer import dump, readable  # slow to load, and every command imports this module
+
+    return dump(readable(tree))
+
+
+def _comment(tree: Mapping[str, object]) -> str:
+    return textwrap.indent(_written(tree), "# ")

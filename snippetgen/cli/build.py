@@ -1,0 +1,47 @@
+"""A site as the command line builds it: what the builder refuses is found first, then everything is executed, then it is published."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from snippetgen import printing
+from snippetgen.cli.verify import plan
+from snippetgen.errors import counted, together
+from snippetgen.project.project import Project
+from snippetgen.site import mkdocs_builder, page_markdown
+from snippetgen.spec import schema_file
+from snippetgen.verify.verdicts import Verdict
+
+
+def build(here: Project, out: Path, builder: str, settings: Mapping) -> bool:
+    """Verifies, builds and publishes; whether every snippet passed. Raises BuilderError before anything is executed.
+
+    The builder works twice only where something is executed: what it made of the pages as they were known before is published
+    when nothing has changed since.
+    """
+    own = mkdocs_builder.read(Path("mkdocs.yml"), out, builder, here.specs)
+    planned = plan(here, (), settings, empty=True)
+    page_markdown.check_names(planned.specs, mkdocs_builder.PAGES, planned.languages, own.builder)
+
+    def made(verdicts: list[Verdict]) -> int:
+        count, _ = together(
+            lambda: page_markdown.write(planned.cases, verdicts, mkdocs_builder.PAGES, out, planned.toolchains, here.roots, planned.options.errors, own.name, own.url),
+            lambda: own.run(own.panels(here.cache), builder),
+        )
+        return count
+
+    known = planned.remembered()
+    count = made(known)
+    verified = planned.run()
+    if not verified.good:
+        printing.err("the site was not built: every snippet must pass first")
+        return False
+    started = time.monotonic()
+    if verified.verdicts != known:
+        count = made(verified.verdicts)
+    own.publish(here.cache)
+    schema_file.write(here.specs, own.url)
+    printing.out(f"{counted(count, 'page')} in {own.public}; {time.monotonic() - started:.1f} s")
+    return True

@@ -1,0 +1,74 @@
+"""`snippetgen diff`: what people and machines run on a pull request."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from snippetgen import printing
+from snippetgen.errors import UsageError
+from snippetgen.project.project import project
+
+
+@click.command()
+@click.argument("range_and_pages", nargs=-1, metavar="[BASE[..HEAD]] [PAGES]...")
+@click.option(
+    "--markdown", "as_markdown", is_flag=True, help="As the Markdown of a comment on a pull request, within GitHub's limit."
+)
+@click.option("--exit-code", is_flag=True, help="Exit 1 when something differs.")
+@click.option("--language", "-l", "wanted", multiple=True, metavar="NAME", help="Only this language; may be repeated.")
+@click.option("--specs", type=click.Path(path_type=Path, file_okay=False), help="Folder of the specs.  [default: specs]")
+@click.option(
+    "--templates",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of language folders; adds to and overrides the built-in ones.",
+)
+def diff(
+    range_and_pages: tuple[str, ...],
+    as_markdown: bool,
+    exit_code: bool,
+    wanted: tuple[str, ...],
+    specs: Path | None,
+    templates: Path | None,
+) -> None:
+    """Shows what differs between two revisions of git: the request on the wire, and the code of each language.
+
+    BASE is a revision, by default HEAD, and is compared with the working tree; BASE..HEAD compares two revisions, and BASE...HEAD
+    starts where HEAD left BASE. PAGES: section, section/page, or section/page/example. Exits 2 where a spec of the newer side
+    cannot be read, with all the others shown.
+    """
+    from snippetgen.review import comparison_text
+    from snippetgen.review.comparison import review
+    from snippetgen.review.revision import repository
+    from snippetgen.review.state import sides
+
+    here = project(specs, templates, None)
+    repo = repository(here.specs)
+    here.languages(wanted)  # which says when there is none of that name
+    first, *rest = range_and_pages or ("HEAD",)
+    # As in git: what is no revision is a path.
+    page = (
+        ".." not in first
+        and not repo.knows(first)
+        and any(
+            (here.specs / (name + end)).exists()
+            for name in (first, first.rpartition("/")[0])
+            if name
+            for end in ("", ".yml", ".yaml")
+        )
+    )
+    text, pages = ("HEAD", range_and_pages) if page else (first, tuple(rest))
+    with sides(here, repo.range(text), wanted) as (base, head):
+        if not any((base.specs, base.broken, head.specs, head.broken)):
+            raise UsageError(f"no page found in {here.specs} on either side", "name the folder of your specs with --specs DIR")
+        found = review(base, head, wanted, pages)
+    if as_markdown:
+        printing.out_lines(comparison_text.markdown(found, f"snippetgen diff {text}").removesuffix("\n"))
+    else:
+        printing.differences(comparison_text.terminal(found))
+    if found.broken:
+        sys.exit(2)
+    if exit_code and (found.pages or found.languages):
+        sys.exit(1)

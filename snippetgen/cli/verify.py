@@ -1,0 +1,178 @@
+"""A verification as the command line asks for it: from its options to its reports."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from snippetgen import printing
+from snippetgen.errors import UsageError, counted, did_you_mean
+from snippetgen.languages.language import Language
+from snippetgen.project.project import Project
+from snippetgen.render.case import Case, cases
+from snippetgen.report import records, terminal
+from snippetgen.review import state
+from snippetgen.review.revision import repository
+from snippetgen.run.cache_folder import check
+from snippetgen.run.toolchain import Missing, Toolchain, find_all
+from snippetgen.spec.loader import Spec
+from snippetgen.verify.planner import Options, verify
+from snippetgen.verify.shard import USUAL, parse, shard
+from snippetgen.verify.verdicts import FAILED, NOT_RUN, Store, Verdict
+
+
+@dataclass
+class Verified:
+    """What was verified, and whether nothing failed and nothing that is required was not run."""
+
+    cases: list[Case]
+    verdicts: list[Verdict]
+    toolchains: dict[str, Toolchain | Missing]
+    good: bool
+    errors: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be verified, how and with what. Nothing has been executed."""
+
+    here: Project
+    specs: list[Spec]
+    cases: list[Case]
+    languages: list[Language]
+    toolchains: dict[str, Toolchain | Missing]
+    options: Options
+    required: set[str]
+    settings: Mapping
+
+    @property
+    def store(self) -> Store | None:
+        return None if self.settings["fresh"] else Store(self.here.cache)
+
+    def remembered(self) -> list[Verdict]:
+        """What is known without executing anything; all else is not run."""
+        return verify(self.cases, self.toolchains, self.store, self.options, execute=False)
+
+    def run(self) -> Verified:
+        """Executes what must be executed, and reports."""
+        started, settings = time.monotonic(), self.settings
+        verdicts = self._verdicts()
+        for told in (terminal.warnings(self.specs), terminal.impossible(self.cases), terminal.failures(verdicts, self.here.options)):
+            if told:
+                printing.err_lines(told + "\n")
+        printing.out_lines(terminal.summary(verdicts, self.languages, self.toolchains, time.monotonic() - started))
+        _write(verdicts, settings)
+        missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in self.required})
+        for name in missing:
+            printing.err(f"required but not run: {name}; `snippetgen doctor` says what is missing")
+        good = not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
+        return Verified(self.cases, verdicts, self.toolchains, good, self.options.errors)
+
+    def _verdicts(self) -> list[Verdict]:
+        settings, store = self.settings, self.store
+        totals = {language.name: sum(case.language is language for case in self.cases) for language in self.languages}
+        costs = {language.name: language.cost or USUAL for language in self.languages}
+        try:
+            with terminal.Progress(totals, costs, visible=sys.stderr.isatty()) as progress:
+                if not settings.get("dask"):
+                    return verify(self.cases, self.toolchains, store, self.options, progress.add)
+                from snippetgen.verify.cluster import connect, spread
+
+                with connect(settings["dask"]) as executor:
+                    return spread(executor, self.cases, self.here.cache, self.options, progress.add, fresh=settings["fresh"])
+        except KeyboardInterrupt:
+            if store is not None:
+                printing.err("what has passed is kept: the next run goes on from here")
+            raise
+
+
+def plan(here: Project, pages: tuple[str, ...], settings: Mapping, *, empty: bool = False) -> Plan:
+    """Renders what the options of the command line name.
+
+    Raises UsageError for options that mean nothing, for a cache that cannot be used, and, but for `empty`, where there is no page.
+    """
+    check(here.cache)
+    languages = here.languages(settings["wanted"])
+    required = _required(settings["require"], [language.name for language in languages])
+    options = Options(isolation=settings["isolation"], errors=_statuses(settings["errors"]), cold=settings["cold"])
+    if settings["workers"]:
+        options.workers = settings["workers"]
+    specs = here.load(pages, empty=empty)
+    all_cases = cases(specs, languages, unpublished=True)
+    toolchains = find_all(languages, here.cache)
+    if settings.get("since"):
+        all_cases = _since(here, settings["since"], all_cases, toolchains)
+    if settings.get("shard"):
+        number, count = parse(settings["shard"])
+        measured = {one.name: one.seconds for one in records.read_json(settings["costs"])} if settings["costs"] else {}
+        all_cases = shard(all_cases, number, count, measured)
+    return Plan(here, specs, all_cases, languages, toolchains, options, required, settings)
+
+
+def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
+    """Renders, verifies and reports. Raises UsageError for options that mean nothing."""
+    return plan(here, pages, settings).run()
+
+
+def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[str, Toolchain | Missing]) -> list[Case]:
+    """The cases that differ from a revision of git, and those whose last pass, where one is known, was with another toolchain than today's."""
+    compared = repository(here.specs).base(base)
+    with state.at(here, compared.base, compared.base_name, tuple(dict.fromkeys(case.language.name for case in all_cases))) as older:
+        changed = {case.name for case in state.changed(all_cases, older)}
+    printing.err(f"{len(changed)} of {counted(len(all_cases), 'snippet')} {'differs' if len(changed) == 1 else 'differ'} from {base}")
+    versions = {name: found.versions for name, found in toolchains.items() if isinstance(found, Toolchain)}
+    last = Store(here.cache).latest()
+    moved = {
+        case.name: (last[case.name].toolchain, versions[case.language.name])
+        for case in all_cases
+        if case.name in last and case.name not in changed and versions.get(case.language.name, last[case.name].toolchain) != last[case.name].toolchain
+    }
+    for (before, now), count in Counter(moved.values()).items():
+        printing.err(f"{count} more passed with {before}, and here is {now}")
+    return [case for case in all_cases if case.name in changed or case.name in moved]
+
+
+def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Mapping) -> bool:
+    """Joins reports into one and says whether nothing failed; with `complete`, also whether no snippet of the specs is missing."""
+    verdicts = records.merge(records.read_json(path) for path in reports)
+    missing = []
+    if complete:
+        known = {verdict.name for verdict in verdicts}
+        missing = [case.name for case in cases(here.load(), here.languages(), unpublished=True) if case.name not in known]
+    if failed := terminal.failures(verdicts, here.options):
+        printing.err_lines(failed + "\n")
+    printing.out(f"{counted(len(verdicts), 'snippet')} of {counted(len(reports), 'report')}: {terminal.counts(verdicts)}")
+    _write(verdicts, settings)
+    if missing:
+        shown = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
+        printing.err(f"{counted(len(missing), 'snippet')} {'stands' if len(missing) == 1 else 'stand'} in no report: {shown}")
+    return not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
+
+
+def _write(verdicts: list[Verdict], settings: Mapping) -> None:
+    if settings["json_file"]:
+        records.write_json(verdicts, settings["json_file"])
+    if settings["junit_file"]:
+        records.write_junit(verdicts, settings["junit_file"])
+    wanted = settings["annotations"]
+    if os.environ.get("GITHUB_ACTIONS") == "true" if wanted is None else wanted:
+        records.annotate(verdicts)
+
+
+def _required(wanted: tuple[str, ...], names: list[str]) -> set[str]:
+    required = set(names) if "all" in wanted else set(wanted)
+    for name in required - set(names):
+        raise UsageError(f"there is no language '{name}' to require", did_you_mean(name, names))
+    return required
+
+
+def _statuses(text: str) -> tuple[int, ...]:
+    words = tuple(text.split(",")) if text else ()
+    if not set(words) <= {"401", "429", "500"}:
+        raise UsageError(f"--errors {text} names an unknown status", "choose from 401, 429 and 500, with commas between")
+    return tuple(int(word) for word in words)

@@ -1,0 +1,178 @@
+"""The body of a request and the answer to it, as a spec says them: the kind that fits, value for value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote_to_bytes
+
+from snippetgen.importers.captured.json_document import Told, json_value
+from snippetgen.importers.secrets import Secrets, is_secret_name, scalar
+from snippetgen.languages.reserved_names import free_file
+from snippetgen.multipart import ReceivedPart, parse_multipart
+from snippetgen.request import Json, Pair, plain
+from snippetgen.spec.body_reader import MEDIA_TYPE
+
+_FORM = "application/x-www-form-urlencoded"
+_QUERY_START = re.compile(r"\s*(#.*\n\s*)*(query|mutation|subscription|fragment|\{)")
+MAX_INLINE = 4_000  # octets that are written as base64; more go into a file
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a multipart body: text, or with `filename` the octets of a file."""
+
+    name: str
+    octets: bytes
+    filename: str | None = None
+    media_type: str = ""
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type is JSON, or one with the suffix of RFC 6839 §3.1."""
+    return re.match(r"[^;]*(/|\+)json\s*(;|\Z)", media_type, re.I) is not None
+
+
+def file_name(name: str) -> str:
+    """A plain name for a file beside the spec."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    plain_name = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in last).lstrip("-. ")[:100].rstrip(". ")
+    return free_file(plain_name or "file.bin", on_disk=True)
+
+
+def stand_in_file(name: str, told: Told, why: str = "is not there") -> bytes:
+    """Octets for a file that an input names and does not hold."""
+    told(f"the file {name} {why}: a small one is sent", "put the real one in its place, beside the spec")
+    return f"This is {file_name(name)}.\n".encode()
+
+
+def body_tree(body: bytes | tuple, media_type: str, file: str, page: str, secrets: Secrets, told: Told) -> tuple[dict | None, dict[str, bytes]]:
+    """The `body:` of a spec and its files, by their names from the spec on."""
+    if body is None:
+        return None, {}
+    if isinstance(body, tuple):
+        if media_type.partition(";")[0].strip().lower() == "multipart/form-data" or any(isinstance(item, Part) for item in body):
+            return _multipart(body, page, secrets, told)
+        return _form(body, media_type, secrets), {}
+    essence = media_type.partition(";")[0].strip().lower()
+    if media_type and not MEDIA_TYPE.match(media_type):
+        told(f"'{media_type}' is not a media type (RFC 9110 §8.3.1): application/octet-stream is written", "write it as type/subtype")
+        media_type = essence = "application/octet-stream"
+    if essence == "multipart/form-data":
+        parts = parse_multipart(media_type, body)
+        if isinstance(parts, str):
+            told(f"a multipart body that cannot be read: {parts}; no body is sent", "give its parts")
+            return None, {}
+        return _multipart(tuple(_received(part, told) for part in parts), page, secrets, told)
+    if file and not is_json(media_type):
+        name = f"files/{page}/{file_name(file)}"
+        return {"file": name, "media_type": media_type or "application/octet-stream"}, {name: body}
+    text = _text(body)
+    if text is not None and is_json(media_type):
+        try:
+            return _json(secrets.body(json_value(text)), media_type), {}
+        except ValueError as error:
+            told(f"the body is said to be JSON and cannot be read as a value ({error}): it is sent as text", "mend the JSON")
+    if text is not None and essence == _FORM and (pairs := form_pairs(text)) is not None:
+        return _form(pairs, media_type, secrets), {}
+    if text is not None:
+        if essence == _FORM and _looks_like_json(text):
+            told("the body looks like JSON and is sent as a form", "give the header Content-Type: application/json if that is meant")
+        return {"text": secrets.text(text, "the body")} | ({"media_type": media_type} if media_type else {}), {}
+    name = f"files/{page}/body.bin"
+    return {"file": name, "media_type": media_type or "application/octet-stream"}, {name: body}
+
+
+def _received(part: ReceivedPart, told: Told) -> Part:
+    for other in part.others:
+        told(f"the part {part.name} has the header or parameter {other}: it is left out")
+    return Part(_unquoted(part.name or ""), part.octets, None if part.filename is None else _unquoted(part.filename), part.media_type or "")
+
+
+def _unquoted(name: str) -> str:
+    """A name as it was before its quotes: with the backslashes of RFC 2183 §2, or as HTML forms write it (HTML Standard §4.10.22.8)."""
+    if "\\" in name:
+        return re.sub(r'\\(["\\])', r"\1", name)
+    return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
+
+
+def _text(octets: bytes) -> str | None:
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _looks_like_json(text: str) -> bool:
+    try:
+        return isinstance(json_value(text), dict | list)
+    except ValueError:
+        return False
+
+
+def _json(value: Json, media_type: str) -> dict:
+    other = {} if media_type == "application/json" else {"media_type": media_type}
+    if isinstance(value, dict) and set(value) <= {"query", "variables", "operationName"} and isinstance(value.get("query"), str):
+        whole = isinstance(value.get("variables", {}), dict) and isinstance(value.get("operationName", ""), str)
+        if whole and _QUERY_START.match(value["query"]):
+            return {"graphql": value} | other
+    return {"json": value} | other
+
+
+def form_pairs(text: str) -> tuple[Pair, ...] | None:
+    """The pairs of a form as servers read them (URL Standard §5.1); None where it is no form, or its octets are no UTF-8."""
+    if _looks_like_json(text) or text != text.strip("\r\n") or re.search(r"[\r\n\0]", text):
+        return None
+    pairs = []
+    for piece in text.split("&"):
+        name, equals, value = (unquote_to_bytes(part.replace("+", " ")) for part in piece.partition("="))
+        try:
+            if piece:
+                pairs.append(Pair(name.decode(), value.decode() if equals else None))
+        except UnicodeDecodeError:
+            return None
+    return tuple(pairs)
+
+
+def _form(pairs: tuple[Pair, ...], media_type: str, secrets: Secrets) -> dict:
+    other = {"media_type": media_type} if media_type and media_type != _FORM else {}
+
+    def value(pair: Pair) -> object:
+        return secrets.value(plain(pair.value), pair.name, sure=is_secret_name(pair.name))
+
+    names = [pair.name for pair in pairs]
+    if len(set(names)) == len(names) and all(pair.value is not None for pair in pairs):
+        return {"form": {pair.name: value(pair) for pair in pairs}} | other
+    return {"form": [{"name": scalar(pair.name)} | ({} if pair.value is None else {"value": value(pair)}) for pair in pairs]} | other
+
+
+def _multipart(parts: tuple, page: str, secrets: Secrets, told: Told) -> tuple[dict | None, dict[str, bytes]]:
+    if not parts:
+        told("a multipart body without parts (RFC 2046 §5.1.1 wants one): no body is sent", "add a part")
+        return None, {}
+    tree, files = [], {}
+    for part in parts:
+        if isinstance(part, Pair):
+            part = Part(part.name, plain(part.value).encode())
+        item: dict = {"name": scalar(part.name)}
+        text = None if part.filename is not None else _text(part.octets)
+        if text is not None:
+            item["value"] = secrets.value(text, part.name, sure=is_secret_name(part.name))
+        else:
+            given = part.filename if part.filename is not None else "part.bin"
+            name, number = file_name(given), 2
+            while files.setdefault(f"files/{page}/{name}", part.octets) != part.octets:
+                name, number = f"{number}-{file_name(given)}", number + 1
+            item["file"] = f"files/{page}/{name}"
+            if (sent := free_file(given, on_disk=False)) != given:
+                told(f"a file called {given!r} would be acted on by programs: it is sent as {sent!r}", "give it a name of your own")
+            if sent != name:
+                item["filename"] = scalar(sent)
+        if part.media_type and (text is not None or part.media_type != "application/octet-stream"):
+            if MEDIA_TYPE.match(part.media_type):
+                item["media_type"] = part.media_type
+            else:
+                told(f"'{part.media_type}' of the part {part.name} is not a media type: it is left out", "write it as type/subtype")
+        tree.append(item)
+    return {"multipart": tree}, files

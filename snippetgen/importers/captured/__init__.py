@@ -1,0 +1,1 @@
+"""Requests that a browser or a client kept: HAR and Postman."""

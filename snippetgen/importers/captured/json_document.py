@@ -1,0 +1,141 @@
+"""A JSON document that others wrote: read whole or refused with its place, and asked for its members with their kinds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from snippetgen import reading
+from snippetgen.errors import UsageError
+from snippetgen.importers.spec_writer import Lost
+from snippetgen.request import Json, Number
+
+MAX_OCTETS = 200_000_000
+MAX_DEPTH = 60  # of what is written into a spec
+
+
+class Refusal(Exception):
+    """A request that no spec can say: `what` is the matter, and the `mend`."""
+
+    def __init__(self, what: str, mend: str = "") -> None:
+        super().__init__(what)
+        self.what, self.mend = what, mend
+
+
+@dataclass
+class Told:
+    """What is lost of one request; called with each thing and its mend."""
+
+    where: str
+    lost: list[Lost] = field(default_factory=list)
+
+    def __call__(self, what: str, mend: str = "") -> None:
+        self.lost.append(Lost(self.where, what, mend))
+
+
+def each(where: str, read: Callable[[Told], None], lost: list[Lost]) -> None:
+    """Reads one request; where that cannot be done, a line tells so and the others go on."""
+    told = Told(where)
+    try:
+        read(told)
+    except Refusal as refusal:
+        told(f"{refusal.what}: it is not written", refusal.mend)
+    except UnicodeError:
+        told("it holds half of a character: it is not written", "mend the text; RFC 8259 §7: two escapes make one")
+    except RecursionError:
+        told("it is nested too deeply: it is not written", f"stay below {MAX_DEPTH} levels")
+    lost += told.lost
+
+
+def read_octets(path: Path) -> bytes:
+    """A file. Raises UsageError where it cannot be read or is huge."""
+    try:
+        return reading.read(path, MAX_OCTETS)
+    except reading.TooLarge as error:
+        raise UsageError(f"{path} has {error.octets:,} octets", f"keep it below {MAX_OCTETS // 1_000_000} MB; save less at a time") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", "check the path and its permissions") from None
+
+
+def read_text(octets: bytes, name: str) -> str:
+    """Text in UTF-8 (or UTF-16 with its mark). Raises UsageError."""
+    try:
+        if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return octets.decode("utf-16")
+        text = octets.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = octets.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{name}:{line}: this is not UTF-8", "save the file as text in UTF-8") from None
+    if "\0" in text:
+        raise UsageError(f"{name}:{text.count(chr(10), 0, text.index(chr(0))) + 1}: this is not text: it holds a NUL", "choose the file that was exported")
+    return text
+
+
+def read_document(path: Path, what: str) -> dict:
+    """The JSON object of a file; `what` it should be. Raises UsageError with the place."""
+    text = read_text(read_octets(path), path.as_posix())
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}", f"export it once more; it should be {what}") from None
+    except (RecursionError, ValueError):
+        raise UsageError(f"{path}: this JSON cannot be read: it is nested too deeply, or holds an endless number", f"it should be {what}") from None
+    if not isinstance(document, dict):
+        raise UsageError(f"{path}:1:1: this is no JSON object", f"it should be {what}")
+    return document
+
+
+def text_of(owner: dict, name: str, default: str = "") -> str:
+    """The text of a member; numbers and truth values as JSON writes them, nothing as the default."""
+    value = owner.get(name)
+    if value is None:
+        return default
+    if isinstance(value, dict | list):
+        raise Refusal(f"'{name}' is not text", "export it once more, or mend it there")
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def object_of(owner: dict, name: str) -> dict:
+    """The object of a member; an empty one where there is none."""
+    value = owner.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise Refusal(f"'{name}' is not an object", "export it once more, or mend it there")
+    return value or {}
+
+
+def objects_of(owner: dict, name: str) -> list[dict]:
+    """The list of objects of a member; an empty one where there is none."""
+    value = owner.get(name)
+    if value is not None and (not isinstance(value, list) or not all(isinstance(item, dict) for item in value)):
+        raise Refusal(f"'{name}' is not a list of objects", "export it once more, or mend it there")
+    return value or []
+
+
+def json_value(text: str) -> Json:
+    """The value of JSON text, numbers with their digits. Raises ValueError for what a spec's `json` cannot hold as it stands."""
+
+    def members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            raise ValueError("two members have one name")
+        return found
+
+    def constant(name: str) -> Json:
+        raise ValueError(f"{name} is no JSON")
+
+    text.encode()
+    try:
+        value = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=constant, object_pairs_hook=members)
+        if _depth(value) > MAX_DEPTH:
+            raise ValueError("nested too deeply")
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    json.dumps(value, ensure_ascii=False, default=lambda number: number.text).encode()  # no half of a character
+    return value
+
+
+def _depth(value: Json) -> int:
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(_depth, children), default=0)

@@ -1,0 +1,1 @@
+"""Commands of curl, as shells and browsers write them."""

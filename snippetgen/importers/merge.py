@@ -1,0 +1,281 @@
+"""Importing again: what changed in the document comes into the specs, and what people wrote there stays.
+
+A copy of what was imported lies below `.imported/`, so that three trees can be compared key by key: what was imported last,
+what people made of it, and what the document says now.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from snippetgen import reading
+from snippetgen.errors import SpecErrors, UsageError
+from snippetgen.files import Folder, write_whole
+from snippetgen.importers.spec_writer import Draft, Lost, dump, parse, readable, text
+from snippetgen.request import Json
+from snippetgen.spec.body_reader import MAX_FILE_OCTETS
+from snippetgen.spec.loader import load_spec
+from snippetgen.yaml_tree.source import MAX_OCTETS, to_json, unreadable
+from snippetgen.yaml_tree.source import parse as read
+
+COPIES = ".imported"
+ABSENT = object()
+Steps = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One key that another value takes, or that goes: its steps from the root, and the value or ABSENT."""
+
+    steps: Steps
+    value: object
+
+
+@dataclass
+class Plan:
+    """What an import is about to write: the octets of each file by its name below the specs, and what is said about them."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    copies: dict[str, bytes] = field(default_factory=dict)
+    lost: list[Lost] = field(default_factory=list)
+    new: int = 0
+    changed: int = 0
+    kept: int = 0
+
+    def write(self, folder: Path) -> None:
+        """The specs first, their copies last: what is interrupted is done again by the next import."""
+        place = Folder(folder)
+        for name, octets in (*self.files.items(), *self.copies.items()):
+            place.write(name, octets)
+
+
+def plan(drafts: Iterable[Draft], folder: Path, origin: str, *, force: bool = False, site_url: str = "") -> Plan:
+    """What writing these drafts means; nothing is written yet, and every spec was read by the real loader.
+
+    `origin` names the document, so that no other one changes its specs; `site_url` is where the site of the specs will be.
+    """
+    made = Plan()
+    header = f"# Imported from {origin}; `snippetgen import` compares with it.\n"
+    with tempfile.TemporaryDirectory() as temporary:
+        for draft in drafts:
+            name = f"{draft.section}/{draft.page}.yml"
+            where = draft.where or name
+            written = text(draft.tree, site_url)
+            if refused := _refusal(draft, written, Path(temporary)):
+                made.lost += [Lost(where, f"this request cannot be a spec: {what}", mend) for what, mend in refused]
+                continue
+            _plan_one(made, draft, name, written, header, folder, force)
+    return made
+
+
+def _plan_one(made: Plan, draft: Draft, name: str, written: str, header: str, folder: Path, force: bool) -> None:
+    path, copy = folder / name, folder / COPIES / name
+    shown = path.as_posix()
+    copied = _text(copy, folder) if copy.exists() else None
+    foreign = copied is not None and not copied.startswith(header)
+    if path.exists() and (copied is None or foreign) and not force:
+        what = "is a spec of another document" if foreign else "exists, and was not imported"
+        made.lost.append(Lost(shown, what, "rename that file, or write over it with --force"))
+        return
+    last = copied.partition("\n")[2] if copied is not None and not foreign else None
+    if not path.exists() and last is not None and not force:
+        made.lost.append(Lost(shown, "was removed, and stays so", "bring it back with --force"))
+        made.kept += 1
+        return
+    try:
+        mine = _text(path, folder) if path.exists() else None
+    except UnicodeDecodeError:
+        mine = "\0"  # nothing that can be merged
+    if mine is None or force or mine == last:
+        result: str | None = written
+    elif last == written:
+        result = mine  # the document says nothing new
+    else:
+        result = _merged(made, str(last), mine, written, path, folder)
+        if result is None:
+            made.kept += 1
+            return
+    made.new += mine is None
+    made.changed += mine is not None and result != mine
+    made.kept += result == mine
+    for file, octets in draft.files.items():
+        place = folder / draft.section / file
+        if not place.exists() or force:
+            made.files[f"{draft.section}/{file}"] = octets
+    if result != mine:
+        made.files[name] = result.encode()
+    made.copies[f"{COPIES}/{name}"] = (header + written).encode()
+
+
+def _text(path: Path, folder: Path) -> str:
+    """The text of a spec, or of what was imported. Raises SpecErrors where it cannot be read."""
+    try:
+        return reading.read(path, MAX_OCTETS, folder).decode().replace("\r\n", "\n").replace("\r", "\n")
+    except OSError as error:
+        raise SpecErrors([unreadable(path.as_posix(), error)]) from None
+
+
+def gone(pages: frozenset[str], folder: Path, origin: str) -> list[Lost]:
+    """The specs of operations that the document has no more. None is deleted."""
+    header = f"# Imported from {origin};"
+    found = []
+    for copy in sorted((folder / COPIES).glob("*/*.yml")):
+        page = copy.relative_to(folder / COPIES).with_suffix("").as_posix()
+        if page not in pages and (folder / f"{page}.yml").exists() and _text(copy, folder).startswith(header):
+            found.append(Lost(str(folder / f"{page}.yml"), "its operation stands no more in the document", "remove the file, or keep it as your own"))
+    return found
+
+
+def _refusal(draft: Draft, written: str, folder: Path) -> list[tuple[str, str]]:
+    """Why the loader does not take the draft: what and mend of each problem."""
+    place = Folder(folder)
+    for name, octets in draft.files.items():
+        place.write(f"{draft.section}/{name}", octets)
+    place.write(f"{draft.section}/{draft.page}.yml", written.encode())
+    return _problems(folder / draft.section / f"{draft.page}.yml", folder)
+
+
+def _problems(path: Path, folder: Path) -> list[tuple[str, str]]:
+    try:
+        load_spec(path, folder)
+    except SpecErrors as error:
+        return [(problem.what, problem.mend) for problem in error.problems]
+    return []
+
+
+def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path) -> str | None:
+    """The edited file with what is new in the document; None, and told, where it has to stay as it is."""
+    shown = path.as_posix()
+    try:
+        trees = [to_json(read(text, shown)) for text in (last, mine, new)]
+    except SpecErrors as error:
+        made.lost.append(Lost(shown, f"cannot be read, so it stays as it is: {error.problems[0].what}", error.problems[0].mend))
+        return None
+    changes: list[Change] = []
+    expected = merge(*trees, (), changes, lambda steps, what: made.lost.append(Lost(f"{shown}: {_written(steps)}", what, "compare with the document; the edited value stays")))
+    if not changes:
+        return mine
+    try:
+        result = _apply(mine, changes, trees[2])
+        faithful = to_json(read(result, shown)) == expected
+    except (SpecErrors, UsageError, LookupError, TypeError):
+        faithful, result = False, mine
+    if not faithful:
+        made.lost.append(Lost(shown, "is laid out in a way that cannot be changed safely, so it stays as it is", "take over the changes by hand, or write over it with --force"))
+        return None
+    if refused := _refused_beside(result, path, folder):
+        made.lost += [Lost(shown, f"stays as it is; with what is new in the document it would be no spec: {what}", mend) for what, mend in refused]
+        return None
+    return result
+
+
+def _refused_beside(result: str, path: Path, folder: Path) -> list[tuple[str, str]]:
+    """Why the loader does not take the text in the place of that file, with all that lies around it."""
+    with tempfile.TemporaryDirectory() as temporary:
+        copied = Path(temporary, "specs")
+        for name in reading.walk(folder):
+            with suppress(OSError):  # the loader will miss it, and say so
+                write_whole(copied / name, reading.read(folder / name, MAX_FILE_OCTETS, folder))
+        here = copied / path.relative_to(folder)
+        here.unlink()
+        here.write_text(result, encoding="utf-8", newline="")
+        return _problems(here, copied)
+
+
+def merge(last: object, mine: object, new: object, steps: Steps, changes: list[Change], conflict: Callable[[Steps, str], None]) -> object:
+    """The value after all. Where both sides changed it differently, the edited one stays, and that is a conflict."""
+    if mine == new or new == last:
+        return mine
+    if isinstance(mine, dict) and isinstance(new, dict) and isinstance(last, dict):
+        return _merge_members(last, mine, new, steps, changes, conflict)
+    if (keys := [_keyed(tree) for tree in (last, mine, new)]) and all(found is not None for found in keys):
+        members = _merge_members(*keys, steps, changes, conflict)  # type: ignore[arg-type]
+        return list(members.values())
+    if mine == last:
+        changes.append(Change(steps, new))
+        return new
+    what = "was removed here, and changed in the document" if mine is ABSENT else "was edited here, and removed from the document" if new is ABSENT else "was edited here, and changed in the document"
+    conflict(steps, what)
+    return mine
+
+
+def _merge_members(last: dict, mine: dict, new: dict, steps: Steps, changes: list[Change], conflict: Callable[[Steps, str], None]) -> dict:
+    names = list(mine)
+    for index, name in enumerate(new):
+        if name not in mine:  # after what stands before it in the document
+            before = [other for other in list(new)[:index] if other in names]
+            names.insert(names.index(before[-1]) + 1 if before else 0, name)
+    result = {}
+    for name in names:
+        value = merge(last.get(name, ABSENT), mine.get(name, ABSENT), new.get(name, ABSENT), (*steps, name), changes, conflict)
+        if value is not ABSENT:
+            result[name] = value
+    return result
+
+
+def _keyed(value: object) -> dict[str, Json] | None:
+    """A list of mappings with names as a mapping by these: of parameters, examples, headers. None where names are missing or repeat."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) and isinstance(item.get("name"), str) for item in value):
+        return None
+    found = {f"{item['name']}\0{item.get('in', '')}": item for item in value}
+    return found if len(found) == len(value) else None
+
+
+def _apply(mine: str, changes: list[Change], new: object) -> str:
+    """The text with the changes; all else of it, its comments too, as it was."""
+    tree = parse(mine)
+    for change in changes:
+        _set(tree, new, change.steps, change.value)
+    return _with_comments(mine, dump(tree))
+
+
+def _set(tree: object, new: object, steps: Steps, value: object) -> None:
+    for step in steps[:-1]:
+        tree = tree[_index(tree, step)]  # type: ignore[index]
+        new = _members(new).get(step)
+    last, order = steps[-1], list(_members(new))
+    names = list(_members(tree))
+    if last not in names:
+        before = [name for name in order[: order.index(last)] if name in names]
+        position = names.index(before[-1]) + 1 if before else 0
+        arguments = (position, last, readable(value)) if isinstance(tree, dict) else (position, readable(value))
+        tree.insert(*arguments)  # type: ignore[attr-defined]
+    elif value is ABSENT:
+        del tree[_index(tree, last)]  # type: ignore[attr-defined]
+    else:
+        tree[_index(tree, last)] = readable(value)  # type: ignore[index]
+
+
+def _members(value: object) -> dict:
+    """The members of a mapping, or of a list by their names, as `merge` counts their steps."""
+    return value if isinstance(value, dict) else _keyed(value) or {}
+
+
+def _index(tree: object, step: str) -> str | int:
+    return step if isinstance(tree, dict) else list(_members(tree)).index(step)
+
+
+def _with_comments(mine: str, result: str) -> str:
+    """The result with those comments of the edited text that went away with a value before them, above the line that they stood above."""
+    lines, out = mine.splitlines(), result.splitlines()
+    for number, line in enumerate(lines):
+        if line.lstrip().startswith("#") and line.strip() not in {other.strip() for other in out} and _is_comment(lines, number):
+            anchor = next((other for other in lines[number + 1 :] if other.strip() and other in out), None)
+            out.insert(out.index(anchor) if anchor is not None else len(out), line)
+    return "\n".join(out) + "\n"
+
+
+def _is_comment(lines: list[str], number: int) -> bool:
+    """Whether the line is none of a text: then the file says the same without it."""
+    try:
+        return to_json(read("\n".join(lines), "")) == to_json(read("\n".join(lines[:number] + lines[number + 1 :]), ""))
+    except SpecErrors:
+        return False
+
+
+def _written(steps: Steps) -> str:
+    return ".".join(step.partition("\0")[0] for step in steps) or "all of it"

@@ -1,0 +1,171 @@
+"""An OpenAPI document: read as snippetgen reads YAML, its references followed, and the line of everything in it known.
+
+The one module that knows jsonref.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from jsonref import JsonRef, JsonRefError, replace_refs
+
+from snippetgen.errors import Place, Problem, SpecErrors
+from snippetgen.importers.spec_writer import Lost, one_line
+from snippetgen.request import Json, Number
+from snippetgen.yaml_tree.source import Limits, Node, load, to_json
+
+# The largest documents in the field have some 10 MB; GitHub's has 700,000 values with all its examples.
+LIMITS = Limits(octets=30_000_000, nodes=1_000_000, depth=200, strict=False, what="document")
+EXTERNAL = "a reference to another file or address, which is not read"
+
+
+class Document:
+    """A document and what of it no spec says. Pointers are JSON Pointers (RFC 6901) without their `#`.
+
+    A reference is followed where it is looked at, never before; what it leads to is told by its pointer.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.as_posix()
+        self.root = load(path, LIMITS)
+        self.version = _version(self.root, self.name)
+        self.lost: list[Lost] = []
+        self._told: set[tuple[str, str]] = set()
+        self.tree: dict = replace_refs(_marked(to_json(self.root)), loader=_refuse)
+
+    def line(self, pointer: str) -> int:
+        """The line of the nearest thing that the pointer leads through."""
+        node = self.root
+        for step in pointer.split("/")[1:]:
+            name = step.replace("~1", "/").replace("~0", "~")
+            children = node.value
+            child = children.get(name) if isinstance(children, dict) else children[int(name)] if isinstance(children, list) and name.isdigit() and int(name) < len(children) else None
+            if child is None:
+                break
+            node = child
+        return (node.key or node.place).line
+
+    def where(self, pointer: str) -> str:
+        return f"{self.name}:{self.line(pointer)}: #{pointer}"
+
+    def lose(self, pointer: str, what: str, mend: str = "") -> None:
+        """Something that no spec says; told once for each place."""
+        if (pointer, what) not in self._told:
+            self._told.add((pointer, what))
+            self.lost.append(Lost(self.where(pointer), what, mend))
+
+    def look(self, value: object, at: str) -> object:
+        """The value itself, or what its references lead to; None, and lost, where they lead nowhere."""
+        return self.follow(value, at)[0]
+
+    def follow(self, value: object, at: str) -> tuple[object, tuple[str, ...]]:
+        """What references lead to, and what they say, in order. Siblings of `$ref` win over what it leads to: OpenAPI 3.1.1 §4.8.23, JSON Schema 2020-12 §8.2.3.1."""
+        if type(value) is not JsonRef:
+            return value, ()
+        reference: Mapping = value.__reference__
+        here, target = pointer_of(object.__getattribute__(value, "path")), str(reference["$ref"])
+        if not target.startswith("#"):
+            self.lose(here, f"{EXTERNAL}: {target}", "bundle the document into one file, then import that")
+            return None, ()
+        if re.search(r"[\ud800-\udfff]|%(?![0-9A-Fa-f]{2})", target):
+            self.lose(here, f"a reference that leads nowhere: {target}", "mend it in the document")
+            return None, ()
+        try:
+            found = value.__subject__
+        except (JsonRefError, RecursionError, ValueError, AttributeError):
+            self.lose(here, f"a reference that leads nowhere: {target}", "mend it in the document")
+            return None, ()
+        siblings = {name: child for name, child in reference.items() if name != "$ref"}
+        if siblings and isinstance(found, Mapping) and self.version >= (3, 1):
+            found = {**found, **siblings}
+        return found, (target,)
+
+    def mapping(self, value: object, at: str) -> dict[str, object]:
+        """The mapping that a value is or leads to; empty where it is none, which is lost unless nothing was written."""
+        found = self.look(value, at)
+        if isinstance(found, dict):
+            return found
+        if found is not None:
+            self.lose(at, "a mapping was expected here", "mend the document")
+        return {}
+
+    def listed(self, value: object, at: str) -> list:
+        """The list that a value is or leads to, as `mapping` gives a mapping."""
+        found = self.look(value, at)
+        if isinstance(found, list):
+            return found
+        if found is not None:
+            self.lose(at, "a list was expected here", "mend the document")
+        return []
+
+    def data(self, value: object) -> Json:
+        """Data as it was written: a `$ref` in an example is data."""
+        if type(value) is JsonRef:
+            return self.data(value.__reference__)
+        if isinstance(value, dict):
+            return {unmarked(name): self.data(child) for name, child in value.items()}
+        if isinstance(value, list):
+            return [self.data(child) for child in value]
+        return value
+
+
+# A member that is called `$ref` and is no reference, such as a property of that name, which jsonref would stumble over.
+_MARKED = "\ue000$ref"
+
+
+def _marked(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {_MARKED if name == "$ref" and not isinstance(child, str) else name: _marked(child) for name, child in value.items()}
+    return [_marked(child) for child in value] if isinstance(value, list) else value
+
+
+def unmarked(name: str) -> str:
+    return "$ref" if name == _MARKED else name
+
+
+def words(value: object) -> str:
+    """A text as it was written, without white space around it; nothing for all else."""
+    return value.strip() if type(value) is str else ""
+
+
+def line_of(value: object) -> str:
+    """A text on one line, without controls: what titles and summaries are."""
+    return one_line(value.text if type(value) is Number else words(value))
+
+
+def step(at: str, *names: object) -> str:
+    """The pointer of a member: RFC 6901 §3."""
+    return at + "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
+
+
+def pointer_of(path: tuple) -> str:
+    return step("", *path)
+
+
+def _refuse(uri: str) -> object:
+    raise ValueError(f"{uri} is not read")
+
+
+def _version(root: Node, name: str) -> tuple[int, int]:
+    """The version of the format. Raises SpecErrors for what is no OpenAPI 3 document: §4.8.1."""
+
+    def refuse(node: Node, what: str, mend: str) -> SpecErrors:
+        return SpecErrors([Problem(node.key or node.place if node is not root else Place(name), what, mend)])
+
+    if not isinstance(root.value, dict):
+        raise refuse(root, "this is not an OpenAPI document", "name a file that starts with `openapi: 3.1.0`")
+    if swagger := root.get("swagger"):
+        raise refuse(swagger, "this is a Swagger 2.0 document", "convert it to OpenAPI 3, for example with `npx swagger2openapi`, then import that")
+    version = root.get("openapi")
+    if version is None:
+        raise refuse(root, "this is not an OpenAPI document: it has no `openapi:`", "name a file that starts with `openapi: 3.1.0`")
+    text = version.value.text if isinstance(version.value, Number) else version.value
+    found = re.match(r"3\.([0-9]{1,3})(\.|\Z)", text) if isinstance(text, str) else None
+    if found is None:
+        raise refuse(version, f"this version of OpenAPI is not known: {str(text)[:20]}", "OpenAPI 3.0 and 3.1 can be imported")
+    paths = root.get("paths")
+    if paths is None or not isinstance(paths.value, dict) or not paths.value:
+        raise refuse(paths or root, "the document has no paths, and so no requests", "name a document that has `paths:`")
+    return 3, int(found[1])

@@ -1,0 +1,113 @@
+"""Media types of bodies and answers: which one is shown, its example, and what it is written as."""
+
+from __future__ import annotations
+
+import json
+
+from snippetgen.errors import SpecErrors
+from snippetgen.importers.openapi.document import Document, line_of, step
+from snippetgen.importers.openapi.sample_files import concrete
+from snippetgen.importers.openapi.schema import read_schema
+from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler
+from snippetgen.importers.openapi.xml_sample import xml_text
+from snippetgen.json_text import dump
+from snippetgen.request import Json, Number
+from snippetgen.spec.body_reader import MEDIA_TYPE
+from snippetgen.yaml_tree.source import parse, to_json
+
+_ORDER = ("json", "multipart", "form", "sse", "ndjson", "text", "xml", "octets")
+
+
+def kind(media_type: str) -> str:
+    """What a spec writes it as: json, form, multipart, sse, ndjson, xml, text or octets."""
+    name = media_type.partition(";")[0].strip().lower()
+    if name == "application/json" or name.endswith("+json") or name == "text/json":
+        return "json"
+    if name in ("application/x-ndjson", "application/jsonl", "application/x-jsonl", "application/json-seq", "application/x-json-stream", "application/json-lines"):
+        return "ndjson"
+    exact = {"application/x-www-form-urlencoded": "form", "multipart/form-data": "multipart", "text/event-stream": "sse", "application/xml": "xml", "text/xml": "xml"}
+    if name in exact or name.endswith("+xml"):
+        return exact.get(name, "xml")
+    if name.startswith("text/") or name in ("application/yaml", "application/x-yaml", "application/javascript", "application/graphql", "application/toml", "application/sql"):
+        return "text"
+    return "octets"
+
+
+def choose(document: Document, content: dict[str, object], at: str, order: tuple[str, ...] = _ORDER) -> tuple[str, dict, str] | None:
+    """The media type that is shown, its media type object and its pointer; None where there is none. The others are lost."""
+    known = {name: document.mapping(media, step(at, name)) for name, media in content.items()}
+    usable = {name: media for name, media in known.items() if MEDIA_TYPE.match(concrete(name))}
+    for name in sorted(known.keys() - usable.keys()):
+        document.lose(at, f"'{line_of(name)[:60]}' is not a media type", "write it as type/subtype")
+    ranked = sorted(usable, key=lambda name: (order.index(_kind_of_range(document, name, usable[name], at)) if _kind_of_range(document, name, usable[name], at) in order else len(order)))
+    if not ranked:
+        return None
+    if len(ranked) > 1:
+        document.lose(at, "several media types, of which a page shows one", "add an example to the page")
+    return ranked[0], usable[ranked[0]], step(at, ranked[0])
+
+
+def _kind_of_range(document: Document, name: str, media: dict, at: str) -> str:
+    """`*/*` is what its schema says: JSON, unless that is octets."""
+    if name.strip() in ("*/*", "application/*"):
+        schema = read_schema(document, media.get("schema"), at)
+        return "octets" if schema.binary or not media.get("schema") else "json"
+    return kind(name)
+
+
+def shown_as(document: Document, name: str, media: dict, at: str) -> tuple[str, str]:
+    """The kind of a media type, and the one media type that is written."""
+    found = _kind_of_range(document, name, media, at)
+    return found, "application/json" if found == "json" and "*" in name else concrete(name)
+
+
+def example_in(document: Document, media: dict, at: str) -> object:
+    """The example of a media type object, or NOTHING: `example`, else the first of `examples` with a value."""
+    if "example" in media:
+        return document.data(media["example"])
+    examples = document.mapping(media.get("examples"), step(at, "examples"))
+    found = NOTHING
+    for name, item in examples.items():
+        example = document.mapping(item, step(at, "examples", name))
+        if "value" in example and found is NOTHING:
+            found = document.data(example["value"])
+        elif "value" in example:
+            document.lose(step(at, "examples"), "several examples, of which a page shows the first", "add the others to the page")
+        elif "externalValue" in example:
+            document.lose(step(at, "examples", name), "an example in another file, which is not read", "write it into the document")
+    return found
+
+
+def json_value(document: Document, media: dict, at: str, sampler: Sampler) -> Json:
+    """The JSON that is shown: the example, which may be written as text of JSON, or a sample of the schema."""
+    schema = read_schema(document, media.get("schema"), step(at, "schema"))
+    value = example_in(document, media, at)
+    if value is NOTHING:
+        value = sampler.sample(media.get("schema"), step(at, "schema")) if media.get("schema") is not None else {}
+    if type(value) is str and value.lstrip()[:1] in ("{", "[") and (schema.type in ("object", "array") or not schema.types):
+        value = parsed(value)
+    return {} if value is NOTHING else value  # type: ignore[return-value]
+
+
+def parsed(text: str) -> Json:
+    """The JSON that a text is; the text itself where it is none."""
+    try:
+        json.loads(text)
+        return to_json(parse(text, "example"))
+    except (ValueError, SpecErrors, RecursionError):
+        return text
+
+
+def text_value(document: Document, media: dict, at: str, media_type: str, sampler: Sampler) -> str:
+    """The text that is shown; XML where the media type is one."""
+    value = example_in(document, media, at)
+    schema = media.get("schema")
+    if value is NOTHING and schema is not None:
+        value = sampler.sample(schema, step(at, "schema"))
+    if type(value) is str:
+        return value
+    if kind(media_type) == "xml":
+        return xml_text(document, schema, {} if value is NOTHING else value, step(at, "schema"))
+    if value is NOTHING or value is None:
+        return "Hello"
+    return value.text if type(value) is Number else dump(value)

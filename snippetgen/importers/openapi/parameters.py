@@ -1,0 +1,272 @@
+"""Parameters of an operation as parts of a request: OpenAPI 3.1.1 §4.8.12; their styles are those of RFC 6570."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from snippetgen.importers.openapi.document import Document, line_of, step, words
+from snippetgen.importers.openapi.schema import read_schema
+from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler, named
+from snippetgen.json_text import dump
+from snippetgen.request import Json, Number
+from snippetgen.spec.http_fields import TOKEN
+
+# §4.8.12.1: parameters of these names are ignored.
+IGNORED = {"accept", "content-type", "authorization"}
+# RFC 9110 §7.6.1, RFC 9112 §6: how a message is framed is the client's business.
+FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
+_HEADER_VALUE = re.compile(r"[!-~]([ \t!-~]*[!-~])?\Z")
+_COOKIE_VALUE = re.compile(r"[!-:<-~]([ !-:<-~]*[!-:<-~])?\Z")
+DEFAULT_STYLE = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+STYLES = {
+    "path": ("simple", "label", "matrix"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "header": ("simple",),
+    "cookie": ("form",),
+}
+FEW = 3
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter as the document has it, at its pointer."""
+
+    name: str
+    place: str
+    says: Mapping[str, object]
+    at: str
+
+    @property
+    def required(self) -> bool:
+        return self.says.get("required") is True or self.place == "path"
+
+    @property
+    def schema(self) -> object:
+        """Its schema; that of its media type where it has `content`."""
+        content = self.says.get("content")
+        media = next(iter(content.values()), None) if type(content) is dict else None
+        return media.get("schema") if type(media) is dict else self.says.get("schema")
+
+
+@dataclass
+class Wire:
+    """What parameters become: the path with what is filled in, and pairs in their order."""
+
+    path: str
+    values: dict[str, str] = field(default_factory=dict)
+    query: list[tuple[str, str]] = field(default_factory=list)
+    reserved: list[str] = field(default_factory=list)
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    cookies: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_parameters(document: Document, *lists: tuple[object, str]) -> list[Parameter]:
+    """The parameters of a path and its operation; those of the operation win: §4.8.10."""
+    found: dict[tuple[str, str], Parameter] = {}
+    for written, at in lists:
+        for index, item in enumerate(document.listed(written, at)):
+            here = step(at, index)
+            says = document.mapping(item, here)
+            name, place = words(says.get("name")), words(says.get("in"))
+            if not name or place not in STYLES:
+                if says:
+                    document.lose(here, "a parameter without a name, or in no place that is known", "give it a `name`, and `in`: path, query, header or cookie")
+                continue
+            if place == "header" and name.lower() in IGNORED:
+                continue
+            found[name, place] = Parameter(name, place, says, here)
+    return list(found.values())
+
+
+def write_parameters(document: Document, parameters: list[Parameter], path: str, at: str) -> Wire:
+    """The parts of a request: every parameter that is required, and a few that are not."""
+    wire = Wire(path)
+    shown = _shown(document, parameters)
+    for parameter in shown:
+        value = sample_of(document, parameter)
+        _WRITERS[parameter.place](document, parameter, value, wire)
+    for name in re.findall(r"\{([^{}/]*)\}", wire.path):
+        if name not in wire.values:
+            document.lose(at, f"the path has {{{line_of(name)}}}, and no parameter says what that is", "add a parameter `in: path` to the document")
+            wire.values[name] = named(name)
+    return wire
+
+
+def _shown(document: Document, parameters: list[Parameter]) -> list[Parameter]:
+    """Required ones, and so many of the others that have an example; without any of these, one that has a default."""
+    chosen = [parameter for parameter in parameters if parameter.required]
+    optional = [p for p in parameters if not p.required and p.says.get("deprecated") is not True and p.place in ("query", "header")]
+    examples = [p for p in optional if {"example", "examples"} & p.says.keys()]
+    chosen += examples[: max(0, FEW - sum(p.place == "query" for p in chosen))]
+    if not any(p.place == "query" for p in chosen):
+        schemas = [(p, read_schema(document, p.schema, p.at)) for p in optional if p.place == "query"]
+        ready = [p for p, schema in schemas if schema.says.get("default") not in (None, [], {}, "") or {"example", "examples"} & schema.says.keys()]
+        chosen += ready[:1]
+    return [parameter for parameter in parameters if parameter in chosen]
+
+
+def sample_of(document: Document, parameter: Parameter) -> Json:
+    """The value that is shown: the parameter's own example, or a sample of its schema."""
+    for says in (parameter.says, _media(document, parameter)[1]):
+        if "example" in says:
+            return document.data(says["example"])
+        for name, example in document.mapping(says.get("examples"), step(parameter.at, "examples")).items():
+            found = document.mapping(example, step(parameter.at, "examples", name))
+            if "value" in found:
+                return document.data(found["value"])
+    found = Sampler(document).sample(parameter.schema, step(parameter.at, "schema"), parameter.name)
+    return named(parameter.name) if found is NOTHING or found is None or found == [] else found  # type: ignore[return-value]
+
+
+def _media(document: Document, parameter: Parameter) -> tuple[str, dict]:
+    content = document.mapping(parameter.says.get("content"), step(parameter.at, "content"))
+    for media_type, media in content.items():
+        return media_type, document.mapping(media, step(parameter.at, "content", media_type))
+    return "", {}
+
+
+def text_of(value: Json) -> str:
+    """A value as text, as RFC 6570 §2.3 and §4.8.12.3 leave it to us: JSON for what has parts."""
+    match value:
+        case str():
+            return value
+        case None:
+            return ""
+    return value.text if type(value) is Number else dump(value)
+
+
+def _plain(document: Document, parameter: Parameter, value: Json) -> tuple[str, bool, Json]:
+    """The style, whether it explodes, and the value: as text already where the parameter has `content`."""
+    media_type, _ = _media(document, parameter)
+    default = DEFAULT_STYLE[parameter.place]
+    if media_type:
+        return default, False, value if type(value) is str and "json" not in media_type else dump(value)
+    style = words(parameter.says.get("style")) or default
+    if style not in STYLES[parameter.place]:
+        document.lose(parameter.at, f"the style {line_of(style)} is none of a parameter in {parameter.place}", f"one of {', '.join(STYLES[parameter.place])}; {default} is taken")
+        style = default
+    explode = parameter.says.get("explode")
+    return style, explode if type(explode) is bool else style in ("form", "deepObject"), value
+
+
+def expand(document: Document, name: str, value: Json, style: str, explode: bool, at: str) -> list[tuple[str, str]]:
+    """The pairs of a query or a form: §4.8.12.4."""
+    if isinstance(value, dict):
+        if style == "deepObject":
+            return _deep(document, name, value, at)
+        if explode:
+            return [(key, text_of(child)) for key, child in value.items()]
+        flat = [text for key, child in value.items() for text in (key, text_of(child))]
+    elif isinstance(value, list):
+        if explode or style == "deepObject":
+            return [(name, text_of(child)) for child in value]
+        flat = [text_of(child) for child in value]
+    else:
+        return [(name, text_of(value))]
+    separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
+    if any(separator in text for text in flat):
+        document.lose(at, "an element of a list holds the separator of the list", "write an example without it, or let the list explode")
+    return [(name, separator.join(flat))]
+
+
+def _deep(document: Document, name: str, value: dict, at: str) -> list[tuple[str, str]]:
+    """`name[key]=value`; deeper ones as most servers read them, for the standard leaves that open."""
+    pairs = []
+    for key, child in value.items():
+        if isinstance(child, dict):
+            pairs += _deep(document, f"{name}[{key}]", child, at)
+        elif isinstance(child, list):
+            pairs += [(f"{name}[{key}]", text_of(element)) for element in child]
+        else:
+            pairs.append((f"{name}[{key}]", text_of(child)))
+    return pairs
+
+
+def _query(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:
+    style, explode, value = _plain(document, parameter, value)
+    pairs = expand(document, parameter.name, value, style, explode, parameter.at)
+    if parameter.says.get("allowReserved") is True and any(re.search(r"[:/?@!$()*,;=]", text) for _, text in pairs):
+        # §4.8.12.2.2: what is reserved stays as it is; but `&`, `#`, `+` and brackets would mean something else.
+        wire.reserved += [f"{quote(name, safe='')}={quote(text, safe=':/?@!$()*,;=')}" for name, text in pairs]
+    else:
+        wire.query += pairs
+
+
+def _path(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:
+    hole = "{" + parameter.name + "}"
+    if hole not in wire.path:
+        document.lose(parameter.at, f"the path has no {{{line_of(parameter.name)}}}", "add it to the path, or remove the parameter")
+        return
+    style, explode, value = _plain(document, parameter, value)
+    listed = isinstance(value, (list, dict))
+    pairs = [(str(key), text_of(child)) for key, child in (value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else [(parameter.name, value)])]
+    flat = [text for key, text in pairs for text in ((key, text) if isinstance(value, dict) else (text,))]
+    if style == "simple" and not (isinstance(value, dict) and explode):
+        text = ",".join(flat)
+        if listed and any("," in part for part in flat):
+            document.lose(parameter.at, "an element of a list holds the separator of the list", "write an example without it")
+        if text in ("", ".", ".."):
+            document.lose(parameter.at, f"a path value that is empty or a dot segment: '{text}'", "write an example that a path can hold")
+            text = "example"
+        wire.values[parameter.name] = text
+        return
+    encoded = [(quote(key, safe=""), quote(text, safe="")) for key, text in pairs]
+    inner = [quote(text, safe="") for text in flat]
+    if style == "simple":
+        filled = ",".join(f"{key}={text}" for key, text in encoded)
+    elif style == "label":
+        named_parts = [f"{key}={text}" for key, text in encoded] if isinstance(value, dict) else inner
+        filled = "." + ("." if explode else ",").join(named_parts if explode else inner)
+    else:
+        name = quote(parameter.name, safe="")
+        if explode and isinstance(value, dict):
+            filled = "".join(f";{key}={text}" for key, text in encoded)
+        elif explode and listed:
+            filled = "".join(f";{name}={text}" for text in inner)
+        else:
+            filled = f";{name}={','.join(inner)}"
+    wire.path = wire.path.replace(hole, filled)
+
+
+def _header(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:
+    if parameter.name.lower() in FRAMING:
+        document.lose(parameter.at, f"the header {line_of(parameter.name)} is set by the client itself", "remove it from the document")
+        return
+    if not TOKEN.match(parameter.name):
+        document.lose(parameter.at, f"'{line_of(parameter.name)}' is not a header name", "use letters, digits and hyphens")
+        return
+    _, explode, value = _plain(document, parameter, value)
+    text = _simple(value, explode)
+    if not _HEADER_VALUE.match(text):
+        document.lose(parameter.at, "an example that a header cannot hold", "visible ASCII without outer spaces: RFC 9110 §5.5")
+        if not parameter.required:
+            return
+        text = "example"
+    wire.headers.append((parameter.name, text))
+
+
+def _simple(value: Json, explode: bool) -> str:
+    """RFC 6570 §3.2.2, without its percent-encoding, which headers have not: §4.8.12.4."""
+    if isinstance(value, list):
+        return ",".join(text_of(child) for child in value)
+    if isinstance(value, dict):
+        return ",".join(f"{key}{'=' if explode else ','}{text_of(child)}" for key, child in value.items())
+    return text_of(value)
+
+
+def _cookie(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:
+    style, explode, value = _plain(document, parameter, value)
+    if isinstance(value, list) and explode and len(value) > 1:
+        document.lose(parameter.at, "a cookie that is given several times", "set `explode: false`; the first is written")
+        value = value[:1]
+    for name, text in expand(document, parameter.name, value, style, explode, parameter.at):
+        if TOKEN.match(name) and _COOKIE_VALUE.match(text):
+            wire.cookies.append((name, text))
+        else:
+            document.lose(parameter.at, "an example that a cookie cannot hold", "no semicolon, outer space or control character: RFC 6265 §4.2.1")
+
+
+_WRITERS = {"path": _path, "query": _query, "header": _header, "cookie": _cookie}

@@ -1,0 +1,104 @@
+"""Security schemes as the credentials of a request: OpenAPI 3.1.1 §4.8.27 and §4.8.30."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from snippetgen.importers.openapi.document import Document, line_of, step, words
+from snippetgen.languages.reserved_names import free_variable
+from snippetgen.spec.http_fields import TOKEN
+from snippetgen.spec.loader import slug
+
+Secret = dict[str, str]
+# What titles end in that is not the name of the product.
+_NOISE = re.compile(r"(\s+|\A)(the|rest|restful|http|public|open|openapi|swagger|web|api|apis|specification|spec|documentation|docs|reference|description|schema|v?[0-9]+(\.[0-9]+)*)\Z", re.I)
+
+
+@dataclass
+class Credentials:
+    """`auth` of a spec, and what of further schemes stands among its headers, query and cookies."""
+
+    auth: dict[str, object] = field(default_factory=dict)
+    query: list[tuple[str, Secret]] = field(default_factory=list)
+    headers: list[tuple[str, Secret]] = field(default_factory=list)
+    cookies: list[tuple[str, Secret]] = field(default_factory=list)
+
+
+def prefix(title: str) -> str:
+    """What variables start with: `OPENAI` for `OpenAI API`."""
+    text = re.sub(r"\Athe\s+", "", line_of(title), flags=re.I)
+    while (shorter := _NOISE.sub("", text).strip(" -–—:,")) != text:
+        text = shorter
+    name = slug(text).replace("-", "_").upper()[:40].strip("_")
+    return f"API_{name}" if name[:1].isdigit() else name or "EXAMPLE"
+
+
+def read_security(document: Document, operation: dict, at: str) -> Credentials:
+    """The credentials of an operation: its own alternatives, else those of the document; the first that is not empty."""
+    own = "security" in operation
+    here = step(at, "security") if own else "/security"
+    alternatives = document.listed(operation["security"] if own else document.tree.get("security"), here)
+    useful = [found for index, item in enumerate(alternatives) if (found := document.mapping(item, step(here, index)))]
+    credentials = Credentials()
+    if not useful:
+        return credentials
+    if len(useful) > 1:
+        document.lose(here, "several ways to authenticate, of which a page shows the first", "")
+    schemes = document.mapping(document.mapping(document.tree.get("components"), "/components").get("securitySchemes"), "/components/securitySchemes")
+    info = document.tree.get("info")
+    start = prefix(words(info.get("title")) if type(info) is dict else "")
+    for name in useful[0]:
+        scheme_at = step("/components/securitySchemes", name)
+        scheme = document.mapping(schemes.get(name), scheme_at)
+        if not scheme:
+            document.lose(here, f"the security scheme {line_of(name)} is not described", "add it to components/securitySchemes")
+            continue
+        label = slug(name).replace("-", "_") if len(useful[0]) > 1 else ""
+        _add(document, scheme, scheme_at, start, label, credentials)
+    return credentials
+
+
+def _add(document: Document, scheme: dict, at: str, start: str, label: str, credentials: Credentials) -> None:
+    kind, http, place = words(scheme.get("type")).lower(), words(scheme.get("scheme")).lower(), words(scheme.get("in")).lower()
+    token_kind = "access_token" if kind in ("oauth2", "openidconnect") else "api_key"
+    key = secret(start, label or token_kind)
+    if (kind == "http" and http == "bearer") or kind in ("oauth2", "openidconnect"):
+        if "basic" in credentials.auth or "bearer" in credentials.auth:
+            document.lose(at, "a second scheme for the Authorization header", "a request has one; remove one of the two")
+            return
+        _move(credentials)
+        credentials.auth = {"bearer": key}
+    elif kind == "http" and http == "basic":
+        if "basic" in credentials.auth or "bearer" in credentials.auth:
+            document.lose(at, "a second scheme for the Authorization header", "a request has one; remove one of the two")
+            return
+        _move(credentials)
+        credentials.auth = {"basic": {"username": secret(start, "username"), "password": secret(start, "password")}}
+    elif kind == "apikey" and place in ("header", "query", "cookie"):
+        name = words(scheme.get("name"))
+        if not name or (place != "query" and not TOKEN.match(name)):
+            document.lose(at, "an API key without a name that is one", "add `name:`")
+        elif place == "cookie":
+            credentials.cookies.append((name, key))
+        elif credentials.auth:
+            (credentials.headers if place == "header" else credentials.query).append((name, key))
+        else:
+            credentials.auth = {place: {name: key}}
+    else:
+        what = line_of(http if kind == "http" else kind) or "without a type"
+        document.lose(at, f"the security scheme {what} is none that a snippet can show", "http bearer and basic, apiKey, oauth2 and openIdConnect can be shown")
+
+
+def _move(credentials: Credentials) -> None:
+    """Makes room in `auth` for a scheme of the Authorization header, which stands nowhere else."""
+    for place, pairs in credentials.auth.items():
+        (credentials.headers if place == "header" else credentials.query).extend(pairs.items())  # type: ignore[union-attr, attr-defined]
+
+
+def secret(start: str, kind: str) -> Secret:
+    """A secret with a variable of its own: `{env: ACME_API_KEY, example: example_key}`."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", kind).strip("_") or "api_key"
+    example = {"api_key": "example_key", "access_token": "example_token"}.get(name, f"example_{name.lower()}")
+    variable = free_variable(f"{start}_{name.upper()}"[:100])
+    return {"env": variable, "example": example}

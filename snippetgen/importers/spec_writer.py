@@ -1,0 +1,201 @@
+"""A spec that is about to be written: what an importer made of a request, and what of it no spec can say."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString, LiteralScalarString, SingleQuotedScalarString
+
+from snippetgen import reading
+from snippetgen.errors import UsageError
+from snippetgen.files import Folder
+from snippetgen.printing import line
+from snippetgen.request import Number
+from snippetgen.spec.schema_file import first_line
+from snippetgen.yaml_tree.source import is_plain_text
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Something of an input that the spec does not say: where it stands there, what it is, and what to do about it."""
+
+    where: str
+    what: str
+    mend: str = ""
+
+    def text(self) -> str:
+        """As it is told to people."""
+        return f"{line(self.where)}: {line(self.what)}" + (f"\n   mend: {line(self.mend)}" if self.mend else "")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A spec before it is written. `tree` holds plain values in the order of the format; `files` lie beside it, by their names."""
+
+    section: str
+    page: str
+    tree: Mapping[str, object]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    lost: tuple[Lost, ...] = ()
+    where: str = ""  # where it stands in the input
+
+
+def one_line(text: str) -> str:
+    """Text on one line, without controls: what titles and summaries are."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+# CommonMark §6.3 and §6.4: links and images in a line, and code, in which there are none.
+_LINK = re.compile(
+    r"```.*?(?:```|\Z)|`+[^`]*`+|!?\[(?P<words>(?:[^\[\]`]|`[^`]*`|\[[^\[\]]*\](?!\())*)\]\((?P<to>[^()\s]*(?:\([^()]*\)[^()\s]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)",
+    re.S,
+)
+
+
+def linked_in_full(text: str, tell: Callable[[], None]) -> str:
+    """Markdown without the links that say no host: they mean another site than the one it is written for. Their words stay; each calls `tell`."""
+
+    def words(link: re.Match[str]) -> str:
+        if link["words"] is None or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", link["to"]):
+            return link[0]
+        tell()
+        return link["words"]
+
+    while (done := _LINK.sub(words, text)) != text:  # a picture may be the words of a link
+        text = done
+    return text
+
+
+def text(tree: Mapping[str, object], site_url: str = "") -> str:
+    """The tree as a spec file: strings of several lines as blocks, everything in its order. It reads back as the same values.
+
+    Its first line names the schema on the site at `site_url`, or without one the file in the folder of the specs.
+    """
+    return first_line(site_url) + dump(readable(tree))
+
+
+def dump(tree: object) -> str:
+    """A tree of `text`, or one of `parse`, as YAML."""
+    out = io.StringIO()
+    _dumper().dump(tree, out)
+    return out.getvalue()
+
+
+def parse(text: str) -> object:
+    """YAML text as a tree that keeps its comments and its layout when it is changed and dumped. Raises UsageError."""
+    try:
+        return _dumper().load(text)
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise UsageError(f"this cannot be changed: {str(error).partition(chr(10))[0]}", "mend the file") from None
+
+
+def _dumper() -> YAML:
+    dumper = YAML(typ="rt")
+    dumper.indent(mapping=2, sequence=4, offset=2)
+    dumper.width = 1_000_000  # a line is folded where it was, or where `_folded` does
+    dumper.allow_unicode = True
+    dumper.default_flow_style = False
+    dumper.preserve_quotes = True
+    dumper.Representer = _Representer
+    return dumper
+
+
+class _Representer(RoundTripRepresenter):
+    """Numbers as they were written."""
+
+    def represent_number(self, number: Number) -> ScalarNode:
+        kind = "int" if re.fullmatch("-?[0-9]+", number.text) else "float"
+        return self.represent_scalar(f"tag:yaml.org,2002:{kind}", number.text)
+
+    def represent_null(self, _: None) -> ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+    def ignore_aliases(self, data: object) -> bool:
+        return isinstance(data, Number) or super().ignore_aliases(data)
+
+
+_Representer.add_representer(Number, _Representer.represent_number)
+_Representer.add_representer(type(None), _Representer.represent_null)
+
+
+# A block keeps neither these nor white space before its first line and at the ends of lines.
+_NO_BLOCK = re.compile(r"\A\s|[ \t](\n|\Z)|[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+# Lists of a few words stand on one line.
+_WORD = re.compile(r"[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*")
+# Long prose is folded: `>-`. Single spaces only, for the others are not folded alike.
+LONG = 80
+FOLD = 100
+_PROSE = re.compile(r"[!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+( [!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+)+")
+
+
+def readable(value: object) -> object:
+    """The value with its texts in the form that is written: as blocks, in quotes, or as they are."""
+    if isinstance(value, Mapping):
+        members = CommentedMap({_quoted(name) if isinstance(name, str) else name: readable(child) for name, child in value.items()})
+        if list(value) == ["env", "example"]:
+            members.fa.set_flow_style()
+        return members
+    if isinstance(value, list | tuple):
+        elements = CommentedSeq([readable(child) for child in value])
+        if value and all(isinstance(child, str) and _WORD.fullmatch(child) for child in value) and sum(map(len, value)) < 60:
+            elements.fa.set_flow_style()
+        return elements
+    if not isinstance(value, str):
+        return value
+    if "\n" in value and not _NO_BLOCK.search(value) and not value.isspace():
+        return LiteralScalarString(value)
+    if len(value) > LONG and _PROSE.fullmatch(value):
+        return _folded(value)
+    return _quoted(value)
+
+
+def _folded(value: str) -> FoldedScalarString:
+    folded, column, places = FoldedScalarString(value), 0, []
+    for word in re.finditer("[^ ]+", value):
+        if word.start() and word.end() - column > FOLD:
+            places.append(word.start() - 1)
+            column = word.start()
+    folded.fold_pos = places
+    return folded
+
+
+def _quoted(value: str) -> str:
+    """The text, in quotes where a reader would not take it for one, or where it would not come back as it was."""
+    if not is_plain_text(value) or value.startswith(("?", ":")):  # PyYAML takes it for the mark of a key
+        return SingleQuotedScalarString(value)
+    if not value.isprintable():
+        return DoubleQuotedScalarString(value)
+    return value
+
+
+def _holds(path: Path, octets: bytes) -> bool:
+    try:
+        return reading.read(path, len(octets)) == octets
+    except OSError:
+        return False
+
+
+def write(drafts: list[Draft], folder: Path, *, force: bool = False, site_url: str = "") -> list[Path]:
+    """Writes the specs and their files below `folder`. Raises UsageError, before anything is written, for files that exist."""
+    taken = [path for draft in drafts if (path := folder / draft.section / f"{draft.page}.yml").exists()]
+    files = [(folder / draft.section / name, octets) for draft in drafts for name, octets in draft.files.items()]
+    taken += [path for path, octets in files if path.exists() and not _holds(path, octets)]
+    if taken and not force:
+        raise UsageError(f"{taken[0]} exists", "choose another name, or write over them with --force", "\n".join(f"{line(path)} exists" for path in taken[1:]))
+    made: dict[str, bytes] = {}
+    for draft in drafts:
+        made |= {f"{draft.section}/{name}": octets for name, octets in draft.files.items()}
+        made[f"{draft.section}/{draft.page}.yml"] = text(draft.tree, site_url).encode()
+    Folder(folder).write_all(made)
+    return [folder / draft.section / f"{draft.page}.yml" for draft in drafts]

@@ -1,0 +1,307 @@
+"""A language is a folder: `templates/<name>/` with `language.yml`, `literals.py` and its template. Folders are found, never listed."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+
+from snippetgen.errors import Problem, SpecErrors, UsageError, did_you_mean
+from snippetgen.files import shipped
+from snippetgen.reading import project_folder, real
+from snippetgen.request import Number
+from snippetgen.yaml_tree.shape import Flag, Integer, ListOf, MapOf, Record, Scalar, Text, wrong_type
+from snippetgen.yaml_tree.source import Limits, Node, load, to_json, walk
+
+BUILTIN = shipped("templates")
+
+PROGRAM = Record(
+    {
+        "name": Text("The program, as it is called on PATH.", one_line=True),
+        "title": Text("Its name for readers; by default the name.", one_line=True),
+        "path": Text("Where it lies, when it is not looked up on PATH.", one_line=True),
+        "version": ListOf(Scalar(), "Arguments that make it print its version."),
+        "minimum": Text("The oldest version that works.", pattern=r"[0-9]+(\.[0-9]+)*", words="a version such as 1.21"),
+        "check": ListOf(Scalar(), "Arguments of a run that must exit 0."),
+        "missing": Text("What it means when the check fails.", one_line=True),
+        "packaged": Text("Where a Python package keeps it, below site-packages; on Windows with `.exe`, and without `bin`.", one_line=True),
+        "elsewhere": ListOf(Text(one_line=True), "Where it may lie when the one on PATH is none or does not work; `$NAME` is a variable."),
+    },
+    required=("name",),
+)
+TOOLCHAIN = Record(
+    {
+        "name": Text(one_line=True),
+        "programs": ListOf(PROGRAM),
+        "build": ListOf(Scalar(), "The command that compiles a folder of snippets; none for interpreters."),
+        "build_writes": Flag("The build keeps a cache in {cache}."),
+        "run": ListOf(Scalar(), "The command that runs one snippet."),
+        "environment": MapOf(Scalar()),
+        "windows": MapOf(Scalar(), "Variables that are needed on Windows only."),
+        "warm": MapOf(
+            Scalar(), "Variables with which the run command starts a warm parent: it waits before it opens the snippet, and every run is a copy of it."
+        ),
+        "install": Record(
+            {
+                "debian": ListOf(Text(), "Packages of Debian; `doctor --install` installs them."),
+                "homebrew": ListOf(Text(), "Packages of Homebrew, for a Mac; `doctor` names them, and installs none."),
+                "winget": ListOf(Text(), "Ids of winget, for Windows; `doctor` names them, and installs none."),
+                "pypi": ListOf(Text(), "Packages of PyPI; `doctor --install` installs them, on every system."),
+                "hashes": Text("A file of the language with these packages of PyPI as pip reads them, each with its version and the hashes of its files; nothing else is installed then.", one_line=True),
+                "script": Text("A Python script of the language that installs a copy into the cache, on Linux."),
+            }
+        ),
+    },
+    required=("name", "programs", "run"),
+)
+CANNOT = Record(
+    {
+        "when": Text("A Jinja expression over request, response, body, kind, auth and scheme; true where it cannot be said.", one_line=True),
+        "at": Text("The key of the request that asks for it.", choices=("method", "url", "path", "auth", "query", "headers", "cookies", "body")),
+        "reason": Text("One sentence for readers, without a full stop.", one_line=True),
+        "mend": Text("The way out, for authors.", one_line=True),
+        "link": Text("Where this is documented.", one_line=True),
+    },
+    required=("when", "at", "reason", "mend", "link"),
+)
+LANGUAGE = Record(
+    {
+        "label": Text("The text of the tab.", one_line=True),
+        "order": Integer(0, 9999, "The place of the tab."),
+        "lexer": Text("The Pygments lexer of the tab.", one_line=True),
+        "extension": Text("The file name extension.", pattern="[A-Za-z0-9]+", words="letters and digits, such as py"),
+        "linguist": Text("Its name in GitHub's Linguist, for other tools; by default the label.", one_line=True),
+        "template": Text("The template; by default request.<extension>.j2.", one_line=True),
+        "extends": Text("Another language's folder, for variants.", one_line=True),
+        "key": MapOf(Scalar(), "How characters of a reader's own key are written in the literal that holds the example key."),
+        "key_quote": Text("The quote mark around a reader's own key where the example key needs none.", one_line=True),
+        "prints": Text("What a snippet prints: the value of `show`, or always the body.", choices=("shown", "body")),
+        "adds": MapOf(Scalar(), "Headers that the client adds by itself: name to a pattern of the value."),
+        "cost": Scalar("Seconds of processor time that a run takes, as measured; shards are split by it."),
+        "respaces": ListOf(Text(), "Headers that are lists, which the client writes with other white space around `,` and `;`."),
+        "normalizes": ListOf(Text(), "Headers that are URIs, which the client writes in their normal form."),
+        "cannot": ListOf(CANNOT, "Requests that no documented means of the language can send."),
+        "variables": ListOf(Text(one_line=True), "Patterns of the variables that its programs act on by themselves; no spec may call a secret so."),
+        "loads": ListOf(Text(one_line=True), "Patterns of the files that its programs load by themselves; no spec may call a file so."),
+        "toolchains": ListOf(TOOLCHAIN, "The first that is complete is used."),
+    },
+    required=("label", "order", "lexer", "extension", "toolchains"),
+)
+
+
+# What stands in braces in a command, besides the names of its programs.
+PLACEHOLDERS = ("python", "language", "cache", "file", "built", "folder")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Something a language cannot say: `when` is a Jinja expression, `at` the key of the request that asks for it."""
+
+    when: str
+    at: str
+    reason: str
+    mend: str
+    link: str
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """One language. `folder` is its own; `bases` are the folders it extends, nearest first.
+
+    `toolchains_of` names the language that its toolchains come from: itself, or a base. All that share them share their cache.
+    """
+
+    name: str
+    folder: Path
+    bases: tuple[Path, ...]
+    manifest: dict
+    toolchains_of: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.manifest["label"]
+
+    @property
+    def lexer(self) -> str:
+        return self.manifest["lexer"]
+
+    @property
+    def extension(self) -> str:
+        return self.manifest["extension"]
+
+    @property
+    def template(self) -> str:
+        return self.manifest.get("template", f"request.{self.extension}.j2")
+
+    @property
+    def linguist(self) -> str:
+        """Its name in GitHub's Linguist, which other tools know it by."""
+        return self.manifest.get("linguist", self.label)
+
+    @property
+    def key(self) -> dict[str, str]:
+        """How a character of a reader's own key is written in the literal that holds the example key; others stand for themselves."""
+        return self.manifest.get("key", {})
+
+    @property
+    def key_quote(self) -> str:
+        """The quote mark around a reader's own key where the example key needs none."""
+        return self.manifest.get("key_quote", "")
+
+    @property
+    def prints_body(self) -> bool:
+        return self.manifest.get("prints") == "body"
+
+    @property
+    def cost(self) -> float:
+        """Seconds of processor time that a run takes; 0 where the manifest does not say."""
+        return float(self.manifest.get("cost", 0))
+
+    @cached_property
+    def adds(self) -> dict[str, re.Pattern[str]]:
+        """Headers the client adds by itself: lower-case name to the pattern its value matches."""
+        return {name.lower(): re.compile(pattern) for name, pattern in self.manifest.get("adds", {}).items()}
+
+    @cached_property
+    def limits(self) -> tuple[Limit, ...]:
+        """What the language cannot say."""
+        return tuple(Limit(**entry) for entry in self.manifest.get("cannot", []))
+
+    @cached_property
+    def respaces(self) -> frozenset[str]:
+        """Headers, in lower case, whose white space around `,` and `;` is the client's. RFC 9110 §5.6.1 and §5.6.6 leave it open."""
+        return frozenset(name.lower() for name in self.manifest.get("respaces", []))
+
+    def __getstate__(self) -> dict:
+        """What another process needs; the rest is found again there."""
+        return {name: vars(self)[name] for name in ("name", "folder", "bases", "manifest", "toolchains_of")}
+
+    @cached_property
+    def normalizes(self) -> frozenset[str]:
+        """Headers, in lower case, whose http or https URI the client normalizes. RFC 9110 §4.2.3: the two are equivalent."""
+        return frozenset(name.lower() for name in self.manifest.get("normalizes", []))
+
+    def file(self, name: str) -> Path:
+        """A file or a folder of the language: its own, or the nearest base's."""
+        for folder in (self.folder, *self.bases):
+            if (folder / name).exists():
+                return folder / name
+        return self.folder / name
+
+    def cache(self, folder: Path) -> Path:
+        """Where its toolchains keep things, below the cache folder of the project; absolute, without links."""
+        return real(folder / (self.toolchains_of or self.name))
+
+    @cached_property
+    def literals(self) -> dict[str, Callable]:
+        """The public functions of `literals.py`, and of each `*_literals.py` beside it: the only way for a value to reach a template's output."""
+        path, package = self.file("literals.py"), f"snippetgen_literals_{self.name.replace('-', '_')}"
+        modules = [_load_module(path, package)]
+        sys.modules[package] = modules[0]  # where the others find it: `from . import literal`
+        modules += [_load_module(more, f"{package}.{more.stem}") for more in sorted(path.parent.glob("*_literals.py"))]
+        return {
+            name: thing
+            for module in modules
+            for name, thing in vars(module).items()
+            if not name.startswith("_") and callable(thing) and getattr(thing, "__module__", None) == module.__name__
+        }
+
+
+def discover(roots: list[Path]) -> dict[str, Language]:
+    """Every language below the roots, in the order of the tabs; an earlier root overrides a later one's files.
+
+    Raises UsageError or SpecErrors where a manifest is wrong.
+    """
+    folders: dict[str, list[Path]] = {}
+    for root in roots:
+        if not root.is_dir():
+            raise UsageError(f"there is no folder {root}", "name a folder of language folders with --templates DIR")
+        for folder in sorted(root.iterdir()):
+            if folder.is_dir() and not folder.name.startswith(("_", ".")) and re.fullmatch(r"[a-z][a-z0-9-]*", folder.name):
+                folders.setdefault(folder.name, []).append(folder)
+    found = [_read(name, folders) for name in folders if any((folder / "language.yml").is_file() for folder in folders[name])]
+    return {language.name: language for language in sorted(found, key=lambda language: (language.manifest["order"], language.name))}
+
+
+def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()) -> Language:
+    own = folders[name]
+    manifest_path = next(folder / "language.yml" for folder in own if (folder / "language.yml").is_file())
+    tree = load(manifest_path, Limits(what="manifest of a language"), project_folder(manifest_path.parent.resolve().parents[1]))
+    bases: tuple[Path, ...] = tuple(own[1:])
+    manifest: dict = {}
+    toolchains_of = name
+    extends = tree.get("extends")
+    if extends is not None and isinstance(extends.value, str):
+        base_name = str(extends.value)
+        if base_name not in folders or base_name in (name, *chain):
+            raise SpecErrors([Problem(extends.place, f"there is no language '{base_name}' to extend", "known here: " + ", ".join(folders))])
+        base = _read(base_name, folders, (*chain, name))
+        bases += (base.folder, *base.bases)
+        manifest = base.manifest
+        if tree.get("toolchains") is None:
+            toolchains_of = base.toolchains_of
+    problems: list[Problem] = []
+    shape = LANGUAGE if extends is None else Record(LANGUAGE.keys)
+    if not shape.check(tree, problems) or not _means_something(tree, [own[0], *bases], problems):
+        raise SpecErrors(problems)
+    return Language(name, own[0], bases, manifest | _plain(tree), toolchains_of)
+
+
+def _means_something(tree: Node, folders: list[Path], problems: list[Problem]) -> bool:
+    """Whether the patterns, numbers, placeholders and files of a manifest are what they should be; `folders` hold the files."""
+    before = len(problems)
+    if (cost := tree.get("cost")) and not isinstance(cost.value, Number):
+        wrong_type(cost, Scalar(words="a number of seconds"), problems)
+    for node in (one for name in ("adds", "variables", "loads") for one in walk(tree.get(name) or Node({}, tree.place))):
+        try:
+            re.compile(node.value if isinstance(node.value, str) else "")
+        except re.error as error:
+            mend = "mend it; https://docs.python.org/3/library/re.html says how they are written"
+            problems.append(Problem(node.place, f"not a regular expression: {error}", mend))
+    for recipe in (tree.get("toolchains") or Node([], tree.place)).value:  # type: ignore[union-attr]
+        own = [str(program.value["name"].value) for program in recipe.value["programs"].value]  # type: ignore[index, call-overload]
+        for node in walk(recipe):
+            for name in re.findall(r"\{([a-z_0-9-]+)\}", node.value) if isinstance(node.value, str) else ():
+                if name not in (*PLACEHOLDERS, *own):
+                    problems.append(Problem(node.place, f"unknown placeholder {{{name}}}", did_you_mean(name, [*PLACEHOLDERS, *own])))
+            for name in re.findall(r"\{language\}/([\w./-]+)", node.value) if isinstance(node.value, str) else ():
+                if not any((folder / name).exists() for folder in folders):
+                    problems.append(Problem(node.place, f"there is no {folders[0] / name}", "write it, or take the name of a file that is there, or in a language that this one extends"))
+    return len(problems) == before
+
+
+def _plain(node: Node) -> dict:
+    """The manifest as ordinary Python values; a number becomes the text it was written as, `order` an int."""
+
+    def convert(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: convert(child) for name, child in value.items()}
+        if isinstance(value, list):
+            return [convert(child) for child in value]
+        return value.text if isinstance(value, Number) else value
+
+    manifest = convert(to_json(node))
+    assert isinstance(manifest, dict)
+    if "order" in manifest:
+        manifest["order"] = int(float(manifest["order"]))
+    return manifest
+
+
+def _load_module(path: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise UsageError(f"{path} is missing", "every language needs its literals.py; `extends:` takes another's")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        lines = [error.lineno] if isinstance(error, SyntaxError) else [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+        place = f"{path}:{lines[-1]}" if lines else str(path)
+        raise UsageError(f"{place}: {type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}", "mend this module; it holds the language's writers") from error
+    return module

@@ -1,0 +1,133 @@
+"""Names that a program on the way acts on by itself, so that no spec may choose them: of variables and of files.
+
+A variable called `LD_PRELOAD` loads a library, a file called `requests.py` is imported, `nul.txt` is a device. What a language's
+programs act on stands in its `language.yml` (`variables`, `loads`); what all systems act on stands here. Case is ignored, for
+some systems ignore it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from snippetgen.errors import Problem
+from snippetgen.languages.language import BUILTIN, Language, discover
+from snippetgen.yaml_tree.source import Node, walk
+
+# The loader, the C library and shells; what finds programs, names, files and time zones; what reads certificates, proxies and
+# settings. Sources: POSIX.1-2017 §8.1 to §8.3, ld.so(8), environ(7), resolver(5), openssl-env(7), curl(1), git(1), the
+# variables of Windows, and those of interpreters that a project may add or a program may start.
+_VARIABLES = """
+    PATH PATHEXT HOME USER LOGNAME PWD OLDPWD SHELL ENV IFS CDPATH TERM TERMCAP TERMINFO.* COLUMNS LINES PAGER EDITOR VISUAL BROWSER
+    POSIXLY_CORRECT LANG LANGUAGE LC_.* LOCPATH NLSPATH TZ TZDIR TMP TEMP TEMPDIR TMPDIR MALLOC_.* GLIBC_.* GCONV_PATH GETCONF_DIR
+    HOSTALIASES LOCALDOMAIN RES_OPTIONS RESOLV_.* NSS_.* LD_.* DYLD_.* _RLD.* LIBPATH SHLIB_PATH
+    SSL_.* SSLKEYLOGFILE OPENSSL_.* CURL_.* .*_PROXY .*_CA_BUNDLE NETRC WGET.* GIT_.* SSH_.* XDG_.* DBUS_.* NOTIFY_SOCKET
+    PYTHON.* PERL.* RUBY.* GEM_.* BUNDLE_.* JAVA.* _JAVA_.* JDK_.* CLASSPATH NODE_.* NPM_.* LUA_.*
+    SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC APPDATA LOCALAPPDATA PROGRAMDATA PROGRAMFILES.* USERPROFILE HOMEDRIVE HOMEPATH PSMODULEPATH
+    SNIPPETGEN_.*
+""".split()
+# Programs and libraries that a system runs or loads from the folder it is in, and names that mean a device, whatever follows a
+# dot. Source: Microsoft, "Naming Files, Paths, and Namespaces".
+_FILES = r"""
+    (con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])\s*(\..*)?
+    .*\.(exe|com|bat|cmd|ps1|psm1|vbs|wsf|scr|lnk|pif|msi|dll|ocx|cpl|so|so\.[0-9.]+|dylib|app|command|desktop)
+    desktop\.ini autorun\.inf thumbs\.db Makefile GNUmakefile
+""".split()
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+# What a shell expands where the name is not quoted; XCU §2.6, and %NAME% of cmd.
+_EXPANDS = re.compile(r"[$`*?]|^~|%[^%]+%")
+# On a disk there is more: lists and ranges of names, and what Windows keeps for itself.
+_EXPANDS_ON_DISK = re.compile(r"[$`*?\[\]{}!]|^~|%[^%]+%")
+_KEPT_ON_DISK = re.compile(r'[<>:"|\\]|[. ]$')
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """The reserved names of a set of languages. Each is a pattern of the whole name, and who acts on it."""
+
+    variables: tuple[tuple[re.Pattern[str], str], ...]
+    files: tuple[tuple[re.Pattern[str], str], ...]
+    snippets: tuple[str, ...]
+
+    def variable(self, name: str) -> str:
+        """Who acts on a variable of this name; empty where nobody does."""
+        return next((who for pattern, who in self.variables if pattern.fullmatch(name)), "")
+
+    def file(self, name: str, *, on_disk: bool) -> str:
+        """Why no file may be called so, for readers; empty where it may. `on_disk` it lies beside a snippet, else it is only sent."""
+        if _CONTROL.search(name):
+            return "it holds a control character"
+        if name.casefold() in self.snippets:
+            return "a snippet is called so"
+        if who := next((who for pattern, who in self.files if pattern.fullmatch(name)), ""):
+            return f"{who} acts on a file of this name"
+        if (_EXPANDS_ON_DISK if on_disk else _EXPANDS).search(name):
+            return "shells expand it"
+        if on_disk and (name.startswith(".") or _KEPT_ON_DISK.search(name)):
+            return "systems keep such names for themselves"
+        return ""
+
+    def check(self, request: Node, response: Node, problems: list[Problem]) -> None:
+        """Problems for the names that a request and its answer give to variables and files."""
+        body = request.get("body")
+        for node in _values(request, body):
+            variable = node.get("env")
+            if variable is not None and (who := self.variable(str(variable.value))):
+                mend = "choose a name of your own, such as API_KEY"
+                problems.append(Problem(variable.place, f"the variable {variable.value} means something to {who}", mend, "it would be acted on, not only sent"))
+        parts = body.get("multipart") if body is not None else None
+        listed = parts.value if parts is not None and isinstance(parts.value, list) else []
+        for node in [one for one in (body, *listed, response) if one is not None]:
+            for key in ("file", "filename", "save"):
+                name = node.get(key)
+                if name is not None and not isinstance(name.value, dict | list) and (why := self.file(str(name.value).rpartition("/")[2], on_disk=key != "filename")):
+                    problems.append(Problem(name.place, f"no file may be called {str(name.value)!r}", "give it another name, such as sample.bin", why))
+
+
+def _values(request: Node, body: Node | None) -> Iterator[Node]:
+    """The values that may be secrets, and all below them; a body in JSON is data, whatever its members are called."""
+    auth = request.get("auth")
+    holders = [request.get(key) for key in ("query", "headers", "cookies")]
+    holders += [body.get(key) for key in ("form", "multipart")] if body is not None else []
+    holders += [auth.get(key) for key in ("header", "query", "basic")] if auth is not None else []
+    if auth is not None and (token := auth.get("bearer")):
+        yield token
+    for holder in holders:
+        children = holder.value if holder is not None and isinstance(holder.value, dict | list) else ()
+        for child in children.values() if isinstance(children, dict) else children:
+            yield from walk(child)
+
+
+def reserved(languages: Iterable[Language]) -> Reserved:
+    """The names that these languages and all systems act on."""
+    languages = list(languages)
+    variables, files = [(name, "the system") for name in _VARIABLES], [(name, "the system") for name in _FILES]
+    for language in languages:
+        variables += [(name, language.label) for name in language.manifest.get("variables", [])]
+        files += [(name, language.label) for name in language.manifest.get("loads", [])]
+    return Reserved(
+        tuple((re.compile(name, re.I), who) for name, who in variables),
+        tuple((re.compile(name, re.I), who) for name, who in files),
+        tuple({f"{name}.{language.extension}".casefold() for language in languages for name in (language.name, "snippet")}),
+    )
+
+
+def free_variable(name: str) -> str:
+    """The name of a variable that nothing acts on: the name itself, or one made of it."""
+    return f"API_{name[:90]}_KEY" if usual().variable(name) else name
+
+
+def free_file(name: str, *, on_disk: bool) -> str:
+    """The name of a file that nothing acts on: the name itself, or one made of it."""
+    if not usual().file(name, on_disk=on_disk):
+        return name
+    made = re.sub(r"[$`*?\[\]{}!~%<>:\"|\\]", "_", _CONTROL.sub("_", name)).lstrip(".").rstrip(". ") or "file"
+    return made if not usual().file(made, on_disk=on_disk) else f"file-{made}.txt"
+
+
+@lru_cache(maxsize=1)
+def usual() -> Reserved:
+    """Those of the languages that ship."""
+    return reserved(discover([BUILTIN]).values())

@@ -1,0 +1,1 @@
+"""The folders and the options of one project."""

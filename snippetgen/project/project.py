@@ -1,0 +1,122 @@
+"""Where a project keeps its specs, languages and cache, and what it says about all of its pages."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from snippetgen.errors import Place, Problem, SnippetgenError, SpecErrors, UsageError, did_you_mean
+from snippetgen.languages.language import BUILTIN, Language, discover
+from snippetgen.languages.reserved_names import Reserved, reserved
+from snippetgen.project.settings import FILE, Settings, read, unknown
+from snippetgen.reading import lies_below, project_folder
+from snippetgen.spec.loader import Spec, load_specs, spec_files
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where things are: options first, then `snippetgen.yml`, then the usual folders."""
+
+    specs: Path
+    roots: list[Path]
+    cache: Path
+    secrets: str = "environment"
+    options: str = ""  # that led here, for commands that are shown
+    given: tuple[Path | None, Path | None] = (None, None)  # the specs and the templates that these name
+    settings: Settings = field(default_factory=Settings)
+    site: Path = Path("mkdocs.yml")
+
+    def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
+        """The languages that the project uses, in the order of the tabs; with names, these of all that were found.
+
+        Raises UsageError for a name that is none, SpecErrors for what is wrong in `snippetgen.yml`.
+        """
+        for name in wanted:
+            if name not in self.found:
+                raise UsageError(f"there is no language '{name}'", did_you_mean(name, self.found))
+        used = {name for name, _ in self.settings.languages} or self.found.keys()
+        return [language for language in self.found.values() if language.name in (wanted or used)]
+
+    @cached_property
+    def found(self) -> dict[str, Language]:
+        """Every language that was found, those that the project uses first. Raises SpecErrors for what is wrong in `snippetgen.yml`."""
+        missing = self._missing("templates", self.roots[0], self.given[1])
+        found = discover(self.roots[len(missing) :])
+        if problems := [*missing, *unknown(self.settings, found)]:
+            raise SpecErrors(problems)
+        return {name: found[name] for name in (*(name for name, _ in self.settings.languages), *found)}
+
+    @cached_property
+    def names(self) -> Reserved:
+        """The names of variables and files that no spec may use: the languages and all systems act on them."""
+        return reserved(self.found.values())
+
+    def site_url(self) -> str:
+        """Where the project's site is published; empty where `mkdocs.yml` does not say that. Raises UsageError where it cannot be read."""
+        from snippetgen.project.mkdocs_config import site_url  # slow to load
+
+        return site_url(self.site) if self.site.exists() else ""
+
+    def load(self, pages: tuple[str, ...] = (), *, empty: bool = False) -> list[Spec]:
+        """The pages with these ids or in these sections; all where none is named. With `empty` there may be none.
+
+        Raises SpecErrors and UsageError.
+        """
+        if missing := self._missing("specs", self.specs, self.given[0]):
+            try:
+                _ = self.found
+            except SpecErrors as error:
+                missing += error.problems
+            raise SpecErrors(missing)
+        usual = self.given[0] is None and "specs" not in self.settings.places  # git keeps no folder whose last spec was removed
+        if empty and not pages and (self.specs.is_dir() or (usual and not self.specs.exists())) and not spec_files(self.specs):
+            return []
+        return load_specs(self.specs, list(pages) or None, self.secrets, self.names)
+
+    def _missing(self, name: str, folder: Path, given: Path | None) -> list[Problem]:
+        """The problem of a folder that `snippetgen.yml` names, and that is not there."""
+        if name not in self.settings.places or given is not None or folder.is_dir():
+            return []
+        return [Problem(self.settings.places[name], f"there is no folder {folder}", f"name the folder of your {name}, or remove the key")]
+
+
+def project(specs: Path | None, templates: Path | None, cache: Path | None, root: Path = Path(), top: Path | None = None) -> Project:
+    """The project of a folder, by default of the current one. `top` is what no link leads out of, by default its working tree of git.
+
+    Raises SpecErrors for what is wrong in `snippetgen.yml`, and where the folder of the specs lies elsewhere by way of a link or of that file.
+    """
+    given = {"--specs": specs, "--templates": templates, "--cache": cache}
+    options = "".join(f" {name} {shlex.quote(str(path))}" for name, path in given.items() if path is not None)
+    said = read(root / FILE)
+    named = {name: root / said.texts[name] for name in ("specs", "templates", "cache") if name in said.texts}
+    own = templates or named.get("templates") or (root / "templates" if (root / "templates").is_dir() else None)
+    roots = [folder for folder in (own, BUILTIN) if folder is not None]
+    if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
+        roots = [BUILTIN]
+    given_specs, specs = specs, specs or named.get("specs") or root / "specs"
+    _check_place(specs, root, top or project_folder(root), None if given_specs else said.places.get("specs"), given=given_specs is not None)
+    cache = cache or named.get("cache") or root / ".cache/snippetgen"
+    secrets, names = said.texts.get("secrets", "environment"), (given["--specs"], given["--templates"])
+    return Project(specs, roots, cache, secrets, options, names, said, root / "mkdocs.yml")
+
+
+def _check_place(specs: Path, root: Path, top: Path, place: Place | None, *, given: bool) -> None:
+    """Refuses a folder of specs outside of the project, but for one that an option names there: all else may come by pull request."""
+    outside = Path(os.path.normpath(root.absolute() / specs))
+    if given and not outside.is_relative_to(top):
+        return
+    if not lies_below(os.path.realpath(specs), os.path.realpath(top)):
+        what = f"the folder of the specs, {specs}, lies outside of the project"
+        raise SpecErrors([Problem(place or Place(str(specs)), what, "move it into the project, or name the folder that it leads to with --specs")])
+
+
+def names_found() -> list[str]:
+    """The languages of the current folder's project; those that ship where its settings cannot be read, for they are written with this list."""
+    try:
+        roots = project(None, None, None).roots
+    except SnippetgenError:
+        roots = [BUILTIN]
+    return list(discover([root for root in roots if root.is_dir()]))

@@ -1,0 +1,103 @@
+"""The format of `snippetgen.yml`, key by key: what may be written, what it means, and examples of it. Its JSON Schema is made of this."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from snippetgen.errors import Place, Problem, SpecErrors, did_you_mean
+from snippetgen.reading import project_folder
+from snippetgen.spec.format import SECRETS
+from snippetgen.yaml_tree.shape import ListOf, Record, Text
+from snippetgen.yaml_tree.source import Limits, Node, load
+
+FILE = "snippetgen.yml"
+
+
+def _languages(names: tuple[str, ...] = ()) -> ListOf:
+    return ListOf(
+        Text("The name of a language: that of its folder.", one_line=True, choices=names),
+        "The languages that the project uses, in the order of the tabs, by the names of their folders; `snippetgen languages` lists them. "
+        "`-l NAME` chooses among all of them, also those that are not named here. Default: all, in the order that their folders give.",
+        examples=(list(names[1::-1]) or ["python", "ruby"],),
+    )
+
+
+SETTINGS = Record(
+    {
+        "specs": Text("The folder of the specs, relative to this file and within the project; as `--specs`, which may name any folder. Default: `specs`.", one_line=True, examples=("api/specs",)),
+        "templates": Text(
+            "The folder of your own languages, and of what you override in others, relative to this file; as `--templates`. Default: `templates`, if there is one.",
+            one_line=True,
+            examples=("api/templates",),
+        ),
+        "cache": Text(
+            "The folder of toolchains and remembered passes, relative to this file; as `--cache`. Default: `.cache/snippetgen`.",
+            one_line=True,
+            examples=("/var/cache/snippetgen",),
+        ),
+        "secrets": SECRETS,
+        "languages": _languages(),
+    },
+    doc="What holds for all of a project. Options of the command line come first.",
+    examples=({"secrets": "literal", "languages": ["python", "ruby"]},),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a `snippetgen.yml` says: texts by their keys, and the languages, each with its place. `places` holds those of all values."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    languages: tuple[tuple[str, Place], ...] = ()
+    places: dict[str, Place] = field(default_factory=dict)
+
+
+def read(path: Path) -> Settings:
+    """The settings in a file; none where there is no file. Raises SpecErrors with all that is wrong."""
+    other = path.with_suffix(".yaml")
+    if other.is_file():
+        what = f"both {path.name} and {other.name} exist" if os.path.lexists(path) else f"the settings of a project are read from {path.name}"
+        raise SpecErrors([Problem(Place(str(other)), what, f"remove {other.name}" if os.path.lexists(path) else "rename the file")])
+    if not os.path.lexists(path):
+        return Settings()
+    tree, problems = load(path, Limits(what="settings of the project"), project_folder(path.parent)), []
+    SETTINGS.check(tree, problems)
+    problems += _repeated(tree.get("languages"))
+    if problems:
+        raise SpecErrors(problems)
+    members: dict[str, Node] = tree.value  # type: ignore[assignment]
+    texts = {name: str(node.value) for name, node in members.items() if isinstance(node.value, str)}
+    named = members["languages"].value if "languages" in members else []
+    languages = tuple((str(node.value), node.place) for node in named)  # type: ignore[union-attr]
+    return Settings(texts, languages, {name: node.place for name, node in members.items()})
+
+
+def _repeated(node: Node | None) -> list[Problem]:
+    """What is wrong with a list of languages whatever their names are."""
+    if node is None or not isinstance(node.value, list):
+        return []
+    if not node.value:
+        return [Problem(node.place, "the list of languages is empty", "name a language, or remove the key to use all of them")]
+    seen: set[object] = set()
+    problems = []
+    for child in node.value:
+        if isinstance(child.value, str) and child.value in seen:
+            problems.append(Problem(child.place, f"'{child.value}' is named twice", "remove one of the two"))
+        seen.add(child.value if isinstance(child.value, str) else None)
+    return problems
+
+
+def unknown(settings: Settings, found: Iterable[str]) -> list[Problem]:
+    """A problem for each language that the settings name and that was not found."""
+    found = list(found)
+    return [Problem(place, f"there is no language '{name}'", did_you_mean(name, found)) for name, place in settings.languages if name not in found]
+
+
+def schema(languages: Iterable[str] = ()) -> dict:
+    """The JSON Schema of `snippetgen.yml`, for editors; with the names of languages, these are completed and checked, too."""
+    made = Record(SETTINGS.keys | {"languages": _languages(tuple(languages))}, doc=SETTINGS.doc).schema()
+    made["properties"]["languages"] |= {"minItems": 1, "uniqueItems": True}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "snippetgen settings"} | made

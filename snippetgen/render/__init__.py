@@ -1,0 +1,1 @@
+"""`Request` and language in, `Snippet` out."""

@@ -1,0 +1,336 @@
+"""Request and language in, snippet out. The one module that knows Jinja.
+
+A template may print three things only: what one of its language's literal writers returns, what a macro returns, and
+constants. A template that prints anything else is refused when it is loaded, so no value can escape its literal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+from jinja2 import nodes
+from jinja2.runtime import BlockReference, Macro
+
+from snippetgen.errors import UsageError
+from snippetgen.json_text import dump
+from snippetgen.languages.language import BUILTIN, Language, Limit
+from snippetgen.printing import line
+from snippetgen.request import (
+    Basic,
+    Bearer,
+    FileBody,
+    FormBody,
+    Json,
+    JsonBody,
+    MultipartBody,
+    OctetsBody,
+    Request,
+    Response,
+    TextBody,
+    form_text,
+)
+
+_KINDS = {JsonBody: "json", FormBody: "form", MultipartBody: "multipart", TextBody: "text", FileBody: "file", OctetsBody: "octets"}
+_SCHEMES = {Bearer: "bearer", Basic: "basic"}
+
+
+class TemplateError(UsageError):
+    """A template that cannot be loaded, or that fails on a request."""
+
+
+_MEND = "mend the template; CONTRIBUTING.md says what it may print"
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """The text of one request in one language: what readers copy and what runs, byte for byte."""
+
+    language: str
+    file_name: str
+    text: str
+
+
+def render(request: Request, response: Response, language: Language) -> Snippet:
+    """The snippet for a request whose answer is `response`.
+
+    Raises TemplateError with the template's place when the template fails.
+    """
+    template = _template(language)
+    try:
+        text = "".join(template.root_render_func(template.new_context(_context(request, response), shared=True)))
+    except Exception as error:
+        _tell(error, language, f"templates/{language.name}/{language.template}", _MEND)
+        raise
+    return Snippet(language.name, f"{language.name}.{language.extension}", text)
+
+
+def limit(request: Request, response: Response, language: Language) -> Limit | None:
+    """The first limit of the language that the request meets; None where it can be said."""
+    if not language.limits:
+        return None
+    try:
+        met = _first_met(language)(_context(request, response))
+    except TemplateError:
+        raise
+    except Exception as error:
+        _tell(error, language, f"{language.file('language.yml')}: `cannot`", _MEND_CONDITION)
+        raise
+    return language.limits[met - 1] if met else None
+
+
+_MEND_CONDITION = "mend the expression in `when`: a condition in Jinja over request, response, body, kind, auth and scheme"
+
+
+def _tell(error: Exception, language: Language, where: str, mend: str) -> None:
+    """Raises TemplateError for what failed in the files of a language, with its place there. What else failed is a bug of ours."""
+    ours = not isinstance(error, jinja2.TemplateError)
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        template, path = frame.f_globals.get("__jinja_template__"), Path(frame.f_code.co_filename).resolve()
+        if template is not None:
+            where = f"{template.filename}:{template.get_corresponding_lineno(number)}" if template.name else where
+        elif path.is_relative_to(language.folder.resolve()) and not path.is_relative_to(BUILTIN):
+            where, ours = f"{language.folder / path.relative_to(language.folder.resolve())}:{number}", False
+    if not ours:
+        raise TemplateError(f"{where}: {error}", mend) from error
+
+
+class _Context:
+    """What templates and conditions see, of the last request: the same for all languages, and for all that one of them asks."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, object] = {"request": self, "response": self}
+
+    def __call__(self, request: Request, response: Response) -> dict[str, object]:
+        if self.last["request"] is not request or self.last["response"] is not response:
+            kind, scheme = _KINDS.get(type(request.body)), _SCHEMES.get(type(request.auth))
+            own = {"request": request, "response": response, "body": request.body, "kind": kind, "auth": request.auth, "scheme": scheme}
+            self.last = _GLOBALS | own
+        return self.last
+
+
+@lru_cache(maxsize=64)
+def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
+    """The conditions of a language as one expression: the number of the first that is true, from 1, or 0."""
+    environment = _environment(language)
+    numbered = " ".join(f"{number} if ({limit.when}) else" for number, limit in enumerate(language.limits, start=1))
+    assert isinstance(environment.loader, _CheckedLoader) and environment.bytecode_cache
+    bucket = environment.bytecode_cache.get_bucket(environment, f"cannot {environment.loader.fingerprint}", None, numbered)
+    try:
+        if bucket.code is None:
+            for limit in language.limits:
+                environment.compile_expression(limit.when)  # alone first, so that none can end within another
+            parsed = jinja2.parser.Parser(environment, f"{numbered} 0", state="variable").parse_expression()
+            found = nodes.Assign(nodes.Name("found", "store"), parsed, lineno=1)
+            bucket.code = environment.compile(nodes.Template([found], lineno=1).set_environment(environment))
+            environment.bytecode_cache.set_bucket(bucket)
+    except jinja2.TemplateError as error:
+        raise TemplateError(f"{language.file('language.yml')}: `cannot`: {error}", _MEND_CONDITION) from error
+    template = _quick(jinja2.Template.from_code(environment, bucket.code, dict(environment.globals)))
+
+    def first(seen: dict[str, object]) -> int:
+        context = template.new_context(seen, shared=True)
+        for _ in template.root_render_func(context):
+            pass
+        return context.vars["found"]
+
+    return first
+
+
+@lru_cache(maxsize=64)
+def _template(language: Language) -> jinja2.Template:
+    try:
+        return _quick(_environment(language).get_template(language.template))
+    except jinja2.TemplateNotFound as error:
+        raise TemplateError(f"{language.folder}: there is no template {error.name}", "write it, or name another with `template:` in language.yml") from error
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}", _MEND) from error
+
+
+def _quick(template: jinja2.Template) -> jinja2.Template:
+    """The template with its globals as one dict: Jinja copies them for every snippet, and a ChainMap copies slowly."""
+    template.globals = dict(template.globals)
+    return template
+
+
+class _JsonText:
+    """`dump`, which remembers its last result: several languages show one body as the same text."""
+
+    def __init__(self) -> None:
+        self.last: tuple[object, int | None, str] = (self, None, "")
+
+    def __call__(self, value: Json, indent: int | None = None) -> str:
+        if self.last[0] is not value or self.last[1] != indent:
+            self.last = (value, indent, dump(value, indent))
+        return self.last[2]
+
+
+_FUNCTIONS: dict[str, Callable] = {"json_text": _JsonText(), "form_text": form_text}
+_GLOBALS = jinja2.defaults.DEFAULT_NAMESPACE | _FUNCTIONS
+_SEEN_BY_ALL = {"request", "response", "body", "kind", "auth", "scheme", *_GLOBALS}
+_context = _Context()
+
+
+@lru_cache(maxsize=64)
+def _environment(language: Language) -> jinja2.Environment:
+    made = checked_environment([language.folder, *language.bases], language.literals)
+    made.globals.update(_FUNCTIONS)
+    return made
+
+
+def checked_environment(folders: list[Path], writers: dict[str, Callable]) -> jinja2.Environment:
+    """Where templates are found, and what they may print: the text of these writers, macros and constants."""
+    made = jinja2.Environment(
+        loader=_CheckedLoader([str(folder) for folder in dict.fromkeys(folders)], frozenset(writers)),
+        bytecode_cache=jinja2.FileSystemBytecodeCache(),  # a folder of this user's alone: parsing is most of a short run
+        undefined=jinja2.StrictUndefined,
+        finalize=_only_text,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # HTML escaping would corrupt code; the literal writers are the escaping
+        extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
+    )
+    made.filters.update(writers)
+    made.filters[_GUARD] = _only_macros
+    return made
+
+
+class _CheckedLoader(jinja2.FileSystemLoader):
+    """Refuses templates that print a bare value. The folder's name reaches a base folder's file: `{% extends "go/x.j2" %}`."""
+
+    def __init__(self, folders: list[str], writers: frozenset[str]) -> None:
+        super().__init__(folders)
+        self.writers = writers
+        self.fingerprint = hashlib.sha256(repr((sorted(writers), jinja2.__version__)).encode() + Path(__file__).read_bytes()).hexdigest()
+        self.parents = {Path(folder).name: folder for folder in reversed(folders)}
+
+    def get_source(self, environment, template):  # type: ignore[override]
+        folder, _, rest = template.partition("/")
+        if rest and folder in self.parents:
+            loader = jinja2.FileSystemLoader(self.parents[folder])
+            source, path, fresh = loader.get_source(environment, rest)
+        else:
+            source, path, fresh = super().get_source(environment, template)
+        return source, path, fresh
+
+    def load(self, environment, name, globals=None):  # type: ignore[override]
+        """The template, compiled from the very tree that was checked; kept by the hash of its source and of the check."""
+        source, path, fresh = self.get_source(environment, name)
+        cache = environment.bytecode_cache
+        bucket = cache.get_bucket(environment, f"{name} {self.fingerprint}", path, source)
+        code = bucket.code
+        if code is None:
+            tree = environment.parse(source, name, path)
+            check_prints(tree, self.writers, path or name)
+            _guard_calls(tree)
+            bucket.code = code = environment.compile(tree, name, path)
+            cache.set_bucket(bucket)
+        return environment.template_class.from_code(environment, code, globals or {}, fresh)
+
+
+def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> None:
+    """Raises TemplateError for everything that prints something else than a literal writer's text, a macro's or a constant."""
+    # A name that is assigned somewhere may be anything.
+    assigned = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+    macros = _macros(tree) - assigned
+    bare = [printed for printed in _printed(tree) if not _safe(printed, writers, macros)]
+    bare += [block.filter for block in tree.find_all(nodes.FilterBlock) if "loop" in assigned or not _only_moves(block.filter)]
+    bare += tree.find_all(nodes.EvalContextModifier)  # HTML escaping: not what the writer returned
+    if bare:
+        first, *others = sorted({printed.lineno for printed in bare})
+        more = "\n".join(f"{line(path)}:{number}: prints a value bare" for number in others)
+        raise TemplateError(f"{path}:{first}: prints a value bare", "pass the value through a writer: " + ", ".join(sorted(writers)), more)
+
+
+def _printed(tree: nodes.Template) -> list[nodes.Node]:
+    """Every expression whose value is printed, macros called with a body included."""
+    outputs = [printed for output in tree.find_all(nodes.Output) for printed in output.nodes]
+    called = [block.call for block in tree.find_all(nodes.CallBlock)]
+    return [printed for printed in outputs if not isinstance(printed, nodes.TemplateData)] + called
+
+
+def _macros(tree: nodes.Template) -> set[str]:
+    """The names that mean a macro where they are called; not those that mean something before the macro is defined."""
+    macros = {"super", "caller"} | {macro.name for macro in tree.find_all(nodes.Macro)}
+    for imported in tree.find_all(nodes.FromImport):
+        macros |= {name if isinstance(name, str) else name[1] for name in imported.names}
+    return macros - _SEEN_BY_ALL
+
+
+def _safe(printed: nodes.Node, writers: frozenset[str], macros: set[str]) -> bool:
+    match printed:
+        case nodes.Const():
+            return True
+        case nodes.Filter():
+            return printed.name in writers
+        case nodes.Call(node=nodes.Name(name=name), dyn_kwargs=None):
+            # A caller that is passed by name may be any function.
+            return name in macros and all(pair.key != "caller" for pair in printed.kwargs)
+        case nodes.CondExpr():
+            return _safe(printed.expr1, writers, macros) and (printed.expr2 is None or _safe(printed.expr2, writers, macros))
+    return False
+
+
+def _only_moves(filter: nodes.Node | None) -> bool:
+    """Whether a filter block only indents or trims what its body prints. `indent` would print a text as its width."""
+    match filter:
+        case None:
+            return True
+        case nodes.Filter(node=inner, name="indent" | "trim", args=args, kwargs=kwargs, dyn_args=None, dyn_kwargs=None):
+            widths = [*(args if filter.name == "indent" else []), *(pair.value for pair in kwargs if pair.key == "width")]
+            others = [*(args if filter.name == "trim" else []), *(pair.value for pair in kwargs if pair.key != "width")]
+            constant = all(isinstance(other, nodes.Const) and not isinstance(other.value, str) for other in others)
+            return constant and all(_is_number(width) for width in widths) and _only_moves(inner)
+    return False
+
+
+def _is_number(node: nodes.Node) -> bool:
+    match node:
+        case nodes.Const(value=value):
+            return isinstance(value, int)
+        case nodes.Filter(name="length" | "count"):
+            return True
+        case nodes.Getattr(node=nodes.Name(name="loop"), attr=attr):
+            return attr in ("index", "index0", "revindex", "revindex0", "length", "depth", "depth0")
+        case nodes.Add(left=left, right=right) | nodes.Sub(left=left, right=right) | nodes.Mul(left=left, right=right):
+            return _is_number(left) and _is_number(right)
+    return False
+
+
+# What a template cannot write as the name of a filter.
+_GUARD = "what only a macro passes"
+
+
+def _guard_calls(tree: nodes.Template) -> None:
+    """Lets only macros be called where calls are printed: what an imported name holds, say, is known when it is called."""
+    for printed in _printed(tree):
+        for call in _calls(printed):
+            call.node = nodes.Filter(call.node, _GUARD, [], [], None, None, lineno=call.lineno)
+    tree.set_environment(tree.environment)
+
+
+def _calls(printed: nodes.Node | None) -> list[nodes.Call]:
+    match printed:
+        case nodes.Call():
+            return [printed]
+        case nodes.CondExpr():
+            return _calls(printed.expr1) + _calls(printed.expr2)
+    return []
+
+
+def _only_macros(function: object) -> object:
+    if isinstance(function, Macro | BlockReference):
+        return function
+    raise jinja2.TemplateRuntimeError("prints a value bare: what is called there is no macro")
+
+
+def _only_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise jinja2.TemplateRuntimeError(f"prints a value bare: a writer returned {type(value).__name__}, which is no text")

@@ -1,0 +1,1 @@
+"""Two states of a project in, what changed between them out."""

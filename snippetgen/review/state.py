@@ -1,0 +1,136 @@
+"""One of two states of a project that are compared: its pages and languages, as they are here or as a revision of git has them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from snippetgen import reading
+from snippetgen.errors import SnippetgenError, SpecErrors
+from snippetgen.languages.language import BUILTIN, Language
+from snippetgen.project.project import Project, project
+from snippetgen.project.settings import FILE
+from snippetgen.render.case import Case
+from snippetgen.review.revision import Range, repository
+from snippetgen.spec.body_reader import MAX_FILE_OCTETS
+from snippetgen.spec.loader import Bases, Example, Spec, load_spec, spec_files
+
+
+@dataclass(frozen=True)
+class Side:
+    """A state: its pages by their ids, why others cannot be read, and its languages by their names. `troubles` concern all of it."""
+
+    name: str
+    specs: dict[str, Spec] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+    languages: dict[str, Language] = field(default_factory=dict)
+    troubles: tuple[str, ...] = ()
+
+
+@contextmanager
+def at(here: Project, commit: str, name: str, wanted: tuple[str, ...] = ()) -> Iterator[Side]:
+    """The project as a commit of the specs' repository has it; what was taken out of git is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="snippetgen-") as folder:
+        root = Path(folder).resolve()
+        yield read(_extracted(here, commit, root), name, root, wanted)
+
+
+@contextmanager
+def sides(here: Project, compared: Range, wanted: tuple[str, ...] = ()) -> Iterator[tuple[Side, Side]]:
+    """Both states, base first."""
+    newer = at(here, compared.head, compared.head_name, wanted) if compared.head else nullcontext(read(here, compared.head_name, None, wanted))
+    with at(here, compared.base, compared.base_name, wanted) as base, newer as head:
+        for name, language in head.languages.items():
+            if name in base.languages and same_language(base.languages[name], language):
+                base.languages[name] = language  # so that nothing is rendered, or compiled, twice
+        yield base, head
+
+
+def _extracted(here: Project, commit: str, root: Path) -> Project:
+    """The project as a commit has it, below `root`. What lies outside of the repository is as it is here."""
+    repo = repository(here.specs)
+
+    def there(path: Path) -> Path:
+        return root / reading.real(path).relative_to(repo.top) if repo.holds(path) else path
+
+    def back(path: Path) -> Path:
+        return repo.top / path.relative_to(root) if path.is_relative_to(root) else path
+
+    def found() -> Project:
+        specs, templates = (None if path is None else there(path) for path in here.given)
+        return project(specs, templates, here.cache, there(Path()), root)
+
+    repo.extract(commit, [path for path in [Path(FILE)] if repo.holds(path)], root)
+    old = found()
+    wanted = [back(path) for path in (old.specs, *old.roots, there(Path("templates")), BUILTIN)]
+    repo.extract(commit, [path for path in wanted if repo.holds(path)], root)
+    old = found()
+    # Templates that came with the program are not of the repository, though they may lie in there.
+    roots = [there(path) if path == BUILTIN and there(path).is_dir() else path for path in old.roots]
+    return replace(old, specs=old.specs if old.specs.is_relative_to(root) else there(old.specs), roots=list(dict.fromkeys(roots)))
+
+
+def read(here: Project, name: str, root: Path | None = None, wanted: tuple[str, ...] = ()) -> Side:
+    """The pages and languages of a project that can be read, and what is wrong with the others. `root` stands before the paths of a revision.
+
+    `wanted` names languages, also such as the project does not use; by default those that it uses.
+    """
+
+    def told(error: SnippetgenError) -> str:
+        return str(error).replace(f"{root}/", f"{name}:") if root else str(error)
+
+    specs: dict[str, Spec] = {}
+    broken: dict[str, str] = {}
+    troubles: list[str] = []
+    languages: dict[str, Language] = {}
+    try:
+        used = here.found.values() if wanted else here.languages()
+        languages = {language.name: language for language in used if not wanted or language.name in wanted}
+    except SnippetgenError as error:
+        troubles.append(told(error))
+    bases: Bases = {}
+    for path in spec_files(here.specs):
+        id = path.relative_to(here.specs).with_suffix("").as_posix()
+        try:
+            specs[id] = load_spec(path, here.specs, bases, here.secrets, here.names)
+        except SpecErrors as error:
+            broken[id] = told(error)
+    return Side(name, specs, broken, languages, tuple(troubles))
+
+
+def same_language(left: Language, right: Language) -> bool:
+    """Whether two folders of a language, with those that it extends, hold the same files."""
+    return left.manifest == right.manifest and _files(left) == _files(right)
+
+
+def _files(language: Language) -> list[dict[str, bytes]]:
+    return [
+        {
+            path.relative_to(folder).as_posix(): reading.read(path, MAX_FILE_OCTETS)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix != ".pyc"
+        }
+        for folder in (language.folder, *language.bases)
+    ]
+
+
+def changed(all_cases: list[Case], base: Side) -> list[Case]:
+    """The cases whose request, answer or language is not in `base`: all that decides their text and their verdict."""
+    known = {_key(example) for spec in base.specs.values() for example in spec.examples}
+    languages = {case.language.name: case.language for case in all_cases}
+    same = {
+        name for name, language in languages.items() if name in base.languages and same_language(base.languages[name], language)
+    }
+    return [case for case in all_cases if case.language.name not in same or _key(_written(case)) not in known]
+
+
+def _written(case: Case) -> Example:
+    """The example as its spec has it, whichever way the case has its secrets."""
+    return next(example for example in case.spec.examples if example.id == case.example.id)
+
+
+def _key(example: Example) -> str:
+    return repr((example.request, example.response))

@@ -1,0 +1,1 @@
+"""A snippet in, what it printed and what it sent out: toolchains, sandbox and mock."""

@@ -1,0 +1,220 @@
+"""Answers a run's requests and records what arrived, octet for octet. The one module that knows h11 and TLS certificates.
+
+An `Exchange` belongs to one run: in namespaces its listening sockets exist in that run's network alone, so nothing else
+can reach it; otherwise the port it was given tells the run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import h11
+
+from snippetgen.errors import counted
+from snippetgen.run.job import Output
+
+MAX_BODY = 64 << 20
+
+
+@dataclass(frozen=True)
+class Capture:
+    """One request as it arrived: `target` and header values are Latin-1 text, `body` octets without transfer coding."""
+
+    scheme: str
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Octets of a streamed answer; they wait until the run has printed `after` octets."""
+
+    octets: bytes
+    after: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the mock sends. `pieces` are separate writes, each a chunk of its own when the body is streamed."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = b""
+    pieces: tuple[Piece, ...] | None = None
+
+
+@dataclass
+class Exchange:
+    """The conversation of one run: its captures, and what went wrong on the wire."""
+
+    answer: Answer
+    patience: float = 5.0
+    captures: list[Capture] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    output: Output | None = None
+
+
+class Mock:
+    """Serves exchanges over http and, where there is a `ca_file` to write, over https, with a throw-away certificate for the hosts."""
+
+    def __init__(self, hosts: set[str], ca_file: Path | None) -> None:
+        self.tls = _certify(hosts, ca_file) if ca_file else None
+        self.servers: dict[int, list[asyncio.Server]] = {}
+        self.tasks: set[asyncio.Task] = set()
+        self.by_port: dict[int, Exchange] = {}
+        self.ports: dict[int, asyncio.Server] = {}
+
+    async def serve(self, exchange: Exchange, listeners: list[tuple[socket.socket, bool]]) -> None:
+        """Answers on sockets that belong to one run alone; the flag says whether it is https."""
+        servers = self.servers.setdefault(id(exchange), [])
+        for listener, secure in listeners:
+            assert self.tls or not secure
+            scheme = "https" if secure else "http"
+
+            async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, scheme: str = scheme) -> None:
+                await self._connection(exchange, scheme, reader, writer)
+
+            servers.append(await asyncio.start_server(connected, sock=listener, ssl=self.tls if secure else None))
+
+    async def open_port(self) -> int:
+        """Answers on a port of its own of the loopback address, where `by_port` tells the exchange. Returns the port.
+
+        A port, not an address: macOS has no loopback address but 127.0.0.1.
+        """
+
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            exchange = self.by_port.get(writer.get_extra_info("sockname")[1])
+            if exchange is None:
+                writer.close()
+            else:
+                await self._connection(exchange, "http", reader, writer)
+
+        server = await asyncio.start_server(connected, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        self.ports[port] = server
+        return port
+
+    def close_port(self, port: int) -> None:
+        """Answers there no more."""
+        self.by_port.pop(port, None)
+        self.ports.pop(port).close()
+
+    def end(self, exchange: Exchange) -> None:
+        """Closes the sockets of a run that is over."""
+        for server in self.servers.pop(id(exchange), []):
+            server.close()
+
+    async def close(self) -> None:
+        for server in (*self.ports.values(), *(server for servers in self.servers.values() for server in servers)):
+            server.close()
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def _connection(self, exchange: Exchange, scheme: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.tasks.add(task)
+        try:
+            await _converse(exchange, scheme, reader, writer)
+        except h11.RemoteProtocolError as error:
+            exchange.troubles.append(f"not HTTP/1.1: {error}")
+        except (ConnectionError, ssl.SSLError, TimeoutError):
+            pass  # the run ended first; its captures and its exit code are judged
+        except asyncio.CancelledError:
+            pass  # the verification ends; asyncio before 3.12 takes a cancelled connection for an error
+        finally:
+            self.tasks.discard(task)
+            writer.close()
+            with contextlib.suppress(Exception, asyncio.CancelledError):
+                async with asyncio.timeout(1):
+                    await writer.wait_closed()
+
+
+def _certify(hosts: set[str], ca_file: Path) -> ssl.SSLContext:
+    """A context with a new certificate for the hosts; writes that of the authority which issued it."""
+    import trustme  # half of the program's own start, for those who need it
+
+    authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
+    authority.cert_pem.write_to_path(str(ca_file))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*sorted(hosts | {"localhost"}), key_type=trustme.KeyType.ECDSA).configure_cert(context)
+    return context
+
+
+async def _converse(exchange: Exchange, scheme: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    connection = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
+    while True:
+        capture = await _receive(connection, scheme, reader, writer)
+        if capture is None:
+            return
+        exchange.captures.append(capture)
+        await _send(connection, exchange, writer)
+        if connection.our_state is h11.MUST_CLOSE or connection.their_state is h11.MUST_CLOSE:
+            return
+        connection.start_next_cycle()
+
+
+async def _receive(connection: h11.Connection, scheme: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Capture | None:
+    request: h11.Request | None = None
+    body = bytearray()
+    while True:
+        event = connection.next_event()
+        if event is h11.NEED_DATA:
+            if connection.they_are_waiting_for_100_continue:
+                writer.write(connection.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
+            octets = await reader.read(1 << 16)
+            if not octets and request is None:
+                return None
+            connection.receive_data(octets)
+        elif isinstance(event, h11.Request):
+            request = event
+        elif isinstance(event, h11.Data):
+            body += event.data
+            if len(body) > MAX_BODY:
+                raise h11.RemoteProtocolError("the body is too large")
+        elif isinstance(event, h11.EndOfMessage):
+            assert request is not None
+            headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw_items())
+            return Capture(scheme, request.method.decode("latin-1"), request.target.decode("latin-1"), headers, bytes(body))
+        else:
+            return None
+
+
+async def _send(connection: h11.Connection, exchange: Exchange, writer: asyncio.StreamWriter) -> None:
+    answer = exchange.answer
+    headers = list(answer.headers)
+    has_body = answer.status not in (204, 304)
+    if answer.pieces is None and has_body:
+        headers.append(("Content-Length", str(len(answer.body))))
+    writer.write(connection.send(h11.Response(status_code=answer.status, headers=headers, reason=_REASONS.get(answer.status, b"OK"))) or b"")
+    if answer.pieces is not None:
+        await _send_pieces(connection, exchange, writer)
+    elif has_body and answer.body and exchange.captures[-1].method != "HEAD":
+        writer.write(connection.send(h11.Data(data=answer.body)) or b"")
+    writer.write(connection.send(h11.EndOfMessage()) or b"")
+    await writer.drain()
+
+
+async def _send_pieces(connection: h11.Connection, exchange: Exchange, writer: asyncio.StreamWriter) -> None:
+    patient = True
+    for number, piece in enumerate(exchange.answer.pieces or (), start=1):
+        if patient and piece.after and exchange.output is not None and not await exchange.output.reaches(piece.after, exchange.patience):
+            patient = False
+            exchange.troubles.append(
+                f"stream: {len(exchange.output.octets)} of {counted(piece.after, 'octet')} {'was' if piece.after == 1 else 'were'} printed when piece {number} was due; "
+                "the snippet holds back what it has received"
+            )
+        writer.write(connection.send(h11.Data(data=piece.octets)) or b"")
+        await writer.drain()
+        await asyncio.sleep(0)
+
+
+_REASONS = {200: b"OK", 201: b"Created", 202: b"Accepted", 204: b"No Content", 401: b"Unauthorized", 429: b"Too Many Requests", 500: b"Internal Server Error"}

@@ -1,0 +1,294 @@
+"""Runs commands for the verifier, each shut into namespaces of its own.
+
+`Namespaces` speaks with the warden (`warden.py`) and with warm parents (`jail.py`). Linux alone has namespaces: this module and
+those two are imported there only. `plain.py` is the fallback for other systems and for machines that refuse.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from snippetgen.run import cgroup, jail, seccomp
+from snippetgen.run.job import Job, Limits, OnListen, Output, Parent, Refused, Run, computed_too_long, overflowed, too_slow
+
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"}
+PARENT_SECONDS = 30  # for a warm parent to import what it imports
+# What programs need of /etc: nothing that names users, hosts or keys of the machine.
+ETC = ["/etc/alternatives", "/etc/php", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ssl/openssl.cnf", "/etc/mime.types"]
+# Where systems keep the certificates that they trust: the mock's authority stands in each.
+CA_BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
+
+
+class Namespaces:
+    """Every run in user, mount, pid, network and ipc namespaces of its own."""
+
+    name = "private namespaces"
+    swaps = False
+    ca_bundle = CA_BUNDLES[0]
+
+    def __init__(self, hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]) -> None:
+        if relative := [path for path in (*visible, *writable) if not os.path.isabs(path)]:
+            raise ValueError(f"a sandbox has folders of its own, in which {relative[0]} would be another")
+        self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
+        self.base.chmod(0o755)
+        self.stage = self.base / "stage"
+        self.stage.mkdir()
+        ca = ca_file.read_text(encoding="ascii") if ca_file else ""
+        names = "".join(f"127.0.0.1 {host}\n" for host in sorted(hosts - {"localhost"}))
+        self.plan = {
+            "root": str(self.base / "root"),
+            "stage": str(self.stage),
+            "visible": sorted(visible),
+            "writable": sorted(writable),
+            "etc": ETC,
+            "files": {
+                "/etc/hosts": f"127.0.0.1 localhost\n{names}",
+                "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+                "/etc/passwd": f"snippet:x:{jail.INNER_UID}:{jail.INNER_UID}::/home:/bin/sh\n",
+                "/etc/group": f"snippet:x:{jail.INNER_UID}:\n",
+                **({path: ca for path in CA_BUNDLES} if ca else {}),
+            },
+        }
+        (self.base / "root").mkdir()
+        self.below_tmp = [path for path in dict.fromkeys([*sorted(visible), *sorted(writable)]) if path.startswith("/tmp/")]
+        self.waiting: dict[int, tuple[OnListen | None, Output]] = {}
+        self.parents: dict[Parent, asyncio.Task[socket.socket | None]] = {}
+        self.number = 0
+        self.memory = cgroup.Memory()
+        self.filter = seccomp.program().hex()
+
+    async def __aenter__(self) -> Namespaces:
+        self.control, theirs = _pair()
+        root = str(Path(jail.__file__).resolve().parents[2])
+        start = "import sys; sys.path.append(sys.argv[1]); from snippetgen.run.warden import main; main()"
+        command = [sys.executable, "-I", "-S", "-c", start, root, str(theirs.fileno())]
+        self.warden = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True)
+        theirs.close()
+        try:
+            with contextlib.suppress(BrokenPipeError):  # it has ended already, and says nothing
+                jail.send(self.control, self.plan)
+            answer = await _hear(self.control)
+            if answer is None or "refused" in answer:
+                raise Refused(answer["refused"] if answer else "the warden did not start")
+        except BaseException:
+            await self.__aexit__()
+            raise
+        self._listen_to(self.control)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        parents = [task.result() for task in self.parents.values() if task.done() and not task.cancelled()]
+        for task in self.parents.values():
+            task.cancel()
+        for control in (*filter(None, parents), self.control):
+            asyncio.get_running_loop().remove_reader(control)
+            control.close()
+        try:
+            self.warden.wait(5)  # it kills its children and ends, in milliseconds
+        except subprocess.TimeoutExpired:
+            self.warden.kill()
+            self.warden.wait()
+        self.memory.sweep()
+        shutil.rmtree(self.base, ignore_errors=True)
+
+    def _listen_to(self, control: socket.socket) -> None:
+        asyncio.get_running_loop().add_reader(control, self._listened, control)
+
+    def _listened(self, control: socket.socket) -> None:
+        """A run has opened its ports: the sockets belong to that run alone."""
+        try:
+            message, descriptors = jail.receive(control)
+        except BlockingIOError:
+            return
+        if message is None:
+            asyncio.get_running_loop().remove_reader(control)
+            return
+        sockets = [socket.socket(fileno=descriptor) for descriptor in descriptors]
+        on_listen, output = self.waiting.get(message["id"], (None, None))
+        if on_listen is None or output is None:
+            for listener in sockets:
+                listener.close()
+        else:
+            on_listen(list(zip(message["ports"], sockets, strict=True)), output)
+
+    async def _control_of(self, job: Job) -> socket.socket:
+        """Where the job's order goes: to its warm parent, if it has one and that works, else to the warden."""
+        if job.parent is None:
+            return self.control
+        if job.parent not in self.parents:
+            self.parents[job.parent] = asyncio.ensure_future(self._start_parent(job.parent))
+        return await asyncio.shield(self.parents[job.parent]) or self.control
+
+    async def _start_parent(self, parent: Parent) -> socket.socket | None:
+        ours, theirs = _pair()
+        self.number += 1
+        order = {"argv": parent.argv, "environment": ENVIRONMENT | dict(parent.environment)}
+        jail.send(self.control, {"id": self.number, "parent": order}, [theirs.fileno()])
+        theirs.close()
+        answer = None
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PARENT_SECONDS):
+                    answer = await _hear(ours)
+        finally:
+            if answer is None:
+                ours.close()
+        if answer is None:
+            return None
+        self._listen_to(ours)
+        return ours
+
+    async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
+        """Runs a job; `on_listen` gets the listening sockets of its ports and its live output."""
+        control = await self._control_of(job)
+        self.number += 1
+        id = self.number
+        order = {
+            "argv": [word.replace(str(job.shown), "/built") if job.shown else word for word in job.argv],
+            "environment": job.secrets | ENVIRONMENT | job.environment,
+            "ports": list(job.ports),
+            "binds": [[f"/stage/{job.shown.relative_to(self.stage)}", "/built", job.trusted_build]] if job.shown else [],
+            "builds": job.trusted_build,
+            "caches": self.plan["writable"],
+            "below_tmp": self.below_tmp,
+            "folder": "/built" if job.trusted_build else "/snippet",
+            "collect": not job.trusted_build,
+            "limits": asdict(job.limits),
+            "filter": self.filter,
+        }
+        if job.trusted_build and job.shown:
+            _open_to_all(job.shown)
+        started = time.monotonic()
+        output, errors, result = Output(job.limits.output), Output(job.limits.output), Output(256 << 20)
+        self.waiting[id] = (on_listen, output)
+        if on_listen and not job.ports:
+            on_listen([], output)
+        readers, writers = zip(*(os.pipe() for _ in range(3)), strict=True)
+        given = [write_order(order, job.files), *writers]
+        group = self.memory.group(id, job.limits.memory)
+        try:
+            jail.send(control, {"id": id, "builds": job.trusted_build}, [*given, group.join] if group else given)
+        finally:
+            for descriptor in given:
+                os.close(descriptor)
+
+        def stop() -> None:
+            with contextlib.suppress(OSError):
+                jail.send(control, {"kill": id})
+
+        stopped = ""
+        try:
+            stopped = await read_all(dict(zip(readers, (output, errors, result), strict=True)), job.limits, stop)
+        except asyncio.CancelledError:
+            stop()
+            raise
+        finally:
+            del self.waiting[id]
+            if group:
+                if group.exceeded():
+                    stopped = f"stopped: used more than {job.limits.memory >> 20} MiB of memory"
+                group.remove()
+        seconds = time.monotonic() - started
+        head, _, rest = bytes(result.octets).partition(b"\n")
+        if not head:
+            return Run(None, bytes(output.octets), bytes(errors.octets), {}, seconds, stopped=stopped or "ended without a result")
+        header = json.loads(head)
+        stopped = stopped or (computed_too_long(job.limits) if header["status"] == -signal.SIGXCPU else "") or ("left processes behind, which were ended" if header["left"] else "")
+        files, start = {}, 0
+        for name, length in header["files"].items():
+            files[name] = rest[start : start + length]
+            start += length
+        return Run(header["status"], bytes(output.octets), bytes(errors.octets), files, seconds, header["cpu_seconds"], stopped)
+
+
+async def _hear(control: socket.socket) -> dict | None:
+    """The first message of a warden or a warm parent; None when it is gone."""
+    control.setblocking(False)
+    try:
+        octets = await asyncio.get_running_loop().sock_recv(control, 1 << 16)
+    except ConnectionError:
+        return None
+    return json.loads(octets) if octets else None
+
+
+def _pair() -> tuple[socket.socket, socket.socket]:
+    """Two ends of a control socket."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, jail.MAX_MESSAGE)
+    return ours, theirs
+
+
+def write_order(order: dict, files: dict[str, bytes]) -> int:
+    """A memory file that holds an order and the files of its folder."""
+    descriptor = os.memfd_create("order")
+    head = json.dumps(order | {"files": {name: len(octets) for name, octets in files.items()}})
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(b"".join((head.encode(), b"\n", *files.values())))
+    return descriptor
+
+
+def _open_to_all(folder: Path) -> None:
+    """A build runs as a user of its own, who must be able to write here; nobody else can reach the stage."""
+    for root, folders, names in os.walk(folder):
+        os.chmod(root, 0o777)
+        for name in names:
+            os.chmod(os.path.join(root, name), 0o666)
+
+
+async def read_all(pipes: dict[int, Output], limits: Limits, stop: Callable[[], None]) -> str:
+    """Reads until every pipe is closed; stops the run at its limits of time and output and says why."""
+    loop = asyncio.get_running_loop()
+    finished = asyncio.Event()
+    open_pipes = set(pipes)
+    stopped = ""
+
+    def readable(pipe: int, output: Output) -> None:
+        nonlocal stopped
+        octets = os.read(pipe, 1 << 16)
+        if octets:
+            output.add(octets)
+            if output.overflowed and not stopped:
+                stopped = overflowed(output)
+                stop()
+        else:
+            close(pipe, output)
+
+    def close(pipe: int, output: Output) -> None:
+        if pipe in open_pipes:
+            loop.remove_reader(pipe)
+            os.close(pipe)
+            open_pipes.discard(pipe)
+            output.end()
+        if not open_pipes:
+            finished.set()
+
+    for pipe, output in pipes.items():
+        loop.add_reader(pipe, readable, pipe, output)
+    try:
+        try:
+            # Not wait_for: before Python 3.12 it loses a cancellation that arrives together with the end.
+            async with asyncio.timeout(limits.seconds):
+                await finished.wait()
+        except TimeoutError:
+            stopped = stopped or too_slow(limits)
+            stop()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await finished.wait()
+    finally:
+        for pipe, output in pipes.items():
+            close(pipe, output)
+    return stopped

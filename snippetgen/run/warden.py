@@ -1,0 +1,128 @@
+"""The warden: builds a root folder that shows the toolchains read-only and nothing else of the machine, and starts runs in it.
+
+Started with `-I -S`, by `main`, in a process of its own; `jail.py` says how a run comes about. Imports nothing but the standard
+library. Sources: mount_namespaces(7), pivot_root(2).
+"""
+
+import gc
+import os
+import shutil
+import signal
+import socket
+import sys
+
+from snippetgen.run import jail
+from snippetgen.run.jail import MS_BIND, MS_NODEV, MS_NOSUID, MS_RDONLY, MS_REC, MS_REMOUNT, bind, check, libc, mount
+
+MS_PRIVATE, MNT_DETACH = 1 << 18, 2
+
+
+def main() -> None:
+    """Takes the plan of the root folder, then orders, from the control socket whose number is the last argument."""
+    control = socket.socket(fileno=int(sys.argv[-1]))
+    control.set_inheritable(False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    libc.prctl(jail.PR_SET_PDEATHSIG, signal.SIGKILL)
+    jail.leave_keyrings()
+    plan, _ = jail.receive(control)
+    if plan is not None:
+        try:
+            take_orders(plan, control)
+        except ConnectionError:
+            pass  # the verifier was interrupted before the first order
+
+
+def take_orders(plan: dict, control: socket.socket) -> None:
+    """Builds the root folder and starts runs until the other side closes the control socket."""
+    source = os.open(jail.__file__, os.O_RDONLY)  # for warm parents: the root folder does not show it
+    try:
+        if os.geteuid() == 0:
+            os.setgroups([])
+            jail.unshare(jail.NEWNS)
+        else:
+            user, group = os.geteuid(), os.getegid()
+            jail.unshare(jail.NEWUSER | jail.NEWNS)
+            jail.map_user("self", jail.INNER_UID, user, group)
+        build_root(plan["root"], plan)
+        # Prove once that a run's own namespaces can be made here, before anything relies on it.
+        told, telling = os.pipe()
+        pid = jail.start(_probe, jail.user_of({"builds": True}), telling)
+        os.close(telling)
+        with open(told, "rb") as pipe:
+            lines = pipe.read().decode(errors="replace").splitlines()
+        if os.waitpid(pid, 0)[1] != 0:
+            raise OSError("a run cannot get namespaces of its own" + "".join(f": {line}" for line in lines[-1:]))
+    except OSError as error:
+        jail.send(control, {"refused": str(error)})
+        return
+    gc.freeze()  # what is there now is there for good: copies of this process need not touch it
+    jail.serve(control, lambda order, descriptor: start_parent(order, descriptor, source))
+
+
+def start_parent(order: dict, control: int, source: int) -> int:
+    """Starts a warm parent. It finds its control socket and the text of `jail.py` by their numbers, in its environment."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        libc.prctl(jail.PR_SET_PDEATHSIG, signal.SIGKILL)
+        signal.set_wakeup_fd(-1)
+        for number in jail.SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        os.chdir("/snippet")
+        # Pipes, as a run has: an interpreter chooses its buffers by what its output is.
+        (kept, output), (also_kept, error) = os.pipe(), os.pipe()
+        for target, descriptor in enumerate((os.open("/dev/null", os.O_RDONLY), output, error)):
+            os.dup2(descriptor, target)
+        for descriptor in (kept, also_kept, control, source):
+            os.set_inheritable(descriptor, True)
+        os.execve(order["argv"][0], order["argv"], order["environment"] | {"SNIPPETGEN_WARM": f"{control} {source}"})
+    finally:
+        os._exit(127)
+
+
+def build_root(root: str, plan: dict) -> None:
+    """The root folder of all runs: system and toolchains read-only, an `/etc` of our own, and nothing else."""
+    mount("none", "/", flags=MS_REC | MS_PRIVATE)
+    mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=16m")
+    for name in ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+        source = "/" + name
+        if os.path.islink(source):
+            os.symlink(os.readlink(source), root + source)
+        elif os.path.isdir(source):
+            bind(source, root + source)
+    for name in ("tmp", "home", "dev", "dev/shm", "proc", "snippet", "built", "stage", "old"):
+        os.makedirs(f"{root}/{name}", exist_ok=True)
+    for name in ("null", "zero", "full", "random", "urandom"):
+        bind(f"/dev/{name}", f"{root}/dev/{name}", writable=True, devices=True)
+    for name, target in (("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")):
+        os.symlink(target, f"{root}/dev/{name}")
+    mount("/proc", f"{root}/proc", flags=MS_BIND | MS_REC)
+    for source in plan["visible"]:
+        if os.path.exists(source) and not source.startswith(("/usr/", "/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/")):
+            bind(source, root + source)
+    for source in plan["etc"]:
+        if os.path.isdir(source):
+            shutil.copytree(source, root + source, symlinks=True, dirs_exist_ok=True, ignore=lambda folder, names: [n for n in names if not os.access(os.path.join(folder, n), os.R_OK)])
+        elif os.path.exists(source):
+            os.makedirs(os.path.dirname(root + source), exist_ok=True)
+            shutil.copy(source, root + source)
+    for name, text in plan["files"].items():
+        os.makedirs(os.path.dirname(root + name), exist_ok=True)
+        with open(root + name, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(root + name, 0o644)
+    bind(plan["stage"], f"{root}/stage", writable=True)
+    for source in plan["writable"]:
+        bind(source, root + source, writable=True)
+    mount("", root, flags=MS_BIND | MS_REMOUNT | MS_NOSUID | MS_NODEV | MS_RDONLY)
+    os.chdir(root)
+    check(libc.pivot_root(b".", b"old"), "pivot_root")
+    os.chdir("/")
+    check(libc.umount2(b"/old", MNT_DETACH), "umount")
+
+
+def _probe() -> None:
+    jail.become_inner_user()
+    jail.loopback_up()
+    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV)

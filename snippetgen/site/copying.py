@@ -1,0 +1,49 @@
+"""Files of the project, copied to where the site builder finds them: it never meets a link, a device or a file without end."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from snippetgen import reading
+from snippetgen.errors import Problem, SnippetgenError, SpecErrors
+from snippetgen.files import Folder
+from snippetgen.yaml_tree.source import unreadable
+
+
+def names(source: Path) -> list[str]:
+    """The files of a folder, `guide/start.md`; none where there is no folder. Raises SnippetgenError where there are too many."""
+    if not os.path.lexists(source):
+        return []
+    try:
+        found = list(reading.walk(source, hidden=True))
+    except OSError as error:
+        raise _unreadable([unreadable(source.as_posix(), error)]) from None
+    # Editors leave links that lead nowhere beside the file that is open.
+    return [name for name in found if not name.rpartition("/")[2].startswith(".") or os.path.exists(source / name)]
+
+
+def copy(source: Path, target: Folder, below: str) -> set[Path]:
+    """Copies the files of a folder to `below` in `target`; returns their paths there. Raises SnippetgenError for those that are not read."""
+    project = reading.project_folder(Path())
+    within = project if Path(os.path.normpath(source.absolute())).is_relative_to(project) else source  # that the owner's configuration names
+    copied: set[Path] = set()
+    problems: list[Problem] = []
+    for name in names(source):
+        limit = reading.MAX_TEXT_OCTETS if name.endswith(".md") else reading.MAX_SITE_OCTETS
+        try:
+            name.encode()
+            target.write(f"{below}/{name}", reading.read(source / name, limit, within))
+            copied.add(Path(target.root, below, name))
+        except UnicodeEncodeError:
+            problems.append(unreadable(f"{source}/{name}", reading.Refused("its name is not UTF-8", "rename the file")))
+        except OSError as error:
+            problems.append(unreadable(f"{source}/{name}", error))
+    if problems:
+        raise _unreadable(problems)
+    return copied
+
+
+def _unreadable(problems: list[Problem]) -> SnippetgenError:
+    """An error that ends a build at once: a tree without these files would only be refused for more."""
+    return SnippetgenError(str(SpecErrors(problems)))

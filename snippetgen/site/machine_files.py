@@ -1,0 +1,58 @@
+"""What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written, and the schemas of specs and settings.
+
+Sources: llmstxt.org for the form of `llms.txt`; `snippets.json` holds every snippet with its page, language and outcome;
+the first line of specs names the schema on the site, where that has an address; `settings.schema.json` is that of `snippetgen.yml`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+
+from snippetgen.project.settings import schema as settings_schema
+from snippetgen.site.page_data import heading
+from snippetgen.site.prose import prose
+from snippetgen.spec.schema_file import NAME, content
+
+
+class Index(AbstractContextManager):
+    """Collects pages, and puts the files among them when it is left without an error."""
+
+    def __init__(self, put: Callable[[str, str], None], name: str, site_url: str, languages: Iterable[str] = ()) -> None:
+        self.put, self.name, self.site_url, self.languages = put, name, site_url, tuple(languages)
+        self.sections: dict[str, list[str]] = {}
+        self.twins: list[str] = []
+        self.snippets: list[str] = []
+
+    def add(self, page: dict, texts: Mapping[str, str], twin: str) -> None:
+        """A page with the texts of its snippets, by their files, and its Markdown twin."""
+        title, summary = (prose(page[name]) for name in ("title", "summary"))
+        line = f"- [{title}]({page['id']}/index.md)" + (f": {summary}" if summary else "")
+        self.sections.setdefault(page["section"], []).append(line)
+        self.twins.append(twin)
+        for example in page["examples"]:
+            for tab in example["tabs"]:
+                for form in tab.get("forms", []):
+                    record = {
+                        "page": page["id"],
+                        "example": example["id"],
+                        "language": tab["language"],
+                        "secrets": form["form"],
+                        "outcome": tab["outcome"],
+                        "toolchain": tab["note"].removeprefix("with "),
+                        "file": form["file"],
+                        "code": texts[form["file"]],
+                    }
+                    self.snippets.append(json.dumps(record, ensure_ascii=False))
+
+    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
+        if kind is not None:
+            return
+        lists = "\n\n".join(f"## {heading(section)}\n\n" + "\n".join(lines) for section, lines in self.sections.items())
+        about = "> Every snippet in these pages was executed against its documented request before it was published."
+        self.put("pages/llms.txt", f"# {self.name or 'Snippets'}\n\n{about}\n\n{lists}\n")
+        self.put("pages/llms-full.txt", "\n\n".join(self.twins))
+        self.put(f"pages/{NAME}", content(self.site_url).decode())
+        self.put("pages/settings.schema.json", json.dumps(settings_schema(self.languages), ensure_ascii=False, indent=1) + "\n")
+        self.put("pages/snippets.json", "[\n" + ",\n".join(self.snippets) + "\n]\n")

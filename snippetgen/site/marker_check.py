@@ -1,0 +1,82 @@
+"""The markers of a built site that show nothing: those that name no page or example, and those that are none for a slip.
+
+They are looked for in the pages that the builder made: what stands in code is no marker there, whatever the page looks like.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+from snippetgen.errors import Place, Problem, did_you_mean
+from snippetgen.files import files_below
+from snippetgen.site.builder_log import Sources, prose
+from snippetgen.site.page_html import Panels
+
+KINDS = ("head", "snippets", "parameters", "catalogue")
+PLACE = re.compile(r'<div data-snippetgen="(head|snippets|parameters|catalogue) ([A-Za-z0-9._/-]+)"></div>')
+# A marker that was left as text, alone in its block.
+_TEXT = re.compile(r"<(?:p|li|td|dd|div|h[1-6])(?: [^>]*)?>\s*(\[\[([A-Za-z]+)\s+([^\]<]*)\]\])")
+
+
+def problems(made: Path, panels: Panels, sources: Sources) -> list[Problem]:
+    """What is wrong with the markers of the pages in the folder `made`."""
+    ids = panels.ids()
+    found: list[Problem] = []
+    for path in files_below(made, ".html"):
+        page = _page(path.relative_to(made), sources)
+        if page is None:
+            continue  # nobody wrote it by hand, and what was written for specs is right
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for match in PLACE.finditer(text):
+            marker = f"[[{match[1]} {match[2]}]]"
+            found += [Problem(_place(sources, page, marker, alone=True), f"{marker}: {what}", mend) for what, mend in _wrong(match[1], match[2], panels, ids)]
+        for match in _TEXT.finditer(text):
+            if what := _slip(match[2], unescape(match[3])):
+                found.append(Problem(_place(sources, page, unescape(match[1]), alone=False), f"{unescape(match[1])} is no marker", what))
+    return list(dict.fromkeys(found))
+
+
+def _wrong(kind: str, name: str, panels: Panels, ids: list[str]) -> Iterator[tuple[str, str]]:
+    """What a marker names that there is not, and what helps."""
+    if kind == "catalogue":
+        sections = dict.fromkeys(id.partition("/")[0] for id in ids)
+        if name != "all" and name not in sections:
+            yield f"there is no section '{name}'", did_you_mean(name, ["all", *sections])
+        return
+    section, page_name, *example = name.split("/")
+    page = panels.page(f"{section}/{page_name}")
+    if page is None:
+        yield f"there is no page '{section}/{page_name}'", did_you_mean(f"{section}/{page_name}", ids) if ids else "add a spec of that name with `snippetgen new`"
+    elif example and example[0] not in (examples := [one["id"] for one in page["examples"]]):
+        yield f"there is no example '{example[0]}'", did_you_mean(example[0], examples)
+
+
+def _slip(kind: str, name: str) -> str:
+    """How a text that looks like a marker is written as one; nothing where it was not meant as one."""
+    close = kind if kind in KINDS else next(iter(difflib.get_close_matches(kind, KINDS, n=1, cutoff=0.8)), "") if "/" in name else ""
+    if not close:
+        return ""
+    if kind != close:
+        return f"did you mean '{close}'?"
+    if re.fullmatch(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+){0,2}", name) and ("/" in name) == (kind != "catalogue"):
+        return "put it on a line of its own, with no space before or after it"
+    return "write [[catalogue section]] or [[catalogue all]]" if kind == "catalogue" else f"write [[{kind} section/page]]"
+
+
+def _page(path: Path, sources: Sources) -> str | None:
+    """The file in the folder of pages that a finished page was made of, `guide/start.md`."""
+    stem = path.parent if path.name == "index.html" else path.with_suffix("")
+    names = [f"{stem.as_posix()}.md", (stem / "index.md").as_posix(), (stem / "README.md").as_posix()]
+    return next((name for name in names if (sources.pages / name).is_file()), None)
+
+
+def _place(sources: Sources, page: str, marker: str, *, alone: bool) -> Place:
+    """The line of a page that holds a marker: `alone`, or among other text, which makes it none."""
+    path = sources.pages / page
+    found = [(number, line) for number, line in prose(path) if marker in line]
+    found.sort(key=lambda entry: (entry[1] == marker) != alone)
+    return Place(str(path), found[0][0], found[0][1].index(marker) + 1) if found else Place(str(path))

@@ -1,0 +1,175 @@
+"""Where in a snippet a parameter's name and the example keys stand.
+
+Nothing is searched for: the request is rendered once more with other letters in those places, and what differs between the
+two texts is where they stand. A text that changes in more than those letters has no marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from urllib.parse import quote, unquote_plus
+
+from snippetgen.languages.language import Language
+from snippetgen.render.template import render
+from snippetgen.request import Basic, Bearer, FormBody, Json, JsonBody, MultipartBody, Pair, Request, TextPart, Value, plain
+from snippetgen.spec.loader import Example, Parameter
+
+Spans = list[list[int]]
+# A place in a request, `(where, names)`: ("body", ("messages", "content")), ("header", ("Accept",)).
+_Place = tuple[str, tuple[str, ...]]
+_LETTERS = "bcdfghjklmnpqrstvwxz"
+
+
+def names(example: Example, language: Language, text: str, parameters: tuple[Parameter, ...]) -> dict[int, Spans]:
+    """For each parameter, by its number, where its name stands in the snippet; a path parameter's value instead. Spans are [start, end] in UTF-16 units."""
+    marked = _marked(parameters)
+
+    def new_name(place: _Place, name: str) -> str:
+        found = marked.get(place)
+        return found[2] if found and found[2] and unquote_plus(name) == place[1][-1] else name
+
+    changed = _changed(example.request, new_name, lambda place, value: value)
+    shown = {number: (name[-1], at, other) for (where, name), (number, at, other) in marked.items() if where != "path"}
+    uri = changed.uri
+    for (where, name), (number, _, _) in marked.items():
+        value = example.path.get(name[-1], "") if where == "path" else ""
+        at, other = _other(value, number)
+        if other and f"/{value}" in uri.path:
+            uri = replace(uri, path=uri.path.replace(f"/{value}", f"/{other}", 1))
+            shown[number] = (value, at, other)
+    changed = replace(changed, uri=uri)
+    if changed == example.request:
+        return {}
+    again = render(changed, example.response, language).text
+    if len(again) != len(text):
+        return {}
+    found: dict[int, Spans] = {}
+    for index in _differences(text, again):
+        for number, (name, at, other) in shown.items():
+            start = index - at
+            if other and other[at] == again[index] and text.startswith(name, start) and again.startswith(other, start):
+                found.setdefault(number, []).append(_utf16(text, start, start + len(name)))
+                break
+    return found
+
+
+def keys(example: Example, language: Language, text: str) -> list[list]:
+    """Where the example keys stand: [number of the key, start, end, kind], in UTF-16 units.
+
+    The kind is `text` inside of a literal, `url` where it is percent-encoded, `bare` where the language needs no quotes for it. A key that the snippet does not hold as it stands (as base64, say) has no entry.
+    """
+    found = []
+    for number, key in enumerate(example.keys):
+        at, other = _other(key.example, number)
+        if not other:
+            continue
+        again = render(_with_key(example.request, key.example, other), example.response, language).text
+        if len(again) != len(text):
+            continue
+        starts = [index - at for index in _differences(text, again)]
+        longer = render(_with_key(example.request, key.example, key.example + "&"), example.response, language).text
+        added = 0
+        for start in starts:
+            end = start + len(key.example)
+            tail = longer[end + added :]
+            quote_mark = language.key_quote
+            if text[start:end] != key.example:
+                break
+            if tail.startswith(("%26", "&")):
+                kind, width = ("url", 3) if tail[0] == "%" else ("text", 1)
+            elif quote_mark and longer.startswith(f"{key.example}&{quote_mark}", start + added + 1):
+                kind, width = "bare", 3
+            elif isinstance(example.request.body, FormBody) and any(plain(pair.value) == key.example for pair in example.request.body.pairs):
+                kind, width = "url", 0  # the form as it is sent, which is written so only while nothing in it needs encoding
+            else:
+                break
+            added += width
+            found.append([number, *_utf16(text, start, end), kind])
+    return sorted(found, key=lambda entry: entry[1])
+
+
+@lru_cache(maxsize=64)
+def _marked(parameters: tuple[Parameter, ...]) -> dict[_Place, tuple[int, int, str]]:
+    """For each parameter's place its number, and its name with another letter."""
+    return {(_where(p.place), _names(p)): (number, *_other(_names(p)[-1], number)) for number, p in enumerate(parameters) if _names(p)}
+
+
+def _where(place: str) -> str:
+    return "body" if place == "form" else place
+
+
+def _names(parameter: Parameter) -> tuple[str, ...]:
+    """`messages[].content` as (messages, content)."""
+    if parameter.place != "body":
+        return (parameter.name,)
+    return tuple(part for part in re.sub(r"\[[^\]]*\]", "", parameter.name).split(".") if part)
+
+
+def _other(text: str, number: int) -> tuple[int, str]:
+    """The text with another first letter or digit, of the same case, and where that is; no text where it has none."""
+    match = re.search(r"[A-Za-z0-9]", text)
+    if match is None:
+        return 0, ""
+    old = match[0]
+    choice = "123456789" if old.isdigit() else _LETTERS.upper() if old.isupper() else _LETTERS
+    new = next(c for c in choice[number % len(choice) :] + choice if c != old)
+    return match.start(), text[: match.start()] + new + text[match.end() :]
+
+
+def _differences(one: str, other: str) -> Iterator[int]:
+    """Where two texts of one length differ; most lines are equal."""
+    start = 0
+    for line, changed in zip(one.split("\n"), other.split("\n"), strict=False):
+        if line != changed:
+            yield from (start + index for index, (a, b) in enumerate(zip(line, changed, strict=False)) if a != b)
+        start += len(line) + 1
+
+
+def _utf16(text: str, start: int, end: int) -> list[int]:
+    """The span as browsers count: a character beyond the basic plane is two."""
+    if text.isascii():
+        return [start, end]
+    before = start + sum(c > "\uffff" for c in text[:start])
+    return [before, before + end - start + sum(c > "\uffff" for c in text[start:end])]
+
+
+def _with_key(request: Request, old: str, new: str) -> Request:
+    changed = _changed(request, lambda place, name: name, lambda place, value: new if value == old else value)
+    if changed.uri.query is not None:
+        query = re.sub(rf"=(?:{re.escape(quote(old))})(?=&|\Z)", lambda _: f"={quote(new)}", changed.uri.query)
+        changed = replace(changed, uri=replace(changed.uri, query=query))
+    return changed
+
+
+def _changed(request: Request, name: Callable[[_Place, str], str], value: Callable[[_Place, Value], Value]) -> Request:
+    """The request with other names and values; the query's values stay."""
+
+    def pairs(where: str, given: tuple[Pair, ...]) -> tuple[Pair, ...]:
+        return tuple(Pair(name((where, (p.name,)), p.name), p.value if p.value is None else value((where, (p.name,)), p.value)) for p in given)
+
+    def json(given: Json, path: tuple[str, ...]) -> Json:
+        if isinstance(given, dict):
+            return {name(("body", (*path, key)), key): json(child, (*path, key)) for key, child in given.items()}
+        return [json(child, path) for child in given] if isinstance(given, list) else given
+
+    auth, body, uri = request.auth, request.body, request.uri
+    match auth:
+        case Bearer(token):
+            auth = Bearer(value(("auth", ()), token))
+        case Basic(username, password):
+            auth = Basic(value(("auth", ()), username), value(("auth", ()), password))
+    match body:
+        case JsonBody(content):
+            body = replace(body, value=json(content, ()))
+        case FormBody(given):
+            body = replace(body, pairs=pairs("body", given))
+        case MultipartBody(parts):
+            renamed = [replace(part, name=name(("body", (part.name,)), part.name)) for part in parts]
+            body = replace(body, parts=tuple(replace(p, value=value(("body", ()), p.value)) if isinstance(p, TextPart) else p for p in renamed))
+    if uri.query:
+        split = [pair.partition("=") for pair in uri.query.split("&")]
+        uri = replace(uri, query="&".join(name(("query", (unquote_plus(key),)), key) + equals + rest for key, equals, rest in split))
+    return Request(request.method, uri, auth, pairs("header", request.headers), pairs("cookie", request.cookies), body)

@@ -1,0 +1,369 @@
+"""From the tree of Markdown to the finished site: runs the site builder, puts the snippets into its pages, adds what machines read.
+
+The builder sees prose only. While it works in a process of its own, the panels are highlighted in this one; afterwards they, and
+the texts of specs, take the place of the elements that our Markdown extension left. So a page costs the builder the same however
+much code it shows, any builder that honours Python-Markdown extensions will do, and none of these changes what a spec says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from snippetgen import printing, reading
+from snippetgen.errors import Place, Problem, SpecErrors, UsageError
+from snippetgen.files import Folder, files_below, remove_tree, shipped, write_whole
+from snippetgen.project import mkdocs_config
+from snippetgen.site import builder_log, clashes, copying, marker_check
+from snippetgen.site.builder_log import Sources
+from snippetgen.site.clashes import Builder
+from snippetgen.site.markdown_extension import KINDS
+from snippetgen.site.page_data import heading
+from snippetgen.site.page_html import MAX_OCTETS, Panels
+from snippetgen.site.prose import prose
+
+# A section with more pages than this is reached through its catalogue; else every page would carry the whole list.
+NAVIGABLE = 60
+# Pages that a process highlights at a time.
+PORTION = 10
+# How each builder is called; MkDocs and its heirs take the same configuration.
+BUILDERS = {
+    "mkdocs": ["-m", "mkdocs", "build", "--strict", "-f"],  # `--quiet` would take `--strict` back: warnings are not counted then
+    "zensical": ["-m", "zensical", "build", "--clean", "-f"],
+    "properdocs": ["-m", "properdocs", "build", "--strict", "-f"],
+}
+# Our look on top of Material: it is found in the package, so that a newer one reaches every site.
+THEME = shipped("site/theme")
+# Where people write the pages of a site.
+PAGES = Path("site/pages")
+_PLACE = re.compile(rf'<div data-snippetgen="({KINDS}) ([A-Za-z0-9._/-]+)">(?:.*?)</div>', re.S)
+
+
+class BuilderError(SpecErrors):
+    """What the site builder refuses, at the lines where it was written."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site: the configuration of its owner, the tree in `out`, the folder it is published in, the folder of its specs."""
+
+    config: Path
+    out: Path
+    public: Path
+    settings: dict
+    specs: Path = Path("specs")
+    bare: bool = False  # the text of the pages and nothing around it, which is what takes a builder's time
+
+    @property
+    def name(self) -> str:
+        return str(self.settings.get("site_name", ""))
+
+    @property
+    def url(self) -> str:
+        """Where it is published; empty where its configuration does not say that."""
+        return mkdocs_config.address(self.settings)
+
+    @property
+    def base(self) -> str:
+        """The path of the site on its host, `/docs/`."""
+        return urlsplit(str(self.settings.get("site_url") or "")).path.rstrip("/") + "/"
+
+    @property
+    def builder(self) -> Builder:
+        """Which files the builder adds, and how it names pages."""
+        adds = dict.fromkeys(("404.html", "sitemap.xml", "sitemap.xml.gz"), "what the site builder adds")
+        adds["templates"] = "a folder that MkDocs leaves out of a site"
+        plugins = self.settings.get("plugins", ["search"])
+        name, custom = self.theme
+        if "search" in str(plugins):
+            index, scripts = "search/search_index.json", () if name == "material" else ("lunr.js", "main.js", "worker.js")
+            adds |= {index: "the index of the search"} | {f"search/{script}": "a script of the search" for script in scripts}
+        folders = [*([THEME] if name == "material" else []), *([custom] if custom and custom.is_dir() else []), mkdocs_config.theme_folder(name)]
+        names = {found for folder in folders if folder for found in reading.walk(folder)}
+        kept = {found for found in names if not found.lower().endswith((".html", ".py", ".pyc", ".md", "mkdocs_theme.yml")) and not found.startswith("locales/")}
+        return Builder(dict.fromkeys(sorted(kept), clashes.THEME) | adds, self.settings.get("use_directory_urls") is not False)
+
+    @property
+    def theme(self) -> tuple[str, Path | None]:
+        """The name of the theme, and the folder of what the owner puts over it."""
+        theme = self.settings.get("theme")
+        name, custom = (theme.get("name"), theme.get("custom_dir")) if isinstance(theme, dict) else (theme, None)
+        return str(name or ""), self.config.parent / str(custom) if custom else None
+
+    @property
+    def sources(self) -> Sources:
+        """Where people wrote what the builder is given."""
+        return Sources(self.config, PAGES, self.specs)
+
+    def build(self, cache: Path, builder: str = "mkdocs") -> None:
+        """Builds the site into `public`. Raises BuilderError when the builder refuses the pages."""
+        self.run(self.panels(cache), builder)
+        self.publish(cache)
+
+    def publish(self, cache: Path) -> None:
+        """Makes what the builder has `made` the site in `public`, with its snippets."""
+        panels = self.panels(cache)
+        self.highlight(panels)
+        self.fill(panels, self.made)
+        self.add(self.made)
+        self._publish()
+
+    def panels(self, cache: Path) -> Panels:
+        """What the places in the pages are filled with."""
+        return Panels(self.out / "snippets", self.out / "tabs", cache / "html")
+
+    def run(self, panels: Panels, builder: str = "mkdocs", *, again: bool = False, highlights: bool = True) -> None:
+        """Runs the builder into `made`, with places for the snippets; `again`: only the pages that have changed, where it can.
+
+        The panels are highlighted at the same time, but for `highlights=False`.
+        Raises BuilderError with all that it refuses, and with the markers that name nothing.
+        """
+        again = again and builder == "mkdocs"
+        index = self.made / "search" / "search_index.json"
+        before = index.read_bytes() if again else b""
+        if not again:
+            remove_tree(self.made)
+        code, lines = self._run(panels if highlights else None, builder, again)
+        tree = self.out / "pages"
+        found, rest = builder_log.problems(lines, self.sources, [path.relative_to(tree).as_posix() for path in files_below(tree, ".md")])
+        found += marker_check.problems(self.made, panels, self.sources)
+        if rest:
+            printing.err_lines("\n".join(rest))
+        if again:
+            index.write_bytes(before)  # the new one holds the changed pages alone
+        if found or code:
+            raise BuilderError(found or [Problem(Place(str(self.config)), f"{builder} refused the pages; its own words stand above", "mend what they name")])
+
+    def _run(self, panels: Panels | None, builder: str, again: bool) -> tuple[int, list[str]]:
+        """How the builder ended, and what it said; the panels are highlighted meanwhile."""
+        # A build of what has changed begins with a warning that it is one.
+        words = [word for word in BUILDERS[builder] if not again or word != "--strict"]
+        with tempfile.TemporaryFile() as said:
+            process = subprocess.Popen(
+                [sys.executable, *words, str(self._configuration()), *(["--dirty"] if again else [])],
+                env=os.environ | {"SNIPPETGEN_LATER": str(reading.real(self.out)), "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
+                stdout=said,
+                stderr=said,
+            )
+            try:
+                if panels:
+                    self.highlight(panels)
+                code = process.wait()
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait()
+            said.seek(0)
+            return code, said.read().decode(errors="replace").splitlines()
+
+    @property
+    def made(self) -> Path:
+        """Where the builder writes; readers see nothing of it before all is done."""
+        return self.out / "site"
+
+    def _publish(self) -> None:
+        old = self.out / "old"
+        remove_tree(old)
+        try:
+            if self.public.is_dir():
+                shutil.move(self.public, old)
+            self.public.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(self.made, self.public)
+        except BaseException:  # an interruption, too, leaves the site as it was
+            if old.is_dir() and not self.public.exists():
+                shutil.move(old, self.public)
+            raise
+        remove_tree(old)
+
+    def _configuration(self) -> Path:
+        """The owner's configuration with absolute places and with the navigation, beside the tree."""
+        here = self.config.parent
+        own: dict = {"INHERIT": str(self.config.resolve()), "docs_dir": "pages", "site_dir": "site"}
+        own |= self._look()
+        if self.settings.get("hooks"):
+            own["hooks"] = [str((here / str(hook)).resolve()) for hook in self.settings["hooks"]]
+        own["nav"] = self._navigation()
+        Folder(self.out).write("mkdocs.yml", json.dumps(own, indent=1).encode())  # JSON is YAML
+        return self.out / "mkdocs.yml"
+
+    def _look(self) -> dict:
+        """The theme's folder, style and script. With Material our theme lies under the owner's: a file of theirs takes the place of ours.
+
+        The builders know one such folder and no second, so both are put into one.
+        """
+        name, folder = self.theme
+        both = self.out / "theme"
+        ours = name == "material" or self.bare
+        if not ours and not (folder and folder.is_dir()):
+            return {"theme": {"custom_dir": str(folder.resolve())}} if folder else {}
+        if self.bare or (folder and folder.resolve() != THEME):
+            remove_tree(both)
+            if ours:
+                shutil.copytree(THEME, both)
+            if folder:
+                copying.copy(folder, Folder(self.out), "theme")
+            if not ours:
+                both.mkdir(exist_ok=True)
+                return {"theme": {"custom_dir": str(both.resolve())}}
+            if self.bare:
+                (both / "main.html").write_text("{{ page.content }}", encoding="utf-8")
+                (both / "404.html").write_text("", encoding="utf-8")
+                return {"theme": ({"name": name or "mkdocs"} if name or self.settings.get("theme") is None else {}) | {"custom_dir": str(both.resolve())}}
+        else:
+            both = THEME
+        look: dict = {"theme": {"name": "material", "custom_dir": str(both.resolve())}}
+        for setting, file in (("extra_css", "assets/site.css"), ("extra_javascript", "assets/site.js")):
+            given = self.settings.get(setting) or []
+            look[setting] = [*([] if file in given else [file]), *given]
+        return look
+
+    def _navigation(self) -> list:
+        """The owner's navigation, in which `...` stands for what it does not name; without one, all of it."""
+        given = self.settings.get("nav") or ["..."]
+        named = set(_strings(given))
+        pages = self.out / "pages"
+        tops = sorted(path.name for path in pages.glob("*.md") if path.is_file() and path.name not in named)
+        first, last = [name for name in tops if name == "index.md"], [name for name in tops if name != "index.md"]
+        rest = [*first, *(entry for folder in sorted(p for p in pages.iterdir() if p.is_dir()) if (entry := self._section(folder, named))), *last]
+        return [entry for item in given for entry in (rest if item == "..." else [item])]
+
+    def _section(self, folder: Path, named: set[str]) -> dict | None:
+        names = sorted((path.name for path in folder.glob("*.md") if path.is_file()), key=lambda name: (name != "index.md", name))
+        if len(names) > NAVIGABLE:
+            names = [name for name in names if name == "index.md"]
+        listed = [f"{folder.name}/{name}" for name in names if f"{folder.name}/{name}" not in named]
+        return {heading(folder.name): listed} if listed else None
+
+    def highlight(self, panels: Panels) -> None:
+        """Writes the panel of every page into `html/`, where it has changed."""
+        (self.out / "html").mkdir(exist_ok=True)
+        ids = [id for id in panels.ids() if self._ready(id, self.out / "tabs" / f"{id}.json") is None]
+        if len(ids) < 4 * PORTION:
+            self._highlight(panels, ids)
+            return
+        with ProcessPoolExecutor() as others:
+            portions = [ids[start : start + PORTION] for start in range(0, len(ids), PORTION)]
+            for done in [others.submit(self._highlight, panels, portion) for portion in portions]:
+                done.result()
+
+    def _highlight(self, panels: Panels, ids: list[str]) -> None:
+        folder = Folder(self.out)
+        for id in ids:
+            html = panels.html("snippets", id, "../../", 1) or ""
+            state = json.loads((self.out / "tabs" / f"{id}.json").read_bytes())["state"]
+            folder.write(f"html/{id}.html", f"{state}\n{html}".encode())
+
+    def _ready(self, id: str, description: Path) -> str | None:
+        """The panel of a page as it was written, when its description has not changed since."""
+        try:
+            state, _, html = reading.read(self.out / "html" / f"{id}.html", MAX_OCTETS).decode().partition("\n")
+        except OSError:
+            return None
+        # The state is the last member of the description, which is long.
+        return html if state and description.read_bytes().endswith(f'"state":"{state}"}}'.encode()) else None
+
+    def fill(self, panels: Panels, target: Path) -> None:
+        """Puts the snippets into the finished pages, and these into the folder `target`."""
+        for path in files_below(self.made, ".html"):
+            octets, relative = path.read_bytes(), path.relative_to(self.made)
+            if b"data-snippetgen" in octets or (self.out / "twins" / relative.parent / "index.md").is_file():
+                write_whole(target / relative, self._filled(octets.decode(), path, panels).encode())
+
+    def _filled(self, html: str, path: Path, panels: Panels) -> str:
+        root = "../" * (len(path.relative_to(self.made).parts) - 1)
+        page = path.relative_to(self.made).parent.as_posix()
+        number = 0
+
+        def shown(match: re.Match[str]) -> str:
+            nonlocal number
+            number += 1
+            if match[1] == "snippets" and match[2] == page and (ready := self._ready(page, self.out / "tabs" / f"{page}.json")) is not None:
+                return ready
+            found = panels.html(match[1], match[2], root, number)
+            return found or ""  # `run` has refused markers that name nothing
+
+        html = _PLACE.sub(shown, html)
+        # The theme takes a bare rel="alternate" for another language of the site, and fetches its site map.
+        alternate = '<link rel="alternate nofollow" type="text/markdown" title="Markdown" href="index.md">'
+        return html.replace("</head>", alternate + "</head>", 1) if alternate not in html else html
+
+    def add(self, target: Path) -> None:
+        """Adds to the folder `target` the snippets as files, and the Markdown twin of every page."""
+        for path in (self.out / "snippets").rglob("*"):
+            if path.is_dir():
+                continue
+            place = target / path.relative_to(self.out / "snippets")
+            if place.exists() and place.samefile(path):
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.unlink(missing_ok=True)
+            try:
+                os.link(path, place)
+            except OSError:  # another file system
+                shutil.copyfile(path, place)
+        twins, folder = self.out / "twins", Folder(target)
+        for path in files_below(twins, ".md"):
+            folder.write(path.relative_to(twins).as_posix(), path.read_bytes())
+        for path in files_below(self.out / "pages", ".md"):
+            relative = path.relative_to(self.out / "pages")
+            target = relative.parent if relative.stem in ("index", "README") else relative.with_suffix("")
+            if not (twins / target / "index.md").is_file():
+                folder.write((target / "index.md").as_posix(), self._plain(path.read_text(encoding="utf-8")).encode())
+
+    def _plain(self, text: str) -> str:
+        """A hand-written page without its front matter, its markers as links but for those in code."""
+        text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
+        return "".join(part if part.startswith("```") else self._linked(part) for part in re.split(r"^(```.*?^```$)", text, flags=re.M | re.S))
+
+    def _linked(self, text: str) -> str:
+        text = re.sub(r"^\[\[snippets ([^/\]]+/[^/\]]+)[^\]]*\]\]$", r"[Snippets](/\1/index.md)", text, flags=re.M)
+        return re.sub(r"^\[\[catalogue ([^\]]+)\]\]$", lambda match: self._listed(match[1]), text, flags=re.M)
+
+    def _listed(self, section: str) -> str:
+        entries = json.loads((self.out / "tabs" / "catalogue.json").read_bytes())
+        return "\n".join(f"- [{prose(e['title'])}](/{e['id']}/index.md): {prose(e['summary'])}" for e in entries if section in ("all", e["section"]))
+
+
+def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("specs")) -> Site:
+    """The site of a configuration file. Raises UsageError where it is none, and for a builder that there is not."""
+    if builder not in BUILDERS:
+        raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
+    settings = mkdocs_config.settings(config)
+    wrong = [f"`{name}` is not {words}" for name, (kind, words) in _KINDS.items() if settings.get(name) is not None and not isinstance(settings[name], kind)]
+    wrong += ["`site_name` is missing"] if settings.get("site_name") is None else []
+    if wrong:
+        raise UsageError(f"{config}: " + ", ".join(wrong), mkdocs_config.HELP)
+    public = config.parent / str(settings.get("site_dir", "site"))
+    # What is published takes the place of all that lies there; MkDocs' own default is `site`.
+    for folder in (config.parent, PAGES, specs, out):
+        if folder.exists() and reading.real(folder).is_relative_to(reading.real(public)):
+            raise UsageError(f"{config}: the site would be written to {public}, where {folder} lies", "name another folder: site_dir: site/public")
+    return Site(config, out, public, settings, specs)
+
+
+# What is read here; all else is the builder's.
+_KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "site_name": (str, "text"),
+    "site_dir": (str, "the name of a folder"),
+    "theme": ((str, dict), "a name or a mapping"),
+    "hooks": (list, "a list of files"),
+    "nav": (list, "a list of pages"),
+}
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from _strings(child)

@@ -1,0 +1,149 @@
+"""A MkDocs plugin: verified snippets on a site of any theme. `plugins: [snippetgen]`, and in a page the markers that `tabs` knows.
+
+    [[snippets chat/grok-3]]             its examples and languages, with the answers
+    [[snippets chat/grok-3/standard]]    one of its examples
+    [[head chat/grok-3]]                 method, URL and what was verified
+    [[parameters chat/grok-3]]           the table of its parameters
+    [[description chat/grok-3]]          its description; [[notes chat/grok-3]], its notes
+
+What they show was written by `snippetgen export snippets`, after every snippet had passed. What is not there, did not pass, or
+is no longer what was executed is not shown: the page says so in its place, and so does a warning, which ends a strict build.
+A Markdown extension cannot do this: it knows neither the page it stands in nor how to add files to a site.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+from markdown import Extension, Markdown
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+
+from snippetgen import reading
+from snippetgen.errors import Place, did_you_mean
+from snippetgen.files import Folder, shipped
+from snippetgen.printing import line
+from snippetgen.site.markdown_extension import KINDS, PRIORITY, Markers
+from snippetgen.site.page_html import MAX_OCTETS, Panels
+from snippetgen.verify.verdicts import IMPOSSIBLE, PASSED
+
+_ASSETS = "assets/snippetgen"
+_ALMOST = re.compile(rf"\[\[({KINDS})\b.*\]\]\Z")
+_log = get_plugin_logger("snippetgen")
+
+
+class Options(Config):
+    folder = config_options.Type(str, default="build")
+
+
+class SnippetgenPlugin(BasePlugin[Options]):
+    """Shows snippets where markers stand."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        home = Path(config.config_file_path or "mkdocs.yml").resolve().parent
+        self.out = home / self.config.folder
+        self.panels = Panels(self.out / "snippets", self.out / "tabs", home / ".cache" / "snippetgen" / "html")
+        self.page: Page | None = None
+        self.shown: set[str] = set()
+        config.markdown_extensions.append(_Shown(self))  # type: ignore[arg-type]
+        config.extra_css.insert(0, f"{_ASSETS}/snippets.css")  # before the owner's, which have the last word
+        config.extra_javascript.insert(0, f"{_ASSETS}/snippets.js")
+        return config
+
+    def on_page_markdown(self, markdown: str, /, *, page: Page, **_: object) -> None:
+        self.page, self.number = page, 0
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        target = Folder(Path(config.site_dir))
+        target.write(f"{_ASSETS}/snippets.css", (shipped("site/embed") / "snippets.css").read_bytes())
+        target.write(f"{_ASSETS}/snippets.js", (shipped("site/theme") / "assets" / "site.js").read_bytes())
+        for file in sorted(self.shown):
+            target.write(f"{_ASSETS}/{file}", self._octets(file))
+
+    def on_serve(self, server: LiveReloadServer, /, **_: object) -> LiveReloadServer:
+        if (self.out / "tabs").is_dir():
+            server.watch(str(self.out / "tabs"))
+        return server
+
+    def show(self, kind: str, name: str) -> str:
+        """The HTML of a marker, or of what is wrong with it."""
+        troubles = list(self._troubles(kind, name))
+        if troubles:
+            return self.trouble(f"[[{kind} {name}]]", "; ".join(troubles))
+        self.number += 1
+        url = self.page.url if self.page else ""
+        html = self.panels.html(kind, name, get_relative_url(f"{_ASSETS}/", url), self.number, alone=True)
+        return f'<div class="snippetgen">{html}</div>'
+
+    def trouble(self, marker: str, what: str) -> str:
+        """Tells at its line what is wrong with a marker."""
+        _log.warning("%s: %s: %s", line(self._place(marker)), line(marker), line(what))
+        return f'<div class="snippetgen trouble" role="alert"><code>{escape(marker)}</code>: {escape(what)}</div>'
+
+    def _troubles(self, kind: str, name: str) -> Iterator[str]:
+        if kind == "catalogue":
+            yield "only a site that `snippetgen build` makes has a catalogue"
+            return
+        section, page_name, *example = name.split("/")
+        page = self.panels.page(f"{section}/{page_name}")
+        if page is None:
+            known = self.panels.ids()
+            folder = os.path.relpath(self.out)
+            yield f"there is no such page in {folder}; {did_you_mean(f'{section}/{page_name}', known)}" if known else f"there is nothing in {folder}; run `snippetgen export snippets`"
+            return
+        examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
+        if not examples:
+            yield f"there is no such example; {did_you_mean(example[0], [one['id'] for one in page['examples']])}"
+        for tab in (tab for one in examples for tab in one["tabs"]):
+            if tab["outcome"] not in (PASSED, IMPOSSIBLE):
+                yield f"{tab['label']}: {tab['outcome']}; `snippetgen export snippets` writes what has passed"
+            for form in tab.get("forms", []):
+                if self._digest(form["file"]) != form["sha256"]:
+                    yield f"{form['file']} is not what was executed; run `snippetgen export snippets`"
+                elif kind == "snippets":
+                    self.shown.add(form["file"])
+
+    def _octets(self, file: str) -> bytes:
+        return reading.read(self.out / "snippets" / file, MAX_OCTETS, self.out / "snippets")
+
+    def _digest(self, file: str) -> str:
+        try:
+            return hashlib.sha256(self._octets(file)).hexdigest()
+        except OSError:
+            return ""
+
+    def _place(self, marker: str) -> Place:
+        """The line of the page that holds the marker."""
+        file = self.page.file if self.page else None
+        if file is None or file.abs_src_path is None:
+            return Place(file.src_uri if file else "a page")
+        lines = reading.text(file.abs_src_path).splitlines()
+        number = next((number for number, line in enumerate(lines, start=1) if line.strip() == marker), 0)
+        return Place(os.path.relpath(file.abs_src_path), number, 1)
+
+
+class _Shown(Extension):
+    """Hands the markers of a page to the plugin."""
+
+    def __init__(self, plugin: SnippetgenPlugin) -> None:
+        super().__init__()
+        self.plugin = plugin
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(Markers(md, self.plugin.show, self._almost), "snippetgen", PRIORITY)
+
+    def _almost(self, line: str) -> str | None:
+        """A line that was meant as a marker and is none."""
+        if not _ALMOST.match(line):
+            return None
+        return self.plugin.trouble(line, "this is no marker; write [[snippets section/page]] or [[snippets section/page/example]]")

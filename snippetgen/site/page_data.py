@@ -1,0 +1,136 @@
+"""A page as plain JSON: what `panel` and the outputs for machines are made of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from snippetgen.errors import counted
+from snippetgen.json_text import dump
+from snippetgen.languages.language import Language
+from snippetgen.render.case import Case
+from snippetgen.request import Response
+from snippetgen.run.toolchain import Missing, Toolchain
+from snippetgen.site import marks
+from snippetgen.spec.http_fields import Key
+from snippetgen.spec.loader import Example, Spec, slug
+from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
+
+Item = tuple[Case, Verdict]
+
+
+def describe(spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> dict:
+    """The description of a page from all its snippets, those too that show the secrets the other way. `errors`: the statuses they were run on."""
+    shown = [(case, verdict) for case, verdict in items if case.published]
+    requests = dict.fromkeys((e.request.method, e.request.uri.origin, e.request.uri.target) for e in spec.examples)
+    languages = list(dict.fromkeys(case.language for case, _ in shown if not case.limit))
+    good = [language for language in languages if _good(verdict for case, verdict in items if case.language is language)]
+    verified = len(good) == len(languages)
+    forms = list(dict.fromkeys(case.example.secrets for case, _ in items)) if any(not case.published for case, _ in items) else []
+    keys = list(dict.fromkeys(key for example in spec.examples for key in example.keys))
+    examples = [_example(spec, keys, example, [item for item in items if item[0].example.id == example.id]) for example in spec.examples]
+    isolation = next((verdict.isolation for _, verdict in shown if verdict.isolation), "")
+    return {
+        "id": spec.id,
+        "section": spec.id.partition("/")[0],
+        "title": spec.title,
+        "summary": spec.summary,
+        "description": spec.description,
+        "notes": spec.notes,
+        "tags": [{"id": slug(tag) or "other", "name": tag} for tag in spec.tags],
+        "requests": [{"method": method, "origin": origin, "target": target} for method, origin, target in requests],
+        "method": spec.examples[0].request.method,
+        "target": spec.examples[0].request.uri.target,
+        "mark": "✓ verified" if verified else f"verified in {len(good)} of {len(languages)} languages" if good else NOT_RUN,
+        "verified": verified,
+        "isolation": f"Each snippet was executed in {isolation} before this page was published. It:" if isolation else "Nothing was executed.",
+        "checks": _checks(spec, errors) if good else [],
+        "toolchains": [_toolchain(language, toolchains[language.name], shown) for language in languages],
+        "keys": [{"label": key.label, "example": key.example} for key in keys],
+        "variables": list(dict.fromkeys(name for e in spec.examples for name in e.request.secrets)),
+        "forms": forms,
+        "parameters": [
+            {"name": p.name, "in": p.place, "type": p.type, "required": p.required, "default": p.default, "description": p.description}
+            for p in spec.parameters
+        ],
+        "examples": examples,
+    }
+
+
+def _checks(spec: Spec, errors: tuple[int, ...]) -> list[str]:
+    checks = ["sent exactly this request: method, URL, headers and body, once"]
+    if any(example.response.streams for example in spec.examples):
+        checks.append("printed each piece of the stream as soon as it arrived")
+    checks.append("printed, or saved, what the answer below says")
+    return checks + [f"ended with an error, and said why, when the server answered {status}" for status in errors]
+
+
+def _toolchain(language: Language, toolchain: Toolchain | Missing, items: list[Item]) -> dict:
+    when = max((verdict.when for case, verdict in items if case.language is language and verdict.outcome == PASSED), default="")
+    return {"label": language.label, "version": version(toolchain), "when": when}
+
+
+def heading(section: str) -> str:
+    """The title of a section, from the name of its folder."""
+    return section.replace("-", " ").capitalize()
+
+
+def version(toolchain: Toolchain | Missing) -> str:
+    return NOT_RUN if isinstance(toolchain, Missing) else toolchain.versions
+
+
+def _example(spec: Spec, keys: list[Key], example: Example, items: list[Item]) -> dict:
+    tabs = [_tab(spec, keys, case, verdict, [other for other in items if other[0].language is case.language]) for case, verdict in items if case.published]
+    return {"id": example.id, "name": example.name, "tabs": tabs, "answer": _answer(example.response)}
+
+
+def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[Item]) -> dict:
+    language = case.language
+    tab = {"language": language.name, "label": language.label, "lexer": language.lexer, "outcome": verdict.outcome, "note": ""}
+    if case.limit:
+        return tab | {"sentence": f"{language.label} cannot send this request: {case.limit.reason}.", "link": case.limit.link}
+    if verdict.outcome == PASSED:
+        tab["note"] = f"with {verdict.toolchain}"
+    # The other way of its secrets is offered only where it, too, has passed.
+    offered = [form for form, outcome in forms if form.snippet and (form.published or outcome.outcome == PASSED)]
+    return tab | {"escapes": language.key, "quote": language.key_quote, "forms": [_form(spec, keys, form) for form in offered]}
+
+
+def _form(spec: Spec, keys: list[Key], case: Case) -> dict:
+    assert case.snippet
+    text, example = case.snippet.text, case.example
+    found = marks.keys(example, case.language, text) if not example.request.secrets else []
+    places = [[keys.index(example.keys[number]), *rest] for number, *rest in found]
+    sha256 = hashlib.sha256(text.encode()).hexdigest()  # of what was executed
+    return {"form": case.example.secrets, "file": file(case), "sha256": sha256, "names": marks.names(example, case.language, text, spec.parameters), "keys": places}
+
+
+def file(case: Case) -> str:
+    """Where the snippet lies in the site."""
+    if not case.snippet:
+        return ""
+    folder = f"{case.spec.id}/{case.example.id}"
+    return f"{folder}/{case.snippet.file_name}" if case.published else f"{folder}/{case.example.secrets}/{case.snippet.file_name}"
+
+
+def _good(verdicts: Iterable[Verdict]) -> bool:
+    """Whether every snippet that there is has passed."""
+    outcomes = {verdict.outcome for verdict in verdicts}
+    return (PASSED in outcomes and outcomes <= {PASSED, IMPOSSIBLE}) or outcomes == {IMPOSSIBLE}
+
+
+def _answer(response: Response) -> dict:
+    """What the page shows of the answer: a title, and its text with the lexer; of a stream its pieces."""
+    title, type = f"Response {response.status}", response.media_type or ""
+    if response.has_json:
+        return {"title": title, "type": type, "text": dump(response.json, 2) + "\n", "lexer": "json"}
+    if response.events is not None:
+        before, after = ("", "\n") if response.ndjson else ("data: ", "\n\n")
+        pieces = [before + (event if isinstance(event, str) and not response.ndjson else dump(event)) + after for event in response.events]
+        return {"title": title, "type": type, "text": "".join(pieces), "pieces": pieces, "lexer": "text"}
+    if response.text is not None:
+        return {"title": title, "type": type, "text": response.text, "lexer": "text"}
+    if response.octets is not None:
+        saved = f", saved as {response.save}" if response.save else ""
+        return {"title": title, "type": f"{counted(len(response.octets), 'octet')} of {type}{saved}", "text": "", "lexer": "text"}
+    return {"title": title, "type": "no body", "text": "", "lexer": "text"}

@@ -1,0 +1,327 @@
+"""One spec, one Markdown page. Writes plain Markdown and the snippets beside it; the site builder only renders that tree."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote
+
+import jinja2
+
+from snippetgen import reading
+from snippetgen.errors import Problem, SpecErrors, UsageError, counted
+from snippetgen.files import Folder, code_hash, write_whole
+from snippetgen.languages.language import Language, discover
+from snippetgen.render.case import Case
+from snippetgen.render.template import checked_environment
+from snippetgen.run.toolchain import Missing, Toolchain
+from snippetgen.site import copying, machine_files
+from snippetgen.site.clashes import ADDED, Builder, problems
+from snippetgen.site.contained_markdown import contained
+from snippetgen.site.page_data import Item, describe, file, heading, version
+from snippetgen.site.page_html import MAX_OCTETS
+from snippetgen.site.prose import TOPS, Part, inert, parts, prose, relative_links, site_file
+from snippetgen.spec.loader import Spec
+from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
+
+
+def write(
+    cases: list[Case],
+    verdicts: list[Verdict],
+    source: Path,
+    out: Path,
+    toolchains: dict[str, Toolchain | Missing],
+    roots: list[Path],
+    errors: tuple[int, ...] = (401,),
+    name: str = "",
+    site_url: str = "",
+) -> int:
+    """Writes `out/pages` (hand-written pages, one page per spec, what machines read), `out/snippets`, `out/tabs` (descriptions) and
+    `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` and `site_url` are the site's.
+
+    Only what changed is written; what no longer belongs there is removed. Raises UsageError where `out`
+    is not a folder of ours to clear; SpecErrors for links of specs that lead nowhere.
+    """
+    tree = _Tree(out, source)
+    by_page = _by_page(cases, verdicts)
+    specs = [items[0][0].spec for items in by_page.values()]
+    _write_prose(tree, source, specs, roots, name, "---\ntitle: Verification\n---\n" + _matrix(by_page, toolchains, verdicts, inert))
+    twin_template = _environment(roots, _TWIN).get_template("twin.md.j2")
+    entries = []
+    with machine_files.Index(tree.put, name, site_url, discover(roots)) as index:
+        for id, items in by_page.items():
+            page, texts = tree.put_snippets(items, toolchains, errors)
+            twin = twin_template.render(vars(items[0][0].spec) | {"page": page, "texts": texts})
+            tree.put(f"twins/{id}/index.md", twin)
+            index.add(page, texts, twin)
+            entries.append({name: page[name] for name in ("id", "section", "title", "summary", "tags", "method", "target")})
+    tree.put("tabs/catalogue.json", json.dumps(entries, ensure_ascii=False))
+    tree.put("pages/assets/languages.json", json.dumps([{"name": n, "label": label} for n, label in _labels(cases).items()], ensure_ascii=False))
+    tree.put("twins/verification/index.md", _matrix(by_page, toolchains, verdicts, text))
+    tree.clear(_FOLDERS)
+    check_links(specs, tree.pages())
+    return len(by_page)
+
+
+def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> None:
+    """Writes `out/pages` as `write` does, and of `out/tabs` what names the pages and their examples: enough to find what a builder refuses."""
+    tree, specs = _Tree(out, source), list(specs)
+    _write_prose(tree, source, specs, roots, name, "# Verification\n")
+    with machine_files.Index(tree.put, name, site_url):
+        for spec in specs:
+            page = {"description": spec.description, "notes": spec.notes, "examples": [{"id": example.id} for example in spec.examples]}
+            tree.put(f"tabs/{spec.id}.json", json.dumps(page))
+    tree.put("pages/assets/languages.json", "[]")
+    check_links(specs, tree.pages())
+
+
+def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path], name: str, verification: str) -> None:
+    """The pages that the builder is given: those written by hand, one for each spec, and the lists of them."""
+    tree.written |= copying.copy(source, tree.folder, "pages")
+    template = _environment(roots, _PAGE).get_template("page.md.j2")
+    for spec in specs:
+        tree.put(f"pages/{spec.id}.md", template.render(vars(spec) | {"parts": {name: parts(getattr(spec, name), top) for name, top in TOPS.items()}}))
+    tree.put("pages/verification.md", verification)
+    pages = tree.out / "pages"
+    for section in sorted({spec.id.partition("/")[0] for spec in specs}):
+        if not tree.written & {pages / section / home for home in ("index.md", "README.md")}:
+            tree.put(f"pages/{section}/index.md", _list(heading(section), section))
+    if pages / "catalogue.md" not in tree.written:
+        tree.put("pages/catalogue.md", _list("Catalogue", "all"))
+    if not tree.written & {pages / home for home in ("index.md", "README.md")}:
+        tree.put("pages/index.md", _list(name or "Snippets", "all"))
+
+
+def write_snippets(
+    cases: list[Case], verdicts: list[Verdict], out: Path, toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...] = (401,)
+) -> int:
+    """Writes `out/snippets` and `out/tabs` alone, for the pages of a site that is not ours; returns the number of pages.
+
+    Raises UsageError where `out` is not a folder of ours to clear.
+    """
+    tree = _Tree(out, Path.cwd())
+    by_page = _by_page(cases, verdicts)
+    for items in by_page.values():
+        tree.put_snippets(items, toolchains, errors)
+    tree.clear(("snippets", "tabs"))
+    return len(by_page)
+
+
+class _Tree:
+    """The folder `out`, of which everything but what is put there goes. `source` must not lie in it."""
+
+    def __init__(self, out: Path, source: Path) -> None:
+        _claim(out, source)
+        self.out, self.folder = out, Folder(out)
+        self.written: set[Path] = set()
+
+    def pages(self) -> set[str]:
+        """The files that the builder is given, by their names below `out/pages`."""
+        folder = self.out / "pages"
+        return {path.relative_to(folder).as_posix() for path in self.written if path.is_relative_to(folder)}
+
+    def put(self, name: str, text: str) -> None:
+        """Writes a file."""
+        self.folder.write(name, text.encode())
+        self.written.add(self.out / name)
+
+    def put_snippets(self, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> tuple[dict, dict[str, str]]:
+        """Writes the description of a page and its snippets; returns both, the snippets by their files."""
+        spec = items[0][0].spec
+        page = _description(self.out / "tabs" / f"{spec.id}.json", spec, items, toolchains, errors)
+        self.put(f"tabs/{spec.id}.json", json.dumps(page, ensure_ascii=False, separators=(",", ":")))
+        texts = {file(case): case.snippet.text for case, _ in items if case.snippet}
+        for path, snippet in texts.items():
+            self.put(f"snippets/{path}", snippet)
+        return page, texts
+
+    def clear(self, folders: Iterable[str]) -> None:
+        """Removes from these folders what was not written."""
+        for folder in (self.out / name for name in folders):
+            for path in sorted(folder.rglob("*"), reverse=True):
+                if path.is_symlink() or (path.is_file() and path not in self.written):  # a link would publish what it leads to
+                    path.unlink()
+                elif path.is_dir() and not any(path.iterdir()):
+                    path.rmdir()
+
+
+def _by_page(cases: list[Case], verdicts: list[Verdict]) -> dict[str, list[Item]]:
+    by_page: dict[str, list[Item]] = defaultdict(list)
+    for case, verdict in zip(cases, verdicts, strict=True):
+        by_page[case.spec.id].append((case, verdict))
+    return by_page
+
+
+def _labels(cases: list[Case]) -> dict[str, str]:
+    return {case.language.name: case.language.label for case in cases}
+
+
+def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> dict:
+    """The description of a page; what was written before is taken when nothing it is made of has changed."""
+    parts = [code_hash("render/template", *(f"site/{name}" for name in ("contained_markdown", "highlight", "marks", "page_data", "page_html", "page_markdown", "prose"))), repr(replace(spec, examples=())), repr(errors), repr([(e.id, e.name, e.request.method, e.response) for e in spec.examples])]
+    for case, verdict in items:
+        versions = version(toolchains[case.language.name])
+        parts += [case.name, case.snippet.text if case.snippet else repr(case.limit), repr(case.language.manifest), versions]
+        parts += [verdict.outcome, verdict.toolchain, verdict.isolation, verdict.when]
+    state = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    try:
+        known = json.loads(reading.read(path, MAX_OCTETS))
+        if known["state"] == state:
+            return known
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        pass
+    return describe(spec, items, toolchains, errors) | {"state": state}
+
+
+def _environment(roots: list[Path], writers: dict[str, Callable]) -> jinja2.Environment:
+    return checked_environment([root / "_page" for root in roots], writers)
+
+
+def site_files(ids: Iterable[str], source: Path) -> set[str]:
+    """The pages, as Markdown, and other files that a site of these specs has, with the hand-written ones in `source`."""
+    ids = list(ids)
+    generated = {"index.md", "catalogue.md", "verification.md", *ADDED}
+    pages = {f"{id}.md" for id in ids} | {f"{id.partition('/')[0]}/index.md" for id in ids}
+    return generated | pages | set(copying.names(source))
+
+
+def check_names(specs: Iterable[Spec], source: Path, languages: Iterable[Language], builder: Builder) -> None:
+    """Raises SpecErrors for pages that would meet in one place of the site with another, or with what the builder adds."""
+    if found := problems(specs, copying.names(source), source.as_posix(), languages, builder):
+        raise SpecErrors(found)
+
+
+def check_links(specs: Iterable[Spec], files: set[str]) -> None:
+    """Raises SpecErrors for links of specs to pages and files that are not among those of the site."""
+    problems = []
+    for spec in specs:
+        texts = {"description": (spec.description, False), "notes": (spec.notes, False)}
+        texts |= {f"parameters[{n}]": (parameter.description, True) for n, parameter in enumerate(spec.parameters)}
+        for name, (text, one_line) in texts.items():
+            for target in dict.fromkeys(relative_links(text, one_line=one_line) if "](" in text or "]:" in text else ()):
+                if site_file(spec.id.partition("/")[0], target) not in files:
+                    what = f"a link leads nowhere: the site has no page or file '{unquote(target)}'"
+                    mend = f"name a page as ../guide/start.md, from the folder {spec.id.partition('/')[0]}; start with / for what something else adds to the site"
+                    problems.append(Problem(spec.places[name], what, mend))
+    if problems:
+        raise SpecErrors(problems)
+
+
+def meta(value: str) -> str:
+    """A value of the front matter. The theme prints those into HTML as they stand, so it is HTML, in a JSON string, which is YAML."""
+    quoted = json.dumps(inert(" ".join(value.split())), ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
+
+
+def text(value: str) -> str:
+    """Text that means nothing but itself in Markdown, on one line. Source: CommonMark §2.4."""
+    one_line = " ".join(value.split())
+    escaped = re.sub(r"([\\`*_{}\[\]()#+\-.!])", r"\\\1", one_line.replace("&", "&amp;"))
+    return escaped.replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;")
+
+
+def code(value: str) -> str:
+    """Text as a code span of a table cell."""
+    one_line = " ".join(value.split())
+    # A code span cannot escape a pipe in a table or a backtick; such names are written as text.
+    return text(one_line) if not one_line or re.search(r"[|`]", one_line) else f"`{one_line}`"
+
+
+def part_heading(part: Part) -> str:
+    """The heading of a part of a text, so that the builder gives it an anchor and a place in the table of contents."""
+    return f"{'#' * part.level} {inert(part.heading)}" if part.heading else ""
+
+
+def number(value: int) -> str:
+    """A number that was counted here."""
+    return f"{value:d}"
+
+
+def plain_id(value: str) -> str:
+    """An id, which the loader has checked: letters, digits, dot, hyphen, underscore and slash."""
+    if not re.fullmatch(r"[A-Za-z0-9._/-]+", value):
+        raise ValueError(f"{value!r} is not an id")
+    return value
+
+
+def markdown(value: str) -> str:
+    """The author's Markdown, for twins alone, where it reaches nothing around it: a page has a marker in its place, and the builder never sees it."""
+    return contained(re.sub("[\x02\x03]", "", value).replace("\r\n", "\n").replace("\r", "\n").strip())
+
+
+def markdown_cell(value: str) -> str:
+    """The author's Markdown in a table cell. A pipe outside code is escaped; inside code it needs no escape, and would show one."""
+    one_line = " ".join(markdown(value).split())
+    parts = re.split(r"((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", one_line)
+    # The pattern has two groups: text, code span, its backticks, text, …; a backtick left over opens nothing.
+    return "".join(
+        part.replace("|", "\\|").replace("`", "\\`") if number % 3 == 0 else part for number, part in enumerate(parts) if number % 3 != 2
+    )
+
+
+def fence(value: str, language: str = "") -> str:
+    """Text as a fenced code block, whose fence is longer than any run of backticks in it. Source: CommonMark §4.5."""
+    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", value)), default=0))
+    return f"{ticks}{language}\n{value}" + ("" if value.endswith("\n") else "\n") + ticks
+
+
+# What the templates may print. That of a page has no Markdown of the author's: it would meet the extensions of the site's owner.
+_PAGE: dict[str, Callable] = {"meta": meta, "inert": inert, "heading": part_heading, "number": number, "plain": plain_id}
+_TWIN: dict[str, Callable] = {writer.__name__: writer for writer in (prose, code, markdown, markdown_cell, fence)} | {"cell": text}
+
+
+_FOLDERS = ("pages", "snippets", "tabs", "twins")
+_OURS = "This folder is written, and cleared, by snippetgen.\n"
+
+
+def _claim(out: Path, source: Path) -> None:
+    """Marks `out` as ours. Refuses a folder with pages that we did not write: what is stale there would be removed."""
+    note = out / "README"
+    mine = note.is_file() and reading.text(note) == _OURS
+    if reading.real(source).is_relative_to(reading.real(out)) or (not mine and (os.path.lexists(note) or any((out / name).exists() for name in _FOLDERS))):
+        raise UsageError(f"{out} holds pages that snippetgen did not write", "choose another folder with --out, or remove it")
+    write_whole(note, _OURS.encode())
+
+
+def _list(title: str, what: str) -> str:
+    return f"---\ntitle: {meta(title)}\n---\n# {inert(title)}\n\n[[catalogue {what}]]\n"
+
+
+def _version(language: Language, toolchain: Toolchain | Missing) -> str:
+    return f"{language.label} {NOT_RUN}" if isinstance(toolchain, Missing) else toolchain.versions
+
+
+def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Missing], verdicts: list[Verdict], text: Callable[[str], str]) -> str:
+    """The verification page: page by language; `text` writes what is not ours."""
+    by_page = {id: [(case, verdict) for case, verdict in items if case.published] for id, items in by_page.items()}
+    languages = list(dict.fromkeys(case.language for items in by_page.values() for case, _ in items))
+    isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
+    shown = [verdict for items in by_page.values() for _, verdict in items if verdict.outcome != IMPOSSIBLE]
+    passed = sum(verdict.outcome == PASSED for verdict in shown)
+    days = sorted({verdict.when[:10] for verdict in shown if verdict.when})
+    executed = f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}" if days else ""
+    if not shown:
+        return "# Verification\n\nThere are no snippets on this site yet.\n"
+    lines = [
+        "# Verification",
+        "",
+        f"{passed} of {counted(len(shown), 'snippet')} on this site {'was' if passed == 1 else 'were'} executed{executed} and passed, each in {isolation or 'nothing'}.",
+        "",
+        "| Page | " + " | ".join(text(language.label) for language in languages) + " |",
+        "|---" * (len(languages) + 1) + "|",
+        "| Toolchain | " + " | ".join(text(_version(language, toolchains[language.name])) for language in languages) + " |",
+    ]
+    for id, items in by_page.items():
+        cells = []
+        for language in languages:
+            own = [verdict.outcome for case, verdict in items if case.language is language]
+            count = own.count(PASSED)
+            cells.append(", ".join([f"✓ {count}"] * (count > 0) + sorted(set(own) - {PASSED})))
+        lines.append(f"| [{text(items[0][0].spec.title)}]({id}.md) | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

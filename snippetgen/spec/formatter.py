@@ -1,0 +1,223 @@
+"""Specs laid out alike: indentation, white space and blank lines, and nothing else.
+
+Nothing is written anew: lines are moved, so every comment, quote and number stays as its author wrote it, in its order.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from snippetgen import reading
+from snippetgen.errors import Place, Problem, SpecErrors
+from snippetgen.files import write_whole
+from snippetgen.printing import line
+from snippetgen.spec.loader import lies_in, yaml_files
+from snippetgen.yaml_tree.source import MAX_OCTETS, Event, events, load, parse, to_json
+
+STEP = 2  # of each level; the dash of a list stands one level in
+Chain = tuple[tuple[int, int], ...]  # the columns of the open blocks, as they are and as they will be; the innermost last
+
+
+def lay_out(folder: Path, pages: tuple[str, ...], *, writes: bool) -> dict[str, str]:
+    """The difference in each file that was laid out anew; `pages` as everywhere, and what they extend where none are named.
+
+    Raises SpecErrors for the files that cannot be, when the others are done.
+    """
+    changed: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in yaml_files(folder):
+        id = path.relative_to(folder).with_suffix("").as_posix()
+        if pages and not any(lies_in(id, page) for page in pages):
+            continue
+        try:
+            load(path, within=folder)  # says all that is wrong with a file
+            text = reading.read(path, MAX_OCTETS, folder).decode("utf-8")
+            done = laid_out(text, path.as_posix())
+        except SpecErrors as error:
+            problems += error.problems
+            continue
+        if done != text:
+            shown = line(path.as_posix())
+            lines = difflib.unified_diff(text.splitlines(keepends=True), done.splitlines(keepends=True), shown, shown)
+            changed[path.as_posix()] = "".join(one if one.endswith("\n") else f"{one}\n" for one in lines)
+            if writes:
+                write_whole(path, done.encode())
+    if problems:
+        raise SpecErrors(problems)
+    return changed
+
+
+def laid_out(text: str, name: str) -> str:
+    """The text of a spec in its usual layout. Raises SpecErrors for what is no YAML, or cannot be moved without changing it."""
+    meant = to_json(parse(text, name))
+    text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
+    found = _Layout(name, text.removesuffix("\n").split("\n"))
+    found.read(iter(events(text)))
+    done = found.text()
+    if not text.endswith("\n") and len(found.lines) - 1 in found.blocks:
+        done = done.removesuffix("\n")  # the text of a block scalar ends there, too
+    if "".join(done.split()) != "".join(text.split()) or to_json(parse(done, name)) != meant:
+        mend = "lay it out by hand: a key and its value as `key: value`, two spaces a level"
+        raise SpecErrors([Problem(Place(name), "this file cannot be laid out without changing what it says", mend)])
+    return done
+
+
+@dataclass
+class _Layout:
+    """Where the lines of a text go. Lines and columns count from 0."""
+
+    name: str
+    lines: list[str]
+    starts: dict[int, int] = field(default_factory=dict)  # the new column of lines that start an entry of a block
+    chains: dict[int, Chain] = field(default_factory=dict)
+    edits: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)  # white space within a line
+    moved: dict[int, tuple[int, int]] = field(default_factory=dict)  # lines inside a value: by how much, and the least column
+    blocks: dict[int, tuple[int, int]] = field(default_factory=dict)  # lines of block scalars: the old and the new column of their text
+    whole: set[int] = field(default_factory=set)  # lines whose end is inside a value
+
+    def read(self, stream: Iterator[Event]) -> None:
+        for event in stream:
+            self._value(event, stream, 0, -1, -1, ())
+
+    def _value(self, event: Event, stream: Iterator[Event], column: int, parent: int, old_parent: int, chain: Chain) -> None:
+        """A value whose first character moves to `column`, inside a block at `parent`, which stood at `old_parent`."""
+        if event.kind == "mapping" and not event.flow:
+            self._mapping(stream, column, chain)
+        elif event.kind == "sequence" and not event.flow:
+            self._sequence(event, stream, column, chain)
+        elif event.kind == "scalar" and event.block:
+            self._block_scalar(event, parent, old_parent)
+        else:
+            end = event
+            depth = event.kind in ("mapping", "sequence")
+            while depth:
+                end = next(stream)
+                depth += {"mapping": 1, "sequence": 1, "end": -1}.get(end.kind, 0)
+            self.whole |= set(range(event.line, end.end_line))
+            for line in range(event.line + 1, end.end_line + 1):
+                self.moved[line] = (column - event.column, max(parent, -STEP) + STEP)
+
+    def _mapping(self, stream: Iterator[Event], column: int, chain: Chain) -> None:
+        for key in stream:
+            if key.kind == "end":
+                return
+            value = next(stream)
+            chain_here = (*chain, (key.column, column))
+            self._start(key, column, chain_here)
+            if self.lines[key.line][: key.column].strip(" -") or key.kind != "scalar":
+                raise SpecErrors([Problem(Place(self.name, key.line + 1, key.column + 1), "a key that is not written as `key: value`", "write it so")])
+            between = self.lines[key.line][key.end_column :]
+            if value.line == key.line and not value.empty:
+                self._edit(key.line, key.end_column, value.column, r" *: +", ": ")
+                nested = value.kind != "scalar" and not value.flow  # behind an anchor
+                at = column + (STEP if nested else key.end_column - key.column + 2)
+            else:
+                self._edit(key.line, key.end_column, key.end_column + len(between) - len(between.lstrip(" ")) + 1, r" *:", ":")
+                at = column + STEP
+                self._start(value, at, chain_here)
+            self._value(value, stream, at, column, key.column, chain_here)
+
+    def _sequence(self, start: Event, stream: Iterator[Event], column: int, chain: Chain) -> None:
+        line = start.line
+        dash = start.column
+        if self.lines[line][dash : dash + 1] != "-":  # an anchor or a tag stands before it
+            line, dash = self._next_dash(line + 1)
+        chain = (*chain, (dash, column))
+        for item in stream:
+            if item.kind == "end":
+                return
+            at = item.line
+            while at > line and self.lines[at][: dash + 1].strip() != "-":
+                at -= 1
+            line = at
+            if not self.lines[at][:dash].strip():
+                self.starts[at], self.chains[at] = column, chain
+            if item.line == at and not item.empty:
+                self._edit(at, dash + 1, item.column, " +", " ")
+            else:
+                self._start(item, column + STEP, chain)
+            self._value(item, stream, column + STEP, column, dash, chain)
+            line = at + 1
+
+    def _next_dash(self, line: int) -> tuple[int, int]:
+        while line < len(self.lines) and not self.lines[line].lstrip().startswith("-"):
+            line += 1
+        return line, self.lines[line].find("-") if line < len(self.lines) else 0
+
+    def _block_scalar(self, event: Event, parent: int, old_parent: int) -> None:
+        head = re.search(r"[|>]([-+]*)([1-9]?)([-+]*) *(#.*)?$", self.lines[event.line][event.column :])
+        last = min(event.end_line + bool(event.end_column), len(self.lines))
+        if head and "+" in head[1] + head[3]:
+            while last < len(self.lines) and not self.lines[last].strip():
+                last += 1
+        body = range(event.line + 1, last)
+        filled = [len(self.lines[line]) - len(self.lines[line].lstrip(" ")) for line in body if self.lines[line].strip(" ")]
+        if head and head[2]:
+            old, new = max(old_parent, 0) + int(head[2]), max(parent, 0) + int(head[2])
+        else:
+            old, new = filled[0] if filled else 0, max(parent, -STEP) + STEP
+        # Comments may follow, in columns before that of the text.
+        while body and filled and not self._holds(body[-1], old):
+            body = body[:-1]
+        for number in body:
+            self.blocks[number] = (old, new)
+
+    def _holds(self, line: int, column: int) -> bool:
+        """Whether the line is one of a block scalar whose text starts at a column."""
+        text = self.lines[line]
+        return not text.strip(" ") or len(text) - len(text.lstrip(" ")) >= column
+
+    def _start(self, event: Event, column: int, chain: Chain) -> None:
+        if not event.empty and event.line not in self.starts and not self.lines[event.line][: event.column].strip():
+            self.starts[event.line], self.chains[event.line] = column, chain
+
+    def _edit(self, line: int, start: int, end: int, pattern: str, new: str) -> None:
+        if re.fullmatch(pattern, self.lines[line][start:end]):
+            self.edits.setdefault(line, []).append((start, end, new))
+
+    def text(self) -> str:
+        """All lines at their new places."""
+        done = [self._line(number) for number in range(len(self.lines))]
+        inner = self.blocks.keys() | {line + 1 for line in self.whole}
+        kept = [number for number, text in enumerate(done) if text or number in inner]
+        if not kept:
+            return "\n"
+        lines = [done[kept[0]]]
+        for before, number in pairwise(kept):
+            lines += ([""] if number - before > 1 else []) + [done[number]]
+        return "\n".join(lines) + "\n"
+
+    def _line(self, number: int) -> str:
+        line = self.lines[number]
+        if number in self.blocks:
+            old, new = self.blocks[number]
+            return " " * new + line[old:] if line[old:] else ""
+        bare = line.lstrip(" ")
+        column = len(line) - len(bare)
+        for start, end, new_text in sorted(self.edits.get(number, []), reverse=True):
+            line = line[:start] + new_text + line[end:]
+        if number in self.moved and number not in self.starts:
+            delta, least = self.moved[number]
+            line = " " * max(column + delta, least) + line[column:] if bare.strip() else ""
+        elif number in self.starts:
+            line = " " * self.starts[number] + line[column:]
+        elif bare.startswith("#"):
+            line = " " * self._comment_column(number, column) + bare
+        return line if number in self.whole else line.rstrip()
+
+    def _comment_column(self, number: int, column: int) -> int:
+        """A comment goes with what stands at its column, after it or before it."""
+        after = next((self.chains[line] for line in range(number + 1, len(self.lines)) if line in self.chains), ())
+        before = next((self.chains[line] for line in range(number - 1, -1, -1) if line in self.chains), ())
+        for old, new in (*after[-1:], *reversed(before), *reversed(after)):
+            if old == column:
+                return new
+        text_before = next((line for line in range(number - 1, -1, -1) if self.lines[line].strip()), 0) in self.blocks
+        if text_before or not before:  # further right it would be part of that text
+            return after[-1][1] if after else 0
+        return next((new for old, new in before if old > column), before[-1][1] + STEP)

@@ -1,0 +1,172 @@
+"""HTTP fields as a spec writes them: pairs, headers, cookies and credentials. What HTTP itself forbids is found here, with its mend."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from snippetgen.errors import Place, Problem
+from snippetgen.request import Basic, Bearer, Number, Pair, Request, Secret, Value, plain
+from snippetgen.yaml_tree.source import Node
+
+Problems = list[Problem]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A credential of the example, which readers replace by their own: what it is called, and its example value."""
+
+    label: str
+    example: str
+
+
+# RFC 9110 §5.6.2
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+# RFC 9110 §5.5: visible ASCII, inner spaces and tabs.
+_HEADER_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")
+# Fields that are no lists, so a request holds each once. Two equal Content-Types are one.
+SINGLETONS = {"content-disposition", "content-location", "content-range", "cookie", "date", "expires", "from", "if-modified-since", "if-range"}
+SINGLETONS |= {"if-unmodified-since", "last-modified", "max-forwards", "origin", "proxy-authorization", "range", "referer", "user-agent", "authorization"}
+# RFC 9110 §8.7 and §10.1.3: headers whose value is a URI reference, which holds these characters only.
+_REFERENCES = {"content-location", "referer"}
+_URI_REFERENCE = re.compile(r"([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*\Z")
+# RFC 6265 §4.2.1, not the narrow grammar of §4.1.1: real cookies hold JSON, and servers take anything but what ends a cookie.
+_COOKIE_VALUE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")
+# RFC 9110 §7.6.1 and RFC 9112 §6: how a message is framed is the client's business.
+_FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
+
+
+def pairs(node: Node | None) -> tuple[Pair, ...]:
+    """Ordered pairs of a mapping (a list value repeats its name) or of a list of {name, value}."""
+    if node is None:
+        return ()
+    found: list[Pair] = []
+    if isinstance(node.value, list):
+        for item in node.value:
+            value = item.get("value")
+            found.append(Pair(scalar_text(item.value["name"]), read_value(value) if value else None))  # type: ignore[index, call-overload]
+    else:
+        for name, child in members(node):
+            values = child.value if isinstance(child.value, list) else [child]
+            found += [Pair(name, read_value(value)) for value in values]
+    return tuple(found)
+
+
+def read_pairs(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
+    """The pairs of a query or a form."""
+    found = pairs(node)
+    for index, pair in enumerate(found):
+        if not pair.name and pair.value is None:
+            mend = 'give it a name, or `value: ""` to send `=`'
+            problems.append(Problem(_pair_place(node, index, ""), "a pair without name and value is nothing", mend, "URL Standard §5.1"))
+    return found
+
+
+def scalar_text(node: Node) -> str:
+    match node.value:
+        case bool(value):
+            return "true" if value else "false"
+        case Number(text):
+            return text
+    return str(node.value)
+
+
+def members(node: Node | None) -> list[tuple[str, Node]]:
+    return list(node.value.items()) if node is not None and isinstance(node.value, dict) else []
+
+
+def read_value(node: Node) -> Value:
+    if isinstance(node.value, dict):
+        return Secret(str(node.value["env"].value), str(node.value["example"].value))
+    return scalar_text(node)
+
+
+def read_headers(node: Node | None, problems: Problems, of: str = "a request") -> list[Pair]:
+    """Header pairs, each checked against RFC 9110 §5."""
+    found = list(pairs(node))
+    for index, pair in enumerate(found):
+        place = _pair_place(node, index, pair.name)
+        if not TOKEN.match(pair.name):
+            problems.append(Problem(place, f"'{pair.name}' is not a header name", "use letters, digits and hyphens", "RFC 9110 §5.1"))
+        elif pair.name.lower() in _FRAMING:
+            problems.append(Problem(place, f"{pair.name} is set by the client itself", "remove it; it follows from the URL and the body", "RFC 9112 §6"))
+        if pair.value is None:
+            problems.append(Problem(place, "a header needs a value", 'add `value: ""` if it is meant to be empty'))
+        elif not _HEADER_VALUE.match(plain(pair.value)):
+            _header_value_problem(plain(pair.value), place, problems)
+        elif pair.name.lower() in _REFERENCES and not _URI_REFERENCE.match(plain(pair.value)):
+            problems.append(Problem(place, f"{pair.name} is not a URI", "percent-encode what a URI cannot hold", "RFC 9110 §10.1.3, RFC 3986 §2"))
+    return found
+
+
+def _header_value_problem(value: str, place: Place, problems: Problems) -> None:
+    if any(c in value for c in "\r\n"):
+        problem = ("header value contains a line break", "put it on one line, or send it in the body", "RFC 9110 §5.5 allows no CR, LF or NUL here")
+    elif value != value.strip(" \t"):
+        problem = ("header value starts or ends with white space", "remove the space; clients do", "RFC 9110 §5.5: it is not part of the value")
+    elif any(ord(c) < 0x20 or ord(c) == 0x7F for c in value):
+        problem = ("header value contains a control character", "remove it, or send it in the body", "RFC 9110 §5.5 allows visible characters only")
+    else:
+        problem = ("header value is not ASCII", "percent-encode it (RFC 8187), or send it in the body", "RFC 9110 §5.5: clients disagree beyond ASCII")
+    what, mend, why = problem
+    problems.append(Problem(place, what, mend, why))
+
+
+def _pair_place(node: Node | None, index: int, name: str) -> Place:
+    assert node is not None
+    if isinstance(node.value, list):
+        item = node.value[index]
+        return (item.get("value") or item).place
+    child = node.value[name]  # type: ignore[index, call-overload]
+    return child.place
+
+
+def read_cookies(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
+    found = pairs(node)
+    for index, pair in enumerate(found):
+        place = _pair_place(node, index, pair.name)
+        if not TOKEN.match(pair.name):
+            problems.append(Problem(place, f"'{pair.name}' is not a cookie name", "use letters, digits and hyphens", "RFC 6265 §4.1.1"))
+        if pair.value is None or not _COOKIE_VALUE.match(plain(pair.value)):
+            mend = "percent-encode the value as your server expects it"
+            problems.append(Problem(place, "a cookie value holds a semicolon, an outer space, a control character or non-ASCII", mend, "RFC 6265 §4.2.1"))
+    return found
+
+
+def read_auth(node: Node | None, problems: Problems) -> tuple[list[Pair], Bearer | Basic | None, tuple[Pair, ...]]:
+    """Headers, the auth scheme, and query pairs."""
+    if node is None:
+        return [], None, ()
+    if basic := node.get("basic"):
+        username, password = read_value(basic.value["username"]), read_value(basic.value["password"])  # type: ignore[index, call-overload]
+        if ":" in plain(username):
+            problems.append(Problem(basic.value["username"].place, "a basic user name holds no colon", "remove the colon", "RFC 7617 §2"))  # type: ignore[index, call-overload]
+        for name, value in (("username", username), ("password", password)):
+            if any(ord(c) < 0x20 or ord(c) == 0x7F for c in plain(value)):
+                problems.append(Problem(basic.value[name].place, "a control character in basic credentials", "remove it", "RFC 7617 §2"))  # type: ignore[index, call-overload]
+        return [], Basic(username, password), ()
+    if bearer := node.get("bearer"):
+        token = read_value(bearer)
+        if not plain(token):
+            problems.append(Problem(bearer.place, "the bearer token is empty", "write an example token", "RFC 6750 §2.1"))
+        elif not _HEADER_VALUE.match(plain(token)):
+            _header_value_problem(plain(token), bearer.place, problems)
+        return [], Bearer(token), ()
+    if header := node.get("header"):
+        return read_headers(header, problems), None, ()
+    return [], None, read_pairs(node.get("query"), problems)
+
+
+def read_keys(auth: Node | None, request: Request) -> tuple[Key, ...]:
+    """The credentials of a request: what `auth` gives, and every other secret."""
+    found: dict[str, str] = {}
+    for scheme, node in members(auth):
+        if scheme == "bearer":
+            found[plain(read_value(node))] = "API key"
+        elif scheme == "basic":
+            found |= {plain(read_value(child)): name.capitalize() for name, child in members(node)}
+        else:
+            found |= {plain(pair.value): pair.name for pair in pairs(node)}
+    for variable, example in request.secrets.items():
+        found.setdefault(example, variable)
+    return tuple(Key(label, example) for example, label in found.items() if example)

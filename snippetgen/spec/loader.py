@@ -1,0 +1,323 @@
+"""What an author may write, and what it means: a spec file becomes a `Spec` with one `Request` per example.
+
+The format is the table `SPEC` of `format`; this is what its words mean together.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from snippetgen import reading
+from snippetgen.errors import Place, Problem, SpecErrors, UsageError
+from snippetgen.json_text import dump
+from snippetgen.languages.reserved_names import Reserved, usual
+from snippetgen.request import Request, Response, percent_encode
+from snippetgen.spec.body_reader import is_plain_path, near_file
+from snippetgen.spec.format import LONGEST_TOGETHER, REQUEST, RESPONSE, SPEC
+from snippetgen.spec.http_fields import Key, members, read_keys, scalar_text
+from snippetgen.spec.lint import doubts
+from snippetgen.spec.live_key import live_keys
+from snippetgen.spec.request_reader import read_request
+from snippetgen.spec.response_reader import read_response
+from snippetgen.yaml_tree.shape import Patch, Record
+from snippetgen.yaml_tree.source import Node, load, merge, to_json, unreadable
+
+MAX_BASES = 20  # that a page extends, one the other
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A row of the parameter table; `place` is body, query, path, header, cookie or form."""
+
+    name: str
+    place: str
+    type: str
+    required: bool
+    description: str
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One request of a page. `id` is the slug of the name, or `default` where it is the only one.
+
+    `secrets` is how the page shows them: `environment` or `literal`. `places` tells where the keys of the request
+    were written, by their names; `path` has the values of the URL's placeholders, percent-encoded.
+    """
+
+    id: str
+    name: str
+    request: Request
+    response: Response
+    place: Place
+    secrets: str = "environment"
+    places: Mapping[str, Place] = field(default_factory=dict)
+    keys: tuple[Key, ...] = ()
+    path: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One page. `id` is `<section>/<page>`. `warnings` tell what is allowed and hardly meant. `places` tells where its texts in Markdown
+    were written: `description`, `notes`, and `parameters[0]`, the description of the first one.
+    """
+
+    id: str
+    path: str
+    title: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    examples: tuple[Example, ...]
+    parameters: tuple[Parameter, ...]
+    notes: str
+    warnings: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
+    places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
+
+
+def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "environment", names: Reserved | None = None) -> list[Spec]:
+    """Every page below `folder`, in the order of their ids. Raises SpecErrors with all problems of all files.
+
+    `only` keeps the pages with these ids (`section/page`) or in these sections (`section`), and of a page, where it is named
+    so, one example (`section/page/example`); `secrets` is how pages show them where they do not say.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}", "name the folder of your specs with --specs DIR")
+    specs: list[Spec] = []
+    problems: list[Problem] = []
+    unmatched = set(only or ())
+    bases: Bases = {}
+    for path in spec_files(folder):
+        id = path.relative_to(folder).with_suffix("").as_posix()
+        words = {word for word in only or () if lies_in(id, word)}
+        examples = {word.removeprefix(f"{id}/"): word for word in only or () if word.startswith(f"{id}/")}
+        unmatched -= words
+        if only and not words and not examples:
+            continue
+        try:
+            spec = load_spec(path, folder, bases, secrets, names)
+            unmatched -= {examples[example.id] for example in spec.examples if example.id in examples}
+            if only and not words:
+                spec = replace(spec, examples=tuple(example for example in spec.examples if example.id in examples))
+            if spec.examples:
+                specs.append(spec)
+        except SpecErrors as error:
+            problems += error.problems
+    problems += _clashes(specs)
+    if problems:
+        raise SpecErrors(problems)
+    if unmatched:
+        raise UsageError(f"nothing found in {folder} for {', '.join(sorted(unmatched))}", "name a section, a page as section/page, or an example as section/page/example")
+    if not specs:
+        raise UsageError(f"no page found in {folder}", "add one with `snippetgen new section/page`")
+    return specs
+
+
+def lies_in(id: str, word: str) -> bool:
+    """Whether a page or an example is what `word` names, or lies in it: `chat/grok-3` in `chat`."""
+    return f"{id}/".startswith(word.rstrip("/") + "/")
+
+
+def spec_files(folder: Path) -> list[Path]:
+    """The files that are pages: those of `yaml_files` whose name does not start with `_`."""
+    return [path for path in yaml_files(folder) if not path.name.startswith("_")]
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The files of an author: `*.yml` or `*.yaml` below `folder`, pages and what they extend.
+
+    What lies in the folder `files` of a section is sent or received by requests, and no spec.
+    """
+    if not folder.is_dir():
+        return []
+    try:
+        found = [name for name in reading.walk(folder, frozenset({"files"})) if name.endswith((".yml", ".yaml"))]
+    except OSError as error:
+        raise SpecErrors([unreadable(folder.as_posix(), error)]) from None
+    return [folder / name for name in sorted(found, key=lambda name: name.rpartition(".")[0].split("/"))]
+
+
+# Trees of files that others extend, and how many they extend themselves.
+Bases = dict[str, tuple[Node, int]]
+
+
+def load_spec(path: Path, folder: Path, bases: Bases | None = None, secrets: str = "environment", names: Reserved | None = None) -> Spec:
+    """One page; `secrets` is how it shows them where it does not say, `names` are those that it may not use, by default the usual.
+
+    Raises SpecErrors with all its problems.
+    """
+    problems: list[Problem] = []
+    shown = path.as_posix()
+    relative = path.relative_to(folder).with_suffix("")
+    if len(relative.parts) != 2 or not all(is_name(part) for part in relative.parts):
+        mend = "name it <section>/<page>.yml with letters, digits, '.', '-' and '_'"
+        problems.append(Problem(Place(shown), "a spec needs a section folder and a plain name", mend))
+    tree, _ = _extended(path, folder, bases if bases is not None else {}, (), problems)
+    # An unknown key hides nothing of the rest, so that is read too and all problems are told at once.
+    sound = SPEC.check(tree, problems)
+    if not sound and not all(problem.what.startswith("unknown key") for problem in problems):
+        raise SpecErrors(problems)
+
+    def text(name: str) -> str:
+        node = tree.get(name)
+        return node.value if node else ""  # type: ignore[return-value]
+
+    texts = _markdown(tree)
+    if (length := sum(len(str(node.value)) for node in texts.values())) > LONGEST_TOGETHER:
+        what = f"the texts of this page have {length:,} characters together, at most {LONGEST_TOGETHER:,} are allowed"
+        problems.append(Problem(tree.place, what, "shorten them, or make several pages of it"))
+    spec = Spec(
+        id=relative.as_posix(),
+        path=shown,
+        title=text("title"),
+        summary=text("summary"),
+        description=text("description"),
+        tags=tuple(tag.value for tag in (tree.get("tags") or Node([], tree.place)).value),  # type: ignore[union-attr, misc]
+        examples=_examples(tree, path, folder, text("secrets") or secrets, names or usual(), problems),
+        parameters=tuple(_parameter(node) for node in (tree.get("parameters") or Node([], tree.place)).value),  # type: ignore[union-attr]
+        notes=text("notes"),
+        places={name: node.place for name, node in texts.items()},
+    )
+    if problems:
+        raise SpecErrors(problems)
+    warnings = doubts(tree, [(example.request, example.path) for example in spec.examples])
+    return replace(spec, warnings=tuple(sorted(set(warnings))))
+
+
+def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], problems: list[Problem]) -> tuple[Node, int]:
+    """The tree of a file, merged onto what it extends, and how many those are. Each base is read, and looked through for keys in use, once a run."""
+    real = os.path.realpath(path)
+    if real in bases:
+        return bases[real]
+    tree, count = load(path, within=folder), 0
+    problems += live_keys(tree)
+    reference = tree.get("extends")
+    if reference is not None and isinstance(reference.value, str):
+        base = path.parent / reference.value
+        if not is_plain_path(base):
+            raise SpecErrors([Problem(reference.place, "extends names no file", "name a file relative to this one")])
+        real_base = os.path.realpath(base)
+        if not reading.lies_below(real_base, os.path.realpath(folder)):
+            raise SpecErrors([Problem(reference.place, "extends leaves the folder of the specs", "name a file inside it")])
+        if real_base in (real, *chain):
+            raise SpecErrors([Problem(reference.place, "the specs extend each other in a circle", "remove one `extends`")])
+        if base.is_dir() or not os.path.lexists(base):
+            raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", near_file(base, folder) or "name a file relative to this one")])
+        count = len(chain) + 1
+        if count <= MAX_BASES:
+            base_tree, more = _extended(base, folder, bases, (*chain, real), problems)
+            count = more + 1
+        if count > MAX_BASES:
+            what = f"more than {MAX_BASES} files extend each other, one after the other"
+            raise SpecErrors([Problem(reference.place, what, "extend a file that holds more, or write out what it says")])
+        members = base_tree.value if isinstance(base_tree.value, dict) else {}  # merging replaces all else: RFC 7396 §2
+        Patch(SPEC).check(tree, problems)
+        if lost := _lost_nulls(base_tree, tree):
+            raise SpecErrors(lost)
+        tree = merge(Node({k: v for k, v in members.items() if k != "extends"}, base_tree.place), tree)
+    if path.name.startswith("_"):
+        bases[real] = tree, count
+    return tree, count
+
+
+def _examples(tree: Node, path: Path, folder: Path, secrets: str, names: Reserved, problems: list[Problem]) -> tuple[Example, ...]:
+    request, response = tree.get("request"), tree.get("response") or Node({}, tree.place)
+    assert request is not None
+    listed = tree.get("examples")
+    nodes: list[Node] = listed.value if listed and listed.value else [Node({}, request.place, request.key)]  # type: ignore[assignment]
+    examples: list[Example] = []
+    ids: set[str] = set()
+    for number, node in enumerate(nodes, start=1):
+        name_node = node.get("name")
+        name = str(name_node.value) if name_node else ""
+        id = "default" if len(nodes) == 1 else slug(name) or f"example-{number}"
+        if id in ids:
+            problems.append(Problem(node.place, f"two examples have the id '{id}'", "give each example a name of its own"))
+        ids.add(id)
+        merged_request = _patched(request, node.get("request"), REQUEST, problems)
+        merged_response = _patched(response, node.get("response"), RESPONSE, problems)
+        if merged_request is None or merged_response is None:
+            continue
+        names.check(merged_request, merged_response, problems)
+        built_request = read_request(merged_request, path, folder, problems)
+        built_response = read_response(merged_response, built_request, path, folder, problems)
+        if built_request is not None and built_response is not None:
+            places = {key: child.key or child.place for key, child in merged_request.value.items()}  # type: ignore[union-attr]
+            values = {name: percent_encode(scalar_text(child)) for name, child in members(merged_request.get("path"))}
+            keys = read_keys(merged_request.get("auth"), built_request)
+            examples.append(Example(id, name, built_request, built_response, node.place, secrets, places, keys, values))
+    return tuple(examples)
+
+
+def _patched(base: Node, patch: Node | None, shape: Record, problems: list[Problem]) -> Node | None:
+    if patch is None:
+        return base
+    merged = merge(base, patch)
+    before = len(problems)
+    problems += _lost_nulls(base, patch)
+    shape.check(merged, problems)
+    return merged if all(problem.what.startswith("unknown key") for problem in problems[before:]) else None
+
+
+def _lost_nulls(base: Node | None, patch: Node, data: bool = False) -> list[Problem]:
+    """The nulls of JSON data that would vanish: in a merge patch null removes a member, so it can never be a value."""
+    problems: list[Problem] = []
+    members = base.value if base is not None and isinstance(base.value, dict) else {}
+    for name, child in patch.value.items() if isinstance(patch.value, dict) else ():
+        if child.value is None and data and name not in members:
+            what, mend = "null removes a member, and there is none", "write the whole body where it is first given; only there null is a value"
+            problems.append(Problem(child.place, f"{what}: '{name}'", mend, "RFC 7396 §1: a merge patch cannot set null"))
+        problems += _lost_nulls(members.get(name), child, data or name in ("json", "variables"))
+    return problems
+
+
+def _markdown(tree: Node) -> dict[str, Node]:
+    """Every text in Markdown, by the name that `Spec.places` has for it."""
+    rows = tree.get("parameters")
+    listed = rows.value if rows is not None and isinstance(rows.value, list) else []
+    found = {name: tree.get(name) for name in ("description", "notes")} | {f"parameters[{n}]": row.get("description") for n, row in enumerate(listed)}
+    return {name: node for name, node in found.items() if node is not None}
+
+
+def _parameter(node: Node) -> Parameter:
+    def value(name: str, default: object = "") -> object:
+        child = node.get(name)
+        return default if child is None else child.value
+
+    get: Callable[..., object] = value
+    default = to_json(node.value["default"]) if node.get("default") else ""  # type: ignore[index, call-overload]
+    shown = default if isinstance(default, str) else dump(default)
+    return Parameter(str(get("name")), str(get("in")), str(get("type")), bool(get("required", False)), str(get("description")), shown)
+
+
+def is_name(text: str) -> bool:
+    """Whether a section or a page may be called so."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text) is not None
+
+
+def check_page(page: str) -> None:
+    """Raises UsageError for what is not `section/page`."""
+    if page.count("/") != 1 or not all(is_name(part) for part in page.split("/")):
+        raise UsageError(f"'{page}' is not section/page", "use letters, digits, '.', '-' and '_', such as chat/my-model")
+
+
+def slug(name: str) -> str:
+    """`Standard (fast)` as `standard-fast`: lower-case ASCII letters, digits and single hyphens."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:80].strip("-")
+
+
+def _clashes(specs: list[Spec]) -> list[Problem]:
+    """Pages that would be written to one place on a file system that folds case, or `x.yml` beside `x.yaml`."""
+    seen: dict[str, str] = {}
+    problems = []
+    for spec in specs:
+        other = seen.setdefault(spec.id.lower(), spec.path)
+        if other != spec.path:
+            problems.append(Problem(Place(spec.path), f"this page has the same address as {other}", "rename one of the two files"))
+    return problems

@@ -1,0 +1,113 @@
+"""Keys that stand in the wrong place of a spec, and words of other formats: what helps who wrote them."""
+
+from __future__ import annotations
+
+from snippetgen.errors import close
+from snippetgen.yaml_tree.shape import Record, Shape
+
+# Words of other tools and formats (OpenAPI, Postman, HAR, curl, fetch, axios, requests), by the path of the record they are written in.
+# They are compared as letters in lower case, so `contentType` and `content-type` are one.
+_REQUEST = {
+    "`url:`": "endpoint uri address href link",
+    "`method:`": "verb",
+    "`query:`": "params querystring searchparams qs queryparams args",
+    "`path:`": "pathparams pathparameters urlparams",
+    "`body:`": "data payload content requestbody",
+    "`auth:`": "authorization authentication credentials security",
+    "`auth: {bearer: …}`": "token apikey bearertoken accesstoken key",
+    "`body: {media_type: …}`": "contenttype mimetype mediatype mime",
+    "`body: {multipart: […]}`": "files formdata",
+    "the whole address in `url:`": "host hostname server baseurl base domain protocol scheme port",
+}
+_RESPONSE = {
+    "`status:`": "code statuscode httpstatus",
+    "`json:`, or another kind of answer, right below `response`": "body content data payload schema example",
+    "`show:`": "print prints extract select output returns",
+    "`save:`": "download saveas outputfile",
+    "`sse:`": "stream events chunks",
+    "`media_type:`": "contenttype mimetype mediatype mime type",
+}
+_BODY = {
+    "`text:`": "raw plain string",
+    "`form:`": "urlencoded xwwwformurlencoded formurlencoded",
+    "`multipart:`": "formdata files multipartformdata parts",
+    "`file:`": "binary bytes octets upload path",
+    "`media_type:`": "contenttype mimetype mediatype mime type",
+}
+_AUTH = {
+    "`bearer:`": "token bearertoken accesstoken oauth oauth2",
+    "`header: {X-Api-Key: …}`": "apikey key",
+    "`basic: {username: …, password: …}`": "username password user login",
+    "the kind as the key, such as `bearer: …`": "type scheme kind",
+}
+_EXAMPLE = {"`name:`": "title label summary id key"}
+_PARAMETER = {
+    "`name:`": "key field parameter",
+    "`in:`": "location place where position",
+    "`type:`": "schema datatype format",
+    "`description:`": "desc summary text doc help",
+    "`required: false`": "optional",
+}
+_SPEC = {
+    "`title:`": "name heading label",
+    "`summary:`": "subtitle abstract",
+    "`description:`": "desc intro text details",
+    "`tags:`": "labels keywords category categories",
+    "`extends:`": "inherits inherit base parent from ref template",
+    "`response:`": "answer reply result output responses",
+    "`examples:`": "cases variants samples requests",
+    "`parameters:`": "params args arguments fields",
+    "`notes:`": "remarks footer hints",
+    "no such key: the file's name is the address of its page": "id slug page",
+}
+_SECRET = {"`env:`": "name var variable key environment", "`example:`": "value default sample placeholder"}
+_PART = {"`name:`": "key field", "`value:`": "content text data", "`file:`": "path src", "`media_type:`": "contenttype mimetype mime type"}
+
+
+def explain(spec: Record, secret: Record, part: Record) -> None:
+    """Gives every record of the format what helps for names that are no keys of it: the word of this format, or the place of a key."""
+    places = dict(_records(spec, ()))
+    own = {(): _SPEC, ("request",): _REQUEST, ("response",): _RESPONSE, ("request", "body"): _BODY, ("request", "auth"): _AUTH}
+    for path, record in places.items():
+        record.meant.update(_elsewhere(record, path, places) | _words(own.get(path, {})))
+    lifted = {word: f"put it under `request`, and {help}" for word, help in _words(_REQUEST).items()}
+    spec.meant.update({word: help for word, help in lifted.items() if word not in spec.meant and word not in spec.keys})
+    example, parameter = spec.keys["examples"].item, spec.keys["parameters"].item  # type: ignore[attr-defined]
+    top = dict.fromkeys(spec.keys, "put it at the top level, beside `examples`")
+    example.meant.update({word: help for word, help in (spec.meant | top | _words(_EXAMPLE)).items() if word not in example.keys})
+    parameter.meant.update(_words(_PARAMETER))
+    secret.meant.update(_words(_SECRET))
+    part.meant.update(_words(_PART))
+
+
+def _words(table: dict[str, str]) -> dict[str, str]:
+    return {word: help if help.startswith("no ") else f"write {help}" for help, words in table.items() for word in words.split()}
+
+
+def _records(shape: Shape, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], Record]]:
+    """The records that one page has once, each with its path."""
+    found = [(path, shape)] if isinstance(shape, Record) else []
+    for name, child in shape.keys.items() if isinstance(shape, Record) else ():
+        found += _records(child, (*path, name))
+    return found
+
+
+def _elsewhere(record: Record, path: tuple[str, ...], places: dict[tuple[str, ...], Record]) -> dict[str, str]:
+    """For the keys of other records: where they belong, below this one if they can."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for other, holder in places.items():
+        for name in holder.keys:
+            if name not in record.keys and not close(name, record.keys, 0.85):
+                found.setdefault(name, []).append(other)
+    return {name: _place(path, sorted(others, key=len)) for name, others in found.items()}
+
+
+def _place(path: tuple[str, ...], others: list[tuple[str, ...]]) -> str:
+    below = [other for other in others if other[: len(path)] == path]
+    chosen = below or others
+    # A key of a record is not looked for in what lies below that record.
+    chosen = [other for other in chosen if not any(other != outer and other[: len(outer)] == outer for outer in chosen)]
+    if () in chosen:
+        return f"put it at the top level, beside `{path[0]}`"
+    names = [".".join(other[len(path) :] if below else other) for other in chosen]
+    return "put it under " + ", or under ".join(f"`{name}`" for name in names)

@@ -1,0 +1,1 @@
+"""What was sent in, verdict out: scenarios, the judge, and what is remembered."""

@@ -1,0 +1,119 @@
+"""Decides which snippets must be executed, and gives a verdict for every one. Knows no test runner and no terminal; the CLI, the tests and CI all call `verify`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+
+from snippetgen.languages.language import Language
+from snippetgen.render.case import Case
+from snippetgen.run.toolchain import Missing, Toolchain
+from snippetgen.verify.engine import Options, Work, names
+from snippetgen.verify.engine import execute as engine_execute
+from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, Store, Verdict, verdict_key
+
+OnVerdict = Callable[[Verdict], None]
+WAITING = "waits to be executed"
+
+
+def verify(
+    all_cases: list[Case],
+    toolchains: dict[str, Toolchain | Missing],
+    store: Store | None,
+    options: Options | None = None,
+    on_verdict: OnVerdict = lambda verdict: None,
+    *,
+    execute: bool = True,
+) -> list[Verdict]:
+    """A verdict for every case, in the order of the cases; `on_verdict` hears each as it falls.
+
+    With `execute` false, what is not remembered is `not run`, because it is `WAITING`.
+    What the store remembers is not executed again. Raises Refused where `namespaces` is demanded and the machine has none,
+    KeyboardInterrupt when it is interrupted or told to end: nothing is left behind then but what the store has heard.
+    """
+    options = options or Options()
+    verdicts: dict[str, Verdict] = {}
+    pending: list[Work] = []
+    plan = _Planner(options)
+
+    def fell(case: Case, key: str, verdict: Verdict) -> None:
+        place = case.example.place
+        page, example, language = names(case)
+        secrets = "" if case.published else case.example.secrets
+        verdict = replace(verdict, page=page, example=example, language=language, secrets=secrets, path=place.path, line=place.line)
+        verdicts[case.name] = verdict
+        if store is not None and key:
+            store.put(key, verdict)
+        on_verdict(verdict)
+
+    for case in all_cases:
+        if case.limit:
+            fell(case, "", Verdict(*names(case), IMPOSSIBLE, (case.limit.reason,)))
+            continue
+        toolchain = toolchains[case.language.name]
+        if isinstance(toolchain, Missing):
+            fell(case, "", Verdict(*names(case), NOT_RUN, (toolchain.reason,)))
+            continue
+        work = plan(case, toolchain)
+        known = store.get(work.key) if store is not None else None
+        if known is not None:
+            fell(case, "", known)
+        else:
+            pending.append(work)
+    if not execute:
+        for work in pending:
+            fell(work.case, "", Verdict(*names(work.case), NOT_RUN, (WAITING,)))
+    elif pending:
+        execution = _execute_all(pending, options, fell)
+        try:
+            asyncio.run(execution)
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+        finally:
+            execution.close()  # interrupted before it began
+    return [verdicts[case.name] for case in all_cases]
+
+
+async def _execute_all(pending: list[Work], options: Options, fell: Callable[[Case, str, Verdict], None]) -> None:
+    """Executes; a request to end (SIGTERM) is heard like an interruption, so that nothing is left behind."""
+    task = asyncio.current_task()
+    assert task is not None
+    with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread: others decide there
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await engine_execute(pending, options, fell)
+
+
+class _Planner:
+    """Turns cases into work. What several cases share is worked out once: of an example its hash, of a language its scripts."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.examples: dict[int, str] = {}
+        self.recipes: dict[str, str] = {}
+
+    def __call__(self, case: Case, toolchain: Toolchain) -> Work:
+        assert case.snippet is not None
+        options = repr((self.options.isolation, self.options.errors, case.language.prints_body, toolchain.warm is not None and not self.options.cold))
+        return Work(case, toolchain, verdict_key(case.snippet.text, self._example(case), self._recipe(case.language, toolchain), options))
+
+    def _example(self, case: Case) -> str:
+        """The request and the answer, from which the scenarios are made."""
+        example = case.example
+        if id(example) not in self.examples:
+            self.examples[id(example)] = hashlib.sha256(repr((example.request, example.response)).encode("utf-8", "surrogatepass")).hexdigest()
+        return self.examples[id(example)]
+
+    def _recipe(self, language: Language, toolchain: Toolchain) -> str:
+        """The manifest, the toolchain's versions, and the scripts that install and build: they decide too."""
+        if language.name not in self.recipes:
+            scripts = list(toolchain.files)
+            if script := toolchain.recipe.get("install", {}).get("script"):
+                scripts.append(language.file(script))
+            texts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in scripts if path.is_file()]
+            self.recipes[language.name] = json.dumps([language.manifest, toolchain.name, toolchain.versions, texts], sort_keys=True)
+        return self.recipes[language.name]

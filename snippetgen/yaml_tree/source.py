@@ -1,0 +1,391 @@
+"""YAML text as a tree that knows the place of everything in it. The one module that knows PyYAML.
+
+Meaning follows the YAML 1.2 core schema: `no`, `on`, `1:30` and `2026-01-01` are strings, and a number keeps its digits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from snippetgen import reading
+from snippetgen.errors import Place, Problem, SpecErrors
+from snippetgen.request import Json, Number
+from snippetgen.yaml_tree.mistake import Stop, explain
+
+MAX_OCTETS = 4_000_000
+MAX_NODES = 100_000
+MAX_DEPTH = 200
+
+Scalar = None | bool | Number | str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a file may be. With `strict`, numbers stand as JSON writes them; else any of the YAML 1.2 core schema are taken."""
+
+    octets: int = MAX_OCTETS
+    nodes: int = MAX_NODES
+    depth: int = MAX_DEPTH
+    strict: bool = True
+    what: str = "spec"
+
+
+SPEC_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value with its place; `key` is the place of the member name that leads to it."""
+
+    value: Scalar | list[Node] | dict[str, Node]
+    place: Place
+    key: Place | None = None
+
+    @property
+    def kind(self) -> str:
+        """What the author wrote, in the author's words."""
+        match self.value:
+            case None:
+                return "nothing"
+            case bool():
+                return "true or false"
+            case Number():
+                return "a number"
+            case str():
+                return "text"
+            case list():
+                return "a list"
+        return "a mapping"
+
+    def get(self, name: str) -> Node | None:
+        return self.value.get(name) if isinstance(self.value, dict) else None
+
+
+def load(path: Path, limits: Limits = SPEC_LIMITS, within: Path | None = None) -> Node:
+    """The tree of one file. Raises SpecErrors where it cannot be read as one YAML document.
+
+    `within` is the folder that no link may lead out of; without one, the user has named the file.
+    """
+    name = path.as_posix()
+    try:
+        octets = reading.read(path, limits.octets, within)
+    except reading.TooLarge as error:
+        mend = f"keep a {limits.what} below {limits.octets // 1_000_000} MB; put large bodies into a file beside it (`file:`)"
+        raise SpecErrors([Problem(Place(name), f"the file has {error.octets:,} octets", mend)]) from None
+    except OSError as error:
+        raise SpecErrors([unreadable(name, error)]) from None
+    try:
+        text = octets.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = octets.count(b"\n", 0, error.start) + 1
+        raise SpecErrors([Problem(Place(name, line, 1), "the file is not UTF-8", "save the file as UTF-8")]) from None
+    return parse(text, name, limits)
+
+
+def unreadable(name: str, error: OSError) -> Problem:
+    """The problem of a file that cannot be read."""
+    mend = error.mend if isinstance(error, reading.Refused) else "check the path and its permissions"
+    return Problem(Place(name), f"cannot be read: {error.strerror}", mend)
+
+
+def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
+    """The tree of YAML text; `name` is the path that errors name. Raises SpecErrors."""
+    text = text.removeprefix("\ufeff")  # libyaml would not count it, and every place of the line would be off
+    text, meant = _with_stand_ins(text)
+    readable, joined = _without_surrogates(text), {}
+    try:
+        _check_depth(readable, name, limits.depth)
+        if readable != text:
+            readable, joined = _join_surrogates(text, readable, name)
+        root = yaml.compose(readable, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        raise SpecErrors([explain(text, name, _stop(readable, error))]) from None
+    except (yaml.YAMLError, ValueError):
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        before = text[: found.start()] if found else ""
+        place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n")) if found else Place(name)
+        what = "not valid YAML: a character that YAML does not allow"
+        raise SpecErrors([Problem(place, what, "remove the character, or escape it in double quotes")]) from None
+    if root is None:
+        mend = "start with `title:`, or run `snippetgen new`" if limits.what == SPEC_LIMITS.what else f"write the {limits.what}, or remove the file"
+        raise SpecErrors([Problem(Place(name), "the file is empty", mend)])
+    return _Reader(name, joined, meant, limits).read(root)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step through YAML text: a `scalar` or an alias, the start of a `mapping` or a `sequence`, or its `end`. Counts from 0.
+
+    `flow` tells collections in brackets, `block` scalars that start with `|` or `>`; an `empty` one is not written at all.
+    """
+
+    kind: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    flow: bool = False
+    block: bool = False
+    empty: bool = False
+
+
+def events(text: str) -> Iterator[Event]:
+    """The steps through text that `parse` takes, without its mark of byte order."""
+    for event in yaml.parse(_without_surrogates(_with_stand_ins(text)[0]), Loader=_Loader):
+        start, end = event.start_mark, event.end_mark
+        place = (start.line, start.column, end.line, end.column)
+        if isinstance(event, yaml.CollectionStartEvent):
+            kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"
+            yield Event(kind, *place, flow=bool(event.flow_style))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            yield Event("end", *place)
+        elif isinstance(event, yaml.AliasEvent | yaml.ScalarEvent):
+            style = getattr(event, "style", None)
+            yield Event("scalar", *place, block=style in ("|", ">"), empty=start.index == end.index)
+
+
+def merge(target: Node, patch: Node) -> Node:
+    """`patch` applied to `target`: RFC 7396 §2. Every value keeps the place it was written at."""
+    if not isinstance(patch.value, dict):
+        return patch
+    members = dict(target.value) if isinstance(target.value, dict) else {}
+    for name, value in patch.value.items():
+        if value.value is None:
+            members.pop(name, None)
+        elif isinstance(value.value, dict):
+            base = members.get(name)
+            members[name] = merge(base if base is not None else Node({}, value.place, value.key), value)
+        else:
+            members[name] = value
+    return Node(members, patch.place, patch.key)
+
+
+def to_json(node: Node) -> Json:
+    """The plain value of a node: None, bool, str, Number, list or dict."""
+    if isinstance(node.value, dict):
+        return {name: to_json(member) for name, member in node.value.items()}
+    if isinstance(node.value, list):
+        return [to_json(element) for element in node.value]
+    return node.value
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it."""
+    yield node
+    children = node.value.values() if isinstance(node.value, dict) else node.value if isinstance(node.value, list) else ()
+    for child in children:
+        yield from walk(child)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """PyYAML with the scalars of the YAML 1.2 core schema (§10.3.2) instead of YAML 1.1."""
+
+    yaml_implicit_resolvers: dict = {}
+
+
+_NULL = re.compile(r"(~|null|Null|NULL|)\Z")
+_BOOL = re.compile(r"(true|True|TRUE|false|False|FALSE)\Z")
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")  # RFC 8259 §6
+
+
+def is_plain_text(text: str) -> bool:
+    """Whether text outside quotes is read as text: as no null, truth value or number."""
+    return not any(pattern.match(text) for pattern in (_NULL, _BOOL, _INTEGER, _FLOAT))
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", _NULL, ["~", "n", "N", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOL, list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, list("-+0123456789"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+# JSON writes a character beyond U+FFFF as two escapes: RFC 8259 §7. YAML knows no such pairs.
+_SURROGATE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2}")
+_PAIR = r"\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
+_ESCAPE = re.compile(rf"{_PAIR}|(?P<lone>{_SURROGATE.pattern})|\\.", re.S)
+
+
+# YAML 1.2 §5.1 and §5.4 take these for ordinary characters in quotes; libyaml folds them as line breaks, or refuses them.
+_MISREAD = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+
+
+def _with_stand_ins(text: str) -> tuple[str, dict[int, str]]:
+    """The text with a private character that it does not hold in place of each that libyaml misreads, and what each means."""
+    misread = sorted(set(_MISREAD.findall(text)))
+    free = (chr(code) for code in range(0x10FFFD, 0xF0000, -1) if chr(code) not in text)
+    stand_ins = dict(zip(misread, free, strict=False))
+    return text.translate(str.maketrans(stand_ins)) if stand_ins else text, {ord(new): old for old, new in stand_ins.items()}
+
+
+def _without_surrogates(text: str) -> str:
+    """The text with other escapes in place of surrogates, of the same length: libyaml refuses those, even in pairs."""
+    return _SURROGATE.sub(lambda escape: escape[0][:-4] + "fffd", text)
+
+
+def _join_surrogates(text: str, readable: str, name: str) -> tuple[str, dict[int, str]]:
+    """The text without surrogates in double quotes, and what each scalar that held some says, by the index of its end.
+
+    Elsewhere a backslash means itself. Raises SpecErrors for every half of a pair.
+    """
+    pieces, end, problems = [], 0, []
+    scalars: dict[int, str] = {}
+    for token in yaml.scan(readable, Loader=_Loader):
+        if isinstance(token, yaml.ScalarToken) and token.style == '"':
+            start, stop = token.start_mark.index, token.end_mark.index
+            if readable[start:stop] != text[start:stop]:
+                pieces += [text[end:start], readable[start:stop]]
+                place = Place(name, token.start_mark.line + 1, token.start_mark.column + 1)
+                scalars[stop], end = _joined(text[start:stop], place, problems), stop
+    if problems:
+        raise SpecErrors(problems)
+    values = yaml.compose("[" + ",\n".join(scalars.values()) + "]", Loader=_Loader).value
+    return "".join(pieces) + text[end:], dict(zip(scalars, (node.value for node in values), strict=True))
+
+
+def _joined(written: str, place: Place, problems: list[Problem]) -> str:
+    """A scalar with one escape for each pair; `place` is that of its opening quote. Half a pair is a problem."""
+
+    def join(escape: re.Match[str]) -> str:
+        if escape["lone"]:
+            before = written[: escape.start()]
+            line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
+            here = Place(place.path, place.line + line, column + (1 if line else place.column))
+            mend = r"write both halves, such as \ud83d\ude00, or the character itself"
+            what, why = f"{escape[0]} is half of a character", "RFC 8259 §7: two of these escapes make one"
+            problems.append(Problem(here, what, mend, why))
+        elif escape["high"]:
+            return f"\\U{0x10000 + (int(escape['high'], 16) - 0xD800) * 0x400 + int(escape['low'], 16) - 0xDC00:08x}"
+        return escape[0]
+
+    return _ESCAPE.sub(join, written)
+
+
+def _check_depth(text: str, name: str, limit: int = MAX_DEPTH) -> None:
+    """Refuses deep nesting before the tree is composed: PyYAML composes recursively in C, where no RecursionError comes to help."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > limit:
+                place = Place(name, event.start_mark.line + 1, event.start_mark.column + 1)
+                raise SpecErrors([Problem(place, "the YAML is nested too deeply", f"stay below {limit} levels")])
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+class _Reader:
+    """Turns PyYAML's nodes into ours; finds duplicate keys, foreign tags and alias bombs.
+
+    `joined` holds the text of those scalars in double quotes that PyYAML could not read, by the index of their end;
+    `meant` holds what stand-ins mean.
+    """
+
+    def __init__(self, name: str, joined: dict[int, str], meant: dict[int, str], limits: Limits = SPEC_LIMITS) -> None:
+        self.name, self.limits = name, limits
+        self.joined, self.meant = joined, meant
+        self.count = 0
+        self.problems: list[Problem] = []
+
+    def read(self, root: yaml.Node) -> Node:
+        node = self._node(root, None, 0)
+        if self.problems:
+            raise SpecErrors(self.problems)
+        return node
+
+    def _place(self, node: yaml.Node) -> Place:
+        return Place(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def _node(self, node: yaml.Node, key: Place | None, depth: int) -> Node:
+        place = self._place(node)
+        self.count += 1
+        if self.count > self.limits.nodes or depth > self.limits.depth:
+            mend = f"stay below {self.limits.nodes:,} values and {self.limits.depth} levels, aliases written out"
+            raise SpecErrors([Problem(place, f"the {self.limits.what} is too large or refers to itself", mend)])
+        if isinstance(node, yaml.MappingNode):
+            return Node(self._mapping(node, depth), place, key)
+        if isinstance(node, yaml.SequenceNode):
+            self._refuse_tag(node, "seq")
+            return Node([self._node(child, None, depth + 1) for child in node.value], place, key)
+        return Node(self._scalar(node), place, key)
+
+    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Node]:
+        self._refuse_tag(node, "map")
+        members: dict[str, Node] = {}
+        for key_node, value_node in node.value:
+            place = self._place(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Problem(place, "a key must be text", "write the key as one word; a text that starts with `{` needs quotes"))
+                continue
+            name = self._text(key_node)
+            if name in members:
+                first = members[name].key
+                what = f"duplicate key '{name}'"
+                self.problems.append(Problem(place, what, "keep one of the two", f"first written in line {first.line if first else 0}"))
+            members[name] = self._node(value_node, place, depth + 1)
+        return members
+
+    def _scalar(self, node: yaml.ScalarNode) -> Scalar:
+        text = self._text(node)
+        match node.tag.removeprefix("tag:yaml.org,2002:"):
+            case "str":
+                return text
+            case "null" if _NULL.match(text):
+                return None
+            case "bool" if _BOOL.match(text):
+                return text[:1] in "tT"
+            case "int" | "float":
+                if _JSON_NUMBER.match(text):
+                    return Number(text)
+                if not self.limits.strict and len(text) < 100:
+                    return _as_json(text)
+                mend = f"write it as JSON does (RFC 8259 §6), or in quotes: '{text}'"
+                self.problems.append(Problem(self._place(node), f"{text} is not a JSON number", mend))
+                return Number("0")
+        self._refuse_tag(node, "str")
+        return text
+
+    def _text(self, node: yaml.ScalarNode) -> str:
+        text = self.joined.get(node.end_mark.index, node.value) if self.joined and node.style == '"' else node.value
+        if not self.meant:
+            return text
+        text = text.translate(self.meant)
+        if node.style not in ("'", '"') and (found := re.search("[\x7f-\x84\x86-\x9f\ufffe\uffff]", text)):
+            what = f"not valid YAML: the character U+{ord(found[0]):04X} outside quotes"
+            self.problems.append(Problem(self._place(node), what, "remove the character, or put the text into double quotes"))
+        return text
+
+    def _refuse_tag(self, node: yaml.Node, expected: str) -> None:
+        if node.tag != f"tag:yaml.org,2002:{expected}":
+            what = f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} is not allowed"
+            self.problems.append(Problem(self._place(node), what, "remove the tag; specs hold plain YAML only"))
+
+
+def _as_json(text: str) -> Number:
+    """A number of the core schema, such as `007` or `.5`, as JSON writes it."""
+    sign, digits = "-" if text[0] == "-" else "", text.lstrip("+-")
+    mantissa, mark, exponent = re.fullmatch(r"([0-9.]+)([eE]?)(.*)", digits).groups()  # type: ignore[union-attr]
+    whole, _, fraction = mantissa.partition(".")
+    return Number(sign + (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "") + mark + exponent)
+
+
+def _stop(text: str, error: yaml.MarkedYAMLError) -> Stop:
+    """Where PyYAML stopped, and the last scalar in quotes before."""
+    last = None
+    with contextlib.suppress(yaml.YAMLError):
+        for token in yaml.scan(text, Loader=_Loader):
+            if error.problem_mark and token.end_mark.index > error.problem_mark.index:
+                break
+            if isinstance(token, yaml.ScalarToken):
+                last = token
+    quoted = None
+    if last is not None and last.style in ("'", '"'):
+        quoted = (last.start_mark.line, last.start_mark.column, last.end_mark.line, last.end_mark.column)
+    mark, opened = error.problem_mark or error.context_mark, error.context_mark
+    line, column = (mark.line, mark.column) if mark else (-1, -1)
+    return Stop(error.problem or "", line, column, error.context or "", (opened.line, opened.column) if opened else None, quoted)
