@@ -12,6 +12,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from snippetgen import reading
 from snippetgen.printing import line, lines
@@ -56,7 +57,7 @@ class Problem:
 class SnippetgenError(Exception):
     """Something the user can mend; its text is ready to be shown."""
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         """What another process gets of it: the text, and that it can be mended."""
         return SnippetgenError, (str(self),)
 
@@ -76,7 +77,7 @@ class SpecErrors(SnippetgenError):
         super().__init__("\n\n".join(problem.text() for problem in self.problems))
 
 
-def together(*steps: Callable[[], object]) -> list:
+def together(*steps: Callable[[], object]) -> list[Any]:
     """What each step returns. Raises SpecErrors with the problems of all steps, not only those of the first that fails."""
     results, problems = [], []
     for step in steps:

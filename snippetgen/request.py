@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
+from typing import TypeAlias
 from urllib.parse import quote, quote_plus
 
 # RFC 3986 §2.3: the characters that no client ever rewrites.
@@ -24,8 +25,8 @@ class Number:
     text: str
 
 
-# None, bool, str, Number, list of Json, dict from str to Json (in the spec's order).
-Json = object
+# A JSON value; the members of an object are in the order of the spec. Source: RFC 8259 §3.
+Json: TypeAlias = "None | bool | str | Number | list[Json] | dict[str, Json]"
 
 
 @dataclass(frozen=True, slots=True)

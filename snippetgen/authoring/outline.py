@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from snippetgen.request import Json, Number
 from snippetgen.spec.schema_file import first_line
@@ -70,7 +71,7 @@ class Outline:
         others = ", ".join(kind for kind in BODIES if kind not in (self.body, "none"))
         return "".join([*parts, "body:\n", f"  # Or: {others}.\n", textwrap.indent(_written(self._body()), "  ")])
 
-    def _auth(self) -> dict:
+    def _auth(self) -> dict[str, Any]:
         secret = {"env": self.variable, "example": self.key}
         return {
             "bearer": {"bearer": secret},
@@ -79,7 +80,7 @@ class Outline:
             "query": {"query": {"api_key": secret}},
         }[self.auth]
 
-    def _body(self) -> dict:
+    def _body(self) -> dict[str, Any]:
         file = next(iter(self.files), "")
         return {
             "json": {"json": self.json},
@@ -90,7 +91,7 @@ class Outline:
             "graphql": {"graphql": {"query": "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}\n", "variables": {"id": "thing_1"}}},
         }[self.body]
 
-    def _answer(self) -> dict:
+    def _answer(self) -> dict[str, Any]:
         if self.answer == "json":
             return {"json": self.answer_json} | ({"show": self.show} if self.show else {})
         file = next(reversed(self.files), "")

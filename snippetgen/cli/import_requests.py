@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,7 +27,7 @@ def importing() -> None:
 built = click.option("--build", "builds", is_flag=True, help="Then execute everything and build the site; where there is none, a new project is made.")
 
 
-def writing(command: Callable) -> Callable:
+def writing(command: Callable[..., Any]) -> Callable[..., Any]:
     """Where the specs go."""
     for option in (
         built,

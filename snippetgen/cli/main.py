@@ -14,6 +14,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,7 +28,7 @@ from snippetgen.project.project import project
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-def options(command: Callable) -> Callable:
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command about specs shares."""
     folder = click.Path(path_type=Path, file_okay=False)
     for option in (
@@ -39,7 +40,7 @@ def options(command: Callable) -> Callable:
     return command
 
 
-def isolation_option(help: str) -> Callable:
+def isolation_option(help: str) -> Callable[..., Any]:
     """How runs are kept apart."""
     ways = click.Choice(["auto", "namespaces", "swap"])
     return click.option("--isolation", type=ways, default="auto", envvar="SNIPPETGEN_ISOLATION", show_default=True, help=help)
@@ -131,7 +132,7 @@ verify_options = [
 ]
 
 
-def verifying(command: Callable) -> Callable:
+def verifying(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(verify_options):
         command = option(command)
     return command
@@ -168,7 +169,7 @@ def merge(reports: tuple[Path, ...], complete: bool, specs: Path | None, templat
         sys.exit(1)
 
 
-def site_options(command: Callable) -> Callable:
+def site_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Where the tree of pages lies, and what makes a site of it."""
     for option in (
         click.option("--builder", envvar="SITE_BUILDER", default="mkdocs", show_default=True, help="Site builder: mkdocs, zensical or properdocs; also $SITE_BUILDER."),

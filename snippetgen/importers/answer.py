@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from snippetgen.errors import counted
 from snippetgen.importers.body import is_json
@@ -33,9 +34,9 @@ class Answer:
     media_type: str
 
 
-def answer_tree(answer: Answer | None, page: str, head: bool, secrets: Secrets, told: Told) -> tuple[dict, dict[str, bytes]]:
+def answer_tree(answer: Answer | None, page: str, head: bool, secrets: Secrets, told: Told) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The `response:` and its file, by its name from the spec on."""
-    least: dict = {"none": True} if head else {"json": {"ok": True}}
+    least: dict[str, Any] = {"none": True} if head else {"json": {"ok": True}}
     if answer is None:
         return least, {}
     if not 200 <= answer.status <= 299:
@@ -44,7 +45,7 @@ def answer_tree(answer: Answer | None, page: str, head: bool, secrets: Secrets, 
     if len(answer.octets) > MAX_OCTETS:
         told(f"the answer has {counted(len(answer.octets), 'octet')}: a minimal answer is written", "write a short one that shows its shape")
         return least, {}
-    tree: dict = {} if answer.status == 200 else {"status": Number(str(answer.status))}
+    tree: dict[str, Any] = {} if answer.status == 200 else {"status": Number(str(answer.status))}
     kept = {pair.name: scalar(plain(pair.value)) for pair in answer.headers if _TELLING.match(pair.name) and _VALUE.match(plain(pair.value))}
     others = list(dict.fromkeys(pair.name for pair in answer.headers if pair.name not in kept and pair.name.lower() not in ("content-type", "content-length")))
     if others:
@@ -57,7 +58,7 @@ def answer_tree(answer: Answer | None, page: str, head: bool, secrets: Secrets, 
     return tree | body, files
 
 
-def _body(answer: Answer, page: str, secrets: Secrets, told: Told) -> tuple[dict, dict[str, bytes]]:
+def _body(answer: Answer, page: str, secrets: Secrets, told: Told) -> tuple[dict[str, Any], dict[str, bytes]]:
     media_type = answer.media_type if MEDIA_TYPE.match(answer.media_type) else ""
     essence = media_type.partition(";")[0].strip().lower()
     try:
@@ -70,7 +71,7 @@ def _body(answer: Answer, page: str, secrets: Secrets, told: Told) -> tuple[dict
         return {"file": name, "media_type": media_type or "application/octet-stream", "save": f"{page[:60]}.{extension}"}, {name: answer.octets}
     if essence == "text/event-stream" and (events := _events(text)):
         events = [secrets.body(event, f"event {number}") for number, event in enumerate(events, 1)]
-        tree: dict = {"sse": events}
+        tree: dict[str, Any] = {"sse": events}
         show = next((path for path in _WANTED_OF_EVENTS if _streams(events, path)), None)
         return tree | ({"show": show} if show else {}), {}
     if essence in ("application/x-ndjson", "application/jsonl", "application/ndjson"):

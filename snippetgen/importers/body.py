@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from snippetgen.importers.captured.json_document import Told, json_value
@@ -47,7 +48,7 @@ def stand_in_file(name: str, told: Told, why: str = "is not there") -> bytes:
     return f"This is {file_name(name)}.\n".encode()
 
 
-def body_tree(body: bytes | tuple, media_type: str, file: str, page: str, secrets: Secrets, told: Told) -> tuple[dict | None, dict[str, bytes]]:
+def body_tree(body: bytes | tuple[Any, ...], media_type: str, file: str, page: str, secrets: Secrets, told: Told) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
     """The `body:` of a spec and its files, by their names from the spec on."""
     if body is None:
         return None, {}
@@ -111,7 +112,7 @@ def _looks_like_json(text: str) -> bool:
         return False
 
 
-def _json(value: Json, media_type: str) -> dict:
+def _json(value: Json, media_type: str) -> dict[str, Any]:
     other = {} if media_type == "application/json" else {"media_type": media_type}
     if isinstance(value, dict) and set(value) <= {"query", "variables", "operationName"} and isinstance(value.get("query"), str):
         whole = isinstance(value.get("variables", {}), dict) and isinstance(value.get("operationName", ""), str)
@@ -135,7 +136,7 @@ def form_pairs(text: str) -> tuple[Pair, ...] | None:
     return tuple(pairs)
 
 
-def _form(pairs: tuple[Pair, ...], media_type: str, secrets: Secrets) -> dict:
+def _form(pairs: tuple[Pair, ...], media_type: str, secrets: Secrets) -> dict[str, Any]:
     other = {"media_type": media_type} if media_type and media_type != _FORM else {}
 
     def value(pair: Pair) -> object:
@@ -147,7 +148,7 @@ def _form(pairs: tuple[Pair, ...], media_type: str, secrets: Secrets) -> dict:
     return {"form": [{"name": scalar(pair.name)} | ({} if pair.value is None else {"value": value(pair)}) for pair in pairs]} | other
 
 
-def _multipart(parts: tuple, page: str, secrets: Secrets, told: Told) -> tuple[dict | None, dict[str, bytes]]:
+def _multipart(parts: tuple[Any, ...], page: str, secrets: Secrets, told: Told) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
     if not parts:
         told("a multipart body without parts (RFC 2046 §5.1.1 wants one): no body is sent", "add a part")
         return None, {}
@@ -155,7 +156,7 @@ def _multipart(parts: tuple, page: str, secrets: Secrets, told: Told) -> tuple[d
     for part in parts:
         if isinstance(part, Pair):
             part = Part(part.name, plain(part.value).encode())
-        item: dict = {"name": scalar(part.name)}
+        item: dict[str, Any] = {"name": scalar(part.name)}
         text = None if part.filename is not None else _text(part.octets)
         if text is not None:
             item["value"] = secrets.value(text, part.name, sure=is_secret_name(part.name))

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from snippetgen.errors import SpecErrors
 from snippetgen.importers.answer import Answer, answer_tree
@@ -51,7 +52,7 @@ def draft(
     request, files = request_tree(sent, name, told)
     host = authority.rpartition("@")[2]
     response, saved = answer_tree(answer, name, sent.method.upper() == "HEAD", Secrets(host, told, {}, sent.recorded), told)
-    tree: dict = {"title": one_line(title or f"{sent.method.upper()} /{path}")[:200].rstrip() or "Request"}
+    tree: dict[str, Any] = {"title": one_line(title or f"{sent.method.upper()} /{path}")[:200].rstrip() or "Request"}
     if description.strip():
         # One space at the end of a line means nothing in Markdown, and would keep YAML from writing a block.
         plain_lines = re.sub(r"(?m)(?<=\S)[ \t]$|^[ \t]+$", "", description.replace("\r\n", "\n").strip())
@@ -65,7 +66,7 @@ def draft(
     return made
 
 
-def _tell_variables(variables: Mapping[str, str], tree: dict, told: Told) -> None:
+def _tell_variables(variables: Mapping[str, str], tree: dict[str, Any], told: Told) -> None:
     """Variables that stand in the middle of something are written as their examples."""
     texts = list(_texts(tree))
     for example, name in variables.items():

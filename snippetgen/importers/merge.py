@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from snippetgen import reading
 from snippetgen.errors import SpecErrors, UsageError
@@ -203,7 +204,7 @@ def merge(last: object, mine: object, new: object, steps: Steps, changes: list[C
     return mine
 
 
-def _merge_members(last: dict, mine: dict, new: dict, steps: Steps, changes: list[Change], conflict: Callable[[Steps, str], None]) -> dict:
+def _merge_members(last: dict[str, Any], mine: dict[str, Any], new: dict[str, Any], steps: Steps, changes: list[Change], conflict: Callable[[Steps, str], None]) -> dict[str, Any]:
     names = list(mine)
     for index, name in enumerate(new):
         if name not in mine:  # after what stands before it in the document
@@ -250,7 +251,7 @@ def _set(tree: object, new: object, steps: Steps, value: object) -> None:
         tree[_index(tree, last)] = readable(value)  # type: ignore[index]
 
 
-def _members(value: object) -> dict:
+def _members(value: object) -> dict[str, Any]:
     """The members of a mapping, or of a list by their names, as `merge` counts their steps."""
     return value if isinstance(value, dict) else _keyed(value) or {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from snippetgen.importers.captured.json_document import Told
 from snippetgen.languages.reserved_names import free_variable
@@ -97,7 +98,7 @@ class Secrets:
         owner = labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else labels[0]
         return self._secret(variable_name(f"{owner}_{hint}"), example)
 
-    def _secret(self, name: str, example: str) -> dict:
+    def _secret(self, name: str, example: str) -> dict[str, Any]:
         """One variable has one example."""
         number, free = 2, name
         while self.named.setdefault(free, example) != example:

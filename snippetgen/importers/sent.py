@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from snippetgen.importers.address import query_pairs, read_address
 from snippetgen.importers.body import Part, body_tree
@@ -48,15 +49,15 @@ class Sent:
     recorded: bool = False
 
 
-def request_tree(sent: Sent, page: str, told: Told) -> tuple[dict, dict[str, bytes]]:
+def request_tree(sent: Sent, page: str, told: Told) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The `request:` of a spec, and the files beside it. Raises Refusal."""
     address = read_address(sent.url, set(sent.path), told)
     secrets = Secrets(address.host, told, dict(sent.variables), sent.recorded)
     method = _method(sent, told)
-    tree: dict = {"method": method, "url": address.url}
+    tree: dict[str, Any] = {"method": method, "url": address.url}
     if sent.path:
         tree["path"] = {name: scalar(value) for name, value in sent.path.items()}
-    auth: dict = {}
+    auth: dict[str, Any] = {}
     headers, cookies, content_type = _headers(sent, told)
     basic = sent.basic or address.credentials
     headers = _credentials(headers, sent.bearer, basic, secrets, auth)
@@ -134,7 +135,7 @@ def _sound_cookies(cookies: list[Pair], told: Told) -> list[Pair]:
     return sound
 
 
-def _credentials(headers: list[Pair], bearer: str | None, basic: tuple[str, str] | None, secrets: Secrets, auth: dict) -> list[Pair]:
+def _credentials(headers: list[Pair], bearer: str | None, basic: tuple[str, str] | None, secrets: Secrets, auth: dict[str, Any]) -> list[Pair]:
     """Fills `auth` from an Authorization header, or from credentials given otherwise; returns the other headers."""
     given = next((pair for pair in headers if pair.name.lower() == "authorization"), None)
     if given is not None:
@@ -173,7 +174,7 @@ def _basic(encoded: str) -> tuple[str, str] | None:
     return (user, password) if sound else None
 
 
-def _query(tree: dict, written: str | None, more: tuple[Pair, ...], secrets: Secrets, auth: dict) -> list[Pair]:
+def _query(tree: dict[str, Any], written: str | None, more: tuple[Pair, ...], secrets: Secrets, auth: dict[str, Any]) -> list[Pair]:
     """The pairs of `query:`; a query that would not be written as it was stays in the URL, and a key goes to `auth`."""
     pairs = query_pairs(written)
     if pairs is None and any(is_secret_name(pair.name) for pair in query_pairs(written, force=True) or ()):
@@ -188,7 +189,7 @@ def _query(tree: dict, written: str | None, more: tuple[Pair, ...], secrets: Sec
     return found
 
 
-def pairs_tree(pairs: list[Pair] | tuple[Pair, ...], secrets: Secrets, *, cookies: bool = False) -> dict | list:
+def pairs_tree(pairs: list[Pair] | tuple[Pair, ...], secrets: Secrets, *, cookies: bool = False) -> dict[str, Any] | list[Any]:
     """A mapping where that keeps order and repeats, else a list of {name, value}."""
 
     def value(pair: Pair) -> object:
@@ -199,7 +200,7 @@ def pairs_tree(pairs: list[Pair] | tuple[Pair, ...], secrets: Secrets, *, cookie
     runs = [name for number, name in enumerate(names) if number == 0 or names[number - 1] != name]
     if any(pair.value is None for pair in pairs) or len(set(runs)) < len(runs):
         return [{"name": scalar(pair.name)} | ({} if pair.value is None else {"value": value(pair)}) for pair in pairs]
-    found: dict[str, list] = {}
+    found: dict[str, list[Any]] = {}
     for pair in pairs:
         found.setdefault(pair.name, []).append(value(pair))
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}

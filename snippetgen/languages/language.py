@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from snippetgen.errors import Problem, SpecErrors, UsageError, did_you_mean
 from snippetgen.files import shipped
@@ -120,7 +121,7 @@ class Language:
     name: str
     folder: Path
     bases: tuple[Path, ...]
-    manifest: dict
+    manifest: dict[str, Any]
     toolchains_of: str = ""
 
     @property
@@ -178,7 +179,7 @@ class Language:
         """Headers, in lower case, whose white space around `,` and `;` is the client's. RFC 9110 §5.6.1 and §5.6.6 leave it open."""
         return frozenset(name.lower() for name in self.manifest.get("respaces", []))
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[str, Any]:
         """What another process needs; the rest is found again there."""
         return {name: vars(self)[name] for name in ("name", "folder", "bases", "manifest", "toolchains_of")}
 
@@ -199,7 +200,7 @@ class Language:
         return real(folder / (self.toolchains_of or self.name))
 
     @cached_property
-    def literals(self) -> dict[str, Callable]:
+    def literals(self) -> dict[str, Callable[..., Any]]:
         """The public functions of `literals.py`, and of each `*_literals.py` beside it: the only way for a value to reach a template's output."""
         path, package = self.file("literals.py"), f"snippetgen_literals_{self.name.replace('-', '_')}"
         modules = [_load_module(path, package)]
@@ -234,7 +235,7 @@ def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()
     manifest_path = next(folder / "language.yml" for folder in own if (folder / "language.yml").is_file())
     tree = load(manifest_path, Limits(what="manifest of a language"), project_folder(manifest_path.parent.resolve().parents[1]))
     bases: tuple[Path, ...] = tuple(own[1:])
-    manifest: dict = {}
+    manifest: dict[str, Any] = {}
     toolchains_of = name
     extends = tree.get("extends")
     if extends is not None and isinstance(extends.value, str):
@@ -276,7 +277,7 @@ def _means_something(tree: Node, folders: list[Path], problems: list[Problem]) -
     return len(problems) == before
 
 
-def _plain(node: Node) -> dict:
+def _plain(node: Node) -> dict[str, Any]:
     """The manifest as ordinary Python values; a number becomes the text it was written as, `order` an int."""
 
     def convert(value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from snippetgen import reading
 from snippetgen.errors import UsageError
@@ -20,7 +21,7 @@ def site_url(config: Path) -> str:
     return address(settings(config)) if config.exists() else ""
 
 
-def address(settings: dict) -> str:
+def address(settings: dict[str, Any]) -> str:
     """`site_url`, where it is one; MkDocs itself complains about any other."""
     url = settings.get("site_url")
     return url if isinstance(url, str) and re.match("https?://[^/]", url) and url.isprintable() and " " not in url else ""
@@ -36,7 +37,7 @@ def theme_folder(name: str) -> Path | None:
         return None
 
 
-def settings(config: Path) -> dict:
+def settings(config: Path) -> dict[str, Any]:
     """What a configuration file holds, as MkDocs reads it. Raises UsageError where it is none."""
     from mkdocs.exceptions import MkDocsException
 
@@ -74,5 +75,5 @@ def _loaded(config: Path, within: Path | None = None) -> object:
     return _merged(inherited, own) if isinstance(inherited, dict) else own
 
 
-def _merged(inherited: dict, own: dict) -> dict:
+def _merged(inherited: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return inherited | {name: _merged(inherited[name], value) if isinstance(value, dict) and isinstance(inherited.get(name), dict) else value for name, value in own.items()}

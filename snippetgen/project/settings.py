@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from snippetgen.errors import Place, Problem, SpecErrors, did_you_mean
 from snippetgen.reading import project_folder
@@ -96,7 +97,7 @@ def unknown(settings: Settings, found: Iterable[str]) -> list[Problem]:
     return [Problem(place, f"there is no language '{name}'", did_you_mean(name, found)) for name, place in settings.languages if name not in found]
 
 
-def schema(languages: Iterable[str] = ()) -> dict:
+def schema(languages: Iterable[str] = ()) -> dict[str, Any]:
     """The JSON Schema of `snippetgen.yml`, for editors; with the names of languages, these are completed and checked, too."""
     made = Record(SETTINGS.keys | {"languages": _languages(tuple(languages))}, doc=SETTINGS.doc).schema()
     made["properties"]["languages"] |= {"minItems": 1, "uniqueItems": True}

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from jinja2 import nodes
@@ -170,7 +171,7 @@ class _JsonText:
         return self.last[2]
 
 
-_FUNCTIONS: dict[str, Callable] = {"json_text": _JsonText(), "form_text": form_text}
+_FUNCTIONS: dict[str, Callable[..., Any]] = {"json_text": _JsonText(), "form_text": form_text}
 _GLOBALS = jinja2.defaults.DEFAULT_NAMESPACE | _FUNCTIONS
 _SEEN_BY_ALL = {"request", "response", "body", "kind", "auth", "scheme", *_GLOBALS}
 _context = _Context()
@@ -183,7 +184,7 @@ def _environment(language: Language) -> jinja2.Environment:
     return made
 
 
-def checked_environment(folders: list[Path], writers: dict[str, Callable]) -> jinja2.Environment:
+def checked_environment(folders: list[Path], writers: dict[str, Callable[..., Any]]) -> jinja2.Environment:
     """Where templates are found, and what they may print: the text of these writers, macros and constants."""
     made = jinja2.Environment(
         loader=_CheckedLoader([str(folder) for folder in dict.fromkeys(folders)], frozenset(writers)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from snippetgen.errors import UsageError, counted
 from snippetgen.languages.language import Language
@@ -238,7 +239,7 @@ def _code(spec: Spec, example: Example, language: Language) -> list[str]:
 
 def _groups(pages: list[Page]) -> tuple[tuple[Delta, ...], ...]:
     """Changes that several snippets share, the most frequent first."""
-    alike: dict[tuple, list[Delta]] = {}
+    alike: dict[tuple[Any, ...], list[Delta]] = {}
     for page in pages:
         for delta in page.deltas:
             if delta.before is not None and delta.after is not None:

@@ -1,5 +1,6 @@
 """Starts runs inside namespaces of their own: the code of the warden and of warm parents. Imports nothing but the standard library.
 
+from typing import Any
 Orders arrive on a control socket. Each becomes two processes:
 
     warden ── init (pid 1 of new user, mount, pid, network, ipc and host name namespaces: opens the mock's ports there,
@@ -146,7 +147,7 @@ def serve(control: socket.socket, start_parent=None) -> None:
         os.waitpid(pid, 0)
 
 
-def user_of(message: dict) -> int:
+def user_of(message: dict[str, Any]) -> int:
     """The user of a run, as the machine knows it. Builds share one, for they share their cache from run to run."""
     if os.geteuid() != 0:
         return os.geteuid()
@@ -172,7 +173,7 @@ def start(work, user: int, stderr: int, group: int | None = None) -> int:
     return pid
 
 
-def init(message: dict, descriptors: list[int], control: socket.socket, warm: bool) -> None:
+def init(message: dict[str, Any], descriptors: list[int], control: socket.socket, warm: bool) -> None:
     """Process 1 of a run: starts the command, waits for it, and sends back how it ended and the files it left."""
     order_file, stdout, stderr, result, *_ = descriptors
     signal.set_wakeup_fd(-1)
@@ -229,7 +230,7 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _furnish(order: dict, octets: bytes) -> dict[str, int]:
+def _furnish(order: dict[str, Any], octets: bytes) -> dict[str, int]:
     """Mounts what is the run's own and writes its files; returns when each was written, by its name."""
     disk, builds = order["limits"]["disk"], order["builds"]
     owner = f"uid={INNER_UID},gid={INNER_UID},mode=755"
@@ -260,7 +261,7 @@ def _furnish(order: dict, octets: bytes) -> dict[str, int]:
     return given
 
 
-def _spawn(order: dict, stdout: int, stderr: int) -> int:
+def _spawn(order: dict[str, Any], stdout: int, stderr: int) -> int:
     """Executes the command; without privileges, for its user is not root in here. 0 where it cannot be started."""
     actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), (os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)]
     try:
@@ -270,7 +271,7 @@ def _spawn(order: dict, stdout: int, stderr: int) -> int:
         return 0
 
 
-def _copy(order: dict, stdout: int, stderr: int) -> int:
+def _copy(order: dict[str, Any], stdout: int, stderr: int) -> int:
     """Makes a copy of the warm parent that is the command: with the order's environment, and as unprivileged as one that is executed."""
     pid = os.fork()
     if pid:
@@ -315,7 +316,7 @@ def umask_of(*, builds: bool) -> int:
     return 0 if builds else 0o022
 
 
-def limit(limits: dict, *, strict: bool = True) -> None:
+def limit(limits: dict[str, Any], *, strict: bool = True) -> None:
     """Limits of the calling process and what it starts: processor time, memory and file size. Source: getrlimit(2).
 
     Where it is not `strict`, a limit that the system does not take is left out.
@@ -376,7 +377,7 @@ def end_with(work, stderr: int) -> None:
             os._exit(126)
 
 
-def read_order(descriptor: int) -> tuple[dict, bytes]:
+def read_order(descriptor: int) -> tuple[dict[str, Any], bytes]:
     """What `write_order` wrote. The octets of all files are joined; their lengths stand in the order."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     with open(descriptor, "rb") as file:
@@ -384,13 +385,13 @@ def read_order(descriptor: int) -> tuple[dict, bytes]:
     return json.loads(head), octets
 
 
-def send(control: socket.socket, message: dict, descriptors: list[int] = ()) -> None:
+def send(control: socket.socket, message: dict[str, Any], descriptors: list[int] = ()) -> None:
     """One message and its file descriptors: unix(7), SCM_RIGHTS."""
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
     control.sendmsg([json.dumps(message).encode()], rights)
 
 
-def receive(control: socket.socket) -> tuple[dict | None, list[int]]:
+def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
     """The next message and its descriptors; None when the other side is gone."""
     descriptors = array.array("i")
     octets, rights, _, _ = control.recvmsg(MAX_MESSAGE, socket.CMSG_SPACE(64 * descriptors.itemsize), socket.MSG_CMSG_CLOEXEC)

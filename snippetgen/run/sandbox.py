@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from snippetgen.run import cgroup, jail, seccomp
 from snippetgen.run.job import Job, Limits, OnListen, Output, Parent, Refused, Run, computed_too_long, overflowed, too_slow
@@ -214,7 +215,7 @@ class Namespaces:
         return Run(header["status"], bytes(output.octets), bytes(errors.octets), files, seconds, header["cpu_seconds"], stopped)
 
 
-async def _hear(control: socket.socket) -> dict | None:
+async def _hear(control: socket.socket) -> dict[str, Any] | None:
     """The first message of a warden or a warm parent; None when it is gone."""
     control.setblocking(False)
     try:
@@ -231,7 +232,7 @@ def _pair() -> tuple[socket.socket, socket.socket]:
     return ours, theirs
 
 
-def write_order(order: dict, files: dict[str, bytes]) -> int:
+def write_order(order: dict[str, Any], files: dict[str, bytes]) -> int:
     """A memory file that holds an order and the files of its folder."""
     descriptor = os.memfd_create("order")
     head = json.dumps(order | {"files": {name: len(octets) for name, octets in files.items()}})

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from snippetgen import system
 from snippetgen.errors import UsageError
@@ -46,7 +47,7 @@ class Toolchain:
     name: str
     programs: tuple[Program, ...]
     values: dict[str, str]
-    recipe: dict = field(repr=False)
+    recipe: dict[str, Any] = field(repr=False)
     visible: tuple[str, ...] = ()
 
     @property
@@ -126,7 +127,7 @@ def find_all(languages: Iterable[Language], cache: Path) -> dict[str, Toolchain 
         return dict(zip((language.name for language in languages), pool.map(lambda language: find(language, cache), languages), strict=True))
 
 
-def _look(program: dict, values: dict[str, str]) -> Program:
+def _look(program: dict[str, Any], values: dict[str, str]) -> Program:
     """The program where it is expected first, or, where that is none or does not work, elsewhere."""
     found = _test(program, _locate(program, values), values)
     for place in program.get("elsewhere", []) if found.trouble else []:
@@ -136,7 +137,7 @@ def _look(program: dict, values: dict[str, str]) -> Program:
     return found
 
 
-def _test(program: dict, path: str | None, values: dict[str, str]) -> Program:
+def _test(program: dict[str, Any], path: str | None, values: dict[str, str]) -> Program:
     name, title = program["name"], program.get("title", program["name"])
     if path is None:
         return Program(name, trouble="not found", title=title)
@@ -155,7 +156,7 @@ def _test(program: dict, path: str | None, values: dict[str, str]) -> Program:
     return Program(name, path, version, title=title)
 
 
-def _locate(program: dict, values: dict[str, str]) -> str | None:
+def _locate(program: dict[str, Any], values: dict[str, str]) -> str | None:
     if "path" in program:
         return _executable(os.path.abspath(_fill(program["path"], values)))
     scripts = sysconfig.get_path("scripts")
@@ -218,7 +219,7 @@ def _files(recipe: object, language: Language) -> dict[str, str]:
     return {"language": str(language.folder.resolve())} | {f"language/{name}": str(language.file(name).resolve()) for name in names}
 
 
-def _hints(recipe: dict) -> list[str]:
+def _hints(recipe: dict[str, Any]) -> list[str]:
     """How the recipe is installed on this machine: one way each."""
     install, installer = recipe.get("install", {}), system.installer()
     own = [BY_HAND[installer].format(" ".join(install[installer]))] if installer in install else []

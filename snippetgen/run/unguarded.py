@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from snippetgen import system
 from snippetgen.run.job import Job, Limits, OnListen, Output, Run, computed_too_long, overflowed, too_slow
@@ -121,7 +122,7 @@ class _Process(asyncio.SubprocessProtocol):
                     await self.ended.wait()
 
 
-def _apart(job: Job) -> dict:
+def _apart(job: Job) -> dict[str, Any]:
     """What makes a process one that can be ended with all that it starts, and that does not outlive its limits."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}

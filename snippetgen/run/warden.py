@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import sys
+from typing import Any
 
 from snippetgen.run import jail
 from snippetgen.run.jail import MS_BIND, MS_NODEV, MS_NOSUID, MS_RDONLY, MS_REC, MS_REMOUNT, bind, check, libc, mount
@@ -32,7 +33,7 @@ def main() -> None:
             pass  # the verifier was interrupted before the first order
 
 
-def take_orders(plan: dict, control: socket.socket) -> None:
+def take_orders(plan: dict[str, Any], control: socket.socket) -> None:
     """Builds the root folder and starts runs until the other side closes the control socket."""
     source = os.open(jail.__file__, os.O_RDONLY)  # for warm parents: the root folder does not show it
     try:
@@ -59,7 +60,7 @@ def take_orders(plan: dict, control: socket.socket) -> None:
     jail.serve(control, lambda order, descriptor: start_parent(order, descriptor, source))
 
 
-def start_parent(order: dict, control: int, source: int) -> int:
+def start_parent(order: dict[str, Any], control: int, source: int) -> int:
     """Starts a warm parent. It finds its control socket and the text of `jail.py` by their numbers, in its environment."""
     pid = os.fork()
     if pid:
@@ -81,7 +82,7 @@ def start_parent(order: dict, control: int, source: int) -> int:
         os._exit(127)
 
 
-def build_root(root: str, plan: dict) -> None:
+def build_root(root: str, plan: dict[str, Any]) -> None:
     """The root folder of all runs: system and toolchains read-only, an `/etc` of our own, and nothing else."""
     mount("none", "/", flags=MS_REC | MS_PRIVATE)
     mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=16m")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from typing import Any
 
 from snippetgen.project.settings import schema as settings_schema
 from snippetgen.site.page_data import heading
@@ -25,7 +26,7 @@ class Index(AbstractContextManager):
         self.twins: list[str] = []
         self.snippets: list[str] = []
 
-    def add(self, page: dict, texts: Mapping[str, str], twin: str) -> None:
+    def add(self, page: dict[str, Any], texts: Mapping[str, str], twin: str) -> None:
         """A page with the texts of its snippets, by their files, and its Markdown twin."""
         title, summary = (prose(page[name]) for name in ("title", "summary"))
         line = f"- [{title}]({page['id']}/index.md)" + (f": {summary}" if summary else "")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, unquote_plus
 
 from snippetgen.languages.language import Language
@@ -56,7 +57,7 @@ def names(example: Example, language: Language, text: str, parameters: tuple[Par
     return found
 
 
-def keys(example: Example, language: Language, text: str) -> list[list]:
+def keys(example: Example, language: Language, text: str) -> list[list[Any]]:
     """Where the example keys stand: [number of the key, start, end, kind], in UTF-16 units.
 
     The kind is `text` inside of a literal, `url` where it is percent-encoded, `bare` where the language needs no quotes for it. A key that the snippet does not hold as it stands (as base64, say) has no entry.

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from snippetgen import printing, reading
@@ -60,7 +61,7 @@ class Site:
     config: Path
     out: Path
     public: Path
-    settings: dict
+    settings: dict[str, Any]
     specs: Path = Path("specs")
     bare: bool = False  # the text of the pages and nothing around it, which is what takes a builder's time
 
@@ -188,7 +189,7 @@ class Site:
     def _configuration(self) -> Path:
         """The owner's configuration with absolute places and with the navigation, beside the tree."""
         here = self.config.parent
-        own: dict = {"INHERIT": str(self.config.resolve()), "docs_dir": "pages", "site_dir": "site"}
+        own: dict[str, Any] = {"INHERIT": str(self.config.resolve()), "docs_dir": "pages", "site_dir": "site"}
         own |= self._look()
         if self.settings.get("hooks"):
             own["hooks"] = [str((here / str(hook)).resolve()) for hook in self.settings["hooks"]]
@@ -196,7 +197,7 @@ class Site:
         Folder(self.out).write("mkdocs.yml", json.dumps(own, indent=1).encode())  # JSON is YAML
         return self.out / "mkdocs.yml"
 
-    def _look(self) -> dict:
+    def _look(self) -> dict[str, Any]:
         """The theme's folder, style and script. With Material our theme lies under the owner's: a file of theirs takes the place of ours.
 
         The builders know one such folder and no second, so both are put into one.
@@ -221,13 +222,13 @@ class Site:
                 return {"theme": ({"name": name or "mkdocs"} if name or self.settings.get("theme") is None else {}) | {"custom_dir": str(both.resolve())}}
         else:
             both = THEME
-        look: dict = {"theme": {"name": "material", "custom_dir": str(both.resolve())}}
+        look: dict[str, Any] = {"theme": {"name": "material", "custom_dir": str(both.resolve())}}
         for setting, file in (("extra_css", "assets/site.css"), ("extra_javascript", "assets/site.js")):
             given = self.settings.get(setting) or []
             look[setting] = [*([] if file in given else [file]), *given]
         return look
 
-    def _navigation(self) -> list:
+    def _navigation(self) -> list[Any]:
         """The owner's navigation, in which `...` stands for what it does not name; without one, all of it."""
         given = self.settings.get("nav") or ["..."]
         named = set(_strings(given))
@@ -237,7 +238,7 @@ class Site:
         rest = [*first, *(entry for folder in sorted(p for p in pages.iterdir() if p.is_dir()) if (entry := self._section(folder, named))), *last]
         return [entry for item in given for entry in (rest if item == "..." else [item])]
 
-    def _section(self, folder: Path, named: set[str]) -> dict | None:
+    def _section(self, folder: Path, named: set[str]) -> dict[str, Any] | None:
         names = sorted((path.name for path in folder.glob("*.md") if path.is_file()), key=lambda name: (name != "index.md", name))
         if len(names) > NAVIGABLE:
             names = [name for name in names if name == "index.md"]

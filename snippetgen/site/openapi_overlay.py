@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from snippetgen.render.case import Case
 
 
-def overlay(cases: list[Case], name: str, base: str = "") -> dict:
+def overlay(cases: list[Case], name: str, base: str = "") -> dict[str, Any]:
     """The overlay of these snippets: an action for each operation, its samples in the order of the pages and tabs.
 
     `base` is the path of the document's server, which its own paths lack. Samples are labelled by their language, and by
@@ -25,7 +26,7 @@ def overlay(cases: list[Case], name: str, base: str = "") -> dict:
     return {"overlay": "1.0.0", "info": {"title": f"{name or 'API'}: verified code samples", "version": "1.0.0"}, "actions": actions}
 
 
-def _samples(cases: list[Case]) -> list[dict]:
+def _samples(cases: list[Case]) -> list[dict[str, Any]]:
     several = len({(case.spec.id, case.example.id) for case in cases}) > 1
     samples = []
     for case in cases:

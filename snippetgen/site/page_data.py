@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from snippetgen.errors import counted
 from snippetgen.json_text import dump
@@ -19,7 +20,7 @@ from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 Item = tuple[Case, Verdict]
 
 
-def describe(spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> dict:
+def describe(spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> dict[str, Any]:
     """The description of a page from all its snippets, those too that show the secrets the other way. `errors`: the statuses they were run on."""
     shown = [(case, verdict) for case, verdict in items if case.published]
     requests = dict.fromkeys((e.request.method, e.request.uri.origin, e.request.uri.target) for e in spec.examples)
@@ -65,7 +66,7 @@ def _checks(spec: Spec, errors: tuple[int, ...]) -> list[str]:
     return checks + [f"ended with an error, and said why, when the server answered {status}" for status in errors]
 
 
-def _toolchain(language: Language, toolchain: Toolchain | Missing, items: list[Item]) -> dict:
+def _toolchain(language: Language, toolchain: Toolchain | Missing, items: list[Item]) -> dict[str, Any]:
     when = max((verdict.when for case, verdict in items if case.language is language and verdict.outcome == PASSED), default="")
     return {"label": language.label, "version": version(toolchain), "when": when}
 
@@ -79,12 +80,12 @@ def version(toolchain: Toolchain | Missing) -> str:
     return NOT_RUN if isinstance(toolchain, Missing) else toolchain.versions
 
 
-def _example(spec: Spec, keys: list[Key], example: Example, items: list[Item]) -> dict:
+def _example(spec: Spec, keys: list[Key], example: Example, items: list[Item]) -> dict[str, Any]:
     tabs = [_tab(spec, keys, case, verdict, [other for other in items if other[0].language is case.language]) for case, verdict in items if case.published]
     return {"id": example.id, "name": example.name, "tabs": tabs, "answer": _answer(example.response)}
 
 
-def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[Item]) -> dict:
+def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[Item]) -> dict[str, Any]:
     language = case.language
     tab = {"language": language.name, "label": language.label, "lexer": language.lexer, "outcome": verdict.outcome, "note": ""}
     if case.limit:
@@ -96,7 +97,7 @@ def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[
     return tab | {"escapes": language.key, "quote": language.key_quote, "forms": [_form(spec, keys, form) for form in offered]}
 
 
-def _form(spec: Spec, keys: list[Key], case: Case) -> dict:
+def _form(spec: Spec, keys: list[Key], case: Case) -> dict[str, Any]:
     assert case.snippet
     text, example = case.snippet.text, case.example
     found = marks.keys(example, case.language, text) if not example.request.secrets else []
@@ -119,7 +120,7 @@ def _good(verdicts: Iterable[Verdict]) -> bool:
     return (PASSED in outcomes and outcomes <= {PASSED, IMPOSSIBLE}) or outcomes == {IMPOSSIBLE}
 
 
-def _answer(response: Response) -> dict:
+def _answer(response: Response) -> dict[str, Any]:
     """What the page shows of the answer: a title, and its text with the lexer; of a stream its pieces."""
     title, type = f"Response {response.status}", response.media_type or ""
     if response.has_json:

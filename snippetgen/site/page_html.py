@@ -25,7 +25,7 @@ Read = Callable[[str], str]
 Inline = Callable[[str], str]
 
 
-def head(page: dict, root: str, alone: bool = False) -> str:
+def head(page: dict[str, Any], root: str, alone: bool = False) -> str:
     """Method and URL, and the mark that opens what was verified. `root` leads from the page to the top of the site, `../../`;
     `alone`: it is a site of others, without our other pages.
     """
@@ -54,7 +54,7 @@ def _time(when: str) -> str:
     return f'<time datetime="{escape(when)}">{escape(when[:10])}</time>' if when else ""
 
 
-def panel(page: dict, examples: list[dict], highlight: Highlight, read: Read, root: str, number: int) -> str:
+def panel(page: dict[str, Any], examples: list[dict[str, Any]], highlight: Highlight, read: Read, root: str, number: int) -> str:
     """Examples to choose from, of each the languages to choose from, and the answer under it. `number` tells panels of one page apart."""
     ways = [(example["name"], example["id"], _example(page, example, highlight, read, root, f"panel-{number}-{n}")) for n, example in enumerate(examples, start=1)]
     body = _choices(f"panel-{number}", "Example", ways, "examples") if len(ways) > 1 else ways[0][2]
@@ -62,7 +62,7 @@ def panel(page: dict, examples: list[dict], highlight: Highlight, read: Read, ro
     return f'<section class="panel" aria-label="Request">{body}{_json(data, "panel-data")}</section>'
 
 
-def _example(page: dict, example: dict, highlight: Highlight, read: Read, root: str, name: str) -> str:
+def _example(page: dict[str, Any], example: dict[str, Any], highlight: Highlight, read: Read, root: str, name: str) -> str:
     tabs = [(tab["label"], tab["language"], _tab(tab, highlight, read, root)) for tab in example["tabs"]]
     return f'<div class="request">{_choices(name, "Language", tabs, "languages")}</div>{_answer(example["answer"], highlight)}'
 
@@ -77,7 +77,7 @@ def _choices(name: str, label: str, ways: list[tuple[str, str, str]], classes: s
     return f'<div class="choices {classes}" role="group" aria-label="{label}">{inner}</div>'
 
 
-def _tab(tab: dict, highlight: Highlight, read: Read, root: str) -> str:
+def _tab(tab: dict[str, Any], highlight: Highlight, read: Read, root: str) -> str:
     mark = f'<span class="mark{" passed" if tab["outcome"] == "passed" else ""}">{escape("verified" if tab["outcome"] == "passed" else tab["outcome"])}</span>'
     if "sentence" in tab:
         return f'<p class="cannot">{escape(tab["sentence"])} <a href="{escape(tab["link"])}">Why</a></p><div class="tab-note">{mark}</div>'
@@ -93,7 +93,7 @@ def _tab(tab: dict, highlight: Highlight, read: Read, root: str) -> str:
     )
 
 
-def _lines(one: str, other: str, highlight: Callable[[str], str]) -> list[list]:
+def _lines(one: str, other: str, highlight: Callable[[str], str]) -> list[list[Any]]:
     """How the lines of `one` become those of `other`: [first line, lines that go, highlighted lines that come]."""
     before, after = one.split("\n"), other.split("\n")
     # Most lines are equal at both ends; only what is between is compared.
@@ -103,12 +103,12 @@ def _lines(one: str, other: str, highlight: Callable[[str], str]) -> list[list]:
     return [[start, count, highlight("\n".join(lines)).split("\n") if lines else []] for start, count, lines in changes]
 
 
-def _code(html: str, data: dict | None = None) -> str:
+def _code(html: str, data: dict[str, Any] | None = None) -> str:
     # Themes that highlight in the browser leave a `nohighlight` alone; the code is coloured, and copied, by us.
     return f'<div class="highlight no-copy"><pre tabindex="0"><code class="nohighlight" data-search-exclude>{html}</code></pre>{_json(data, "code-data") if data else ""}</div>'
 
 
-def _json(data: dict, classes: str) -> str:
+def _json(data: dict[str, Any], classes: str) -> str:
     """JSON for the page's script, in an attribute, whose text nothing indexes and nothing runs: Material makes scripts of script
     elements when it swaps pages, whatever their type.
     """
@@ -116,7 +116,7 @@ def _json(data: dict, classes: str) -> str:
     return f"<div hidden class={classes} data-json='{text}'></div>"
 
 
-def _answer(answer: dict, highlight: Highlight) -> str:
+def _answer(answer: dict[str, Any], highlight: Highlight) -> str:
     pieces = answer.get("pieces")
     if pieces is not None:
         body = _code("".join(f'<span class="piece">{_piece(piece, highlight)}</span>' for piece in pieces))
@@ -130,7 +130,7 @@ def _piece(piece: str, highlight: Highlight) -> str:
     return before + (highlight(rest, "json") if rest.startswith(("{", "[{")) else escape(rest))
 
 
-def parameters(page: dict, inline: Inline) -> str:
+def parameters(page: dict[str, Any], inline: Inline) -> str:
     """The table of parameters. Its layout is free, so its roles are written out. `inline` makes HTML of a description."""
     head = "".join(f'<th role="columnheader">{name}</th>' for name in ("Name", "In", "Type", "Required", "Default", "Description"))
     rows = []
@@ -153,7 +153,7 @@ def parameters(page: dict, inline: Inline) -> str:
     )
 
 
-def catalogue(entries: Iterable[dict], root: str, sections: bool) -> str:
+def catalogue(entries: Iterable[dict[str, Any]], root: str, sections: bool) -> str:
     """Every page as an entry of a list, which the reader may narrow down by words and tags."""
     items, tags = [], {}
     for entry in entries:
@@ -224,7 +224,7 @@ class Panels:
         """The pages that are described."""
         return [path.relative_to(self.tabs).with_suffix("").as_posix() for path in sorted(self.tabs.glob("*/*.json"))]
 
-    def page(self, id: str) -> dict | None:
+    def page(self, id: str) -> dict[str, Any] | None:
         """The description of a page; None where there is no such page."""
         return self._read(f"{id}.json")
 

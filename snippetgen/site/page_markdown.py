@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import jinja2
@@ -131,7 +132,7 @@ class _Tree:
         self.folder.write(name, text.encode())
         self.written.add(self.out / name)
 
-    def put_snippets(self, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> tuple[dict, dict[str, str]]:
+    def put_snippets(self, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> tuple[dict[str, Any], dict[str, str]]:
         """Writes the description of a page and its snippets; returns both, the snippets by their files."""
         spec = items[0][0].spec
         page = _description(self.out / "tabs" / f"{spec.id}.json", spec, items, toolchains, errors)
@@ -162,7 +163,7 @@ def _labels(cases: list[Case]) -> dict[str, str]:
     return {case.language.name: case.language.label for case in cases}
 
 
-def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> dict:
+def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> dict[str, Any]:
     """The description of a page; what was written before is taken when nothing it is made of has changed."""
     parts = [code_hash("render/template", *(f"site/{name}" for name in ("contained_markdown", "highlight", "marks", "page_data", "page_html", "page_markdown", "prose"))), repr(replace(spec, examples=())), repr(errors), repr([(e.id, e.name, e.request.method, e.response) for e in spec.examples])]
     for case, verdict in items:
@@ -179,7 +180,7 @@ def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str
     return describe(spec, items, toolchains, errors) | {"state": state}
 
 
-def _environment(roots: list[Path], writers: dict[str, Callable]) -> jinja2.Environment:
+def _environment(roots: list[Path], writers: dict[str, Callable[..., Any]]) -> jinja2.Environment:
     return checked_environment([root / "_page" for root in roots], writers)
 
 
@@ -272,8 +273,8 @@ def fence(value: str, language: str = "") -> str:
 
 
 # What the templates may print. That of a page has no Markdown of the author's: it would meet the extensions of the site's owner.
-_PAGE: dict[str, Callable] = {"meta": meta, "inert": inert, "heading": part_heading, "number": number, "plain": plain_id}
-_TWIN: dict[str, Callable] = {writer.__name__: writer for writer in (prose, code, markdown, markdown_cell, fence)} | {"cell": text}
+_PAGE: dict[str, Callable[..., Any]] = {"meta": meta, "inert": inert, "heading": part_heading, "number": number, "plain": plain_id}
+_TWIN: dict[str, Callable[..., Any]] = {writer.__name__: writer for writer in (prose, code, markdown, markdown_cell, fence)} | {"cell": text}
 
 
 _FOLDERS = ("pages", "snippets", "tabs", "twins")

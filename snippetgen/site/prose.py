@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
+from typing import Any
 from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
@@ -192,7 +193,7 @@ def _bare(tag: str) -> str:
 class _Renderer(RendererHTML):
     """Code that is highlighted as that of the snippets is."""
 
-    def fence(self, tokens: Sequence[Token], idx: int, options: object, env: dict) -> str:
+    def fence(self, tokens: Sequence[Token], idx: int, options: object, env: dict[str, Any]) -> str:
         text, name = tokens[idx].content.removesuffix("\n"), (tokens[idx].info.split() or [""])[0].lower()
         code = env["highlight"](text, name) if name in LEXERS and len(text) <= COLOURED else escape(text)
         return f'<div class="highlight"><pre><code>{code}\n</code></pre></div>\n'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from snippetgen.spec.misplaced_keys import explain
 from snippetgen.yaml_tree.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Patch, Record, Scalar, Text, patch_schema
 
@@ -264,7 +266,7 @@ SPEC = Record(
 explain(SPEC, SECRET, PART)
 
 
-def schema(address: str = "") -> dict:
+def schema(address: str = "") -> dict[str, Any]:
     """The JSON Schema of a spec, for editors and for those who read it; `address` is where it is published, its `$id`.
 
     Each key stands below `properties` with its description and examples; what stands in several places is in `$defs`.
@@ -288,7 +290,7 @@ def schema(address: str = "") -> dict:
 _ABOUT = ("description", "examples")
 
 
-def _shared(schema: object, shared: dict[str, dict]) -> object:
+def _shared(schema: object, shared: dict[str, dict[str, Any]]) -> object:
     """The schema with references in place of what is shared; what each place says about itself stays there."""
     if not isinstance(schema, dict):
         return [_shared(child, shared) for child in schema] if isinstance(schema, list) else schema
@@ -299,11 +301,11 @@ def _shared(schema: object, shared: dict[str, dict]) -> object:
     return _children_shared(schema, shared)
 
 
-def _children_shared(schema: dict, shared: dict[str, dict]) -> dict:
+def _children_shared(schema: dict[str, Any], shared: dict[str, dict[str, Any]]) -> dict[str, Any]:
     made = {name: child if name in _ABOUT else _shared(child, shared) for name, child in schema.items() if name != "properties"}
     keys = {name: _shared(child, shared) for name, child in schema.get("properties", {}).items()}  # a key may be called as a keyword is
     return made | ({"properties": keys} if keys else {})
 
 
-def _bare(schema: dict) -> dict:
+def _bare(schema: dict[str, Any]) -> dict[str, Any]:
     return {name: child for name, child in schema.items() if name not in _ABOUT}

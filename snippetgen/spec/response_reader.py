@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from pathlib import Path
+from typing import Any
 
 from snippetgen.errors import Place, Problem, counted, did_you_mean
 from snippetgen.json_path import follow, path_text, read_path
@@ -24,7 +25,7 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
     media_type = str(media_node.value) if media_node else None
     json_node, text_node, file_node, sse_node, ndjson_node = (node.get(name) for name in ("json", "text", "file", "sse", "ndjson"))
     response = Response(status=status, headers=headers, media_type=media_type)
-    fields: dict = {}
+    fields: dict[str, Any] = {}
     if json_node:
         fields = {"json": to_json(json_node), "has_json": True, "media_type": media_type or "application/json"}
     elif text_node:
@@ -59,7 +60,7 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
     return Response(status, headers, show=show, save=save, **({"media_type": response.media_type} | fields))
 
 
-def _show(node: Node, fields: dict, problems: Problems) -> tuple[str | int, ...] | None:
+def _show(node: Node, fields: dict[str, Any], problems: Problems) -> tuple[str | int, ...] | None:
     """The path of `show`, proven to reach text or an integer in the answer."""
     text, steps = str(node.value), read_path(str(node.value))
     if fields.get("has_json"):

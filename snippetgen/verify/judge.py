@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from snippetgen.errors import Place, counted
@@ -98,7 +99,7 @@ def _pairs(text: str) -> list[tuple[bytes, bytes | None]]:
     return found
 
 
-def _compare_pairs(place: str, expected: list, found: list) -> Iterator[Difference]:
+def _compare_pairs(place: str, expected: list[Any], found: list[Any]) -> Iterator[Difference]:
     for index in range(max(len(expected), len(found))):
         left = expected[index] if index < len(expected) else None
         right = found[index] if index < len(found) else None

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from snippetgen.files import code_hash, write_whole
 
@@ -44,7 +45,7 @@ class Verdict:
         """`section/page/example/language`, and how the snippet has its secrets where that is not how the page shows them."""
         return f"{self.page}/{self.example}/{self.language}" + (f" ({self.secrets})" if self.secrets else "")
 
-    def record(self) -> dict:
+    def record(self) -> dict[str, Any]:
         """The verdict as JSON."""
         return asdict(self) | {"reasons": list(self.reasons), "seconds": round(self.seconds, 3)}
 

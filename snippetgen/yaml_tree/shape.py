@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from snippetgen.errors import Problem, close, did_you_mean
 from snippetgen.request import Number
@@ -18,9 +18,14 @@ from snippetgen.yaml_tree.source import Node, to_json
 class Shape(Protocol):
     """`doc` and `examples` are for readers of the schema; `words` name the shape in errors."""
 
-    doc: str
-    examples: tuple
-    words: str
+    @property
+    def doc(self) -> str: ...
+
+    @property
+    def examples(self) -> tuple[Any, ...]: ...
+
+    @property
+    def words(self) -> str: ...
 
     def check(self, node: Node, problems: list[Problem]) -> bool: ...
 
@@ -391,7 +396,7 @@ def _or_null(member: dict) -> dict:
     return {"anyOf": [patch, {"type": "null"}]} | about
 
 
-def _exclusive(given: list[dict], *, optional: bool) -> list[dict]:
+def _exclusive(given: list[dict[str, Any]], *, optional: bool) -> list[dict[str, Any]]:
     """The choices of a `oneOf`: exactly one of these holds, or, where that is optional, none."""
     return [*given, {"not": {"anyOf": given}}] if optional else given
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -186,7 +187,7 @@ def walk(node: Node) -> Iterator[Node]:
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """PyYAML with the scalars of the YAML 1.2 core schema (§10.3.2) instead of YAML 1.1."""
 
-    yaml_implicit_resolvers: dict = {}
+    yaml_implicit_resolvers: dict[str, Any] = {}
 
 
 _NULL = re.compile(r"(~|null|Null|NULL|)\Z")

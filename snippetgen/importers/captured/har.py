@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from snippetgen.errors import UsageError
@@ -35,7 +36,7 @@ def read_har(path: Path, only: tuple[str, ...] = (), section: str = "") -> tuple
     for number in _chosen(titles, only):
         entry, alone = entries[number - 1], len(entries) == 1
 
-        def read(told: Told, entry: dict = entry, alone: bool = alone) -> None:
+        def read(told: Told, entry: dict[str, Any] = entry, alone: bool = alone) -> None:
             made = _draft(entry, names, path.stem if alone else "", told, recorded="log" in document)
             drafts.append(made)
 
@@ -44,7 +45,7 @@ def read_har(path: Path, only: tuple[str, ...] = (), section: str = "") -> tuple
     return drafts, lost
 
 
-def _title(entry: dict) -> str:
+def _title(entry: dict[str, Any]) -> str:
     request = entry.get("request")
     return f"{request.get('method')} {request.get('url')}" if isinstance(request, dict) else "no request"
 
@@ -62,7 +63,7 @@ def _chosen(titles: list[str], only: tuple[str, ...]) -> list[int]:
     return sorted(chosen)
 
 
-def _draft(entry: dict, names: Names, stem: str, told: Told, recorded: bool) -> Draft:
+def _draft(entry: dict[str, Any], names: Names, stem: str, told: Told, recorded: bool) -> Draft:
     request = object_of(entry, "request")
     method, url = text_of(request, "method", "GET"), text_of(request, "url")
     scheme = url.partition(":")[0].lower()
@@ -81,7 +82,7 @@ def _draft(entry: dict, names: Names, stem: str, told: Told, recorded: bool) -> 
     return draft(sent, names, told, section=names.section, page=stem if not recorded else "", title=text_of(entry, "comment"), answer=_answer(entry, told))
 
 
-def _further_query(url: str, pairs: list[dict]) -> tuple[Pair, ...]:
+def _further_query(url: str, pairs: list[dict[str, Any]]) -> tuple[Pair, ...]:
     """The pairs that the URL does not hold: browsers write all of them twice, other programs those only that are to be added."""
     written = url.partition("#")[0].partition("?")[2]
     held = {tuple(decode(part) for part in piece.partition("=")[::2]) for piece in written.split("&") for decode in (unquote, unquote_plus)}
@@ -91,7 +92,7 @@ def _further_query(url: str, pairs: list[dict]) -> tuple[Pair, ...]:
     return tuple(Pair(*pair) for pair, plain_pair in zip(given, decoded, strict=True) if not {pair, plain_pair} & held)
 
 
-def _body(data: dict, media_type: str, told: Told) -> bytes | tuple | None:
+def _body(data: dict[str, Any], media_type: str, told: Told) -> bytes | tuple[Any, ...] | None:
     """The body: its text where there is one, for that is what was sent, else its parameters."""
     essence = media_type.partition(";")[0].strip().lower()
     text = text_of(data, "text") if data.get("text") is not None else None
@@ -109,7 +110,7 @@ def _body(data: dict, media_type: str, told: Told) -> bytes | tuple | None:
     return None if text is None and not data else (text or "").encode() or None
 
 
-def _part(param: dict, told: Told) -> Part:
+def _part(param: dict[str, Any], told: Told) -> Part:
     name, value, file = text_of(param, "name"), text_of(param, "value"), text_of(param, "fileName")
     if not file:
         return Part(name, value.encode(), None, text_of(param, "contentType"))
@@ -127,7 +128,7 @@ def _decoded(text: str) -> bytes:
         raise Refusal("its content is said to be base64 and is not", "record it once more") from None
 
 
-def _answer(entry: dict, told: Told) -> Answer | None:
+def _answer(entry: dict[str, Any], told: Told) -> Answer | None:
     response = object_of(entry, "response")
     status = response.get("status")
     if not isinstance(status, int) or isinstance(status, bool) or not status:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from snippetgen import reading
 from snippetgen.errors import UsageError
@@ -73,7 +74,7 @@ def read_text(octets: bytes, name: str) -> str:
     return text
 
 
-def read_document(path: Path, what: str) -> dict:
+def read_document(path: Path, what: str) -> dict[str, Any]:
     """The JSON object of a file; `what` it should be. Raises UsageError with the place."""
     text = read_text(read_octets(path), path.as_posix())
     try:
@@ -87,7 +88,7 @@ def read_document(path: Path, what: str) -> dict:
     return document
 
 
-def text_of(owner: dict, name: str, default: str = "") -> str:
+def text_of(owner: dict[str, Any], name: str, default: str = "") -> str:
     """The text of a member; numbers and truth values as JSON writes them, nothing as the default."""
     value = owner.get(name)
     if value is None:
@@ -97,7 +98,7 @@ def text_of(owner: dict, name: str, default: str = "") -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def object_of(owner: dict, name: str) -> dict:
+def object_of(owner: dict[str, Any], name: str) -> dict[str, Any]:
     """The object of a member; an empty one where there is none."""
     value = owner.get(name)
     if value is not None and not isinstance(value, dict):
@@ -105,7 +106,7 @@ def object_of(owner: dict, name: str) -> dict:
     return value or {}
 
 
-def objects_of(owner: dict, name: str) -> list[dict]:
+def objects_of(owner: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """The list of objects of a member; an empty one where there is none."""
     value = owner.get(name)
     if value is not None and (not isinstance(value, list) or not all(isinstance(item, dict) for item in value)):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from snippetgen.errors import UsageError
@@ -43,9 +44,9 @@ MAX_FOLDERS = 50
 class _Item:
     """A request of a collection, with the names of its folders and the auth that holds for it."""
 
-    item: dict
+    item: dict[str, Any]
     folders: tuple[str, ...]
-    auth: dict
+    auth: dict[str, Any]
 
 
 @dataclass
@@ -105,7 +106,7 @@ def read_postman(path: Path, given: dict[str, str], section: str = "") -> tuple[
     return drafts, lost
 
 
-def _items(folder: dict, folders: tuple[str, ...], auth: dict, lost: list[Lost]) -> Iterator[_Item]:
+def _items(folder: dict[str, Any], folders: tuple[str, ...], auth: dict[str, Any], lost: list[Lost]) -> Iterator[_Item]:
     """The requests of a folder and of those in it, in their order."""
     if len(folders) > MAX_FOLDERS:
         raise Refusal("its folders are nested too deeply", f"stay below {MAX_FOLDERS} levels")
@@ -120,12 +121,12 @@ def _items(folder: dict, folders: tuple[str, ...], auth: dict, lost: list[Lost])
             yield _Item(item, folders, auth)
 
 
-def _auth_of(owner: dict, inherited: dict) -> dict:
+def _auth_of(owner: dict[str, Any], inherited: dict[str, Any]) -> dict[str, Any]:
     """The auth of a folder or a request; without one, that of what it lies in."""
     return owner["auth"] if isinstance(owner.get("auth"), dict) and owner["auth"].get("type") not in (None, "inherit") else inherited
 
 
-def _tell_scripts(owner: dict, told: Told) -> None:
+def _tell_scripts(owner: dict[str, Any], told: Told) -> None:
     for event in objects_of(owner, "event"):
         script = event.get("script")
         lines = script.get("exec") if isinstance(script, dict) else script
@@ -155,7 +156,7 @@ def _draft(one: _Item, collection: str, names: Names, variables: Variables, told
     return draft(sent, names, told, section=section, page=page, title=title, description=_VARIABLE.sub(r"`\1`", description), answer=_answer(item, values, told))
 
 
-def _sent(request: dict, auth: dict, values: _Values, told: Told) -> Sent:
+def _sent(request: dict[str, Any], auth: dict[str, Any], values: _Values, told: Told) -> Sent:
     method = values.filled(text_of(request, "method", "GET")) or "GET"
     url, path = _url(request.get("url"), values, told)
     headers = _headers(request.get("header"), values, told)
@@ -166,7 +167,7 @@ def _sent(request: dict, auth: dict, values: _Values, told: Told) -> Sent:
     return Sent(method, url, tuple(headers), (), tuple(query), path, bearer, basic, body, file, media_type, variables)
 
 
-def _enabled(entries: list[dict], values: _Values, told: Told) -> list[dict]:
+def _enabled(entries: list[dict[str, Any]], values: _Values, told: Told) -> list[dict[str, Any]]:
     for entry in entries:
         if entry.get("disabled"):
             told(f"'{values.filled(text_of(entry, 'key'))}' is disabled, so it is not sent")
@@ -206,7 +207,7 @@ def _url(given: object, values: _Values, told: Told) -> tuple[str, dict[str, str
     return _placeholders(filled, path_values, told)
 
 
-def _query_text(pair: dict) -> str:
+def _query_text(pair: dict[str, Any]) -> str:
     """A pair as Postman sends it: what it holds is taken as written, but for what would end it."""
     name, value = text_of(pair, "key"), pair.get("value")
     escaped = re.sub("[&#]", lambda match: quote(match[0]), text_of(pair, "value"))
@@ -239,7 +240,7 @@ def _placeholders(url: str, values: dict[str, str], told: Told) -> tuple[str, di
     return head + slashes + host + slash + tail + question + query, path
 
 
-def _credentials(auth: dict, headers: list[Pair], query: list[Pair], values: _Values, told: Told) -> tuple[str | None, tuple[str, str] | None]:
+def _credentials(auth: dict[str, Any], headers: list[Pair], query: list[Pair], values: _Values, told: Told) -> tuple[str | None, tuple[str, str] | None]:
     """What the auth of a request sends; an Authorization header that is written goes before it."""
     kind = text_of(auth, "type")
     given = auth.get(kind)
@@ -270,7 +271,7 @@ def _credentials(auth: dict, headers: list[Pair], query: list[Pair], values: _Va
     return None, None
 
 
-def _body(body: dict, headers: list[Pair], values: _Values, told: Told) -> tuple[bytes | tuple | None, str, str]:
+def _body(body: dict[str, Any], headers: list[Pair], values: _Values, told: Told) -> tuple[bytes | tuple[Any, ...] | None, str, str]:
     """The body, the file it is from, and the media type it has without a header that says one."""
     mode = text_of(body, "mode")
     if body.get("disabled"):
@@ -299,9 +300,9 @@ def _body(body: dict, headers: list[Pair], values: _Values, told: Told) -> tuple
     return None, "", ""
 
 
-def _graphql(body: dict, values: _Values, told: Told) -> bytes:
+def _graphql(body: dict[str, Any], values: _Values, told: Told) -> bytes:
     query, variables = values.filled(text_of(body, "query")), body.get("variables")
-    whole: dict = {"query": query}
+    whole: dict[str, Any] = {"query": query}
     if operation := text_of(body, "operationName"):
         whole["operationName"] = values.filled(operation)
     text = values.filled(variables if isinstance(variables, str) else json.dumps(variables) if variables else "")
@@ -313,7 +314,7 @@ def _graphql(body: dict, values: _Values, told: Told) -> bytes:
     return dump(whole).encode()
 
 
-def _parts(entry: dict, values: _Values, told: Told) -> Iterator[Part]:
+def _parts(entry: dict[str, Any], values: _Values, told: Told) -> Iterator[Part]:
     name, media_type = values.filled(text_of(entry, "key")), text_of(entry, "contentType")
     if text_of(entry, "type") != "file":
         yield Part(name, values.filled(text_of(entry, "value")).encode(), None, media_type)
@@ -331,7 +332,7 @@ def _plain_name(path: str, told: Told) -> str:
     return name
 
 
-def _answer(item: dict, values: _Values, told: Told) -> Answer | None:
+def _answer(item: dict[str, Any], values: _Values, told: Told) -> Answer | None:
     """The first saved answer that succeeds; without one the first, so that its status is told."""
     saved = objects_of(item, "response")
     if not saved:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from snippetgen.importers.openapi.document import Document, step
 from snippetgen.importers.openapi.media import choose, example_in, json_value, kind, parsed, shown_as, text_value
@@ -28,7 +29,7 @@ class Answer:
     stream: dict[str, object] | None = None
 
 
-def read_answer(document: Document, operation: dict, method: str, at: str) -> Answer:
+def read_answer(document: Document, operation: dict[str, Any], method: str, at: str) -> Answer:
     """What the first successful answer of the operation is."""
     at = step(at, "responses")
     responses = {code: item for code, item in document.mapping(operation.get("responses"), at).items() if not code.startswith("x-")}
@@ -52,7 +53,7 @@ def read_answer(document: Document, operation: dict, method: str, at: str) -> An
     return _answer(document, content, status, step(here, "content"))
 
 
-def _answer(document: Document, content: dict, status: int, at: str) -> Answer:
+def _answer(document: Document, content: dict[str, Any], status: int, at: str) -> Answer:
     streams = {name: media for name, media in content.items() if kind(name) == "sse"}
     rest = {name: media for name, media in content.items() if name not in streams}
     chosen = choose(document, rest or streams, at)
@@ -66,7 +67,7 @@ def _answer(document: Document, content: dict, status: int, at: str) -> Answer:
     return Answer({**({} if status == 200 else {"status": status}), **tree}, files, stream)
 
 
-def _content(document: Document, name: str, media: dict, at: str) -> tuple[dict[str, object], dict[str, bytes]]:
+def _content(document: Document, name: str, media: dict[str, Any], at: str) -> tuple[dict[str, object], dict[str, bytes]]:
     found, media_type = shown_as(document, name, media, at)
     sampler = Sampler(document, answer=True)
     match found:
@@ -91,7 +92,7 @@ def _content(document: Document, name: str, media: dict, at: str) -> tuple[dict[
     return {"file": file, "media_type": media_type, "save": f"output.{file_kind}"}, {file: octets}
 
 
-def _events(document: Document, media: dict, at: str) -> dict[str, object]:
+def _events(document: Document, media: dict[str, Any], at: str) -> dict[str, object]:
     """The data of each event: those of a written example, else one of the schema."""
     value = example_in(document, media, at)
     if type(value) is str:

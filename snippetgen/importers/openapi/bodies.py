@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.importers.openapi.media import choose, example_in, json_value, kind, shown_as, text_value
@@ -27,7 +28,7 @@ class Body:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-def read_body(document: Document, operation: dict, method: str, at: str) -> Body | None:
+def read_body(document: Document, operation: dict[str, Any], method: str, at: str) -> Body | None:
     """The body that is sent; None where there is none."""
     at = step(at, "requestBody")
     says = document.mapping(operation.get("requestBody"), at)
@@ -63,13 +64,13 @@ def read_body(document: Document, operation: dict, method: str, at: str) -> Body
     return _file(media_type, says, schema, here)
 
 
-def _file(media_type: str, says: dict, schema: object, at: str) -> Body:
+def _file(media_type: str, says: dict[str, Any], schema: object, at: str) -> Body:
     file_kind, _ = kind_of(media_type, says.get("description"))
     name, octets = sample_file(file_kind)
     return Body({"file": name, "media_type": media_type}, "body", schema, at, {name: octets})
 
 
-def pairs_tree(pairs: list) -> object:
+def pairs_tree(pairs: list[Any]) -> object:
     """Pairs as a mapping, names that repeat with a list; as a list of {name, value} where only that keeps their order."""
     tree: dict[str, object] = {}
     last = None
@@ -92,7 +93,7 @@ def scalar(text: object) -> object:
     return text == "true" if text in ("true", "false") else text
 
 
-def _members(document: Document, media: dict, at: str, sampler: Sampler) -> tuple[dict[str, Json], Schema, dict]:
+def _members(document: Document, media: dict[str, Any], at: str, sampler: Sampler) -> tuple[dict[str, Json], Schema, dict[str, Any]]:
     """The members that a form sends, its schema, and its encodings."""
     schema = read_schema(document, media.get("schema"), step(at, "schema"))
     value = example_in(document, media, at)
@@ -110,7 +111,7 @@ def _members(document: Document, media: dict, at: str, sampler: Sampler) -> tupl
     return value, schema, encodings
 
 
-def _form(document: Document, media: dict, at: str, sampler: Sampler) -> list[tuple[str, str]]:
+def _form(document: Document, media: dict[str, Any], at: str, sampler: Sampler) -> list[tuple[str, str]]:
     members, _, encodings = _members(document, media, at, sampler)
     pairs: list[tuple[str, str]] = []
     for name, value in members.items():
@@ -125,7 +126,7 @@ def _form(document: Document, media: dict, at: str, sampler: Sampler) -> list[tu
     return pairs
 
 
-def _parts(document: Document, media: dict, at: str, sampler: Sampler) -> tuple[list[dict[str, object]], dict[str, bytes]]:
+def _parts(document: Document, media: dict[str, Any], at: str, sampler: Sampler) -> tuple[list[dict[str, object]], dict[str, bytes]]:
     members, schema, encodings = _members(document, media, at, sampler)
     parts: list[dict[str, object]] = []
     files: dict[str, bytes] = {}

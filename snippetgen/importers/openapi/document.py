@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from jsonref import JsonRef, JsonRefError, replace_refs
 
@@ -33,7 +34,7 @@ class Document:
         self.version = _version(self.root, self.name)
         self.lost: list[Lost] = []
         self._told: set[tuple[str, str]] = set()
-        self.tree: dict = replace_refs(_marked(to_json(self.root)), loader=_refuse)
+        self.tree: dict[str, Any] = replace_refs(_marked(to_json(self.root)), loader=_refuse)
 
     def line(self, pointer: str) -> int:
         """The line of the nearest thing that the pointer leads through."""
@@ -91,7 +92,7 @@ class Document:
             self.lose(at, "a mapping was expected here", "mend the document")
         return {}
 
-    def listed(self, value: object, at: str) -> list:
+    def listed(self, value: object, at: str) -> list[Any]:
         """The list that a value is or leads to, as `mapping` gives a mapping."""
         found = self.look(value, at)
         if isinstance(found, list):
@@ -140,7 +141,7 @@ def step(at: str, *names: object) -> str:
     return at + "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
 
 
-def pointer_of(path: tuple) -> str:
+def pointer_of(path: tuple[Any, ...]) -> str:
     return step("", *path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from snippetgen.errors import SpecErrors
 from snippetgen.importers.openapi.document import Document, line_of, step
@@ -33,7 +34,7 @@ def kind(media_type: str) -> str:
     return "octets"
 
 
-def choose(document: Document, content: dict[str, object], at: str, order: tuple[str, ...] = _ORDER) -> tuple[str, dict, str] | None:
+def choose(document: Document, content: dict[str, object], at: str, order: tuple[str, ...] = _ORDER) -> tuple[str, dict[str, Any], str] | None:
     """The media type that is shown, its media type object and its pointer; None where there is none. The others are lost."""
     known = {name: document.mapping(media, step(at, name)) for name, media in content.items()}
     usable = {name: media for name, media in known.items() if MEDIA_TYPE.match(concrete(name))}
@@ -47,7 +48,7 @@ def choose(document: Document, content: dict[str, object], at: str, order: tuple
     return ranked[0], usable[ranked[0]], step(at, ranked[0])
 
 
-def _kind_of_range(document: Document, name: str, media: dict, at: str) -> str:
+def _kind_of_range(document: Document, name: str, media: dict[str, Any], at: str) -> str:
     """`*/*` is what its schema says: JSON, unless that is octets."""
     if name.strip() in ("*/*", "application/*"):
         schema = read_schema(document, media.get("schema"), at)
@@ -55,13 +56,13 @@ def _kind_of_range(document: Document, name: str, media: dict, at: str) -> str:
     return kind(name)
 
 
-def shown_as(document: Document, name: str, media: dict, at: str) -> tuple[str, str]:
+def shown_as(document: Document, name: str, media: dict[str, Any], at: str) -> tuple[str, str]:
     """The kind of a media type, and the one media type that is written."""
     found = _kind_of_range(document, name, media, at)
     return found, "application/json" if found == "json" and "*" in name else concrete(name)
 
 
-def example_in(document: Document, media: dict, at: str) -> object:
+def example_in(document: Document, media: dict[str, Any], at: str) -> object:
     """The example of a media type object, or NOTHING: `example`, else the first of `examples` with a value."""
     if "example" in media:
         return document.data(media["example"])
@@ -78,7 +79,7 @@ def example_in(document: Document, media: dict, at: str) -> object:
     return found
 
 
-def json_value(document: Document, media: dict, at: str, sampler: Sampler) -> Json:
+def json_value(document: Document, media: dict[str, Any], at: str, sampler: Sampler) -> Json:
     """The JSON that is shown: the example, which may be written as text of JSON, or a sample of the schema."""
     schema = read_schema(document, media.get("schema"), step(at, "schema"))
     value = example_in(document, media, at)
@@ -98,7 +99,7 @@ def parsed(text: str) -> Json:
         return text
 
 
-def text_value(document: Document, media: dict, at: str, media_type: str, sampler: Sampler) -> str:
+def text_value(document: Document, media: dict[str, Any], at: str, media_type: str, sampler: Sampler) -> str:
     """The text that is shown; XML where the media type is one."""
     value = example_in(document, media, at)
     schema = media.get("schema")

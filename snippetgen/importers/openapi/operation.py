@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from snippetgen.errors import UsageError, did_you_mean
@@ -34,8 +35,8 @@ class Operation:
 
     method: str
     path: str
-    says: dict
-    shared: dict  # what its path says for all of its operations
+    says: dict[str, Any]
+    shared: dict[str, Any]  # what its path says for all of its operations
     at: str
     section: str
     page: str
@@ -109,7 +110,7 @@ def operations(document: Document) -> list[Operation]:
     return _named(found)
 
 
-def _section(document: Document, says: dict, path: str, at: str) -> str:
+def _section(document: Document, says: dict[str, Any], path: str, at: str) -> str:
     """The slug of the first tag; of the first segment of the path where there is none."""
     tags = [slug(words(tag)) for tag in document.listed(says.get("tags"), step(at, "tags"))]
     segments = [slug(segment) for segment in path.split("/") if segment and not re.fullmatch(r"v[0-9.]+|api|\{.*\}", segment)]
@@ -205,7 +206,7 @@ def _sentence(name: str) -> str:
     return _id_slug(name).replace("-", " ").capitalize()
 
 
-def _notes(document: Document, says: dict, at: str) -> str:
+def _notes(document: Document, says: dict[str, Any], at: str) -> str:
     """Where the document says more about the operation."""
     docs = document.mapping(says.get("externalDocs"), step(at, "externalDocs"))
     url, text = words(docs.get("url")), line_of(docs.get("description"))

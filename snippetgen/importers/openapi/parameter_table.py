@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.importers.openapi.parameters import Parameter
@@ -68,7 +69,7 @@ class _Members:
             self.add(read.properties[name], shown, here, seen, depth + 1)
 
 
-def _row(document: Document, name: str, place: str, schema: Schema, required: bool, says: dict | object, at: str) -> Row:
+def _row(document: Document, name: str, place: str, schema: Schema, required: bool, says: dict[str, Any] | object, at: str) -> Row:
     own: dict = says if isinstance(says, dict) else {}
     row: Row = {"name": name, "in": place, "type": type_words(document, schema, at), "required": required}
     default = schema.says.get("default")
@@ -78,7 +79,7 @@ def _row(document: Document, name: str, place: str, schema: Schema, required: bo
     return row
 
 
-def description(document: Document, says: dict, schema: Schema) -> str:
+def description(document: Document, says: dict[str, Any], schema: Schema) -> str:
     """What is said about it, whether it is deprecated, and its choices where they are few and not named already."""
     said = words(says.get("description")) or words(schema.says.get("description"))
     if says.get("deprecated") is True or schema.flag("deprecated"):
@@ -89,7 +90,7 @@ def description(document: Document, says: dict, schema: Schema) -> str:
     return said
 
 
-def _enum(schema: Schema) -> list:
+def _enum(schema: Schema) -> list[Any]:
     enum = schema.says.get("enum")
     return enum if type(enum) is list else []
 

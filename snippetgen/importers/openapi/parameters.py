@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
 from snippetgen.importers.openapi.document import Document, line_of, step, words
@@ -121,7 +122,7 @@ def sample_of(document: Document, parameter: Parameter) -> Json:
     return named(parameter.name) if found is NOTHING or found is None or found == [] else found  # type: ignore[return-value]
 
 
-def _media(document: Document, parameter: Parameter) -> tuple[str, dict]:
+def _media(document: Document, parameter: Parameter) -> tuple[str, dict[str, Any]]:
     content = document.mapping(parameter.says.get("content"), step(parameter.at, "content"))
     for media_type, media in content.items():
         return media_type, document.mapping(media, step(parameter.at, "content", media_type))
@@ -172,7 +173,7 @@ def expand(document: Document, name: str, value: Json, style: str, explode: bool
     return [(name, separator.join(flat))]
 
 
-def _deep(document: Document, name: str, value: dict, at: str) -> list[tuple[str, str]]:
+def _deep(document: Document, name: str, value: dict[str, Any], at: str) -> list[tuple[str, str]]:
     """`name[key]=value`; deeper ones as most servers read them, for the standard leaves that open."""
     pairs = []
     for key, child in value.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from snippetgen.importers.openapi.document import Document, step, unmarked, words
 from snippetgen.request import Number
@@ -106,7 +107,7 @@ class _Reading:
         if not self.types or self.types == ["null"]:
             self.types += [name for name in names if name not in self.types]
 
-    def _choose(self, choices: list, found: dict) -> None:
+    def _choose(self, choices: list[Any], found: dict[str, Any]) -> None:
         """The first choice that is not `null`, which says that the value may be null."""
         useful = []
         for choice in choices:
@@ -124,14 +125,14 @@ class _Reading:
         self.add(chosen)
         self._discriminate(found, refs)
 
-    def _telling(self, choices: list) -> object:
+    def _telling(self, choices: list[Any]) -> object:
         """The first choice; where that is any text, the first that lists texts, as in `anyOf: [{type: string}, {enum: [a, b]}]`."""
         looked = [self.document.look(choice, self.at) for choice in choices]
         if isinstance(looked[0], dict) and looked[0].get("type") == "string" and not {"enum", "const", "example", "examples", "default", "format", "pattern"} & looked[0].keys():
             return next((choice for choice, found in zip(choices, looked, strict=True) if found.get("type") == "string" and {"enum", "const"} & found.keys()), choices[0])
         return choices[0]
 
-    def _discriminate(self, found: dict, refs: tuple[str, ...]) -> None:
+    def _discriminate(self, found: dict[str, Any], refs: tuple[str, ...]) -> None:
         """The property that names the chosen schema: OpenAPI 3.1.1 §4.8.25."""
         discriminator = found.get("discriminator")
         name = words(discriminator.get("propertyName")) if type(discriminator) is dict else ""

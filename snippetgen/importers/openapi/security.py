@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.languages.reserved_names import free_variable
@@ -34,7 +35,7 @@ def prefix(title: str) -> str:
     return f"API_{name}" if name[:1].isdigit() else name or "EXAMPLE"
 
 
-def read_security(document: Document, operation: dict, at: str) -> Credentials:
+def read_security(document: Document, operation: dict[str, Any], at: str) -> Credentials:
     """The credentials of an operation: its own alternatives, else those of the document; the first that is not empty."""
     own = "security" in operation
     here = step(at, "security") if own else "/security"
@@ -59,7 +60,7 @@ def read_security(document: Document, operation: dict, at: str) -> Credentials:
     return credentials
 
 
-def _add(document: Document, scheme: dict, at: str, start: str, label: str, credentials: Credentials) -> None:
+def _add(document: Document, scheme: dict[str, Any], at: str, start: str, label: str, credentials: Credentials) -> None:
     kind, http, place = words(scheme.get("type")).lower(), words(scheme.get("scheme")).lower(), words(scheme.get("in")).lower()
     token_kind = "access_token" if kind in ("oauth2", "openidconnect") else "api_key"
     key = secret(start, label or token_kind)

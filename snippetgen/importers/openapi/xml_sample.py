@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from snippetgen.importers.openapi.document import Document, step, words
@@ -45,12 +46,12 @@ def _element(document: Document, schema: object, value: Json, name: str, at: str
     return [f"{indent}<{tag}{attributes}>{escape(_text(value))}</{tag}>"]
 
 
-def _says(schema: Schema) -> dict:
+def _says(schema: Schema) -> dict[str, Any]:
     xml = schema.says.get("xml")
     return xml if type(xml) is dict else {}
 
 
-def _tag(xml: dict, name: str) -> str:
+def _tag(xml: dict[str, Any], name: str) -> str:
     own, prefix = words(xml.get("name")) or name, words(xml.get("prefix"))
     tag = f"{prefix}:{own}" if prefix else own
     return tag if _NAME.match(tag) else "item"
