@@ -79,7 +79,8 @@ class SpecErrors(SnippetgenError):
 
 def together(*steps: Callable[[], object]) -> list[Any]:
     """What each step returns. Raises SpecErrors with the problems of all steps, not only those of the first that fails."""
-    results, problems = [], []
+    results: list[Any] = []
+    problems: list[Problem] = []
     for step in steps:
         try:
             results.append(step())

@@ -29,7 +29,9 @@ def path_text(steps: tuple[str | int, ...]) -> str:
 def follow(value: Json, path: tuple[str | int, ...]) -> Json:
     """What the path reaches in a JSON value, or None."""
     for step in path:
-        if (isinstance(step, int) and isinstance(value, list) and step < len(value)) or (isinstance(step, str) and isinstance(value, dict) and step in value):
+        if isinstance(step, int) and isinstance(value, list) and step < len(value):
+            value = value[step]
+        elif isinstance(step, str) and isinstance(value, dict) and step in value:
             value = value[step]
         else:
             return None

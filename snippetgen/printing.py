@@ -23,7 +23,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from snippetgen import system
 
@@ -110,7 +110,7 @@ def _write(stream: TextIO, text: str) -> None:
     stream.flush()
 
 
-def ask(question: str, default: str, kind: click.ParamType | type[str]) -> str:
+def ask(question: str, default: str, kind: click.ParamType[Any] | type[str]) -> str:
     """The answer to a question at a terminal."""
     import click
 
@@ -126,7 +126,7 @@ def console() -> Console:
 
 def usage(error: click.ClickException) -> None:
     """Prints what is wrong with the words of a command line, which stand in it."""
-    error.message = line(error.message)
+    error.message = line(error.message)  # type: ignore[misc]  # Final in its stub, and what `show` prints
     said = io.StringIO()
     error.show(file=said)
     err_lines(said.getvalue().rstrip("\n"))

@@ -157,7 +157,7 @@ def examples(shape, path: str = ""):
         case MapOf():
             yield from ((inner, example, {"name": tree}) for inner, example, tree in examples(shape.item, f"{path}.*"))
         case Either():
-            for child in filter(None, (shape.mapping, shape.list)):
+            for child in filter(None, (shape.mapping, shape.sequence)):
                 yield from examples(child, path)
 
 

@@ -41,7 +41,7 @@ def make(folder: Path, name: str | None = None, url: str | None = None, first: s
     source = installation.named(what) if what is not None else installation.installed()
     _refuse_what_is_in_the_way(folder, source.files)
     pinned = source.requirement.replace("$", "$$").replace("#", r"\#")  # as make reads it
-    files |= {"Makefile": files["Makefile"].replace(b"@requirement@", pinned.encode())} | source.files
+    files |= {"Makefile": files["Makefile"].replace(b"@requirement@", pinned.encode())} | dict(source.files)
     _write(folder, files)
     return list(files)
 

@@ -140,7 +140,10 @@ def _check_url(url: str) -> None:
 
 
 def _is_json(option: str) -> Callable[[str], None]:
-    return lambda text: _json(option, text) and None
+    def check(text: str) -> None:
+        _json(option, text)
+
+    return check
 
 
 def _json(option: str, text: str) -> Json:

@@ -31,8 +31,8 @@ class Outline:
     key: str
     body: str
     answer: str
-    json: Json = field(default_factory=lambda: {"name": "first"})
-    answer_json: Json = field(default_factory=lambda: {"id": "thing_1", "name": "first"})
+    json: Json = field(default_factory=lambda: dict[str, Json](name="first"))
+    answer_json: Json = field(default_factory=lambda: dict[str, Json](id="thing_1", name="first"))
     show: str = "id"
 
     @property
@@ -73,35 +73,38 @@ class Outline:
 
     def _auth(self) -> dict[str, Any]:
         secret = {"env": self.variable, "example": self.key}
-        return {
+        kinds: dict[str, dict[str, Any]] = {
             "bearer": {"bearer": secret},
             "basic": {"basic": {"username": "user", "password": secret}},
             "header": {"header": {"X-API-Key": secret}},
             "query": {"query": {"api_key": secret}},
-        }[self.auth]
+        }
+        return kinds[self.auth]
 
     def _body(self) -> dict[str, Any]:
         file = next(iter(self.files), "")
-        return {
+        kinds: dict[str, dict[str, Any]] = {
             "json": {"json": self.json},
             "form": {"form": {"name": "first"}},
             "multipart": {"multipart": [{"name": "purpose", "value": "example"}, {"name": "file", "file": file}]},
             "text": {"text": "Some text.\n", "media_type": "text/plain"},
             "file": {"file": file, "media_type": "text/plain"},
             "graphql": {"graphql": {"query": "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}\n", "variables": {"id": "thing_1"}}},
-        }[self.body]
+        }
+        return kinds[self.body]
 
     def _answer(self) -> dict[str, Any]:
         if self.answer == "json":
             return {"json": self.answer_json} | ({"show": self.show} if self.show else {})
         file = next(reversed(self.files), "")
-        return {
+        kinds: dict[str, dict[str, Any]] = {
             "sse": {"sse": [{"delta": "Hel"}, {"delta": "lo"}, "[DONE]"], "show": "delta"},
             "ndjson": {"ndjson": [{"text": "Hel"}, {"text": "lo"}], "show": "text"},
             "text": {"text": "Hello\n", "media_type": "text/plain"},
             "file": {"file": file, "media_type": "text/plain", "save": "answer.txt"},
             "none": {"none": True} if self.method == "HEAD" else {"status": Number("204"), "none": True},
-        }[self.answer]
+        }
+        return kinds[self.answer]
 
     def _rest(self) -> str:
         """What else a page may hold, as comments that work as they are."""

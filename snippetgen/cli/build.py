@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from snippetgen import printing
 from snippetgen.cli.verify import plan
@@ -15,7 +16,7 @@ from snippetgen.spec import schema_file
 from snippetgen.verify.verdicts import Verdict
 
 
-def build(here: Project, out: Path, builder: str, settings: Mapping) -> bool:
+def build(here: Project, out: Path, builder: str, settings: Mapping[str, Any]) -> bool:
     """Verifies, builds and publishes; whether every snippet passed. Raises BuilderError before anything is executed.
 
     The builder works twice only where something is executed: what it made of the pages as they were known before is published
@@ -26,6 +27,7 @@ def build(here: Project, out: Path, builder: str, settings: Mapping) -> bool:
     page_markdown.check_names(planned.specs, mkdocs_builder.PAGES, planned.languages, own.builder)
 
     def made(verdicts: list[Verdict]) -> int:
+        count: int
         count, _ = together(
             lambda: page_markdown.write(planned.cases, verdicts, mkdocs_builder.PAGES, out, planned.toolchains, here.roots, planned.options.errors, own.name, own.url),
             lambda: own.run(own.panels(here.cache), builder),

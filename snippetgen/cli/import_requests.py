@@ -92,8 +92,10 @@ def curl(file: Path | None, given: str | None, page: str | None, specs: Path | N
     from snippetgen.importers.curl.command import read_curl
 
     if given is None:
-        from_stdin = file is None or str(file) == "-"
-        given = read_text(sys.stdin.buffer.read() if from_stdin else read_octets(file), "standard input" if from_stdin else str(file))
+        if file is None or str(file) == "-":
+            given = read_text(sys.stdin.buffer.read(), "standard input")
+        else:
+            given = read_text(read_octets(file), str(file))
     folder = file.parent if file is not None and str(file) != "-" else Path(".")
     finish(*read_curl(given, folder, _given_page(page)), specs, force, dry_run, builds)
 

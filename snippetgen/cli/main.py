@@ -110,7 +110,7 @@ def render(pages: tuple[str, ...], out: Path, wanted: tuple[str, ...], specs: Pa
     rendered = [case for case in all_cases if case.snippet]
     folder = Folder(out)
     for case in rendered:
-        for name, octets in ((case.snippet.file_name, case.snippet.text.encode()), *case.example.request.files.items()):
+        for name, octets in ((case.rendered.file_name, case.rendered.text.encode()), *case.example.request.files.items()):
             folder.write(f"{case.spec.id}/{case.example.id}/{name}", octets)
     if limited := impossible(all_cases):
         printing.err_lines(limited + "\n")
@@ -146,7 +146,7 @@ def verifying(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--since", metavar="BASE", help="Only what differs from this revision of git (request, answer or language) or last passed with another toolchain; BASE... for where this branch left it.")
 @click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster; needs `pip install distributed`.")
 @options
-def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None, **settings: Any) -> None:
     """Executes every snippet against a mock and judges what arrives. PAGES: section, section/page, or section/page/example."""
     from snippetgen.cli.verify import run
 
@@ -161,7 +161,7 @@ def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, c
 @click.option("--annotations/--no-annotations", default=None, help="Print GitHub annotations at the specs' lines.  [default: in GitHub Actions]")
 @click.option("--complete", is_flag=True, help="Fail when a snippet of the specs stands in no report.")
 @options
-def merge(reports: tuple[Path, ...], complete: bool, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+def merge(reports: tuple[Path, ...], complete: bool, specs: Path | None, templates: Path | None, cache: Path | None, **settings: Any) -> None:
     """Joins the --json REPORTS of several shards into one; fails when a snippet failed in any of them."""
     from snippetgen.cli.verify import join
 
@@ -183,7 +183,7 @@ def site_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @site_options
 @verifying
 @options
-def build(out: Path, builder: str, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+def build(out: Path, builder: str, specs: Path | None, templates: Path | None, cache: Path | None, **settings: Any) -> None:
     """Verifies everything and builds the site; publishes nothing when a snippet fails."""
     from snippetgen.cli import build
 
@@ -202,7 +202,7 @@ def export() -> None:
 @click.option("--base", default="", metavar="PATH", help="The path of the document's server, such as /api/v1, which its own paths lack.")
 @verifying
 @options
-def overlay(pages: tuple[str, ...], out: Path, base: str, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+def overlay(pages: tuple[str, ...], out: Path, base: str, specs: Path | None, templates: Path | None, cache: Path | None, **settings: Any) -> None:
     """An OpenAPI Overlay with x-codeSamples; nothing is written unless every snippet passes."""
     from snippetgen.cli.verify import run
     from snippetgen.files import write_whole
@@ -221,7 +221,7 @@ def overlay(pages: tuple[str, ...], out: Path, base: str, specs: Path | None, te
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True, help="Folder to write to.")
 @verifying
 @options
-def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path | None, **settings) -> None:
+def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path | None, **settings: Any) -> None:
     """Every snippet as a file, OUT/snippets/<section>/<page>/<example>/<language>.<ext>, and what the MkDocs plugin makes tabs of.
 
     Nothing is written unless every snippet was executed and passed.

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from snippetgen import printing
 from snippetgen.errors import UsageError, counted, did_you_mean
@@ -21,7 +22,8 @@ from snippetgen.review.revision import repository
 from snippetgen.run.cache_folder import check
 from snippetgen.run.toolchain import Missing, Toolchain, find_all
 from snippetgen.spec.loader import Spec
-from snippetgen.verify.planner import Options, verify
+from snippetgen.verify.engine import Options
+from snippetgen.verify.planner import verify
 from snippetgen.verify.shard import USUAL, parse, shard
 from snippetgen.verify.verdicts import FAILED, NOT_RUN, Store, Verdict
 
@@ -48,7 +50,7 @@ class Plan:
     toolchains: dict[str, Toolchain | Missing]
     options: Options
     required: set[str]
-    settings: Mapping
+    settings: Mapping[str, Any]
 
     @property
     def store(self) -> Store | None:
@@ -91,7 +93,7 @@ class Plan:
             raise
 
 
-def plan(here: Project, pages: tuple[str, ...], settings: Mapping, *, empty: bool = False) -> Plan:
+def plan(here: Project, pages: tuple[str, ...], settings: Mapping[str, Any], *, empty: bool = False) -> Plan:
     """Renders what the options of the command line name.
 
     Raises UsageError for options that mean nothing, for a cache that cannot be used, and, but for `empty`, where there is no page.
@@ -114,7 +116,7 @@ def plan(here: Project, pages: tuple[str, ...], settings: Mapping, *, empty: boo
     return Plan(here, specs, all_cases, languages, toolchains, options, required, settings)
 
 
-def run(here: Project, pages: tuple[str, ...], settings: Mapping) -> Verified:
+def run(here: Project, pages: tuple[str, ...], settings: Mapping[str, Any]) -> Verified:
     """Renders, verifies and reports. Raises UsageError for options that mean nothing."""
     return plan(here, pages, settings).run()
 
@@ -137,7 +139,7 @@ def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[
     return [case for case in all_cases if case.name in changed or case.name in moved]
 
 
-def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Mapping) -> bool:
+def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Mapping[str, Any]) -> bool:
     """Joins reports into one and says whether nothing failed; with `complete`, also whether no snippet of the specs is missing."""
     verdicts = records.merge(records.read_json(path) for path in reports)
     missing = []
@@ -154,7 +156,7 @@ def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Map
     return not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
 
 
-def _write(verdicts: list[Verdict], settings: Mapping) -> None:
+def _write(verdicts: list[Verdict], settings: Mapping[str, Any]) -> None:
     if settings["json_file"]:
         records.write_json(verdicts, settings["json_file"])
     if settings["junit_file"]:

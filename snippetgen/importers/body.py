@@ -48,7 +48,7 @@ def stand_in_file(name: str, told: Told, why: str = "is not there") -> bytes:
     return f"This is {file_name(name)}.\n".encode()
 
 
-def body_tree(body: bytes | tuple[Any, ...], media_type: str, file: str, page: str, secrets: Secrets, told: Told) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
+def body_tree(body: bytes | tuple[Any, ...] | None, media_type: str, file: str, page: str, secrets: Secrets, told: Told) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
     """The `body:` of a spec and its files, by their names from the spec on."""
     if body is None:
         return None, {}
@@ -116,7 +116,7 @@ def _json(value: Json, media_type: str) -> dict[str, Any]:
     other = {} if media_type == "application/json" else {"media_type": media_type}
     if isinstance(value, dict) and set(value) <= {"query", "variables", "operationName"} and isinstance(value.get("query"), str):
         whole = isinstance(value.get("variables", {}), dict) and isinstance(value.get("operationName", ""), str)
-        if whole and _QUERY_START.match(value["query"]):
+        if whole and _QUERY_START.match(str(value["query"])):
             return {"graphql": value} | other
     return {"json": value} | other
 
@@ -152,7 +152,8 @@ def _multipart(parts: tuple[Any, ...], page: str, secrets: Secrets, told: Told) 
     if not parts:
         told("a multipart body without parts (RFC 2046 §5.1.1 wants one): no body is sent", "add a part")
         return None, {}
-    tree, files = [], {}
+    tree: list[dict[str, Any]] = []
+    files: dict[str, bytes] = {}
     for part in parts:
         if isinstance(part, Pair):
             part = Part(part.name, plain(part.value).encode())

@@ -92,14 +92,15 @@ def _plan_one(made: Plan, draft: Draft, name: str, written: str, header: str, fo
     except UnicodeDecodeError:
         mine = "\0"  # nothing that can be merged
     if mine is None or force or mine == last:
-        result: str | None = written
+        result = written
     elif last == written:
-        result = mine  # the document says nothing new
+        result = mine or ""  # the document says nothing new
     else:
-        result = _merged(made, str(last), mine, written, path, folder)
-        if result is None:
+        merged = _merged(made, str(last), mine, written, path, folder)
+        if merged is None:
             made.kept += 1
             return
+        result = merged
     made.new += mine is None
     made.changed += mine is not None and result != mine
     made.kept += result == mine
@@ -152,12 +153,12 @@ def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path
     """The edited file with what is new in the document; None, and told, where it has to stay as it is."""
     shown = path.as_posix()
     try:
-        trees = [to_json(read(text, shown)) for text in (last, mine, new)]
+        trees = tuple(to_json(read(text, shown)) for text in (last, mine, new))
     except SpecErrors as error:
         made.lost.append(Lost(shown, f"cannot be read, so it stays as it is: {error.problems[0].what}", error.problems[0].mend))
         return None
     changes: list[Change] = []
-    expected = merge(*trees, (), changes, lambda steps, what: made.lost.append(Lost(f"{shown}: {_written(steps)}", what, "compare with the document; the edited value stays")))
+    expected = merge(trees[0], trees[1], trees[2], (), changes, lambda steps, what: made.lost.append(Lost(f"{shown}: {_written(steps)}", what, "compare with the document; the edited value stays")))
     if not changes:
         return mine
     try:
@@ -193,9 +194,9 @@ def merge(last: object, mine: object, new: object, steps: Steps, changes: list[C
         return mine
     if isinstance(mine, dict) and isinstance(new, dict) and isinstance(last, dict):
         return _merge_members(last, mine, new, steps, changes, conflict)
-    if (keys := [_keyed(tree) for tree in (last, mine, new)]) and all(found is not None for found in keys):
-        members = _merge_members(*keys, steps, changes, conflict)  # type: ignore[arg-type]
-        return list(members.values())
+    named = [found for tree in (last, mine, new) if (found := _keyed(tree)) is not None]
+    if len(named) == 3:
+        return list(_merge_members(named[0], named[1], named[2], steps, changes, conflict).values())
     if mine == last:
         changes.append(Change(steps, new))
         return new

@@ -160,22 +160,22 @@ def readable(value: object) -> object:
     return _quoted(value)
 
 
-def _folded(value: str) -> FoldedScalarString:
+def _folded(value: str) -> str:
     folded, column, places = FoldedScalarString(value), 0, []
     for word in re.finditer("[^ ]+", value):
         if word.start() and word.end() - column > FOLD:
             places.append(word.start() - 1)
             column = word.start()
     folded.fold_pos = places
-    return folded
+    return folded  # type: ignore[no-any-return]  # ruamel has no types there
 
 
 def _quoted(value: str) -> str:
     """The text, in quotes where a reader would not take it for one, or where it would not come back as it was."""
     if not is_plain_text(value) or value.startswith(("?", ":")):  # PyYAML takes it for the mark of a key
-        return SingleQuotedScalarString(value)
+        return SingleQuotedScalarString(value)  # type: ignore[no-any-return]  # ruamel has no types there
     if not value.isprintable():
-        return DoubleQuotedScalarString(value)
+        return DoubleQuotedScalarString(value)  # type: ignore[no-any-return]  # ruamel has no types there
     return value
 
 

@@ -126,34 +126,34 @@ class Language:
 
     @property
     def label(self) -> str:
-        return self.manifest["label"]
+        return str(self.manifest["label"])
 
     @property
     def lexer(self) -> str:
-        return self.manifest["lexer"]
+        return str(self.manifest["lexer"])
 
     @property
     def extension(self) -> str:
-        return self.manifest["extension"]
+        return str(self.manifest["extension"])
 
     @property
     def template(self) -> str:
-        return self.manifest.get("template", f"request.{self.extension}.j2")
+        return str(self.manifest.get("template", f"request.{self.extension}.j2"))
 
     @property
     def linguist(self) -> str:
         """Its name in GitHub's Linguist, which other tools know it by."""
-        return self.manifest.get("linguist", self.label)
+        return str(self.manifest.get("linguist", self.label))
 
     @property
     def key(self) -> dict[str, str]:
         """How a character of a reader's own key is written in the literal that holds the example key; others stand for themselves."""
-        return self.manifest.get("key", {})
+        return dict(self.manifest.get("key", {}))
 
     @property
     def key_quote(self) -> str:
         """The quote mark around a reader's own key where the example key needs none."""
-        return self.manifest.get("key_quote", "")
+        return str(self.manifest.get("key_quote", ""))
 
     @property
     def prints_body(self) -> bool:
@@ -265,8 +265,8 @@ def _means_something(tree: Node, folders: list[Path], problems: list[Problem]) -
         except re.error as error:
             mend = "mend it; https://docs.python.org/3/library/re.html says how they are written"
             problems.append(Problem(node.place, f"not a regular expression: {error}", mend))
-    for recipe in (tree.get("toolchains") or Node([], tree.place)).value:  # type: ignore[union-attr]
-        own = [str(program.value["name"].value) for program in recipe.value["programs"].value]  # type: ignore[index, call-overload]
+    for recipe in (tree.get("toolchains") or Node([], tree.place)).items:
+        own = [str(program.members["name"].value) for program in recipe.members["programs"].items]
         for node in walk(recipe):
             for name in re.findall(r"\{([a-z_0-9-]+)\}", node.value) if isinstance(node.value, str) else ():
                 if name not in (*PLACEHOLDERS, *own):

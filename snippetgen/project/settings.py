@@ -64,7 +64,8 @@ def read(path: Path) -> Settings:
         raise SpecErrors([Problem(Place(str(other)), what, f"remove {other.name}" if os.path.lexists(path) else "rename the file")])
     if not os.path.lexists(path):
         return Settings()
-    tree, problems = load(path, Limits(what="settings of the project"), project_folder(path.parent)), []
+    problems: list[Problem] = []
+    tree = load(path, Limits(what="settings of the project"), project_folder(path.parent))
     SETTINGS.check(tree, problems)
     problems += _repeated(tree.get("languages"))
     if problems:

@@ -27,6 +27,13 @@ class Case:
     published: bool = True
 
     @property
+    def rendered(self) -> Snippet:
+        """The snippet of a case that has one. Raises ValueError where the language cannot say the request."""
+        if self.snippet is None:
+            raise ValueError(f"{self.name} has no snippet")
+        return self.snippet
+
+    @property
     def name(self) -> str:
         return f"{self.spec.id}/{self.example.id}/{self.language.name}" + ("" if self.published else f" ({self.example.secrets})")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -127,8 +127,9 @@ def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
             for limit in language.limits:
                 environment.compile_expression(limit.when)  # alone first, so that none can end within another
             parsed = jinja2.parser.Parser(environment, f"{numbered} 0", state="variable").parse_expression()
-            found = nodes.Assign(nodes.Name("found", "store"), parsed, lineno=1)
-            bucket.code = environment.compile(nodes.Template([found], lineno=1).set_environment(environment))
+            tree = nodes.Template([nodes.Assign(nodes.Name("found", "store"), parsed, lineno=1)], lineno=1)
+            tree.set_environment(environment)
+            bucket.code = environment.compile(tree)
             environment.bytecode_cache.set_bucket(bucket)
     except jinja2.TemplateError as error:
         raise TemplateError(f"{language.file('language.yml')}: `cannot`: {error}", _MEND_CONDITION) from error
@@ -138,7 +139,7 @@ def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
         context = template.new_context(seen, shared=True)
         for _ in template.root_render_func(context):
             pass
-        return context.vars["found"]
+        return int(context.vars["found"])
 
     return first
 
@@ -211,19 +212,18 @@ class _CheckedLoader(jinja2.FileSystemLoader):
         self.fingerprint = hashlib.sha256(repr((sorted(writers), jinja2.__version__)).encode() + Path(__file__).read_bytes()).hexdigest()
         self.parents = {Path(folder).name: folder for folder in reversed(folders)}
 
-    def get_source(self, environment, template):  # type: ignore[override]
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         folder, _, rest = template.partition("/")
         if rest and folder in self.parents:
             loader = jinja2.FileSystemLoader(self.parents[folder])
-            source, path, fresh = loader.get_source(environment, rest)
-        else:
-            source, path, fresh = super().get_source(environment, template)
-        return source, path, fresh
+            return loader.get_source(environment, rest)
+        return super().get_source(environment, template)
 
-    def load(self, environment, name, globals=None):  # type: ignore[override]
+    def load(self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> jinja2.Template:
         """The template, compiled from the very tree that was checked; kept by the hash of its source and of the check."""
         source, path, fresh = self.get_source(environment, name)
         cache = environment.bytecode_cache
+        assert cache is not None
         bucket = cache.get_bucket(environment, f"{name} {self.fingerprint}", path, source)
         code = bucket.code
         if code is None:
@@ -252,7 +252,7 @@ def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> No
 def _printed(tree: nodes.Template) -> list[nodes.Node]:
     """Every expression whose value is printed, macros called with a body included."""
     outputs = [printed for output in tree.find_all(nodes.Output) for printed in output.nodes]
-    called = [block.call for block in tree.find_all(nodes.CallBlock)]
+    called: list[nodes.Node] = [block.call for block in tree.find_all(nodes.CallBlock)]
     return [printed for printed in outputs if not isinstance(printed, nodes.TemplateData)] + called
 
 
@@ -313,7 +313,8 @@ def _guard_calls(tree: nodes.Template) -> None:
     for printed in _printed(tree):
         for call in _calls(printed):
             call.node = nodes.Filter(call.node, _GUARD, [], [], None, None, lineno=call.lineno)
-    tree.set_environment(tree.environment)
+    if tree.environment is not None:
+        tree.set_environment(tree.environment)
 
 
 def _calls(printed: nodes.Node | None) -> list[nodes.Call]:

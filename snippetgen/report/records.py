@@ -51,12 +51,12 @@ def merge(reports: Iterable[list[Verdict]]) -> list[Verdict]:
 
 def write_junit(verdicts: list[Verdict], path: Path) -> None:
     """JUnit XML: a suite for each page, a case for each snippet. Source: the schema of Jenkins' xUnit plugin."""
-    root = xml.Element("testsuites", name="snippetgen", **_totals(verdicts))
+    root = xml.Element("testsuites", {"name": "snippetgen"} | _totals(verdicts))
     by_page: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
         by_page[verdict.page].append(verdict)
     for page, own in by_page.items():
-        suite = xml.SubElement(root, "testsuite", name=_xml_text(page), file=_xml_text(own[0].path), **_totals(own))
+        suite = xml.SubElement(root, "testsuite", {"name": _xml_text(page), "file": _xml_text(own[0].path)} | _totals(own))
         for verdict in own:
             name = verdict.name.removeprefix(f"{page}/")
             case = xml.SubElement(suite, "testcase", classname=_xml_text(page), name=_xml_text(name), time=f"{verdict.seconds:.3f}", file=_xml_text(verdict.path), line=str(verdict.line))

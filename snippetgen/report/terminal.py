@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from snippetgen import printing
 from snippetgen.errors import Place, Problem, counted
@@ -128,11 +129,11 @@ class Estimate:
         return work * elapsed / measured
 
 
-class Progress(AbstractContextManager):
+class Progress(AbstractContextManager["Progress"]):
     """A bar for each language on a terminal, and what remains of all; nothing elsewhere."""
 
     def __init__(self, totals: Mapping[str, int], costs: Mapping[str, float], *, visible: bool) -> None:
-        self.bars: AbstractContextManager = nullcontext()
+        self.bars: AbstractContextManager[Any] = nullcontext()
         self.tasks: dict[str, object] = {}
         self.failed = dict.fromkeys(totals, 0)
         self.estimate = Estimate(totals, costs)

@@ -206,12 +206,12 @@ def _deltas(
     both = [example for example in (left, right) if example]
     pretty = all(isinstance(example.request.body, JsonBody) for example in both)
     yield from _delta(
-        *here, REQUEST, "request", *(example and request_lines(example.request, pretty=pretty) for example in (left, right))
+        *here, REQUEST, "request", *(request_lines(example.request, pretty=pretty) if example else None for example in (left, right))
     )
     pretty = all(example.response.has_json for example in both)
     if right.response != (left.response if left else None):
         yield from _delta(
-            *here, ANSWER, "answer", *(example and answer_lines(example.response, pretty=pretty) for example in (left, right))
+            *here, ANSWER, "answer", *(answer_lines(example.response, pretty=pretty) if example else None for example in (left, right))
         )
     same = left is not None and (left.request, left.response, left.secrets) == (right.request, right.response, right.secrets)
     for name, language in head.languages.items():

@@ -65,7 +65,12 @@ class Memory:
     """Makes control groups below one folder, if this user may. Without a folder, `group` gives None."""
 
     def __init__(self) -> None:
-        self.folder, self.files = next(((folder, files) for folder, files in _places() if _works(folder, files)), (None, V2))
+        self.folder: Path | None = None
+        self.files = V2
+        for folder, files in _places():
+            if _works(folder, files):
+                self.folder, self.files = folder, files
+                break
         self.mark = f"snippetgen-{os.getpid()}-{secrets.token_hex(4)}"
         if self.folder is not None:
             _remove_forgotten(self.folder)

@@ -1,6 +1,5 @@
 """Starts runs inside namespaces of their own: the code of the warden and of warm parents. Imports nothing but the standard library.
 
-from typing import Any
 Orders arrive on a control socket. Each becomes two processes:
 
     warden ── init (pid 1 of new user, mount, pid, network, ipc and host name namespaces: opens the mock's ports there,
@@ -32,7 +31,9 @@ import stat
 import struct
 import time
 import traceback
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 NAMESPACES = NEWNS | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET
@@ -105,7 +106,7 @@ class Resume(Exception):
     """Raised in a copy of a warm parent: it is the command now. `args[0]` is its order."""
 
 
-def serve(control: socket.socket, start_parent=None) -> None:
+def serve(control: socket.socket, start_parent: Callable[[dict[str, Any], int], int] | None = None) -> None:
     """Starts a run for each order, ends one when told. Returns when the other side closes the control socket.
 
     `start_parent` starts a warm parent from its order and its control socket. In a parent, where it is not given, Resume is
@@ -117,13 +118,13 @@ def serve(control: socket.socket, start_parent=None) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     send(control, {"ready": True})
     while True:
-        ready, _, _ = select.select([control, wake_read], [], [])
+        ready, _, _ = select.select([control.fileno(), wake_read], [], [])
         if wake_read in ready:
             os.read(wake_read, 4096)
             for id, pid in list(runs.items()):
                 if os.waitpid(pid, os.WNOHANG)[0]:
                     del runs[id]
-        if control not in ready:
+        if control.fileno() not in ready:
             continue
         message, descriptors = receive(control)
         if message is None:
@@ -154,10 +155,10 @@ def user_of(message: dict[str, Any]) -> int:
     return FIRST_UID if message["builds"] else FIRST_UID + 1 + message["id"] % 0x1000_0000
 
 
-def start(work, user: int, stderr: int, group: int | None = None) -> int:
+def start(work: Callable[[], object], user: int, stderr: int, group: int | None = None) -> int:
     """Runs `work` as process 1 of new namespaces, as a user of its own, in a control group if one is open; returns the process's id out here."""
     mapped, mapping = os.pipe()
-    pid = _here.syscall(ctypes.c_long(CLONE.get(os.uname().machine, CLONE_ELSEWHERE)), ctypes.c_ulong(NAMESPACES | signal.SIGCHLD), *[ctypes.c_long(0)] * 4)
+    pid: int = _here.syscall(ctypes.c_long(CLONE.get(os.uname().machine, CLONE_ELSEWHERE)), ctypes.c_ulong(NAMESPACES | signal.SIGCHLD), *[ctypes.c_long(0)] * 4)
     check(min(pid, 0), "clone")
     if pid == 0:
         os.close(mapping)
@@ -363,7 +364,7 @@ def _left_files(given: dict[str, int], most: int) -> dict[str, bytes]:
     return files
 
 
-def end_with(work, stderr: int) -> None:
+def end_with(work: Callable[[], object], stderr: int) -> None:
     """Runs `work` in a forked child and ends it; what went wrong is told on the run's standard error."""
     try:
         work()
@@ -385,7 +386,7 @@ def read_order(descriptor: int) -> tuple[dict[str, Any], bytes]:
     return json.loads(head), octets
 
 
-def send(control: socket.socket, message: dict[str, Any], descriptors: list[int] = ()) -> None:
+def send(control: socket.socket, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
     """One message and its file descriptors: unix(7), SCM_RIGHTS."""
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
     control.sendmsg([json.dumps(message).encode()], rights)

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol, Self
 
 from snippetgen.errors import UsageError
 
@@ -123,6 +124,23 @@ class Output:
 
 
 OnListen = Callable[[list[tuple[int, socket.socket]], Output], None]
+
+
+class Sandbox(Protocol):
+    """A way of running jobs. It is entered before the first job, and cleans up when it is left."""
+
+    name: str  # for readers
+    swaps: bool  # whether a snippet's text has the port of the mock in the place of its origin
+    stage: Path  # the folder that builds are written to
+    ca_bundle: str  # where a run finds the certificate of the mock; empty where it swaps
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
+        """Runs a job; `on_listen` gets the sockets of the mock's ports and the live output, before the command starts."""
+        ...
 
 
 class Refused(UsageError):

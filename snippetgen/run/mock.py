@@ -67,7 +67,7 @@ class Mock:
     def __init__(self, hosts: set[str], ca_file: Path | None) -> None:
         self.tls = _certify(hosts, ca_file) if ca_file else None
         self.servers: dict[int, list[asyncio.Server]] = {}
-        self.tasks: set[asyncio.Task] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
         self.by_port: dict[int, Exchange] = {}
         self.ports: dict[int, asyncio.Server] = {}
 
@@ -97,7 +97,7 @@ class Mock:
                 await self._connection(exchange, "http", reader, writer)
 
         server = await asyncio.start_server(connected, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
+        port: int = server.sockets[0].getsockname()[1]
         self.ports[port] = server
         return port
 

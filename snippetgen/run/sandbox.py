@@ -20,10 +20,22 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from snippetgen.run import cgroup, jail, seccomp
-from snippetgen.run.job import Job, Limits, OnListen, Output, Parent, Refused, Run, computed_too_long, overflowed, too_slow
+from snippetgen.run.job import (
+    Job,
+    Limits,
+    OnListen,
+    Output,
+    Parent,
+    Refused,
+    Run,
+    Sandbox,
+    computed_too_long,
+    overflowed,
+    too_slow,
+)
 
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"}
 PARENT_SECONDS = 30  # for a warm parent to import what it imports
@@ -33,7 +45,7 @@ ETC = ["/etc/alternatives", "/etc/php", "/etc/ld.so.cache", "/etc/ld.so.conf", "
 CA_BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
 
 
-class Namespaces:
+class Namespaces(Sandbox):
     """Every run in user, mount, pid, network and ipc namespaces of its own."""
 
     name = "private namespaces"
@@ -71,7 +83,7 @@ class Namespaces:
         self.memory = cgroup.Memory()
         self.filter = seccomp.program().hex()
 
-    async def __aenter__(self) -> Namespaces:
+    async def __aenter__(self) -> Self:
         self.control, theirs = _pair()
         root = str(Path(jail.__file__).resolve().parents[2])
         start = "import sys; sys.path.append(sys.argv[1]); from snippetgen.run.warden import main; main()"

@@ -160,7 +160,7 @@ def _locate(program: dict[str, Any], values: dict[str, str]) -> str | None:
     if "path" in program:
         return _executable(os.path.abspath(_fill(program["path"], values)))
     scripts = sysconfig.get_path("scripts")
-    found = shutil.which(program["name"]) or shutil.which(program["name"], path=scripts)
+    found: str | None = shutil.which(program["name"]) or shutil.which(program["name"], path=scripts)
     found = found and os.path.abspath(found)  # PATH may hold relative folders
     if "packaged" in program:
         packaged = _executable(os.path.join(sysconfig.get_path("purelib"), program["packaged"]))

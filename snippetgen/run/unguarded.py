@@ -15,18 +15,19 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from snippetgen import system
-from snippetgen.run.job import Job, Limits, OnListen, Output, Run, computed_too_long, overflowed, too_slow
+from snippetgen.run.job import Job, Limits, OnListen, Output, Run, Sandbox, computed_too_long, overflowed, too_slow
 
 GRACE_SECONDS = 2  # for what was killed to be gone
 
 
-class Plain:
+class Plain(Sandbox):
     """Plain processes with limits. Snippets talk to the mock at a port of this machine that stands in their text."""
 
     swaps = True
+    ca_bundle = ""
 
     def __init__(self, why: str = "") -> None:
         """`why` there are no namespaces, where they were not declined."""
@@ -35,7 +36,7 @@ class Plain:
         self.stage = self.base / "stage"
         self.stage.mkdir()
 
-    async def __aenter__(self) -> Plain:
+    async def __aenter__(self) -> Self:
         system.allow_open_files()
         return self
 

@@ -17,7 +17,7 @@ from snippetgen.site.prose import prose
 from snippetgen.spec.schema_file import NAME, content
 
 
-class Index(AbstractContextManager):
+class Index(AbstractContextManager["Index"]):
     """Collects pages, and puts the files among them when it is left without an error."""
 
     def __init__(self, put: Callable[[str, str], None], name: str, site_url: str, languages: Iterable[str] = ()) -> None:

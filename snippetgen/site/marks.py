@@ -49,10 +49,10 @@ def names(example: Example, language: Language, text: str, parameters: tuple[Par
         return {}
     found: dict[int, Spans] = {}
     for index in _differences(text, again):
-        for number, (name, at, other) in shown.items():
+        for number, (value, at, other) in shown.items():
             start = index - at
-            if other and other[at] == again[index] and text.startswith(name, start) and again.startswith(other, start):
-                found.setdefault(number, []).append(_utf16(text, start, start + len(name)))
+            if other and other[at] == again[index] and text.startswith(value, start) and again.startswith(other, start):
+                found.setdefault(number, []).append(_utf16(text, start, start + len(value)))
                 break
     return found
 

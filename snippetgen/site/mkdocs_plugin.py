@@ -42,11 +42,11 @@ _ALMOST = re.compile(rf"\[\[({KINDS})\b.*\]\]\Z")
 _log = get_plugin_logger("snippetgen")
 
 
-class Options(Config):
+class Options(Config):  # type: ignore[no-untyped-call]  # MkDocs has no types there
     folder = config_options.Type(str, default="build")
 
 
-class SnippetgenPlugin(BasePlugin[Options]):
+class SnippetgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # MkDocs has no types there
     """Shows snippets where markers stand."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:

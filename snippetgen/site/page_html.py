@@ -155,7 +155,8 @@ def parameters(page: dict[str, Any], inline: Inline) -> str:
 
 def catalogue(entries: Iterable[dict[str, Any]], root: str, sections: bool) -> str:
     """Every page as an entry of a list, which the reader may narrow down by words and tags."""
-    items, tags = [], {}
+    items: list[str] = []
+    tags: dict[str, str] = {}
     for entry in entries:
         own = entry["tags"] + ([{"id": entry["section"], "name": entry["section"]}] if sections else [])
         tags |= {tag["id"]: tag["name"] for tag in own}
@@ -226,7 +227,8 @@ class Panels:
 
     def page(self, id: str) -> dict[str, Any] | None:
         """The description of a page; None where there is no such page."""
-        return self._read(f"{id}.json")
+        found: dict[str, Any] | None = self._read(f"{id}.json")
+        return found
 
     def _text(self, file: str) -> str:
         return reading.read(self.files / file, MAX_OCTETS, self.files).decode()

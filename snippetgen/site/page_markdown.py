@@ -172,7 +172,7 @@ def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str
         parts += [verdict.outcome, verdict.toolchain, verdict.isolation, verdict.when]
     state = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
     try:
-        known = json.loads(reading.read(path, MAX_OCTETS))
+        known: dict[str, Any] = json.loads(reading.read(path, MAX_OCTETS))
         if known["state"] == state:
             return known
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

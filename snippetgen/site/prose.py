@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 
 # Text and lexer in, HTML out.
 Highlight = Callable[[str, str], str]
@@ -101,7 +102,7 @@ def parts(text: str, top: int) -> tuple[Part, ...]:
 
 
 def _heading(inner: Token) -> str:
-    words = " ".join(_MARKDOWN.renderer.renderInlineAsText(inner.children or [], _MARKDOWN.options, {}).split())
+    words = " ".join(_inline_text(inner).split())
     return words if len(words) <= 1000 else ""
 
 
@@ -183,6 +184,11 @@ _INLINE = {"a", "em", "strong", "span"}
 _KEPT = {"p", "ul", "ol", "li", "code"}
 
 
+def _inline_text(token: Token) -> str:
+    """The words of a token, without what they are marked with."""
+    return _RENDERER.renderInlineAsText(token.children or [], _MARKDOWN.options, {})
+
+
 def _bare(tag: str) -> str:
     name = re.match(r"</?([a-z0-9]+)", tag)
     if name and name[1] in _KEPT:
@@ -193,7 +199,7 @@ def _bare(tag: str) -> str:
 class _Renderer(RendererHTML):
     """Code that is highlighted as that of the snippets is."""
 
-    def fence(self, tokens: Sequence[Token], idx: int, options: object, env: dict[str, Any]) -> str:
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]) -> str:
         text, name = tokens[idx].content.removesuffix("\n"), (tokens[idx].info.split() or [""])[0].lower()
         code = env["highlight"](text, name) if name in LEXERS and len(text) <= COLOURED else escape(text)
         return f'<div class="highlight"><pre><code>{code}\n</code></pre></div>\n'
@@ -224,7 +230,7 @@ def _harmless(tokens: list[Token], links: Links) -> Iterator[Token]:
         elif token.type == "image":
             source = str(token.attrGet("src") or "")
             address = None if scheme(source) else links.address(source)
-            alternative = _MARKDOWN.renderer.renderInlineAsText(token.children or [], _MARKDOWN.options, {})
+            alternative = _inline_text(token)
             token = Token("text", "", 0, content=alternative) if address is None else token.copy(attrs=token.attrs | {"src": address})
         if not (lost and token.type in ("link_open", "link_close")):
             yield token
@@ -232,5 +238,6 @@ def _harmless(tokens: list[Token], links: Links) -> Iterator[Token]:
 
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
+_RENDERER = _Renderer(_MARKDOWN)
 # Where a link may lead is decided by `Links`, which keeps the words of those that may not.
 _MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign]

@@ -31,7 +31,7 @@ def read_body(node: Node, path: Path, folder: Path, problems: Problems) -> Body 
     if form := node.get("form"):
         return FormBody(read_pairs(form, problems), media_type or "application/x-www-form-urlencoded")
     if multipart := node.get("multipart"):
-        parts = [_part(part, path, folder, problems) for part in multipart.value]  # type: ignore[union-attr]
+        parts = [_part(part, path, folder, problems) for part in multipart.items]
         if not parts:
             problems.append(Problem(multipart.place, "a multipart body needs a part", "add `- {name: …, value: …}`", "RFC 2046 §5.1.1"))
         _check_same_files(parts, multipart, problems)
@@ -54,12 +54,12 @@ def read_body(node: Node, path: Path, folder: Path, problems: Problems) -> Body 
 
 
 def _part(node: Node, path: Path, folder: Path, problems: Problems) -> TextPart | FilePart:
-    name = scalar_text(node.value["name"])  # type: ignore[index, call-overload]
+    name = scalar_text(node.members["name"])
     media_node, filename_node, file_node, value_node = (node.get(key) for key in ("media_type", "filename", "file", "value"))
     media_type = str(media_node.value) if media_node else None
     if media_node and not MEDIA_TYPE.match(media_type or ""):
         problems.append(Problem(media_node.place, f"'{media_type}' is not a media type", "write it as type/subtype", "RFC 9110 §8.3.1"))
-    for text, place_node in ((name, node.value["name"]), (scalar_text(filename_node) if filename_node else "", filename_node)):  # type: ignore[index, call-overload]
+    for text, place_node in ((name, node.members["name"]), (scalar_text(filename_node) if filename_node else "", filename_node)):
         if place_node and any(ord(c) < 0x20 or ord(c) == 0x7F for c in text):
             problems.append(Problem(place_node.place, "a control character in a part's name", "remove it", "RFC 7578 §5.1"))
         elif place_node and text.endswith("\\"):

@@ -46,7 +46,7 @@ def value(doc: str, *examples: object) -> Either:
 def pairs(doc: str, *examples: object) -> Either:
     """Names with values: a mapping, where a list repeats a name, or a list of pairs."""
     values = Either(
-        mapping=SECRET, list=ListOf(value("")), scalar=Scalar(), words="text, a number, a list of them, or {env: NAME, example: …}"
+        mapping=SECRET, sequence=ListOf(value("")), scalar=Scalar(), words="text, a number, a list of them, or {env: NAME, example: …}"
     )
     pair = Record(
         {
@@ -57,7 +57,7 @@ def pairs(doc: str, *examples: object) -> Either:
         },
         required=("name",),
     )
-    return Either(mapping=MapOf(values), list=ListOf(pair), doc=doc, examples=examples, words="a mapping, or a list of {name, value}")
+    return Either(mapping=MapOf(values), sequence=ListOf(pair), doc=doc, examples=examples, words="a mapping, or a list of {name, value}")
 
 
 PART = Record(

@@ -94,7 +94,7 @@ class _Layout:
             self._block_scalar(event, parent, old_parent)
         else:
             end = event
-            depth = event.kind in ("mapping", "sequence")
+            depth = int(event.kind in ("mapping", "sequence"))
             while depth:
                 end = next(stream)
                 depth += {"mapping": 1, "sequence": 1, "end": -1}.get(end.kind, 0)

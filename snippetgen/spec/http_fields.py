@@ -44,7 +44,7 @@ def pairs(node: Node | None) -> tuple[Pair, ...]:
     if isinstance(node.value, list):
         for item in node.value:
             value = item.get("value")
-            found.append(Pair(scalar_text(item.value["name"]), read_value(value) if value else None))  # type: ignore[index, call-overload]
+            found.append(Pair(scalar_text(item.members["name"]), read_value(value) if value else None))
     else:
         for name, child in members(node):
             values = child.value if isinstance(child.value, list) else [child]
@@ -117,7 +117,7 @@ def _pair_place(node: Node | None, index: int, name: str) -> Place:
     if isinstance(node.value, list):
         item = node.value[index]
         return (item.get("value") or item).place
-    child = node.value[name]  # type: ignore[index, call-overload]
+    child = node.members[name]
     return child.place
 
 
@@ -138,12 +138,12 @@ def read_auth(node: Node | None, problems: Problems) -> tuple[list[Pair], Bearer
     if node is None:
         return [], None, ()
     if basic := node.get("basic"):
-        username, password = read_value(basic.value["username"]), read_value(basic.value["password"])  # type: ignore[index, call-overload]
+        username, password = read_value(basic.members["username"]), read_value(basic.members["password"])
         if ":" in plain(username):
-            problems.append(Problem(basic.value["username"].place, "a basic user name holds no colon", "remove the colon", "RFC 7617 §2"))  # type: ignore[index, call-overload]
+            problems.append(Problem(basic.members["username"].place, "a basic user name holds no colon", "remove the colon", "RFC 7617 §2"))
         for name, value in (("username", username), ("password", password)):
             if any(ord(c) < 0x20 or ord(c) == 0x7F for c in plain(value)):
-                problems.append(Problem(basic.value[name].place, "a control character in basic credentials", "remove it", "RFC 7617 §2"))  # type: ignore[index, call-overload]
+                problems.append(Problem(basic.members[name].place, "a control character in basic credentials", "remove it", "RFC 7617 §2"))
         return [], Basic(username, password), ()
     if bearer := node.get("bearer"):
         token = read_value(bearer)

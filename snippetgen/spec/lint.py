@@ -10,7 +10,6 @@ from snippetgen.errors import Problem, close
 from snippetgen.json_path import follow, read_path
 from snippetgen.request import FileBody, FormBody, Json, JsonBody, MultipartBody, OctetsBody, Request, TextBody
 from snippetgen.spec.format import RESPONSE, SPEC
-from snippetgen.spec.http_fields import members
 from snippetgen.yaml_tree.flow import flow
 from snippetgen.yaml_tree.source import Node, to_json, walk
 
@@ -36,8 +35,8 @@ _IN_JSON = [pattern for pattern, text in zip(_VARIABLE, _VARIABLES, strict=True)
 
 def doubts(tree: Node, requests: list[tuple[Request, Mapping[str, str]]]) -> list[Problem]:
     """The warnings of a page, from the tree of its spec and the requests of all its examples, each with the values of its path."""
-    examples = (tree.get("examples") or Node([], tree.place)).value
-    sides = [tree, *(example for example in examples if isinstance(example.value, dict))]  # type: ignore[union-attr]
+    examples = (tree.get("examples") or Node([], tree.place)).items
+    sides = [tree, *(example for example in examples if isinstance(example.value, dict))]
     found: list[Problem] = []
     for side in sides:
         request, response = side.get("request"), side.get("response")
@@ -65,13 +64,12 @@ def _values(node: Node | None) -> Iterator[tuple[str, Node]]:
     """The values of pairs, with their names."""
     if node is None:
         return
-    if isinstance(node.value, list):
-        for item in node.value:
-            if (name := item.get("name")) and (value := item.get("value")):
-                yield str(name.value), value
-    for name, child in members(node):
+    for item in node.items:
+        if (name := item.get("name")) and (value := item.get("value")):
+            yield str(name.value), value
+    for key, child in node.members.items():
         for value in child.value if isinstance(child.value, list) else [child]:
-            yield name, value
+            yield key, value
 
 
 def _literal(node: Node, patterns: list[re.Pattern[str]], *, json: bool = False) -> Iterator[Problem]:
@@ -122,23 +120,23 @@ def _parameters(rows: Node | None, requests: list[tuple[Request, Mapping[str, st
     """Rows of the table that are called nearly as what the requests send, stand elsewhere in them, or are required and sent by none."""
     sent = _sent(requests)
     opaque = any(isinstance(request.body, TextBody | FileBody | OctetsBody) for request, _ in requests)
-    listed = [(str(row.value["name"].value), str(row.value["in"].value), row) for row in rows.value] if rows else []  # type: ignore[union-attr, call-overload, index]
+    listed = [(str(row.members["name"].value), str(row.members["in"].value), row) for row in rows.items] if rows else []
     named = {(_where(place), _plain(name, place)) for name, place, _ in listed}
     for name, place, row in listed:
         where, plain = _where(place), _plain(name, place)
         if plain in sent[where] or (where == "body" and opaque):
             continue
-        at = row.value["name"].place  # type: ignore[call-overload, index]
+        at = row.members["name"].place
         free = [other for other in sent[where] if (where, other) not in named]
         elsewhere = [other for other in sent if other != where and plain in sent[other] and (other, plain) not in named]
-        required = row.get("required") and row.get("required").value  # type: ignore[union-attr]
+        required = (node := row.get("required")) is not None and node.value
         what = f"no example of this page sends '{name}' in its {place}"
         if elsewhere:
-            yield Problem(row.value["in"].place, what, f"write `in: {elsewhere[0]}`, where it stands")  # type: ignore[call-overload, index]
+            yield Problem(row.members["in"].place, what, f"write `in: {elsewhere[0]}`, where it stands")
         elif near := _near(plain, free) or (free[0] if where == "path" and len(free) == 1 else ""):
             yield Problem(at, what, f"did you mean '{near}'?")
         # Not told: a path that is written without placeholders, and an object in a query, which is sent as its members.
-        elif required and where != "path" and not (where == "query" and "object" in str(row.value["type"].value)) and (where != "body" or "." not in plain or plain.rpartition(".")[0] in sent[where]):
+        elif required and where != "path" and not (where == "query" and "object" in str(row.members["type"].value)) and (where != "body" or "." not in plain or plain.rpartition(".")[0] in sent[where]):
             yield Problem(at, f"{what}, and it is required", "send it in `request`, or write `required: false`")
 
 

@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from snippetgen.errors import Problem
 from snippetgen.yaml_tree.source import Node, walk
@@ -71,7 +72,7 @@ def without_live_keys(text: str) -> str:
     return _ANY.sub(lambda match: match[0].replace(match[match.lastindex or 0], "example") if _alive(match) else match[0], text)
 
 
-def tree_without_live_keys(tree: object, tell: Callable[[], object]) -> object:
+def tree_without_live_keys(tree: Any, tell: Callable[[], object]) -> Any:
     """A tree of plain values without keys that look alive, wherever they stand; `tell` is called for each text that held one."""
     if isinstance(tree, Mapping):
         return {tree_without_live_keys(name, tell): tree_without_live_keys(child, tell) for name, child in tree.items()}

@@ -179,7 +179,7 @@ def load_spec(path: Path, folder: Path, bases: Bases | None = None, secrets: str
         description=text("description"),
         tags=tuple(tag.value for tag in (tree.get("tags") or Node([], tree.place)).value),  # type: ignore[union-attr, misc]
         examples=_examples(tree, path, folder, text("secrets") or secrets, names or usual(), problems),
-        parameters=tuple(_parameter(node) for node in (tree.get("parameters") or Node([], tree.place)).value),  # type: ignore[union-attr]
+        parameters=tuple(_parameter(node) for node in (tree.get("parameters") or Node([], tree.place)).items),
         notes=text("notes"),
         places={name: node.place for name, node in texts.items()},
     )
@@ -290,7 +290,7 @@ def _parameter(node: Node) -> Parameter:
         return default if child is None else child.value
 
     get: Callable[..., object] = value
-    default = to_json(node.value["default"]) if node.get("default") else ""  # type: ignore[index, call-overload]
+    default = to_json(default_node) if (default_node := node.get("default")) else ""
     shown = default if isinstance(default, str) else dump(default)
     return Parameter(str(get("name")), str(get("in")), str(get("type")), bool(get("required", False)), str(get("description")), shown)
 

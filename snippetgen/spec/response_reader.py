@@ -35,12 +35,12 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
         guessed = mimetypes.guess_type(str(file_node.value))[0]
         fields = {"octets": octets, "media_type": media_type or guessed or "application/octet-stream"}
     elif sse_node:
-        for child in sse_node.value:  # type: ignore[union-attr]
+        for child in sse_node.items:
             if isinstance(child.value, str) and any(c in child.value for c in "\r\n"):
                 problems.append(Problem(child.place, "the data of an event holds a line break", "send it as JSON, or as several events", "HTML Standard §9.2"))
-        fields = {"events": tuple(to_json(child) for child in sse_node.value), "media_type": media_type or "text/event-stream"}  # type: ignore[union-attr]
+        fields = {"events": tuple(to_json(child) for child in sse_node.items), "media_type": media_type or "text/event-stream"}
     elif ndjson_node:
-        events = tuple(to_json(child) for child in ndjson_node.value)  # type: ignore[union-attr]
+        events = tuple(to_json(child) for child in ndjson_node.items)
         fields = {"events": events, "ndjson": True, "media_type": media_type or "application/x-ndjson"}
     nothing = request is not None and request.method == "HEAD"
     if nothing and (wanted := show_node or save_node or sse_node or ndjson_node):
@@ -81,9 +81,9 @@ def _show(node: Node, fields: dict[str, Any], problems: Problems) -> tuple[str |
         problems.append(_missed(node, text, steps, answers, single="events" not in fields))
     elif "events" in fields and (hidden := [value for value in found if not isinstance(value, str)]):
         problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])} in an event: {text}", "point to text; that is what a stream is made of"))
-    elif hidden := [value for value in found if not _showable(value)]:
+    elif unshown := [value for value in found if not _showable(value)]:
         mend = "point to text or to a whole number below 2^53; other values print differently in each language"
-        problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])}: {text}", mend))
+        problems.append(Problem(node.place, f"`show` reaches {_kind(unshown[0])}: {text}", mend))
     return steps
 
 
@@ -96,7 +96,7 @@ def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[J
     answer = answers[reached.index(end)]
     there, step = follow(answer, steps[:end]), steps[end]
     if end == 0 and all(isinstance(answer, dict) for answer in answers):
-        there = {key: child for answer in answers for key, child in answer.items()}  # type: ignore[attr-defined]
+        there = {key: child for answer in answers if isinstance(answer, dict) for key, child in answer.items()}
     where = f"`{path_text(steps[:end])}`" if end else "the answer" if single else "the stream"
     what = f"`show` does not reach a value: {text}"
     if (isinstance(there, dict) and step in there) or (isinstance(there, list) and isinstance(step, int) and step < len(there)):

@@ -7,6 +7,7 @@ what can be encoded is, what cannot is a problem with its mend.
 from __future__ import annotations
 
 import re
+from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from snippetgen.errors import Place, Problem
@@ -21,6 +22,12 @@ _HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\
 # URL Standard §3.5: a host whose last label is a number is an IPv4 address, or no host at all.
 _IPV4 = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\Z")
 _PLACEHOLDER = re.compile(r"\{([^{}/]*)\}")
+
+
+class Report(Protocol):
+    """Takes what is wrong, what helps, and why."""
+
+    def __call__(self, what: str, mend: str, why: str = "") -> None: ...
 
 
 def build_uri(url: str, place: Place, path_values: dict[str, str], query: tuple[Pair, ...] | None, problems: list[Problem]) -> Uri | None:
@@ -58,7 +65,7 @@ def build_uri(url: str, place: Place, path_values: dict[str, str], query: tuple[
     return Uri(scheme, host, port, path, "&".join(part for part in parts if part) or None, tail)
 
 
-def _authority(authority: str, default_port: int, problem) -> tuple[str, int | None]:
+def _authority(authority: str, default_port: int, problem: Report) -> tuple[str, int | None]:
     if "@" in authority:
         problem("credentials do not belong into a URL", "use `auth: {basic: {username: …, password: …}}`", "RFC 9110 §4.2.4")
         return "", None
@@ -80,7 +87,7 @@ def _authority(authority: str, default_port: int, problem) -> tuple[str, int | N
     return host, None if int(port) == default_port else int(port)
 
 
-def _fill(path: str, values: dict[str, str], problem) -> str:
+def _fill(path: str, values: dict[str, str], problem: Report) -> str:
     """The path with every `{name}` replaced by its percent-encoded value."""
     names = _PLACEHOLDER.findall(path)
     for name in names:
@@ -95,7 +102,7 @@ def _fill(path: str, values: dict[str, str], problem) -> str:
     return _PLACEHOLDER.sub(lambda match: percent_encode(values.get(match[1], ""), ":@,").replace("%", "\0"), path)
 
 
-def _normal(text: str, safe: str, problem) -> str:
+def _normal(text: str, safe: str, problem: Report) -> str:
     """Needed escapes only, in upper case. `\\0` stands for a percent sign that is already an escape of ours."""
     result = []
     for piece in re.split(r"(%[0-9A-Fa-f]{2}|\0[0-9A-F]{2}|%|\0)", text):

@@ -15,7 +15,8 @@ from pathlib import Path
 from snippetgen.errors import UsageError
 from snippetgen.render.case import Case
 from snippetgen.run.toolchain import find
-from snippetgen.verify.planner import Options, verify
+from snippetgen.verify.engine import Options
+from snippetgen.verify.planner import verify
 from snippetgen.verify.shard import cost
 from snippetgen.verify.verdicts import Store, Verdict
 
@@ -32,11 +33,11 @@ def connect(address: str) -> Iterator[Executor]:
     except ImportError:
         raise UsageError("Dask is not installed", "run `pip install distributed`") from None
     try:
-        client = Client(address, timeout="10s", set_as_default=False)
+        client = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]  # Dask has no types there
     except (OSError, ValueError, TimeoutError) as error:
         raise UsageError(f"there is no Dask scheduler at {address}: {error}", "start one with `dask scheduler`, and give its address") from None
     with client:
-        yield client.get_executor(pure=False, retries=TRIES)
+        yield client.get_executor(pure=False, retries=TRIES)  # type: ignore[no-untyped-call]  # Dask has no types there
 
 
 def spread(
@@ -51,9 +52,9 @@ def spread(
 ) -> list[Verdict]:
     """A verdict for every case, in their order. A batch whose worker died is given to another; after three times its error is raised."""
     found: dict[str, Verdict] = {}
-    tries: dict[Future, tuple[list[Case], int]] = {}
+    tries: dict[Future[list[Verdict]], tuple[list[Case], int]] = {}
 
-    def submit(batch: list[Case], number: int) -> Future:
+    def submit(batch: list[Case], number: int) -> Future[list[Verdict]]:
         future = executor.submit(prove, batch, cache.resolve(), options, fresh)
         tries[future] = batch, number
         return future

@@ -28,7 +28,7 @@ from snippetgen import printing, system
 from snippetgen.render.case import Case
 from snippetgen.request import Secret
 from snippetgen.run.cache_folder import ready
-from snippetgen.run.job import Job, Limits, Output, Parent, Refused, Run
+from snippetgen.run.job import Job, Limits, Output, Parent, Refused, Run, Sandbox
 from snippetgen.run.mock import Exchange, Mock
 from snippetgen.run.toolchain import Toolchain
 from snippetgen.run.unguarded import Plain
@@ -105,7 +105,7 @@ async def execute(pending: list[Work], options: Options, fell: Fell) -> None:
 @asynccontextmanager
 async def _sandbox(
     options: Options, hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]
-) -> AsyncIterator[Namespaces | Plain]:
+) -> AsyncIterator[Sandbox]:
     async with AsyncExitStack() as stack:
         why = ""
         if options.isolation != "swap":
@@ -135,7 +135,7 @@ def _namespaces(hosts: set[str], ca_file: Path | None, visible: set[str], writab
 
 
 class _Engine:
-    def __init__(self, sandbox: Namespaces | Plain, mock: Mock, options: Options, fell: Fell) -> None:
+    def __init__(self, sandbox: Sandbox, mock: Mock, options: Options, fell: Fell) -> None:
         self.sandbox, self.mock, self.options, self.fell = sandbox, mock, options, fell
         self.numbers = itertools.count()
         self.ready: asyncio.PriorityQueue[tuple[float, int, _Ready | None]] = asyncio.PriorityQueue()
@@ -180,7 +180,7 @@ class _Engine:
 
     async def _text(self, case: Case) -> tuple[str, int | None]:
         """The text that runs and, where origins are swapped, the port it was given."""
-        text, origin = case.snippet.text, case.example.request.uri.origin
+        text, origin = case.rendered.text, case.example.request.uri.origin
         if not self.sandbox.swaps:
             return text, None
         port = await self.mock.open_port()
@@ -214,8 +214,9 @@ class _Engine:
         build = asyncio.ensure_future(self.sandbox.run(job, lambda _, output: printed.set_result(output)))
         try:
             async for line in (await printed).lines():
-                if one := waiting.pop(line.strip().decode(errors="replace"), None):
-                    self._put(_built(one))
+                name = line.strip().decode(errors="replace")
+                if name in waiting:
+                    self._put(_built(waiting.pop(name)))
             run = await build
         finally:
             build.cancel()
@@ -242,7 +243,7 @@ class _Engine:
     async def _run(self, one: _Ready, scenario: Scenario) -> tuple[Run, list[Difference]]:
         case, toolchain, request = one.work.case, one.work.toolchain, one.work.case.example.request.with_secrets(_random())
         exchange = Exchange(scenario.answer, self.options.patience)
-        file_name = case.snippet.file_name
+        file_name = case.rendered.file_name
         command = toolchain.command("run", file=f"/snippet/{file_name}", built=str(one.folder or ""), folder="")
         assert command is not None
         files = dict(request.files) | ({} if one.folder else {file_name: one.text.encode()})
@@ -250,7 +251,7 @@ class _Engine:
         if one.port is None and request.uri.scheme == "https":
             environment |= dict.fromkeys(CA_VARIABLES, self.sandbox.ca_bundle)
         secure = request.uri.scheme == "https"
-        serving: list[asyncio.Task] = []
+        serving: list[asyncio.Task[None]] = []
 
         def on_listen(listeners: list[tuple[int, socket.socket]], live: Output) -> None:
             exchange.output = live

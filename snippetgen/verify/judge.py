@@ -353,8 +353,8 @@ def _shorten(value: str | bytes, limit: int = 80) -> str:
     """Short, printable text for a report; octets that are not UTF-8 as base64."""
     if isinstance(value, bytes):
         try:
-            value = value[: limit * 4].decode()
+            return _shorten(value[: limit * 4].decode(), limit)
         except UnicodeDecodeError:
-            value = "base64 " + base64.b64encode(value[:limit]).decode()
+            return _shorten("base64 " + base64.b64encode(value[:limit]).decode(), limit)
     text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value[: limit + 1])
     return text if len(text) <= limit else text[:limit] + "…"

@@ -29,7 +29,7 @@ class Shape(Protocol):
 
     def check(self, node: Node, problems: list[Problem]) -> bool: ...
 
-    def schema(self) -> dict: ...
+    def schema(self) -> dict[str, Any]: ...
 
 
 def wrong_type(node: Node, shape: Shape, problems: list[Problem], mend: str = "") -> bool:
@@ -57,7 +57,7 @@ class Text:
     choices: tuple[str, ...] = ()
     pattern: str = ""
     words: str = "text"
-    examples: tuple = ()
+    examples: tuple[Any, ...] = ()
     longest: int = 0
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
@@ -81,7 +81,7 @@ class Text:
             return False
         return True
 
-    def schema(self) -> dict:
+    def schema(self) -> dict[str, Any]:
         limits = {"enum": list(self.choices)} if self.choices else {"pattern": f"^({self.pattern})$"} if self.pattern else {}
         # What shows nothing beyond the controls is found by the check alone: patterns know no categories of Unicode everywhere.
         shown = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$" if self.filled else r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
@@ -104,14 +104,14 @@ class Scalar:
 
     doc: str = ""
     words: str = "text or a number"
-    examples: tuple = ()
+    examples: tuple[Any, ...] = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if node.value is None or isinstance(node.value, (list, dict)):
             return wrong_type(node, self, problems)
         return True
 
-    def schema(self) -> dict:
+    def schema(self) -> dict[str, Any]:
         return {"type": ["string", "number", "boolean"]} | _doc(self)
 
 
@@ -123,7 +123,7 @@ class Integer:
     high: int
     doc: str = ""
     beyond: str = ""
-    examples: tuple = ()
+    examples: tuple[Any, ...] = ()
 
     @property
     def words(self) -> str:
@@ -143,7 +143,7 @@ class Integer:
         problems.append(Problem(node.place, f"expected {self.words}, found {shown}", self.beyond or f"write {self.words}"))
         return False
 
-    def schema(self) -> dict:
+    def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.low, "maximum": self.high} | _doc(self)
 
 
@@ -151,14 +151,14 @@ class Integer:
 class Flag:
     doc: str = ""
     words: str = "true or false"
-    examples: tuple = ()
+    examples: tuple[Any, ...] = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         word = str(node.value).lower() if isinstance(node.value, str) else ""
         meant = "true" if word in ("yes", "on", "true", "y") else "false" if word in ("no", "off", "false", "n") else ""
         return isinstance(node.value, bool) or wrong_type(node, self, problems, f"write {meant}, without quotes" if meant else "")
 
-    def schema(self) -> dict:
+    def schema(self) -> dict[str, Any]:
         return {"type": "boolean"} | _doc(self)
 
 
@@ -168,12 +168,12 @@ class Anything:
 
     doc: str = ""
     words: str = "a JSON value"
-    examples: tuple = ()
+    examples: tuple[Any, ...] = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         return True
 
-    def schema(self) -> dict:
+    def schema(self) -> dict[str, Any]:
         return _doc(self)
 
 
@@ -182,14 +182,14 @@ class ListOf:
     item: Shape
     doc: str = ""
     words: str = "a list"
-    examples: tuple = ()
+    examples: tuple[Any, ...] = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if not isinstance(node.value, list):
             return wrong_type(node, self, problems)
         return all([self.item.check(child, problems) for child in node.value])
 
-    def schema(self) -> dict:
+    def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": self.item.schema()} | _doc(self)
 
 
@@ -200,14 +200,14 @@ class MapOf:
     item: Shape
     doc: str = ""
     words: str = "a mapping"
-    examples: tuple = ()
+    examples: tuple[Any, ...] = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if not isinstance(node.value, dict):
             return wrong_type(node, self, problems)
         return all([self.item.check(child, problems) for child in node.value.values()])
 
-    def schema(self) -> dict:
+    def schema(self) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": self.item.schema()} | _doc(self)
 
 
@@ -225,15 +225,15 @@ class Record:
     at_most_one_of: tuple[str, ...] = ()
     doc: str = ""
     words: str = "a mapping"
-    examples: tuple = ()
+    examples: tuple[Any, ...] = ()
     inside: dict[str, str] = field(default_factory=dict)
     meant: dict[str, str] = field(default_factory=dict)
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if not isinstance(node.value, dict):
             key = self.inside.get(node.kind)
-            example = {key: to_json(node) if isinstance(node.value, str) and len(node.value) < 60 else "…"}
-            return wrong_type(node, self, problems, f"put it under `{key}`, as in `{flow(example)}`" if key else "")
+            instead = {key or "": to_json(node) if isinstance(node.value, str) and len(node.value) < 60 else "…"}
+            return wrong_type(node, self, problems, f"put it under `{key}`, as in `{flow(instead)}`" if key else "")
         before = len(problems)
         given = [name for name in (*self.one_of, *self.at_most_one_of) if name in node.value]
         unindented = _unindented(self, node, problems)
@@ -261,7 +261,7 @@ class Record:
         for name in [name for name in unknown if name not in strays] + strays[:1]:
             place = node.get(name).key or node.place  # type: ignore[union-attr]
             what = f"unknown key '{name}'" if given or not self.one_of else f"'{name}' is none of {', '.join(choices)}"
-            missing = next((key for key in self.required if key not in node.value and advice[name] == f"write `{key}:`"), None)
+            missing = next((key for key in self.required if key not in node.members and advice[name] == f"write `{key}:`"), None)
             what = f"expected the key '{missing}', found '{name}'" if missing else what
             if name in strays:
                 mend = f"put {'it' if len(strays) == 1 else 'all of it'} under `{content}`, as in `{flow({content: {name: '…'}})}`"
@@ -276,8 +276,8 @@ class Record:
         near = close(name, self.keys, 0.6 if advice is None else 0.85) or next((key for key in self.keys if key.replace("_", "") == bare), "")
         return f"did you mean '{near}'?" if near and name not in self.meant else advice or ""
 
-    def schema(self) -> dict:
-        schema: dict = {
+    def schema(self) -> dict[str, Any]:
+        schema: dict[str, Any] = {
             "type": "object",
             "additionalProperties": False,
             "properties": {name: shape.schema() for name, shape in self.keys.items()},
@@ -317,25 +317,22 @@ class Either:
     """One shape for each kind of node; the first that fits the kind checks it."""
 
     mapping: Shape | None = None
-    list: Shape | None = None
+    sequence: Shape | None = None
     scalar: Shape | None = None
     doc: str = ""
     words: str = field(default="")
-    examples: tuple = ()
+    examples: tuple[Any, ...] = ()
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
-        chosen = self.mapping if isinstance(node.value, dict) else self.list if type(node.value) is _LIST else self.scalar
+        chosen = self.mapping if isinstance(node.value, dict) else self.sequence if isinstance(node.value, list) else self.scalar
         if chosen is None:
             return wrong_type(node, self, problems)
         if chosen is self.scalar and node.value is None:
             return wrong_type(node, self, problems)
         return chosen.check(node, problems)
 
-    def schema(self) -> dict:
-        return {"anyOf": [shape.schema() for shape in (self.mapping, self.list, self.scalar) if shape]} | _doc(self)
-
-
-_LIST = list
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [shape.schema() for shape in (self.mapping, self.sequence, self.scalar) if shape]} | _doc(self)
 
 
 @dataclass(frozen=True)
@@ -344,7 +341,7 @@ class Patch:
 
     record: Record
     doc: str = ""
-    examples: tuple = ()
+    examples: tuple[Any, ...] = ()
     words: str = "a mapping"
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
@@ -354,7 +351,7 @@ class Patch:
         _check_taken(self.record, node, problems)
         return len(problems) == before
 
-    def schema(self) -> dict:
+    def schema(self) -> dict[str, Any]:
         return patch_schema(self.record.schema()) | _doc(self)
 
 
@@ -371,7 +368,7 @@ def _check_taken(shape: Shape | None, node: Node, problems: list[Problem]) -> No
             problems.append(Problem(child.key or child.place, f"unknown key '{name}'", did_you_mean(name, shape.keys)))
 
 
-def patch_schema(schema: dict) -> dict:
+def patch_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a merge patch (RFC 7396) onto what `schema` describes: nothing is required, and null removes a member.
 
     A list is no mapping: it is replaced as a whole, so what it holds stays complete.
@@ -390,7 +387,7 @@ def patch_schema(schema: dict) -> dict:
     return patch
 
 
-def _or_null(member: dict) -> dict:
+def _or_null(member: dict[str, Any]) -> dict[str, Any]:
     patch = patch_schema(member)
     about = {name: patch.pop(name) for name in ("description", "examples") if name in patch}
     return {"anyOf": [patch, {"type": "null"}]} | about
@@ -401,5 +398,5 @@ def _exclusive(given: list[dict[str, Any]], *, optional: bool) -> list[dict[str,
     return [*given, {"not": {"anyOf": given}}] if optional else given
 
 
-def _doc(shape: Shape) -> dict:
+def _doc(shape: Shape) -> dict[str, Any]:
     return ({"description": shape.doc} if shape.doc else {}) | ({"examples": list(shape.examples)} if shape.examples else {})

@@ -64,6 +64,16 @@ class Node:
                 return "a list"
         return "a mapping"
 
+    @property
+    def items(self) -> list[Node]:
+        """The elements of a list; none of anything else."""
+        return self.value if isinstance(self.value, list) else []
+
+    @property
+    def members(self) -> dict[str, Node]:
+        """The members of a mapping, in their order; none of anything else."""
+        return self.value if isinstance(self.value, dict) else {}
+
     def get(self, name: str) -> Node | None:
         return self.value.get(name) if isinstance(self.value, dict) else None
 
@@ -99,7 +109,8 @@ def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
     """The tree of YAML text; `name` is the path that errors name. Raises SpecErrors."""
     text = text.removeprefix("\ufeff")  # libyaml would not count it, and every place of the line would be off
     text, meant = _with_stand_ins(text)
-    readable, joined = _without_surrogates(text), {}
+    readable = _without_surrogates(text)
+    joined: dict[int, str] = {}
     try:
         _check_depth(readable, name, limits.depth)
         if readable != text:
@@ -140,6 +151,7 @@ def events(text: str) -> Iterator[Event]:
     """The steps through text that `parse` takes, without its mark of byte order."""
     for event in yaml.parse(_without_surrogates(_with_stand_ins(text)[0]), Loader=_Loader):
         start, end = event.start_mark, event.end_mark
+        assert start and end
         place = (start.line, start.column, end.line, end.column)
         if isinstance(event, yaml.CollectionStartEvent):
             kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"
@@ -184,7 +196,7 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # in C where PyYAML has it
     """PyYAML with the scalars of the YAML 1.2 core schema (§10.3.2) instead of YAML 1.1."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}
@@ -234,7 +246,9 @@ def _join_surrogates(text: str, readable: str, name: str) -> tuple[str, dict[int
 
     Elsewhere a backslash means itself. Raises SpecErrors for every half of a pair.
     """
-    pieces, end, problems = [], 0, []
+    pieces: list[str] = []
+    problems: list[Problem] = []
+    end = 0
     scalars: dict[int, str] = {}
     for token in yaml.scan(readable, Loader=_Loader):
         if isinstance(token, yaml.ScalarToken) and token.style == '"':
@@ -245,7 +259,8 @@ def _join_surrogates(text: str, readable: str, name: str) -> tuple[str, dict[int
                 scalars[stop], end = _joined(text[start:stop], place, problems), stop
     if problems:
         raise SpecErrors(problems)
-    values = yaml.compose("[" + ",\n".join(scalars.values()) + "]", Loader=_Loader).value
+    whole = yaml.compose("[" + ",\n".join(scalars.values()) + "]", Loader=_Loader)
+    values = whole.value if whole else []
     return "".join(pieces) + text[end:], dict(zip(scalars, (node.value for node in values), strict=True))
 
 
@@ -273,7 +288,7 @@ def _check_depth(text: str, name: str, limit: int = MAX_DEPTH) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > limit:
+            if depth > limit and event.start_mark:
                 place = Place(name, event.start_mark.line + 1, event.start_mark.column + 1)
                 raise SpecErrors([Problem(place, "the YAML is nested too deeply", f"stay below {limit} levels")])
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -313,6 +328,7 @@ class _Reader:
         if isinstance(node, yaml.SequenceNode):
             self._refuse_tag(node, "seq")
             return Node([self._node(child, None, depth + 1) for child in node.value], place, key)
+        assert isinstance(node, yaml.ScalarNode)
         return Node(self._scalar(node), place, key)
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Node]:
@@ -352,7 +368,9 @@ class _Reader:
         return text
 
     def _text(self, node: yaml.ScalarNode) -> str:
-        text = self.joined.get(node.end_mark.index, node.value) if self.joined and node.style == '"' else node.value
+        text: str = node.value
+        if self.joined and node.style == '"' and node.end_mark:
+            text = self.joined.get(node.end_mark.index, text)
         if not self.meant:
             return text
         text = text.translate(self.meant)

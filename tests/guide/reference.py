@@ -79,7 +79,7 @@ def records(shape: object, found: dict[frozenset[str], Record] | None = None) ->
         found[frozenset(shape.keys)] = shape
         inner = list(shape.keys.values())
     else:
-        inner = [getattr(shape, name, None) for name in ("item", "mapping", "list", "scalar")]
+        inner = [getattr(shape, name, None) for name in ("item", "mapping", "sequence", "scalar")]
     for child in inner:
         if child is not None:
             records(child, found)

@@ -128,7 +128,7 @@ def json_value(text: str) -> Json:
 
     text.encode()
     try:
-        value = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=constant, object_pairs_hook=members)
+        value: Json = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=constant, object_pairs_hook=members)
         if _depth(value) > MAX_DEPTH:
             raise ValueError("nested too deeply")
     except RecursionError:

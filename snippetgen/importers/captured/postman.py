@@ -112,7 +112,7 @@ def _items(folder: dict[str, Any], folders: tuple[str, ...], auth: dict[str, Any
         raise Refusal("its folders are nested too deeply", f"stay below {MAX_FOLDERS} levels")
     for item in objects_of(folder, "item"):
         if "item" in item:
-            name = item.get("name") if isinstance(item.get("name"), str) else "folder"
+            name = found if isinstance(found := item.get("name"), str) else "folder"
             told = Told(" / ".join([*folders, name]))
             _tell_scripts(item, told)
             lost += told.lost

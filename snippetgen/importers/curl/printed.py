@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from snippetgen.importers.curl.shell import Command
 
@@ -92,12 +93,12 @@ def _printf(form: str, arguments: list[str]) -> bytes | None:
     printed = []
     while True:
         mine, arguments = iter(arguments[:wanted]), arguments[wanted:]
-        printed.append(re.sub(r"%([s%])|((?:[^%\\]|\\.|\\)+)", lambda match, mine=mine: _piece(match, mine), form, flags=re.S))
+        printed.append(re.sub(r"%([s%])|((?:[^%\\]|\\.|\\)+)", partial(_piece, arguments=mine), form, flags=re.S))
         if not arguments or not wanted:
             return "".join(printed).encode("utf-8", "surrogateescape")
 
 
-def _piece(match: re.Match[str], arguments) -> str:
+def _piece(match: re.Match[str], arguments: Iterator[str]) -> str:
     if match[2] is not None:
         return _unescaped(match[2])
     return "%" if match[1] == "%" else next(arguments, "")

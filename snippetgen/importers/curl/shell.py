@@ -128,7 +128,8 @@ class _Scanner:
     def _documents(self) -> None:
         """The here-documents that begin in this line."""
         for number, mark, tabs, expands in self.waiting:
-            lines, start = [], self.at
+            lines: list[str] = []
+            start = self.at
             while True:
                 if self.at >= len(self.text):
                     if not lines:
@@ -152,7 +153,7 @@ class _Scanner:
 
     def document(self) -> str:
         """All of the text as in double quotes, where a quote means itself."""
-        pieces = []
+        pieces: list[str] = []
         while self.at < len(self.text):
             pieces.append(self._in_double_quotes("$`\\\n"))
         return "".join(pieces)
@@ -199,7 +200,7 @@ class _Scanner:
     def _double(self) -> str:
         start = self.at
         self.at += 2 if self.text[self.at] == "$" else 1
-        pieces = []
+        pieces: list[str] = []
         while self.at < len(self.text):
             if self.text[self.at] == '"':
                 self.at += 1

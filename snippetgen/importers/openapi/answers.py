@@ -78,8 +78,8 @@ def _content(document: Document, name: str, media: dict[str, Any], at: str) -> t
         case "sse":
             return _events(document, media, at), {}
         case "ndjson":
-            value = example_in(document, media, at)
-            lines = [parsed(line) for line in value.splitlines() if line.strip()] if type(value) is str else [json_value(document, media, at, sampler)]
+            given = example_in(document, media, at)
+            lines = [parsed(line) for line in given.splitlines() if line.strip()] if isinstance(given, str) else [json_value(document, media, at, sampler)]
             show = showable(lines, texts=True)
             return {"ndjson": lines, "media_type": media_type, **({"show": show} if show else {})}, {}
         case "text" | "xml":

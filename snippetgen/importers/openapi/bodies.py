@@ -79,7 +79,8 @@ def pairs_tree(pairs: list[Any]) -> object:
         if name in tree and name != last:
             return [{"name": name, "value": value} for name, value in pairs]
         if name in tree:
-            tree[name] = [*(tree[name] if isinstance(tree[name], list) else [tree[name]]), value]
+            held = tree[name]
+            tree[name] = [*held, value] if isinstance(held, list) else [held, value]
         else:
             tree[name] = value
         last = name

@@ -61,11 +61,11 @@ class Document:
         """The value itself, or what its references lead to; None, and lost, where they lead nowhere."""
         return self.follow(value, at)[0]
 
-    def follow(self, value: object, at: str) -> tuple[object, tuple[str, ...]]:
+    def follow(self, value: Any, at: str) -> tuple[object, tuple[str, ...]]:
         """What references lead to, and what they say, in order. Siblings of `$ref` win over what it leads to: OpenAPI 3.1.1 §4.8.23, JSON Schema 2020-12 §8.2.3.1."""
         if type(value) is not JsonRef:
             return value, ()
-        reference: Mapping = value.__reference__
+        reference: Mapping[str, object] = value.__reference__
         here, target = pointer_of(object.__getattribute__(value, "path")), str(reference["$ref"])
         if not target.startswith("#"):
             self.lose(here, f"{EXTERNAL}: {target}", "bundle the document into one file, then import that")
@@ -101,7 +101,7 @@ class Document:
             self.lose(at, "a list was expected here", "mend the document")
         return []
 
-    def data(self, value: object) -> Json:
+    def data(self, value: Any) -> Json:
         """Data as it was written: a `$ref` in an example is data."""
         if type(value) is JsonRef:
             return self.data(value.__reference__)
@@ -109,7 +109,8 @@ class Document:
             return {unmarked(name): self.data(child) for name, child in value.items()}
         if isinstance(value, list):
             return [self.data(child) for child in value]
-        return value
+        found: Json = value
+        return found
 
 
 # A member that is called `$ref` and is no reference, such as a property of that name, which jsonref would stumble over.

@@ -9,7 +9,7 @@ from snippetgen.errors import SpecErrors
 from snippetgen.importers.openapi.document import Document, line_of, step
 from snippetgen.importers.openapi.sample_files import concrete
 from snippetgen.importers.openapi.schema import read_schema
-from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler
+from snippetgen.importers.openapi.schema_sample import NOTHING, Nothing, Sampler
 from snippetgen.importers.openapi.xml_sample import xml_text
 from snippetgen.json_text import dump
 from snippetgen.request import Json, Number
@@ -62,12 +62,12 @@ def shown_as(document: Document, name: str, media: dict[str, Any], at: str) -> t
     return found, "application/json" if found == "json" and "*" in name else concrete(name)
 
 
-def example_in(document: Document, media: dict[str, Any], at: str) -> object:
+def example_in(document: Document, media: dict[str, Any], at: str) -> Json | Nothing:
     """The example of a media type object, or NOTHING: `example`, else the first of `examples` with a value."""
     if "example" in media:
         return document.data(media["example"])
     examples = document.mapping(media.get("examples"), step(at, "examples"))
-    found = NOTHING
+    found: Json | Nothing = NOTHING
     for name, item in examples.items():
         example = document.mapping(item, step(at, "examples", name))
         if "value" in example and found is NOTHING:
@@ -87,7 +87,7 @@ def json_value(document: Document, media: dict[str, Any], at: str, sampler: Samp
         value = sampler.sample(media.get("schema"), step(at, "schema")) if media.get("schema") is not None else {}
     if type(value) is str and value.lstrip()[:1] in ("{", "[") and (schema.type in ("object", "array") or not schema.types):
         value = parsed(value)
-    return {} if value is NOTHING else value  # type: ignore[return-value]
+    return {} if value is NOTHING else value
 
 
 def parsed(text: str) -> Json:

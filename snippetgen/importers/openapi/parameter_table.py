@@ -9,7 +9,7 @@ from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.importers.openapi.parameters import Parameter
 from snippetgen.importers.openapi.schema import Schema, read_schema, type_words
 from snippetgen.json_text import dump
-from snippetgen.request import Number
+from snippetgen.request import Json, Number
 
 # Members of members of members: deeper ones are for the reference of the API, not for a page with an example.
 MAX_DEPTH = 3
@@ -70,7 +70,7 @@ class _Members:
 
 
 def _row(document: Document, name: str, place: str, schema: Schema, required: bool, says: dict[str, Any] | object, at: str) -> Row:
-    own: dict = says if isinstance(says, dict) else {}
+    own: dict[str, Any] = says if isinstance(says, dict) else {}
     row: Row = {"name": name, "in": place, "type": type_words(document, schema, at), "required": required}
     default = schema.says.get("default")
     if default is not None:
@@ -95,6 +95,6 @@ def _enum(schema: Schema) -> list[Any]:
     return enum if type(enum) is list else []
 
 
-def _choice(value: object) -> str:
+def _choice(value: Json) -> str:
     text = value if isinstance(value, str) else value.text if type(value) is Number else dump(value)
     return f"`{line_of(text)}`"

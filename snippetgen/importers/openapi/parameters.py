@@ -118,8 +118,8 @@ def sample_of(document: Document, parameter: Parameter) -> Json:
             found = document.mapping(example, step(parameter.at, "examples", name))
             if "value" in found:
                 return document.data(found["value"])
-    found = Sampler(document).sample(parameter.schema, step(parameter.at, "schema"), parameter.name)
-    return named(parameter.name) if found is NOTHING or found is None or found == [] else found  # type: ignore[return-value]
+    shown = Sampler(document).sample(parameter.schema, step(parameter.at, "schema"), parameter.name)
+    return named(parameter.name) if shown is NOTHING or shown is None or shown == [] else shown
 
 
 def _media(document: Document, parameter: Parameter) -> tuple[str, dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from typing import Any
 
 MAX_LENGTH = 200
 
@@ -21,7 +22,7 @@ def from_pattern(pattern: str) -> str:
     return text if len(text) <= MAX_LENGTH and text.isprintable() else ""
 
 
-def _sequence(parts, groups: dict[int, str]) -> str:
+def _sequence(parts: Any, groups: dict[int, str]) -> str:
     text = ""
     for kind, value in parts:
         text += _part(str(kind), value, groups)
@@ -30,7 +31,7 @@ def _sequence(parts, groups: dict[int, str]) -> str:
     return text
 
 
-def _part(kind: str, value, groups: dict[int, str]) -> str:
+def _part(kind: str, value: Any, groups: dict[int, str]) -> str:
     match kind:
         case "LITERAL":
             return chr(value)
@@ -60,7 +61,7 @@ def _part(kind: str, value, groups: dict[int, str]) -> str:
 _CATEGORIES = {"CATEGORY_DIGIT": "1", "CATEGORY_WORD": "a", "CATEGORY_SPACE": " ", "CATEGORY_NOT_DIGIT": "a", "CATEGORY_NOT_SPACE": "a", "CATEGORY_NOT_WORD": "-"}
 
 
-def _member(members) -> str:
+def _member(members: Any) -> str:
     """A character of a set: a letter or digit where it has one."""
     if str(members[0][0]) == "NEGATE":
         return next(c for c in "a1-Ab2 _" if not any(_holds(member, c) for member in members[1:]))
@@ -71,11 +72,11 @@ def _member(members) -> str:
     return chr(value) if kind == "LITERAL" else chr(value[0]) if kind == "RANGE" else _CATEGORIES[str(value)]
 
 
-def _holds(member, c: str) -> bool:
+def _holds(member: Any, c: str) -> bool:
     kind, value = str(member[0]), member[1]
     if kind == "LITERAL":
-        return ord(c) == value
+        return bool(ord(c) == value)
     if kind == "RANGE":
-        return value[0] <= ord(c) <= value[1]
+        return bool(value[0] <= ord(c) <= value[1])
     classes = {"DIGIT": r"\d", "WORD": r"\w", "SPACE": r"\s", "NOT_DIGIT": r"\D", "NOT_WORD": r"\W", "NOT_SPACE": r"\S"}
     return re.fullmatch(classes[str(value).removeprefix("CATEGORY_")], c) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
+from collections.abc import Callable
 
 from snippetgen.importers.openapi.document import words
 
@@ -71,7 +72,7 @@ def _pdf() -> bytes:
     return out + b"xref\n0 4\n" + table + b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(out)
 
 
-_CONTENT = {
+_CONTENT: dict[str, Callable[[], bytes]] = {
     "png": _png,
     "wav": _wav,
     "pdf": _pdf,

@@ -129,14 +129,13 @@ class _Reading:
         """The first choice; where that is any text, the first that lists texts, as in `anyOf: [{type: string}, {enum: [a, b]}]`."""
         looked = [self.document.look(choice, self.at) for choice in choices]
         if isinstance(looked[0], dict) and looked[0].get("type") == "string" and not {"enum", "const", "example", "examples", "default", "format", "pattern"} & looked[0].keys():
-            return next((choice for choice, found in zip(choices, looked, strict=True) if found.get("type") == "string" and {"enum", "const"} & found.keys()), choices[0])
+            return next((choice for choice, found in zip(choices, looked, strict=True) if isinstance(found, dict) and found.get("type") == "string" and {"enum", "const"} & found.keys()), choices[0])
         return choices[0]
 
     def _discriminate(self, found: dict[str, Any], refs: tuple[str, ...]) -> None:
         """The property that names the chosen schema: OpenAPI 3.1.1 §4.8.25."""
         discriminator = found.get("discriminator")
-        name = words(discriminator.get("propertyName")) if type(discriminator) is dict else ""
-        if not name or not refs:
+        if not isinstance(discriminator, dict) or not refs or not (name := words(discriminator.get("propertyName"))):
             return
         own = self.document.look(self.properties.get(name), self.at)
         if isinstance(own, dict) and not {"const", "enum", "example", "default"} & own.keys():

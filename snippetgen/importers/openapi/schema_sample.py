@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from enum import Enum
+from typing import Final
 
 from snippetgen.importers.openapi.document import Document, step, words
 from snippetgen.importers.openapi.pattern import from_pattern
@@ -14,7 +16,13 @@ MAX_DEPTH = 10
 # So that requests stay readable: how many optional members a sample has.
 FEW = 3
 MANY = 8
-NOTHING = object()
+class Nothing(Enum):
+    """There is no value, which is not the same as null."""
+
+    NOTHING = 0
+
+
+NOTHING: Final = Nothing.NOTHING
 FORMATS = {
     "date": "2026-01-31",
     "date-time": "2026-01-31T12:00:00Z",
@@ -53,7 +61,7 @@ class Sampler:
     depth: int = 0
     seen: frozenset[str] = frozenset()
 
-    def sample(self, value: object, at: str, name: str = "") -> object:
+    def sample(self, value: object, at: str, name: str = "") -> Json | Nothing:
         """A value that fits the schema; NOTHING where it would go round in a circle. `name` is what the value is called."""
         schema = read_schema(self.document, value, at)
         if schema.refs & self.seen or self.depth > MAX_DEPTH:
@@ -121,7 +129,7 @@ class Sampler:
         return [element] * (min(max(least, 1), max(most, least)) if not schema.flag("uniqueItems") else min(1, most or 1))
 
 
-def example_of(document: Document, schema: Schema, at: str) -> object:
+def example_of(document: Document, schema: Schema, at: str) -> Json | Nothing:
     """The example that a schema has, or NOTHING: const, example, examples, default, first enum. One that does not fit is lost."""
     says = schema.says
     if "const" in says:
@@ -147,7 +155,7 @@ def example_of(document: Document, schema: Schema, at: str) -> object:
     return NOTHING
 
 
-def fit(schema: Schema, value: Json, loose: bool = False) -> object:
+def fit(schema: Schema, value: Json, loose: bool = False) -> Json | Nothing:
     """The value as the schema's type has it, or NOTHING. `example: 123` for a text is the text 123, as it was meant."""
     if not schema.types:
         return value
@@ -203,7 +211,9 @@ def _decimal(value: object) -> Decimal | None:
 
 def _whole(value: object, least: int, most: int) -> int:
     found = _decimal(value)
-    return least if found is None and least == 0 else most if found is None else int(max(least, min(most, found)))
+    if found is None:
+        return least if least == 0 else most
+    return int(max(Decimal(least), min(Decimal(most), found)))
 
 
 def _text(schema: Schema, name: str) -> str:

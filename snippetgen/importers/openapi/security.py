@@ -94,7 +94,7 @@ def _add(document: Document, scheme: dict[str, Any], at: str, start: str, label:
 def _move(credentials: Credentials) -> None:
     """Makes room in `auth` for a scheme of the Authorization header, which stands nowhere else."""
     for place, pairs in credentials.auth.items():
-        (credentials.headers if place == "header" else credentials.query).extend(pairs.items())  # type: ignore[union-attr, attr-defined]
+        (credentials.headers if place == "header" else credentials.query).extend(pairs.items())  # type: ignore[attr-defined]
 
 
 def secret(start: str, kind: str) -> Secret:
