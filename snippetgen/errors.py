@@ -1,10 +1,10 @@
 """What can go wrong, and how it is told.
 
-    SnippetgenError            anything the user can mend: exit code 2
+    SnippetgenError            anything the user can fix: exit code 2
     ├── UsageError             a wrong option, folder or configuration
     └── SpecErrors             every problem found in the specs, not only the first
 
-A `Problem` says where it is, what is wrong and how to mend it.
+A `Problem` says where it is, what is wrong and how to fix it.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing to mend: `what` is wrong at `place`, `why` (the rule it breaks), and the `mend`."""
+    """One thing to fix: `what` is wrong at `place`, `why` (the rule it breaks), and the `help`."""
 
     place: Place
     what: str
-    mend: str
+    help: str
     why: str = ""
 
     def text(self, kind: str = "") -> str:
-        """The problem as people read it: the place, the line itself with a caret, and the mend. `kind` stands before what is wrong."""
+        """The problem as people read it: the place, the line itself with a caret, and the help. `kind` stands before what is wrong."""
         told = [f"{self.place}: {kind}{line(self.what)}"]
         source = _source_line(self.place)
         if source is not None:
@@ -50,23 +50,23 @@ class Problem:
             told.append(f"{' ' * len(number)} | {caret} {line(self.why)}".rstrip())
         elif self.why:
             told.append(f"   {line(self.why)}")
-        told.append(f"   mend: {line(self.mend)}")
+        told.append(f"   help: {line(self.help)}")
         return "\n".join(told)
 
 
 class SnippetgenError(Exception):
-    """Something the user can mend; its text is ready to be shown."""
+    """Something the user can fix; its text is ready to be shown."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """What another process gets of it: the text, and that it can be mended."""
+        """What another process gets of it: the text, and that it can be fixed."""
         return SnippetgenError, (str(self),)
 
 
 class UsageError(SnippetgenError):
     """A wrong option, folder or configuration. `more` are lines below, such as what another program says of it."""
 
-    def __init__(self, what: str, mend: str, more: str = "") -> None:
-        super().__init__(f"{line(what)}\n" + (f"{lines(more)}\n" if more else "") + f"   mend: {line(mend)}")
+    def __init__(self, what: str, help: str, more: str = "") -> None:
+        super().__init__(f"{line(what)}\n" + (f"{lines(more)}\n" if more else "") + f"   help: {line(help)}")
 
 
 class SpecErrors(SnippetgenError):

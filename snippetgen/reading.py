@@ -26,11 +26,11 @@ _KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a so
 
 
 class Refused(OSError):
-    """A file that is not read, with `strerror` as the reason, and the `mend`."""
+    """A file that is not read, with `strerror` as the reason, and the `help`."""
 
-    def __init__(self, reason: str, mend: str, path: Path | str = "") -> None:
+    def __init__(self, reason: str, help: str, path: Path | str = "") -> None:
         super().__init__(errno.EPERM, reason, str(path))
-        self.mend = mend
+        self.help = help
 
 
 class TooLarge(Refused):

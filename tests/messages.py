@@ -17,12 +17,12 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1] / "snippetgen"
 # Where the text stands among the arguments. `self` does not count.
 MAKERS = {
-    "Problem": {"what": 1, "mend": 2},
-    "Lost": {"what": 1, "mend": 2},
-    "UsageError": {"what": 0, "mend": 1},
-    "Refusal": {"what": 0, "mend": 1},
+    "Problem": {"what": 1, "help": 2},
+    "Lost": {"what": 1, "help": 2},
+    "UsageError": {"what": 0, "help": 1},
+    "Refusal": {"what": 0, "help": 1},
     "TemplateError": {"what": 0},
-    "Refused": {"what": 0, "mend": 1},
+    "Refused": {"what": 0, "help": 1},
     "BadParameter": {"what": 0},
     "TemplateRuntimeError": {"what": 0},
 }
@@ -32,7 +32,7 @@ HOLE = "\0"
 
 @dataclass(frozen=True)
 class Message:
-    """`role` is `what` or `mend`; `text` has a NUL for each part that only a run knows."""
+    """`role` is `what` or `help`; `text` has a NUL for each part that only a run knows."""
 
     module: str
     line: int
@@ -79,7 +79,7 @@ def _makers() -> dict[tuple[str, str], dict[str, int]]:
                 for role, position in makers.get((module, _name(call)), makers.get(("", _name(call)), {})).items():
                     for argument in _arguments(call, role, position):
                         for passed in ast.walk(argument):
-                            if isinstance(passed, ast.Name) and passed.id in names and passed.id in ("what", "mend", "reason"):
+                            if isinstance(passed, ast.Name) and passed.id in names and passed.id in ("what", "help", "reason"):
                                 name = {"__call__": "told"}.get(function.name, function.name)
                                 new[module if name.startswith("_") else "", name][role] = names.index(passed.id)
         merged = makers | {key: makers.get(key, {}) | roles for key, roles in new.items() if key[1] != "__init__"}
@@ -155,6 +155,6 @@ def _assigned(name: str, function: ast.AST) -> Iterator[ast.expr]:
 
 
 def told_in(message: Message, golden: str) -> bool:
-    """Whether a golden text tells the message: a `what` after its place, a `mend` on its line."""
-    start, end = (r"^   mend: ", "$") if message.role == "mend" else (r"^(.*: )?", r"(: it is not written| \(and in .*\))?$")
+    """Whether a golden text tells the message: a `what` after its place, a `help` on its line."""
+    start, end = (r"^   help: ", "$") if message.role == "help" else (r"^(.*: )?", r"(: it is not written| \(and in .*\))?$")
     return re.search(start + message.pattern + end, golden, re.M) is not None

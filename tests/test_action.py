@@ -248,14 +248,14 @@ def test_only_what_changed_is_executed_and_both_differences_are_told(run, pull_r
 
 
 def test_a_broken_spec_fails_the_job_after_the_comment_and_the_next_run_changes_that_comment(run, pull_request, github):
-    """One spec changed, one broken: then the broken one is mended."""
+    """One spec changed, one broken: then the broken one is fixed."""
     (pull_request / "specs/s/same.yml").write_text(BROKEN)
     git(pull_request, "commit", "-q", "--amend", "-am", "one changed, one broken")
     job = run(pull_request, api=address(github))
     assert job.code == 2 and "specs/s/same.yml:4:1" in ended(job, VERIFY).err and ended(job, "Result").code == 2, job.ended
     assert len(github.comments) == 1 and "**Not everything passed**" in github.comments[0]["body"] and "?n=2" in github.comments[0]["body"]
     (pull_request / "specs/s/same.yml").write_text(SPEC)
-    git(pull_request, "commit", "-q", "--amend", "-am", "mended")
+    git(pull_request, "commit", "-q", "--amend", "-am", "fixed")
     job = run(pull_request, api=address(github))
     assert job.code == 0 and [call[0] for call in github.calls] == ["POST", "PATCH"], job.ended
     assert len(github.comments) == 1 and "executed and passed" in github.comments[0]["body"] and "?n=2" in github.comments[0]["body"]

@@ -46,4 +46,4 @@ def test_every_message_is_readable_and_says_how_to_mend_it(case):
         text = path.read_text(encoding="utf-8")
         assert "Traceback" not in text and str(COMMANDS) not in text and "/tmp" not in text
         assert all(c.isprintable() or c == "\n" for c in text)
-        assert path.name == "told.err" or "mend: " in text or "Error: " in text, "click says how to get help"
+        assert path.name == "told.err" or "help: " in text or "Error: " in text, "click says how to get help"

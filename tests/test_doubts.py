@@ -39,7 +39,7 @@ def test_a_warning_is_printed_and_fails_nothing(snippetgen, tmp_path):
     here = page(tmp_path, "title: A\nrequest: {url: 'https://api.example.com/', auth: {bearer: $KEY}}\n")
     ran = snippetgen("check", cwd=here)
     assert ran.code == 0 and ran.out == "1 page, 1 example, 6 languages: 1 warning\n"
-    assert ran.err.count("warning: ") == 1 and "mend: write `{env: KEY, example: example_value}`" in ran.err
+    assert ran.err.count("warning: ") == 1 and "help: write `{env: KEY, example: example_value}`" in ran.err
 
 
 def test_what_all_examples_inherit_is_warned_of_once(snippetgen, tmp_path):
@@ -73,11 +73,11 @@ def test_every_key_that_stands_in_the_wrong_place_is_told_where_it_belongs(path)
     for name in sorted({key for other in RECORDS.values() for key in other.keys} - record.keys.keys()):
         problems = []
         record.check(parse(f"{name}: 1", "a.yml"), problems)
-        mend = next(problem.mend for problem in problems if f"'{name}'" in problem.what)
-        named = re.findall(r"`([^`]+)`", mend)
+        help = next(problem.help for problem in problems if f"'{name}'" in problem.what)
+        named = re.findall(r"`([^`]+)`", help)
         places = [RECORDS.get((*path, *word.split("."))) or RECORDS.get(tuple(word.split("."))) for word in named]
-        right = any(place and name in place.keys for place in places) or (mend.startswith("put it at the top level") and name in SPEC.keys)
-        assert right or mend.startswith(("did you mean", "write ")), (path, name, mend)
+        right = any(place and name in place.keys for place in places) or (help.startswith("put it at the top level") and name in SPEC.keys)
+        assert right or help.startswith(("did you mean", "write ")), (path, name, help)
 
 
 @pytest.mark.parametrize("record", [*RECORDS.values(), SPEC.keys["examples"].item, PARAMETER, PART, SECRET])

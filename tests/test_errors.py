@@ -1,4 +1,4 @@
-"""Every mistake is told with its place, the rule and the mend: a folder in errors/ is a case, and nothing is registered."""
+"""Every mistake is told with its place, the rule and the help: a folder in errors/ is a case, and nothing is registered."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_problem_says_where_what_and_how_to_mend_it(case):
     for problem in (ERRORS / case / "expected.err").read_text(encoding="utf-8").strip().split("\n\n"):
         lines = problem.splitlines()
         assert lines[0].startswith(f"{case}/") and ": " in lines[0]
-        assert lines[-1].startswith("   mend: ") and lines[-1] != "   mend: "
+        assert lines[-1].startswith("   help: ") and lines[-1] != "   help: "
         assert all(line.isprintable() for line in lines)
 
 

@@ -1,4 +1,4 @@
-"""Whatever stands in a file of the project: it is taken, or told with its mend; no traceback, and nothing half-written.
+"""Whatever stands in a file of the project: it is taken, or told with what helps; no traceback, and nothing half-written.
 
 Specs, `snippetgen.yml`, `language.yml` and `mkdocs.yml`, cut off, overwritten in a few places, or with odd values.
 """
@@ -76,13 +76,13 @@ def changed(texts: list[str], data: st.DataObject) -> str:
 
 
 def ends_well(arguments: list[str], folder: Path) -> None:
-    """Asserts that a command does its work, or tells what is wrong and how to mend it and writes nothing."""
+    """Asserts that a command does its work, or tells what is wrong and how to fix it and writes nothing."""
     out = folder / "out"
     before = written(folder)
     try:
         cli(arguments, standalone_mode=False)
     except SnippetgenError as error:
-        assert "mend: " in str(error)
+        assert "help: " in str(error)
         assert all(c.isprintable() or c == "\n" for c in str(error))
         assert written(folder) == before
     except OSError as error:  # the command line tells it, with the file it names
@@ -151,7 +151,7 @@ def test_the_configuration_of_a_site_is_taken_or_told(folder, data, inside):
         own = mkdocs_builder.read(config, folder / "build")
         own._configuration()  # what the builder is given
     except SnippetgenError as error:
-        assert "mend: " in str(error)
+        assert "help: " in str(error)
 
 
 @pytest.fixture(scope="module")

@@ -125,7 +125,7 @@ def test_hostile_text_is_refused_with_its_place_or_is_nothing_but_text(drawn) ->
         except SpecErrors as error:
             assert error.problems
             for problem in error.problems:
-                assert problem.place.line == 1 and problem.place.column and problem.what and problem.mend
+                assert problem.place.line == 1 and problem.place.column and problem.what and problem.help
             assert all(c.isprintable() or c == "\n" for c in str(error))
             return
         calm_pages = calm_site(json.dumps(calm))
@@ -174,7 +174,7 @@ def rendered_inside(folder: Path, spec: dict, text: str) -> None:
     try:
         main.cli(["render", "--specs", str(folder / "specs"), "--out", str(folder / "out" / "deep" / "er")], standalone_mode=False)
     except SnippetgenError as error:
-        assert "mend: " in str(error) and "Traceback" not in str(error)
+        assert "help: " in str(error) and "Traceback" not in str(error)
     finally:
         os.chdir(home)
     after = everything(folder)
@@ -213,7 +213,7 @@ def test_a_link_in_the_folder_is_no_way_out(command, link, tmp_path) -> None:
     place = out / link
     place.parent.mkdir(parents=True, exist_ok=True)
     place.symlink_to(outside, target_is_directory=True)
-    with pytest.raises(UsageError, match=r"outside of (.|\n)*mend: "):
+    with pytest.raises(UsageError, match=r"outside of (.|\n)*help: "):
         if command == "snippets":
             built(tmp_path, loaded)
         else:

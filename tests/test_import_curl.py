@@ -146,7 +146,7 @@ def test_a_dry_run_prints_and_writes_nothing(tmp_path, snippetgen):
 def test_what_is_no_request_ends_with_2_and_says_why(command, tmp_path, snippetgen):
     (tmp_path / "c.sh").write_text(command)
     ran = snippetgen("import", "curl", tmp_path / "c.sh", cwd=tmp_path)
-    assert ran.code == 2 and "mend:" in ran.err and "Traceback" not in ran.err
+    assert ran.code == 2 and "help:" in ran.err and "Traceback" not in ran.err
     assert not (tmp_path / "specs").exists()
 
 
@@ -179,4 +179,4 @@ def test_octets_that_are_no_text_are_refused_with_their_place(octets, tmp_path_f
     try:
         read_text(b"curl " + octets, "c.sh")
     except UsageError as error:
-        assert str(error).startswith("c.sh:") and "mend:" in str(error)
+        assert str(error).startswith("c.sh:") and "help:" in str(error)

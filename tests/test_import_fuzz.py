@@ -1,4 +1,4 @@
-"""Whatever a document holds: specs or an error with a place and a mend, never a traceback and never half a spec."""
+"""Whatever a document holds: specs or an error with a place and a help, never a traceback and never half a spec."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def survives(document: str, folder: Path) -> None:
         found = read(path, server="https://a.example")
         made = plan(found.drafts, specs, "a document")
     except SnippetgenError as error:
-        assert "mend: " in str(error)
+        assert "help: " in str(error)
         return
     assert not specs.exists(), "nothing is written before all of it is known"
     assert all(item.what and item.where for item in (*found.lost, *made.lost))
@@ -101,7 +101,7 @@ HEAD = "openapi: 3.1.0\nservers: [{url: https://a.example}]\n"
 def test_what_is_no_document_is_one_error_with_its_mend(document, what, snippetgen, tmp_path):
     (tmp_path / "a.yml").write_text(document, encoding="utf-8")
     ran = snippetgen("import", "openapi", tmp_path / "a.yml", "--specs", tmp_path / "specs")
-    assert ran.code == 2 and what in ran.err and "mend: " in ran.err and "Traceback" not in ran.err
+    assert ran.code == 2 and what in ran.err and "help: " in ran.err and "Traceback" not in ran.err
     assert not (tmp_path / "specs").exists()
 
 

@@ -160,7 +160,7 @@ def test_a_query_that_stands_in_the_url_is_not_sent_twice(tmp_path):
 def test_a_file_that_is_no_archive_is_refused_with_its_place(text, tmp_path, snippetgen):
     (tmp_path / "a.har").write_text(text)
     ran = snippetgen("import", "har", tmp_path / "a.har", cwd=tmp_path)
-    assert ran.code == 2 and "mend:" in ran.err and "Traceback" not in ran.err and not (tmp_path / "specs").exists()
+    assert ran.code == 2 and "help:" in ran.err and "Traceback" not in ran.err and not (tmp_path / "specs").exists()
 
 
 def test_a_request_of_the_wrong_shape_does_not_hold_back_the_others(tmp_path):

@@ -154,7 +154,7 @@ def test_scripts_and_settings_are_told(tmp_path):
 def test_a_file_that_is_no_collection_is_refused(text, tmp_path, snippetgen):
     (tmp_path / "c.json").write_text(text)
     ran = snippetgen("import", "postman", tmp_path / "c.json", cwd=tmp_path)
-    assert ran.code == 2 and "mend:" in ran.err and "Traceback" not in ran.err and not (tmp_path / "specs").exists()
+    assert ran.code == 2 and "help:" in ran.err and "Traceback" not in ran.err and not (tmp_path / "specs").exists()
 
 
 def test_a_value_without_an_equals_sign_is_wrong_usage(tmp_path, snippetgen):

@@ -114,7 +114,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_are_laid_out(snippetg
     (tmp_path / "specs/s/a.yml").write_text("title: [\n")
     (tmp_path / "specs/s/b.yml").write_text("title:   B\nrequest: {url: http://a.test/}\n")
     ran = snippetgen("check", "--format", cwd=tmp_path)
-    assert ran.code == 2 and "specs/s/a.yml:" in ran.err and "mend:" in ran.err
+    assert ran.code == 2 and "specs/s/a.yml:" in ran.err and "help:" in ran.err
     assert (tmp_path / "specs/s/b.yml").read_text().startswith("title: B\n") and (tmp_path / "specs/s/a.yml").read_text() == "title: [\n"
 
 

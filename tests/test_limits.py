@@ -44,7 +44,7 @@ def test_check_tells_the_place_the_reason_the_way_out_and_where_it_is_documented
     ran = snippetgen("check", "--specs", specs)
     assert ran.code == 0
     assert f"things.yml:10:7: JavaScript cannot send this: {FETCH}\n    10 |       body: {{json: {{query: x}}}}\n" in ran.err
-    assert "https://fetch.spec.whatwg.org/#dom-request" in ran.err and "mend: use POST" in ran.err
+    assert "https://fetch.spec.whatwg.org/#dom-request" in ran.err and "help: use POST" in ran.err
     assert ran.out.endswith("some languages cannot say some of it\n")
 
 
@@ -105,7 +105,7 @@ def test_a_request_beyond_a_client_meets_its_limit(language, request_text, tmp_p
 def _folder(tmp_path, when):
     folder = tmp_path / "templates" / "shout"
     folder.mkdir(parents=True)
-    limit = f"{{when: {when}, at: body, reason: r, mend: m, link: l}}"
+    limit = f"{{when: {when}, at: body, reason: r, help: m, link: l}}"
     (folder / "language.yml").write_text(
         f"label: S\norder: 1\nlexer: text\nextension: txt\ncannot: [{limit}]\ntoolchains: [{{name: n, programs: [{{name: sh}}], run: [sh]}}]\n"
     )
@@ -123,6 +123,6 @@ def test_a_condition_that_cannot_be_read_names_its_manifest(tmp_path, specs):
 def test_a_limit_without_a_way_out_is_refused(tmp_path):
     folder = _folder(tmp_path, "x").folder
     text = (folder / "language.yml").read_text()
-    (folder / "language.yml").write_text(text.replace(", mend: m", ""))
-    with pytest.raises(SpecErrors, match="mend"):
+    (folder / "language.yml").write_text(text.replace(", help: m", ""))
+    with pytest.raises(SpecErrors, match="help"):
         discover([folder.parent])

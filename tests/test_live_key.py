@@ -43,7 +43,7 @@ LIVE = [
 @pytest.mark.parametrize("text", ["bearer: {}", "note: 'Use {} here.'", "[[x, {{deep: Bearer {}}}]]", "'{}': name"])
 def test_a_known_prefix_with_a_random_tail_is_a_live_key_wherever_it_stands(prefix, length, alphabet, text):
     (problem,) = live_keys(parse(text.format(random_key(prefix, length, alphabet)), "a.yml"))
-    assert "live key" in problem.what and "example" in problem.mend and problem.place.line == 1
+    assert "live key" in problem.what and "example" in problem.help and problem.place.line == 1
 
 
 @pytest.mark.parametrize(

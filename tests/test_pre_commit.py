@@ -55,7 +55,7 @@ def test_a_spec_with_a_mistake_is_not_and_its_place_is_told(repository):
     assert ran.returncode == 1 and "specs/s/a.yml:2:11" in ran.stderr + ran.stdout, ran.stderr
 
 
-def test_a_badly_laid_out_spec_is_not_but_is_mended_for_the_next_try(repository):
+def test_a_badly_laid_out_spec_is_not_but_is_fixed_for_the_next_try(repository):
     ran = commit(repository, "a.yml", GOOD.replace(": A", ":    A"))
     assert ran.returncode == 1 and "files were modified by this hook" in ran.stderr, ran.stderr
     assert commit(repository, "a.yml", (repository / "specs/s/a.yml").read_text()).returncode == 0

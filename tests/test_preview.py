@@ -82,7 +82,7 @@ def test_a_new_page_appears_and_a_removed_one_goes(served):
     until(lambda html: "More" not in html, "shop/")
 
 
-def test_a_broken_link_is_told_at_its_line_until_it_is_mended(served):
+def test_a_broken_link_is_told_at_its_line_until_it_is_fixed(served):
     spec, until = served
     home = spec.parents[2] / "site" / "pages" / "index.md"
     until(lambda html: "✓ verified" in html)

@@ -132,7 +132,7 @@ def test_a_template_with_a_way_to_print_a_bare_value_cannot_be_loaded(name: str,
     with pytest.raises(TemplateError) as caught:
         render(REQUEST, RESPONSE, language)
     assert f"{path}:{line + 1}: prints a value bare" in str(caught.value)
-    assert "mend: " in str(caught.value)
+    assert "help: " in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["{% trans %}a{% endtrans %}", "{% trans x=request.method %}{{ x }}{% endtrans %}", "{% debug %}"])

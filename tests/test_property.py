@@ -61,7 +61,7 @@ def drawn(folder: Path, examples: int, number: int) -> tuple[list[Request], Coun
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES.keys())
-def test_what_was_found_stays_mended(language: Language, folder: Path) -> None:
+def test_what_was_found_stays_fixed(language: Language, folder: Path) -> None:
     found = {}
     trees = load(Path(__file__).with_name("found.yml")).value | {claim: node(tree) for claim, tree in LONG.items()}  # type: ignore[operator]
     for claim, tree in trees.items():

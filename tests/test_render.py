@@ -78,7 +78,7 @@ def test_a_template_that_prints_a_bare_value_is_refused_with_its_place(name, tex
     with pytest.raises(TemplateError) as caught:
         render(REQUEST, RESPONSE, language)
     assert f"{path}:{line}: prints a value bare" in str(caught.value)
-    assert "mend: " in str(caught.value)
+    assert "help: " in str(caught.value)
 
 
 @pytest.mark.parametrize("name", LANGUAGES)

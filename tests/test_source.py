@@ -240,7 +240,7 @@ def test_any_text_is_either_read_or_refused_with_a_mend(text):
     try:
         parse(text, "a.yml")
     except SpecErrors as error:
-        assert all(problem.mend and problem.place.path == "a.yml" for problem in error.problems)
+        assert all(problem.help and problem.place.path == "a.yml" for problem in error.problems)
 
 
 @pytest.mark.parametrize("character", ["\x7f", "\x80", "\x85", "\x9f", "\u2028", "\u2029", "\ufffe", "\uffff", "\ufeff"])
@@ -272,4 +272,4 @@ def test_whatever_is_no_yaml_is_told_at_a_place_in_it(text):
         parse(text, "a.yml")
     except SpecErrors as error:
         for problem in error.problems:
-            assert 0 <= problem.place.line <= text.count("\n") + text.count("\r") + text.count("\u2028") + 1 and problem.mend
+            assert 0 <= problem.place.line <= text.count("\n") + text.count("\r") + text.count("\u2028") + 1 and problem.help

@@ -81,7 +81,7 @@ def test_no_dask_scheduler(snippetgen, says, tmp_path):
     page(tmp_path, f"title: A\nrequest: {{url: {URL}}}\n")
     ran = snippetgen("verify", "--dask", "tcp:/nowhere", "-l", "python", cwd=tmp_path)
     assert (ran.code, ran.out) == (2, "")
-    says("no-dask-scheduler", re.sub(r"(?s)(at \S+: ).*(\n   mend)", r"\1REASON\2", ran.err))
+    says("no-dask-scheduler", re.sub(r"(?s)(at \S+: ).*(\n   help)", r"\1REASON\2", ran.err))
 
 
 def test_a_file_of_a_request_that_is_too_large(snippetgen, says, tmp_path):
@@ -272,7 +272,7 @@ def test_a_repository_that_git_cannot_read(snippetgen, says, repository):
     (repository / ".git" / "config").write_text("[\n")
     ran = snippetgen("diff", cwd=repository)
     assert ran.code == 2
-    says("git-broken", re.sub(r"(?<=specs:\n).*(?=\n   mend)", "WHAT GIT SAYS", ran.err, flags=re.S))
+    says("git-broken", re.sub(r"(?<=specs:\n).*(?=\n   help)", "WHAT GIT SAYS", ran.err, flags=re.S))
 
 
 def test_a_repository_that_has_lost_something(snippetgen, says, repository):
@@ -280,7 +280,7 @@ def test_a_repository_that_has_lost_something(snippetgen, says, repository):
     (repository / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
     ran = snippetgen("diff", cwd=repository)
     assert ran.code == 2
-    says("git-lost", re.sub(r"(?<=failed:\n).*(?=\n   mend)", "WHAT GIT SAYS", ran.err, flags=re.S))
+    says("git-lost", re.sub(r"(?<=failed:\n).*(?=\n   help)", "WHAT GIT SAYS", ran.err, flags=re.S))
 
 
 def test_a_machine_without_git(snippetgen, says, repository, monkeypatch):

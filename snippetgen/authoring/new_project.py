@@ -64,10 +64,10 @@ def _refuse_what_is_in_the_way(folder: Path, files: Iterable[str]) -> None:
     taken = dict.fromkeys(found for name in files if (found := _in_the_way(folder, name)))
     if taken:
         told = "\n".join(f"   {line(path)}" for path in taken)
-        mend = "name a new folder, `snippetgen init docs`, or move these away"
+        help = "name a new folder, `snippetgen init docs`, or move these away"
         if folder / "mkdocs.yml" in taken:
-            mend += "; a site that exists needs no new project: `snippetgen export snippets` and the plugin `snippetgen` bring snippets into it"
-        raise UsageError("nothing was written, for this is in the way:", mend, told)
+            help += "; a site that exists needs no new project: `snippetgen export snippets` and the plugin `snippetgen` bring snippets into it"
+        raise UsageError("nothing was written, for this is in the way:", help, told)
 
 
 def _name(folder: Path) -> str:

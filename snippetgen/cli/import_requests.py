@@ -53,7 +53,7 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
     for one in dict.fromkeys([*lost, *more]):
         printing.err_lines(one.text())
     if not good:
-        raise UsageError("no spec could be made", "mend what is told above" if lost or more else "name a text that holds a request")
+        raise UsageError("no spec could be made", "fix what is told above" if lost or more else "name a text that holds a request")
     if dry_run:
         for made in good:
             printing.file(f"# {made.section}/{made.page}.yml\n{text(made.tree, site_url)}\n")
@@ -169,7 +169,7 @@ def tell(lost: Iterable[Lost]) -> None:
 
     places: dict[tuple[str, str], list[str]] = {}
     for item in lost:
-        places.setdefault((item.what, item.mend), []).append(item.where)
-    for (what, mend), found in places.items():
+        places.setdefault((item.what, item.help), []).append(item.where)
+    for (what, help), found in places.items():
         more = f" (and in {counted(len(found) - 1, 'more place')})" if len(found) > 2 else f" (and in {found[1]})" if len(found) == 2 else ""
-        printing.err_lines(Lost(found[0], what + more, mend).text())
+        printing.err_lines(Lost(found[0], what + more, help).text())

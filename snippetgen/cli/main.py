@@ -235,7 +235,7 @@ def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path 
     if not verified.good or missing:
         printing.err("nothing was written: every snippet must pass first")
         if missing:
-            printing.err(f"   mend: `snippetgen doctor --install` installs what {', '.join(missing)} needs; or name the other languages with -l")
+            printing.err(f"   help: `snippetgen doctor --install` installs what {', '.join(missing)} needs; or name the other languages with -l")
         sys.exit(1)
     count = write_snippets(verified.cases, verified.verdicts, out, verified.toolchains, verified.errors)
     printing.out(f"{counted(count, 'page')} in {out / 'snippets'}")
@@ -293,8 +293,8 @@ def init(folder: str, name: str | None, url: str | None, what: str | None) -> No
     printing.out(f"   {there}make docs   executes the first spec, specs/things/create.yml, and builds the site into site/public/")
     printing.out("   make serve  shows the site while you write it")
     if not shutil.which("make"):
-        mend = "install it, on Debian with: sudo apt-get install make"
-        printing.err_lines(str(UsageError(f"{folder}: the project is made, but there is no `make` on this machine to build its site with", mend)))
+        help = "install it, on Debian with: sudo apt-get install make"
+        printing.err_lines(str(UsageError(f"{folder}: the project is made, but there is no `make` on this machine to build its site with", help)))
 
 
 @cli.command()

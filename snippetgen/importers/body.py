@@ -74,7 +74,7 @@ def body_tree(body: bytes | tuple[Any, ...] | None, media_type: str, file: str, 
         try:
             return _json(secrets.body(json_value(text)), media_type), {}
         except ValueError as error:
-            told(f"the body is said to be JSON and cannot be read as a value ({error}): it is sent as text", "mend the JSON")
+            told(f"the body is said to be JSON and cannot be read as a value ({error}): it is sent as text", "fix the JSON")
     if text is not None and essence == _FORM and (pairs := form_pairs(text)) is not None:
         return _form(pairs, media_type, secrets), {}
     if text is not None:

@@ -102,7 +102,7 @@ def proven(drafts: list[Draft]) -> tuple[list[Draft], list[Lost]]:
             except SpecErrors as error:
                 for problem in error.problems:
                     what = f"{problem.what}: it is not written" + (f" ({problem.why})" if problem.why else "")
-                    lost.append(Lost(f"{made.section}/{made.page}", what.replace(f"{temporary}/", ""), problem.mend.replace(f"{temporary}/", "")))
+                    lost.append(Lost(f"{made.section}/{made.page}", what.replace(f"{temporary}/", ""), problem.help.replace(f"{temporary}/", "")))
                 continue
         good.append(replace(made, lost=()))
     return good, lost

@@ -67,7 +67,7 @@ def plan(drafts: Iterable[Draft], folder: Path, origin: str, *, force: bool = Fa
             where = draft.where or name
             written = text(draft.tree, site_url)
             if refused := _refusal(draft, written, Path(temporary)):
-                made.lost += [Lost(where, f"this request cannot be a spec: {what}", mend) for what, mend in refused]
+                made.lost += [Lost(where, f"this request cannot be a spec: {what}", help) for what, fix in refused]
                 continue
             _plan_one(made, draft, name, written, header, folder, force)
     return made
@@ -133,7 +133,7 @@ def gone(pages: frozenset[str], folder: Path, origin: str) -> list[Lost]:
 
 
 def _refusal(draft: Draft, written: str, folder: Path) -> list[tuple[str, str]]:
-    """Why the loader does not take the draft: what and mend of each problem."""
+    """Why the loader does not take the draft: what is wrong with it and what helps, of each problem."""
     place = Folder(folder)
     for name, octets in draft.files.items():
         place.write(f"{draft.section}/{name}", octets)
@@ -145,7 +145,7 @@ def _problems(path: Path, folder: Path) -> list[tuple[str, str]]:
     try:
         load_spec(path, folder)
     except SpecErrors as error:
-        return [(problem.what, problem.mend) for problem in error.problems]
+        return [(problem.what, problem.help) for problem in error.problems]
     return []
 
 
@@ -155,7 +155,7 @@ def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path
     try:
         trees = tuple(to_json(read(text, shown)) for text in (last, mine, new))
     except SpecErrors as error:
-        made.lost.append(Lost(shown, f"cannot be read, so it stays as it is: {error.problems[0].what}", error.problems[0].mend))
+        made.lost.append(Lost(shown, f"cannot be read, so it stays as it is: {error.problems[0].what}", error.problems[0].help))
         return None
     changes: list[Change] = []
     expected = merge(trees[0], trees[1], trees[2], (), changes, lambda steps, what: made.lost.append(Lost(f"{shown}: {_written(steps)}", what, "compare with the document; the edited value stays")))
@@ -170,7 +170,7 @@ def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path
         made.lost.append(Lost(shown, "is laid out in a way that cannot be changed safely, so it stays as it is", "take over the changes by hand, or write over it with --force"))
         return None
     if refused := _refused_beside(result, path, folder):
-        made.lost += [Lost(shown, f"stays as it is; with what is new in the document it would be no spec: {what}", mend) for what, mend in refused]
+        made.lost += [Lost(shown, f"stays as it is; with what is new in the document it would be no spec: {what}", help) for what, fix in refused]
         return None
     return result
 

@@ -30,11 +30,11 @@ class Lost:
 
     where: str
     what: str
-    mend: str = ""
+    help: str = ""
 
     def text(self) -> str:
         """As it is told to people."""
-        return f"{line(self.where)}: {line(self.what)}" + (f"\n   mend: {line(self.mend)}" if self.mend else "")
+        return f"{line(self.where)}: {line(self.what)}" + (f"\n   help: {line(self.help)}" if self.help else "")
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def parse(text: str) -> object:
     try:
         return _dumper().load(text)
     except (YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"this cannot be changed: {str(error).partition(chr(10))[0]}", "mend the file") from None
+        raise UsageError(f"this cannot be changed: {str(error).partition(chr(10))[0]}", "fix the file") from None
 
 
 def _dumper() -> YAML:

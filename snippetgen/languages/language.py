@@ -66,10 +66,10 @@ CANNOT = Record(
         "when": Text("A Jinja expression over request, response, body, kind, auth and scheme; true where it cannot be said.", one_line=True),
         "at": Text("The key of the request that asks for it.", choices=("method", "url", "path", "auth", "query", "headers", "cookies", "body")),
         "reason": Text("One sentence for readers, without a full stop.", one_line=True),
-        "mend": Text("The way out, for authors.", one_line=True),
+        "help": Text("The way out, for authors.", one_line=True),
         "link": Text("Where this is documented.", one_line=True),
     },
-    required=("when", "at", "reason", "mend", "link"),
+    required=("when", "at", "reason", "help", "link"),
 )
 LANGUAGE = Record(
     {
@@ -107,7 +107,7 @@ class Limit:
     when: str
     at: str
     reason: str
-    mend: str
+    help: str
     link: str
 
 
@@ -263,8 +263,8 @@ def _means_something(tree: Node, folders: list[Path], problems: list[Problem]) -
         try:
             re.compile(node.value if isinstance(node.value, str) else "")
         except re.error as error:
-            mend = "mend it; https://docs.python.org/3/library/re.html says how they are written"
-            problems.append(Problem(node.place, f"not a regular expression: {error}", mend))
+            help = "fix it; https://docs.python.org/3/library/re.html says how they are written"
+            problems.append(Problem(node.place, f"not a regular expression: {error}", help))
     for recipe in (tree.get("toolchains") or Node([], tree.place)).items:
         own = [str(program.members["name"].value) for program in recipe.members["programs"].items]
         for node in walk(recipe):
@@ -304,5 +304,5 @@ def _load_module(path: Path, name: str) -> ModuleType:
     except Exception as error:
         lines = [error.lineno] if isinstance(error, SyntaxError) else [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
         place = f"{path}:{lines[-1]}" if lines else str(path)
-        raise UsageError(f"{place}: {type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}", "mend this module; it holds the language's writers") from error
+        raise UsageError(f"{place}: {type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}", "fix this module; it holds the language's writers") from error
     return module

@@ -75,8 +75,8 @@ class Reserved:
         for node in _values(request, body):
             variable = node.get("env")
             if variable is not None and (who := self.variable(str(variable.value))):
-                mend = "choose a name of your own, such as API_KEY"
-                problems.append(Problem(variable.place, f"the variable {variable.value} means something to {who}", mend, "it would be acted on, not only sent"))
+                help = "choose a name of your own, such as API_KEY"
+                problems.append(Problem(variable.place, f"the variable {variable.value} means something to {who}", help, "it would be acted on, not only sent"))
         parts = body.get("multipart") if body is not None else None
         listed = parts.value if parts is not None and isinstance(parts.value, list) else []
         for node in [one for one in (body, *listed, response) if one is not None]:

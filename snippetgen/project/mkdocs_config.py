@@ -10,7 +10,7 @@ from typing import Any
 from snippetgen import reading
 from snippetgen.errors import UsageError
 
-HELP = "mend it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"
+HELP = "fix it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"
 
 
 def site_url(config: Path) -> str:
@@ -44,7 +44,7 @@ def settings(config: Path) -> dict[str, Any]:
     try:
         found = _loaded(config, reading.project_folder(config.parent))
     except reading.Refused as error:
-        raise UsageError(f"{error.filename} cannot be read: {error.strerror}", error.mend) from None
+        raise UsageError(f"{error.filename} cannot be read: {error.strerror}", error.help) from None
     except OSError as error:
         raise UsageError(f"{error.filename or config} cannot be read: {error.strerror}", "run this in the folder of your site, or make a new one with `snippetgen init`") from None
     except (MkDocsException, ValueError, RecursionError) as error:

@@ -45,7 +45,7 @@ class TemplateError(UsageError):
     """A template that cannot be loaded, or that fails on a request."""
 
 
-_MEND = "mend the template; CONTRIBUTING.md says what it may print"
+_HELP = "fix the template; CONTRIBUTING.md says what it may print"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def render(request: Request, response: Response, language: Language) -> Snippet:
     try:
         text = "".join(template.root_render_func(template.new_context(_context(request, response), shared=True)))
     except Exception as error:
-        _tell(error, language, f"templates/{language.name}/{language.template}", _MEND)
+        _tell(error, language, f"templates/{language.name}/{language.template}", _HELP)
         raise
     return Snippet(language.name, f"{language.name}.{language.extension}", text)
 
@@ -80,15 +80,15 @@ def limit(request: Request, response: Response, language: Language) -> Limit | N
     except TemplateError:
         raise
     except Exception as error:
-        _tell(error, language, f"{language.file('language.yml')}: `cannot`", _MEND_CONDITION)
+        _tell(error, language, f"{language.file('language.yml')}: `cannot`", _HELP_CONDITION)
         raise
     return language.limits[met - 1] if met else None
 
 
-_MEND_CONDITION = "mend the expression in `when`: a condition in Jinja over request, response, body, kind, auth and scheme"
+_HELP_CONDITION = "fix the expression in `when`: a condition in Jinja over request, response, body, kind, auth and scheme"
 
 
-def _tell(error: Exception, language: Language, where: str, mend: str) -> None:
+def _tell(error: Exception, language: Language, where: str, help: str) -> None:
     """Raises TemplateError for what failed in the files of a language, with its place there. What else failed is a bug of ours."""
     ours = not isinstance(error, jinja2.TemplateError)
     for frame, number in traceback.walk_tb(error.__traceback__):
@@ -98,7 +98,7 @@ def _tell(error: Exception, language: Language, where: str, mend: str) -> None:
         elif path.is_relative_to(language.folder.resolve()) and not path.is_relative_to(BUILTIN):
             where, ours = f"{language.folder / path.relative_to(language.folder.resolve())}:{number}", False
     if not ours:
-        raise TemplateError(f"{where}: {error}", mend) from error
+        raise TemplateError(f"{where}: {error}", help) from error
 
 
 class _Context:
@@ -132,7 +132,7 @@ def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
             bucket.code = environment.compile(tree)
             environment.bytecode_cache.set_bucket(bucket)
     except jinja2.TemplateError as error:
-        raise TemplateError(f"{language.file('language.yml')}: `cannot`: {error}", _MEND_CONDITION) from error
+        raise TemplateError(f"{language.file('language.yml')}: `cannot`: {error}", _HELP_CONDITION) from error
     template = _quick(jinja2.Template.from_code(environment, bucket.code, dict(environment.globals)))
 
     def first(seen: dict[str, object]) -> int:
@@ -151,7 +151,7 @@ def _template(language: Language) -> jinja2.Template:
     except jinja2.TemplateNotFound as error:
         raise TemplateError(f"{language.folder}: there is no template {error.name}", "write it, or name another with `template:` in language.yml") from error
     except jinja2.TemplateSyntaxError as error:
-        raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}", _MEND) from error
+        raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}", _HELP) from error
 
 
 def _quick(template: jinja2.Template) -> jinja2.Template:

@@ -84,12 +84,12 @@ def impossible(all_cases: Iterable[Case]) -> str:
     places: dict[tuple[str, str, str], list[Place]] = {}
     for case in all_cases:
         if case.limit and case.published:
-            reason = (f"{case.language.label} cannot send this: {case.limit.reason}", case.limit.mend, case.limit.link)
+            reason = (f"{case.language.label} cannot send this: {case.limit.reason}", case.limit.help, case.limit.link)
             places.setdefault(reason, []).append(case.place)
     blocks = []
-    for (what, mend, link), found in places.items():
+    for (what, help, link), found in places.items():
         found = list(dict.fromkeys(found))
-        lines = [Problem(found[0], what, mend, link).text()]
+        lines = [Problem(found[0], what, help, link).text()]
         if len(found) > 1:
             more = [f", and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
             lines.append(f"   in {counted(len(found), 'place')}: also " + ", ".join(str(place) for place in found[1:SHOWN]) + "".join(more))

@@ -71,8 +71,8 @@ class Repository:
     def _commit(self, name: str) -> str:
         found = self._find(name)
         if found.returncode:
-            mend = "see `git branch --all` and `git log`; in CI, fetch it first: actions/checkout with `fetch-depth: 0`"
-            raise UsageError(f"git knows no revision '{name}'", mend)
+            help = "see `git branch --all` and `git log`; in CI, fetch it first: actions/checkout with `fetch-depth: 0`"
+            raise UsageError(f"git knows no revision '{name}'", help)
         return found.stdout.decode().strip()
 
     def _merge_base(self, left: str, right: str, text: str) -> str:
@@ -114,7 +114,7 @@ class Repository:
         if found.returncode:
             raise UsageError(
                 f"git {arguments[0]} failed:",
-                "mend the repository; `git fsck` may tell more",
+                "fix the repository; `git fsck` may tell more",
                 found.stderr.decode(errors="replace").strip(),
             )
         return found.stdout
@@ -135,7 +135,7 @@ def repository(folder: Path) -> Repository:
         said = found.stderr.decode(errors="replace").strip()
         if "not a git repository" in said or "must be run in a work tree" in said:
             raise UsageError(f"{folder} lies in no git repository", "run this where your specs are under git")
-        raise UsageError(f"git cannot read {folder}:", "mend what git says", said)
+        raise UsageError(f"git cannot read {folder}:", "fix what git says", said)
     return Repository(Path(os.fsdecode(found.stdout.removesuffix(b"\n"))).resolve())
 
 

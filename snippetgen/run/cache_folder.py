@@ -132,8 +132,8 @@ def _refuse(troubles: list[str], cache: Path) -> None:
     if troubles:
         told = "\n".join(troubles)
         path = shlex.quote(str(cache))
-        mend = (
+        help = (
             f"give it to this user (`sudo chown -R {os.geteuid()} {path}`); or remove {path}, whose contents `snippetgen doctor --install` "
             "and the next run make anew; or name another folder with --cache DIR"
         )
-        raise UsageError("the cache cannot be used:", mend, told)
+        raise UsageError("the cache cannot be used:", help, told)

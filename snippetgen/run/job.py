@@ -146,9 +146,9 @@ class Sandbox(Protocol):
 class Refused(UsageError):
     """This machine has no namespaces, or does not let us make them; `reason` says why."""
 
-    def __init__(self, reason: str, mend: str = "") -> None:
+    def __init__(self, reason: str, help: str = "") -> None:
         let = "let this user make user namespaces; or ask for swapped origins, which protect nothing: `--isolation swap`"
-        super().__init__(f"there are no private namespaces on this machine: {reason}", mend or let)
+        super().__init__(f"there are no private namespaces on this machine: {reason}", help or let)
         self.reason = reason
 
 

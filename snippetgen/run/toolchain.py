@@ -258,7 +258,7 @@ def install(language: Language, cache: Path, sudo: bool = False) -> str:
             if done.returncode:
                 tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
                 by_hand = ", or ".join(_hints(recipe | {"install": {name: names for name, names in steps.items() if name != "script"}}))
-                raise UsageError(f"{language.label}: `{' '.join(command)}` failed:", f"mend what it says and try again, or {by_hand}", tail)
+                raise UsageError(f"{language.label}: `{' '.join(command)}` failed:", f"fix what it says and try again, or {by_hand}", tail)
         return f"installed {recipe['name']}"
     raise UsageError(f"{language.label}: nothing here can be installed for you", "install it by hand: " + ", or ".join(_hints(language.manifest["toolchains"][0])))
 

@@ -79,7 +79,7 @@ def problems(lines: Iterable[str], sources: Sources, pages: list[str]) -> tuple[
             found.append(Problem(place, f"the navigation names '{nav[1]}', which is no page", did_you_mean(nav[1], pages)))
         elif config := _CONFIG.match(said):
             place = _in_config(sources.config, config[1].partition(".")[0], "")
-            found.append(Problem(place, f"`{config[1]}`: {config[2]}", "mend it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"))
+            found.append(Problem(place, f"`{config[1]}`: {config[2]}", "fix it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"))
         elif not _END.match(said) and line.strip():
             rest.append(line)
     return found, rest
@@ -88,17 +88,17 @@ def problems(lines: Iterable[str], sources: Sources, pages: list[str]) -> tuple[
 def _link(match: re.Match[str], sources: Sources, pages: list[str], number: int) -> Problem:
     url, page, hint = match["url"], match["page"], _HINT.search(match["rest"])
     close = hint[1] if hint else _close(url, page, pages)
-    mend = f"did you mean '{close}'?" if close else "name a file of the pages with its ending, such as ../guide/start.md; a spec is section/page.md"
+    help = f"did you mean '{close}'?" if close else "name a file of the pages with its ending, such as ../guide/start.md; a spec is section/page.md"
     if "anchor" in match["rest"]:
         target = url.partition("#")[0]
         what = f"the link '{url}' names a heading that {'its page' if target else 'this page'} does not have"
-        mend = "write the heading in lower case, with hyphens between its words: #a-heading"
+        help = "write the heading in lower case, with hyphens between its words: #a-heading"
     elif match["kind"] == "absolute ":
         what = f"the link '{url}' starts at the top of the host, where the site may not be"
-        mend = mend if close else "write it relative to this page"
+        help = help if close else "write it relative to this page"
     else:
         what = f"the link '{url}' leads to no page"
-    return Problem(sources.place(page, [url, html.escape(url), unquote(url)], number), what, mend)
+    return Problem(sources.place(page, [url, html.escape(url), unquote(url)], number), what, help)
 
 
 def _close(url: str, page: str, pages: list[str]) -> str:

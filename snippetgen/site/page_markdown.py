@@ -208,8 +208,8 @@ def check_links(specs: Iterable[Spec], files: set[str]) -> None:
             for target in dict.fromkeys(relative_links(text, one_line=one_line) if "](" in text or "]:" in text else ()):
                 if site_file(spec.id.partition("/")[0], target) not in files:
                     what = f"a link leads nowhere: the site has no page or file '{unquote(target)}'"
-                    mend = f"name a page as ../guide/start.md, from the folder {spec.id.partition('/')[0]}; start with / for what something else adds to the site"
-                    problems.append(Problem(spec.places[name], what, mend))
+                    help = f"name a page as ../guide/start.md, from the folder {spec.id.partition('/')[0]}; start with / for what something else adds to the site"
+                    problems.append(Problem(spec.places[name], what, help))
     if problems:
         raise SpecErrors(problems)
 

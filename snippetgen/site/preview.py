@@ -142,7 +142,7 @@ class Server(Answering, LiveReloadServer):
             printing.err_lines(traceback.format_exc())
 
     def _missing(self, code: int) -> bytes | None:
-        """The site's own page for what it does not have; where there is none yet, what is wrong, until it is mended."""
+        """The site's own page for what it does not have; where there is none yet, what is wrong, until it is fixed."""
         try:
             content = (self.preview.folder / "404.html").read_bytes()
         except OSError:

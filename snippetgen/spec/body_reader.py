@@ -116,12 +116,12 @@ def read_file(node: Node, path: Path, folder: Path, problems: Problems) -> bytes
             raise FileNotFoundError(name)
         return reading.read(target, MAX_FILE_OCTETS, folder)
     except FileNotFoundError:
-        problems.append(Problem(node.place, f"there is no file '{name}'", near_file(target, folder) or f"put it into {path.parent}, or mend the name"))
+        problems.append(Problem(node.place, f"there is no file '{name}'", near_file(target, folder) or f"put it into {path.parent}, or fix the name"))
     except reading.TooLarge:
         problems.append(Problem(node.place, f"the file {name} is too large", f"keep it below {MAX_FILE_OCTETS // 1_000_000} MB; a small sample proves the same"))
     except OSError as error:
         found = unreadable("", error)
-        problems.append(Problem(node.place, f"the file '{name}' {found.what}", found.mend))
+        problems.append(Problem(node.place, f"the file '{name}' {found.what}", found.help))
     return b""
 
 

@@ -62,8 +62,8 @@ def laid_out(text: str, name: str) -> str:
     if not text.endswith("\n") and len(found.lines) - 1 in found.blocks:
         done = done.removesuffix("\n")  # the text of a block scalar ends there, too
     if "".join(done.split()) != "".join(text.split()) or to_json(parse(done, name)) != meant:
-        mend = "lay it out by hand: a key and its value as `key: value`, two spaces a level"
-        raise SpecErrors([Problem(Place(name), "this file cannot be laid out without changing what it says", mend)])
+        help = "lay it out by hand: a key and its value as `key: value`, two spaces a level"
+        raise SpecErrors([Problem(Place(name), "this file cannot be laid out without changing what it says", help)])
     return done
 
 

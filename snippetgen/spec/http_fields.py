@@ -1,4 +1,4 @@
-"""HTTP fields as a spec writes them: pairs, headers, cookies and credentials. What HTTP itself forbids is found here, with its mend."""
+"""HTTP fields as a spec writes them: pairs, headers, cookies and credentials. What HTTP itself forbids is found here, with what helps."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def read_pairs(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
     found = pairs(node)
     for index, pair in enumerate(found):
         if not pair.name and pair.value is None:
-            mend = 'give it a name, or `value: ""` to send `=`'
-            problems.append(Problem(_pair_place(node, index, ""), "a pair without name and value is nothing", mend, "URL Standard §5.1"))
+            help = 'give it a name, or `value: ""` to send `=`'
+            problems.append(Problem(_pair_place(node, index, ""), "a pair without name and value is nothing", help, "URL Standard §5.1"))
     return found
 
 
@@ -108,8 +108,8 @@ def _header_value_problem(value: str, place: Place, problems: Problems) -> None:
         problem = ("header value contains a control character", "remove it, or send it in the body", "RFC 9110 §5.5 allows visible characters only")
     else:
         problem = ("header value is not ASCII", "percent-encode it (RFC 8187), or send it in the body", "RFC 9110 §5.5: clients disagree beyond ASCII")
-    what, mend, why = problem
-    problems.append(Problem(place, what, mend, why))
+    what, help, why = problem
+    problems.append(Problem(place, what, help, why))
 
 
 def _pair_place(node: Node | None, index: int, name: str) -> Place:
@@ -128,8 +128,8 @@ def read_cookies(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
         if not TOKEN.match(pair.name):
             problems.append(Problem(place, f"'{pair.name}' is not a cookie name", "use letters, digits and hyphens", "RFC 6265 §4.1.1"))
         if pair.value is None or not _COOKIE_VALUE.match(plain(pair.value)):
-            mend = "percent-encode the value as your server expects it"
-            problems.append(Problem(place, "a cookie value holds a semicolon, an outer space, a control character or non-ASCII", mend, "RFC 6265 §4.2.1"))
+            help = "percent-encode the value as your server expects it"
+            problems.append(Problem(place, "a cookie value holds a semicolon, an outer space, a control character or non-ASCII", help, "RFC 6265 §4.2.1"))
     return found
 
 

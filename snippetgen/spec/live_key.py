@@ -63,8 +63,8 @@ def is_placeholder(text: str) -> bool:
 
 
 def _problem(node: Node, kind: str) -> Problem:
-    mend = "revoke it, and write an example such as omx_live_xxx, or {env: NAME, example: …}"
-    return Problem(node.place, f"this looks like a live key ({kind})", mend, "a published page shows it to everyone")
+    help = "revoke it, and write an example such as omx_live_xxx, or {env: NAME, example: …}"
+    return Problem(node.place, f"this looks like a live key ({kind})", help, "a published page shows it to everyone")
 
 
 def without_live_keys(text: str) -> str:

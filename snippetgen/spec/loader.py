@@ -155,8 +155,8 @@ def load_spec(path: Path, folder: Path, bases: Bases | None = None, secrets: str
     shown = path.as_posix()
     relative = path.relative_to(folder).with_suffix("")
     if len(relative.parts) != 2 or not all(is_name(part) for part in relative.parts):
-        mend = "name it <section>/<page>.yml with letters, digits, '.', '-' and '_'"
-        problems.append(Problem(Place(shown), "a spec needs a section folder and a plain name", mend))
+        help = "name it <section>/<page>.yml with letters, digits, '.', '-' and '_'"
+        problems.append(Problem(Place(shown), "a spec needs a section folder and a plain name", help))
     tree, _ = _extended(path, folder, bases if bases is not None else {}, (), problems)
     # An unknown key hides nothing of the rest, so that is read too and all problems are told at once.
     sound = SPEC.check(tree, problems)
@@ -270,8 +270,8 @@ def _lost_nulls(base: Node | None, patch: Node, data: bool = False) -> list[Prob
     members = base.value if base is not None and isinstance(base.value, dict) else {}
     for name, child in patch.value.items() if isinstance(patch.value, dict) else ():
         if child.value is None and data and name not in members:
-            what, mend = "null removes a member, and there is none", "write the whole body where it is first given; only there null is a value"
-            problems.append(Problem(child.place, f"{what}: '{name}'", mend, "RFC 7396 §1: a merge patch cannot set null"))
+            what, help = "null removes a member, and there is none", "write the whole body where it is first given; only there null is a value"
+            problems.append(Problem(child.place, f"{what}: '{name}'", help, "RFC 7396 §1: a merge patch cannot set null"))
         problems += _lost_nulls(members.get(name), child, data or name in ("json", "variables"))
     return problems
 

@@ -82,8 +82,8 @@ def _show(node: Node, fields: dict[str, Any], problems: Problems) -> tuple[str |
     elif "events" in fields and (hidden := [value for value in found if not isinstance(value, str)]):
         problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])} in an event: {text}", "point to text; that is what a stream is made of"))
     elif unshown := [value for value in found if not _showable(value)]:
-        mend = "point to text or to a whole number below 2^53; other values print differently in each language"
-        problems.append(Problem(node.place, f"`show` reaches {_kind(unshown[0])}: {text}", mend))
+        help = "point to text or to a whole number below 2^53; other values print differently in each language"
+        problems.append(Problem(node.place, f"`show` reaches {_kind(unshown[0])}: {text}", help))
     return steps
 
 
@@ -108,8 +108,8 @@ def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[J
         near = did_you_mean(str(step), known) if known else "point to a key that the answer has"
         return Problem(node.place, what, near.replace("known here: ", f"the keys of {where} are: "), f"{where} has no {_step(step)}")
     if isinstance(there, list):
-        mend = f"{where} is a list: write [0] for its first element" if isinstance(step, str) else f"{where} has {counted(len(there), 'element')}, counted from [0]"
-        return Problem(node.place, what, mend, f"{where} has no {_step(step)}")
+        help = f"{where} is a list: write [0] for its first element" if isinstance(step, str) else f"{where} has {counted(len(there), 'element')}, counted from [0]"
+        return Problem(node.place, what, help, f"{where} has no {_step(step)}")
     return Problem(node.place, what, f"{where} is {_kind(there)}: the path ends there", f"{where} has no {_step(step)}")
 
 

@@ -1,7 +1,7 @@
 """The canonical target URI: an encoding that all six clients send as it stands. Source: RFC 3986, RFC 9110 §4.2.
 
 Clients disagree about dot segments, raw spaces and needless escapes, so none of these is left in a canonical URI:
-what can be encoded is, what cannot is a problem with its mend.
+what can be encoded is, what cannot is a problem.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _PLACEHOLDER = re.compile(r"\{([^{}/]*)\}")
 class Report(Protocol):
     """Takes what is wrong, what helps, and why."""
 
-    def __call__(self, what: str, mend: str, why: str = "") -> None: ...
+    def __call__(self, what: str, help: str, why: str = "") -> None: ...
 
 
 def build_uri(url: str, place: Place, path_values: dict[str, str], query: tuple[Pair, ...] | None, problems: list[Problem]) -> Uri | None:
     """The canonical URI of a spec's `url`, `path` and `query`; None when a problem was appended."""
 
-    def problem(what: str, mend: str, why: str = "") -> None:
-        problems.append(Problem(place, what, mend, why))
+    def problem(what: str, help: str, why: str = "") -> None:
+        problems.append(Problem(place, what, help, why))
 
     before = len(problems)
     match = _URL.match(url)

@@ -64,8 +64,8 @@ class _Text:
             if "{{" in self.line[: stop.column + 1] and "}}" in self.line:
                 return self._template(stop.line, self.line.index("{{"))
             if line == stop.line and closing in self.rest:
-                mend = "put a comma there, or put the text into quotes if it holds a comma, a bracket or a quote"
-                return Problem(self._place(), f"not valid YAML: expected `,` or `{closing}` here", mend)
+                help = "put a comma there, or put the text into quotes if it holds a comma, a bracket or a quote"
+                return Problem(self._place(), f"not valid YAML: expected `,` or `{closing}` here", help)
             why = f"the next `{self.rest[0]}` does not close it" if self.rest[:1] in ("}", "]") else f"line {stop.line + 1} is still inside it"
             why = why if stop.line < len(self.lines) - 1 or self.rest else "the file ends inside it"
             return Problem(self._place(line, column), f"not valid YAML: this `{opening}` is not closed", f"add `{closing}` where it ends", why)
@@ -150,8 +150,8 @@ class _Text:
         if self.key and "key" in stop.problem and above >= 0 and indent not in self._open_indents(stop.line):
             # The nearest lines that this one may belong to.
             lower, higher = [n for n in known if n < indent][-1:], [n for n in known if n > indent][:1]
-            mend = f"indent it by {' or '.join(str(n) for n in lower + higher)} spaces, as the lines it belongs to"
-            return Problem(place, "not valid YAML: the indentation of this line fits no line above", mend)
+            help = f"indent it by {' or '.join(str(n) for n in lower + higher)} spaces, as the lines it belongs to"
+            return Problem(place, "not valid YAML: the indentation of this line fits no line above", help)
         if not self.key and indent and indent < _indent(self._line(above)):
             return Problem(place, "not valid YAML: this line is indented less than the text above", "indent all lines of a text alike")
         return None

@@ -32,11 +32,11 @@ class Shape(Protocol):
     def schema(self) -> dict[str, Any]: ...
 
 
-def wrong_type(node: Node, shape: Shape, problems: list[Problem], mend: str = "") -> bool:
+def wrong_type(node: Node, shape: Shape, problems: list[Problem], help: str = "") -> bool:
     """Reports that a node has not the shape; by default an example of it is what helps. Returns False."""
     wanted, nothing = shape.words, node.value is None
-    mend = mend or f"write {wanted}{_such_as(shape)}" + (", or remove the key" if nothing else "")
-    problems.append(Problem(node.key or node.place if nothing else node.place, f"expected {wanted}, found {node.kind}", mend))
+    help = help or f"write {wanted}{_such_as(shape)}" + (", or remove the key" if nothing else "")
+    problems.append(Problem(node.key or node.place if nothing else node.place, f"expected {wanted}, found {node.kind}", help))
     return False
 
 
@@ -264,10 +264,10 @@ class Record:
             missing = next((key for key in self.required if key not in node.members and advice[name] == f"write `{key}:`"), None)
             what = f"expected the key '{missing}', found '{name}'" if missing else what
             if name in strays:
-                mend = f"put {'it' if len(strays) == 1 else 'all of it'} under `{content}`, as in `{flow({content: {name: '…'}})}`"
+                help = f"put {'it' if len(strays) == 1 else 'all of it'} under `{content}`, as in `{flow({content: {name: '…'}})}`"
             else:
-                mend = advice[name] or did_you_mean(name, self.keys)
-            problems.append(Problem(place, what, mend))
+                help = advice[name] or did_you_mean(name, self.keys)
+            problems.append(Problem(place, what, help))
 
     def _meant(self, name: str) -> str:
         """What helps who wrote a key that there is not: the key that is nearly so called, or the place or the word of this format for it."""
@@ -306,8 +306,8 @@ def _unindented(shape: Record, node: Node, problems: list[Problem]) -> list[str]
         if below:
             place = node.get(name).key or node.place  # type: ignore[union-attr]
             several = "lines" if len(below) > 1 else "line"
-            mend = f"indent the {several} below it by two spaces: {', '.join(f'`{other}:`' for other in below)}"
-            problems.append(Problem(place, f"nothing belongs to `{name}:`", mend, "what belongs to a key is indented below it"))
+            help = f"indent the {several} below it by two spaces: {', '.join(f'`{other}:`' for other in below)}"
+            problems.append(Problem(place, f"nothing belongs to `{name}:`", help, "what belongs to a key is indented below it"))
             found += [name, *below]
     return found
 

@@ -87,8 +87,8 @@ def load(path: Path, limits: Limits = SPEC_LIMITS, within: Path | None = None) -
     try:
         octets = reading.read(path, limits.octets, within)
     except reading.TooLarge as error:
-        mend = f"keep a {limits.what} below {limits.octets // 1_000_000} MB; put large bodies into a file beside it (`file:`)"
-        raise SpecErrors([Problem(Place(name), f"the file has {error.octets:,} octets", mend)]) from None
+        help = f"keep a {limits.what} below {limits.octets // 1_000_000} MB; put large bodies into a file beside it (`file:`)"
+        raise SpecErrors([Problem(Place(name), f"the file has {error.octets:,} octets", help)]) from None
     except OSError as error:
         raise SpecErrors([unreadable(name, error)]) from None
     try:
@@ -101,8 +101,8 @@ def load(path: Path, limits: Limits = SPEC_LIMITS, within: Path | None = None) -
 
 def unreadable(name: str, error: OSError) -> Problem:
     """The problem of a file that cannot be read."""
-    mend = error.mend if isinstance(error, reading.Refused) else "check the path and its permissions"
-    return Problem(Place(name), f"cannot be read: {error.strerror}", mend)
+    help = error.help if isinstance(error, reading.Refused) else "check the path and its permissions"
+    return Problem(Place(name), f"cannot be read: {error.strerror}", help)
 
 
 def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
@@ -125,8 +125,8 @@ def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
         what = "not valid YAML: a character that YAML does not allow"
         raise SpecErrors([Problem(place, what, "remove the character, or escape it in double quotes")]) from None
     if root is None:
-        mend = "start with `title:`, or run `snippetgen new`" if limits.what == SPEC_LIMITS.what else f"write the {limits.what}, or remove the file"
-        raise SpecErrors([Problem(Place(name), "the file is empty", mend)])
+        help = "start with `title:`, or run `snippetgen new`" if limits.what == SPEC_LIMITS.what else f"write the {limits.what}, or remove the file"
+        raise SpecErrors([Problem(Place(name), "the file is empty", help)])
     return _Reader(name, joined, meant, limits).read(root)
 
 
@@ -272,9 +272,9 @@ def _joined(written: str, place: Place, problems: list[Problem]) -> str:
             before = written[: escape.start()]
             line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
             here = Place(place.path, place.line + line, column + (1 if line else place.column))
-            mend = r"write both halves, such as \ud83d\ude00, or the character itself"
+            help = r"write both halves, such as \ud83d\ude00, or the character itself"
             what, why = f"{escape[0]} is half of a character", "RFC 8259 §7: two of these escapes make one"
-            problems.append(Problem(here, what, mend, why))
+            problems.append(Problem(here, what, help, why))
         elif escape["high"]:
             return f"\\U{0x10000 + (int(escape['high'], 16) - 0xD800) * 0x400 + int(escape['low'], 16) - 0xDC00:08x}"
         return escape[0]
@@ -321,8 +321,8 @@ class _Reader:
         place = self._place(node)
         self.count += 1
         if self.count > self.limits.nodes or depth > self.limits.depth:
-            mend = f"stay below {self.limits.nodes:,} values and {self.limits.depth} levels, aliases written out"
-            raise SpecErrors([Problem(place, f"the {self.limits.what} is too large or refers to itself", mend)])
+            help = f"stay below {self.limits.nodes:,} values and {self.limits.depth} levels, aliases written out"
+            raise SpecErrors([Problem(place, f"the {self.limits.what} is too large or refers to itself", help)])
         if isinstance(node, yaml.MappingNode):
             return Node(self._mapping(node, depth), place, key)
         if isinstance(node, yaml.SequenceNode):
@@ -361,8 +361,8 @@ class _Reader:
                     return Number(text)
                 if not self.limits.strict and len(text) < 100:
                     return _as_json(text)
-                mend = f"write it as JSON does (RFC 8259 §6), or in quotes: '{text}'"
-                self.problems.append(Problem(self._place(node), f"{text} is not a JSON number", mend))
+                help = f"write it as JSON does (RFC 8259 §6), or in quotes: '{text}'"
+                self.problems.append(Problem(self._place(node), f"{text} is not a JSON number", help))
                 return Number("0")
         self._refuse_tag(node, "str")
         return text

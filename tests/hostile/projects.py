@@ -158,5 +158,5 @@ def check(project: Project, attack: dict, command: str) -> None:
     for pattern in attack.get("out", []):
         assert re.search(pattern, ran.out, re.M), f"{pattern}\n{ran.out}"
     if ran.code == 2 and ran.err:
-        assert "mend: " in ran.err
+        assert "help: " in ran.err
     assert project.holds_secret() == []

@@ -20,10 +20,10 @@ def mutated(data: st.DataObject, seeds: list[str], pieces: st.SearchStrategy[str
 
 
 def assert_whole_or_refused(imported: Callable[[str, Path], tuple[list, str]], text: str, work: Path) -> None:
-    """Asserts that a text becomes whole specs below `work`, or is refused with a mend."""
+    """Asserts that a text becomes whole specs below `work`, or is refused with help."""
     try:
         specs, _ = imported(text, work)
     except UsageError as error:
-        assert "mend:" in str(error)
+        assert "help:" in str(error)
         return
     assert len(list((work / "specs").glob("*/*.yml"))) == len(specs)

@@ -18,22 +18,22 @@ MAX_DEPTH = 60  # of what is written into a spec
 
 
 class Refusal(Exception):
-    """A request that no spec can say: `what` is the matter, and the `mend`."""
+    """A request that no spec can say: `what` is the matter, and the `help`."""
 
-    def __init__(self, what: str, mend: str = "") -> None:
+    def __init__(self, what: str, help: str = "") -> None:
         super().__init__(what)
-        self.what, self.mend = what, mend
+        self.what, self.help = what, help
 
 
 @dataclass
 class Told:
-    """What is lost of one request; called with each thing and its mend."""
+    """What is lost of one request; called with each thing and what helps."""
 
     where: str
     lost: list[Lost] = field(default_factory=list)
 
-    def __call__(self, what: str, mend: str = "") -> None:
-        self.lost.append(Lost(self.where, what, mend))
+    def __call__(self, what: str, help: str = "") -> None:
+        self.lost.append(Lost(self.where, what, help))
 
 
 def each(where: str, read: Callable[[Told], None], lost: list[Lost]) -> None:
@@ -42,9 +42,9 @@ def each(where: str, read: Callable[[Told], None], lost: list[Lost]) -> None:
     try:
         read(told)
     except Refusal as refusal:
-        told(f"{refusal.what}: it is not written", refusal.mend)
+        told(f"{refusal.what}: it is not written", refusal.help)
     except UnicodeError:
-        told("it holds half of a character: it is not written", "mend the text; RFC 8259 §7: two escapes make one")
+        told("it holds half of a character: it is not written", "fix the text; RFC 8259 §7: two escapes make one")
     except RecursionError:
         told("it is nested too deeply: it is not written", f"stay below {MAX_DEPTH} levels")
     lost += told.lost
@@ -94,7 +94,7 @@ def text_of(owner: dict[str, Any], name: str, default: str = "") -> str:
     if value is None:
         return default
     if isinstance(value, dict | list):
-        raise Refusal(f"'{name}' is not text", "export it once more, or mend it there")
+        raise Refusal(f"'{name}' is not text", "export it once more, or fix it there")
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -102,7 +102,7 @@ def object_of(owner: dict[str, Any], name: str) -> dict[str, Any]:
     """The object of a member; an empty one where there is none."""
     value = owner.get(name)
     if value is not None and not isinstance(value, dict):
-        raise Refusal(f"'{name}' is not an object", "export it once more, or mend it there")
+        raise Refusal(f"'{name}' is not an object", "export it once more, or fix it there")
     return value or {}
 
 
@@ -110,7 +110,7 @@ def objects_of(owner: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """The list of objects of a member; an empty one where there is none."""
     value = owner.get(name)
     if value is not None and (not isinstance(value, list) or not all(isinstance(item, dict) for item in value)):
-        raise Refusal(f"'{name}' is not a list of objects", "export it once more, or mend it there")
+        raise Refusal(f"'{name}' is not a list of objects", "export it once more, or fix it there")
     return value or []
 
 

@@ -310,7 +310,7 @@ def _graphql(body: dict[str, Any], values: _Values, told: Told) -> bytes:
         try:
             whole["variables"] = json_value(text)
         except ValueError:
-            told("the variables of the GraphQL query are no JSON: they are left out", "mend them")
+            told("the variables of the GraphQL query are no JSON: they are left out", "fix them")
     return dump(whole).encode()
 
 

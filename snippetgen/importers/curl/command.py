@@ -38,7 +38,7 @@ def read_curl(text: str, folder: Path, page: str = "") -> tuple[list[Draft], lis
     try:
         commands = windows.commands(text, variables) if windows.is_for_windows(text) else shell.commands(text, variables)
     except Refusal as refusal:
-        return [], [Lost("the command", refusal.what, refusal.mend)]
+        return [], [Lost("the command", refusal.what, refusal.help)]
     pipe = Pipe(lambda name: _read(folder, name))
     piped = ""
     for command in commands:

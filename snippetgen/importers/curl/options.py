@@ -118,7 +118,7 @@ def read_options(words: list[str], told: Told) -> Iterator[Option]:
             while letters:
                 letter, letters = letters[0], letters[1:]
                 if letter not in SHORT:
-                    told(f"curl has no option -{letter}: it is left out", "mend the command")
+                    told(f"curl has no option -{letter}: it is left out", "fix the command")
                     continue
                 name, value = SHORT[letter], ""
                 if name in VALUES | OTHER_VALUES:
@@ -148,7 +148,7 @@ def _find(name: str, word: str, told: Told) -> str | None:
     found = [option for option in sorted(ALL) if option.startswith(name)]
     if len(found) == 1 and len(name) > 2:
         return found[0]
-    told(f"curl has no option {word}: it is left out", did_you_mean(name, sorted(ALL)) if len(name) < 40 and not found else "mend the command")
+    told(f"curl has no option {word}: it is left out", did_you_mean(name, sorted(ALL)) if len(name) < 40 and not found else "fix the command")
     return None
 
 

@@ -51,11 +51,11 @@ class Document:
     def where(self, pointer: str) -> str:
         return f"{self.name}:{self.line(pointer)}: #{pointer}"
 
-    def lose(self, pointer: str, what: str, mend: str = "") -> None:
+    def lose(self, pointer: str, what: str, help: str = "") -> None:
         """Something that no spec says; told once for each place."""
         if (pointer, what) not in self._told:
             self._told.add((pointer, what))
-            self.lost.append(Lost(self.where(pointer), what, mend))
+            self.lost.append(Lost(self.where(pointer), what, help))
 
     def look(self, value: object, at: str) -> object:
         """The value itself, or what its references lead to; None, and lost, where they lead nowhere."""
@@ -71,12 +71,12 @@ class Document:
             self.lose(here, f"{EXTERNAL}: {target}", "bundle the document into one file, then import that")
             return None, ()
         if re.search(r"[\ud800-\udfff]|%(?![0-9A-Fa-f]{2})", target):
-            self.lose(here, f"a reference that leads nowhere: {target}", "mend it in the document")
+            self.lose(here, f"a reference that leads nowhere: {target}", "fix it in the document")
             return None, ()
         try:
             found = value.__subject__
         except (JsonRefError, RecursionError, ValueError, AttributeError):
-            self.lose(here, f"a reference that leads nowhere: {target}", "mend it in the document")
+            self.lose(here, f"a reference that leads nowhere: {target}", "fix it in the document")
             return None, ()
         siblings = {name: child for name, child in reference.items() if name != "$ref"}
         if siblings and isinstance(found, Mapping) and self.version >= (3, 1):
@@ -89,7 +89,7 @@ class Document:
         if isinstance(found, dict):
             return found
         if found is not None:
-            self.lose(at, "a mapping was expected here", "mend the document")
+            self.lose(at, "a mapping was expected here", "fix the document")
         return {}
 
     def listed(self, value: object, at: str) -> list[Any]:
@@ -98,7 +98,7 @@ class Document:
         if isinstance(found, list):
             return found
         if found is not None:
-            self.lose(at, "a list was expected here", "mend the document")
+            self.lose(at, "a list was expected here", "fix the document")
         return []
 
     def data(self, value: Any) -> Json:
@@ -153,8 +153,8 @@ def _refuse(uri: str) -> object:
 def _version(root: Node, name: str) -> tuple[int, int]:
     """The version of the format. Raises SpecErrors for what is no OpenAPI 3 document: §4.8.1."""
 
-    def refuse(node: Node, what: str, mend: str) -> SpecErrors:
-        return SpecErrors([Problem(node.key or node.place if node is not root else Place(name), what, mend)])
+    def refuse(node: Node, what: str, help: str) -> SpecErrors:
+        return SpecErrors([Problem(node.key or node.place if node is not root else Place(name), what, help)])
 
     if not isinstance(root.value, dict):
         raise refuse(root, "this is not an OpenAPI document", "name a file that starts with `openapi: 3.1.0`")

@@ -146,7 +146,7 @@ def example_of(document: Document, schema: Schema, at: str) -> Json | Nothing:
         fitted = fit(schema, value)
         if fitted is not NOTHING:
             return fitted
-        document.lose(at, "an example that does not fit its schema", "mend the example in the document")
+        document.lose(at, "an example that does not fit its schema", "fix the example in the document")
     if says.get("default") is not None and (default := fit(schema, document.data(says["default"]))) is not NOTHING and default not in ([], {}, ""):
         return default
     enum = document.look(says.get("enum"), at)
