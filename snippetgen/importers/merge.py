@@ -67,7 +67,7 @@ def plan(drafts: Iterable[Draft], folder: Path, origin: str, *, force: bool = Fa
             where = draft.where or name
             written = text(draft.tree, site_url)
             if refused := _refusal(draft, written, Path(temporary)):
-                made.lost += [Lost(where, f"this request cannot be a spec: {what}", help) for what, fix in refused]
+                made.lost += [Lost(where, f"this request cannot be a spec: {what}", help) for what, help in refused]
                 continue
             _plan_one(made, draft, name, written, header, folder, force)
     return made
@@ -170,7 +170,7 @@ def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path
         made.lost.append(Lost(shown, "is laid out in a way that cannot be changed safely, so it stays as it is", "take over the changes by hand, or write over it with --force"))
         return None
     if refused := _refused_beside(result, path, folder):
-        made.lost += [Lost(shown, f"stays as it is; with what is new in the document it would be no spec: {what}", help) for what, fix in refused]
+        made.lost += [Lost(shown, f"stays as it is; with what is new in the document it would be no spec: {what}", help) for what, help in refused]
         return None
     return result
 

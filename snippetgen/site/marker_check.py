@@ -33,7 +33,7 @@ def problems(made: Path, panels: Panels, sources: Sources) -> list[Problem]:
         text = path.read_text(encoding="utf-8", errors="replace")
         for match in PLACE.finditer(text):
             marker = f"[[{match[1]} {match[2]}]]"
-            found += [Problem(_place(sources, page, marker, alone=True), f"{marker}: {what}", help) for what, fix in _wrong(match[1], match[2], panels, ids)]
+            found += [Problem(_place(sources, page, marker, alone=True), f"{marker}: {what}", help) for what, help in _wrong(match[1], match[2], panels, ids)]
         for match in _TEXT.finditer(text):
             if what := _slip(match[2], unescape(match[3])):
                 found.append(Problem(_place(sources, page, unescape(match[1]), alone=False), f"{unescape(match[1])} is no marker", what))
