@@ -40,7 +40,7 @@ from snippetgen.run.job import (
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"}
 PARENT_SECONDS = 30  # for a warm parent to import what it imports
 # What programs need of /etc: nothing that names users, hosts or keys of the machine.
-ETC = ["/etc/alternatives", "/etc/php", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ssl/openssl.cnf", "/etc/mime.types"]
+ETC = ["/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ssl/openssl.cnf", "/etc/mime.types"]
 # Where systems keep the certificates that they trust: the mock's authority stands in each.
 CA_BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
 
@@ -64,9 +64,9 @@ class Namespaces(Sandbox):
         self.plan = {
             "root": str(self.base / "root"),
             "stage": str(self.stage),
-            "visible": sorted(visible),
+            "visible": sorted(path for path in visible if not path.startswith("/etc/")),
             "writable": sorted(writable),
-            "etc": ETC,
+            "etc": [*ETC, *sorted(path for path in visible if path.startswith("/etc/"))],
             "files": {
                 "/etc/hosts": f"127.0.0.1 localhost\n{names}",
                 "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",

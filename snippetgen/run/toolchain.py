@@ -66,6 +66,11 @@ class Toolchain:
         return {name: _fill(value, self.values) for name, value in given.items()}
 
     @property
+    def certificates(self) -> tuple[str, ...]:
+        """The variables that name the file of the certificates to trust; what OpenSSL reads is among them."""
+        return ("SSL_CERT_FILE", *self.recipe.get("certificates", []))
+
+    @property
     def warm(self) -> dict[str, str] | None:
         """The variables that make a warm parent of the run command; None where there is none."""
         words = self.recipe.get("warm")
@@ -104,12 +109,14 @@ def find(language: Language, cache: Path) -> Toolchain | Missing:
     for recipe in language.manifest["toolchains"]:
         values = {"python": sys.executable, "cache": str(language.cache(cache))} | _files(recipe, language)
         programs: list[Program] = []
+        environment = {name: _fill(value, values) for name, value in recipe.get("environment", {}).items()}
         for program in recipe["programs"]:
-            programs.append(_look(program, values))
+            programs.append(_look(program, values, environment))
             values[program["name"]] = programs[-1].path
         if not any(program.trouble for program in programs):
             visible = {str(folder.resolve()) for folder in (language.folder, *language.bases)}
             visible |= {path for name, path in values.items() if name.startswith("language/")}  # where a link leads
+            visible |= set(recipe.get("reads", []))
             for path in (sys.executable, *(program.path for program in programs)):
                 visible |= _roots(path)
             if Path(values["cache"]).is_dir():
@@ -127,23 +134,23 @@ def find_all(languages: Iterable[Language], cache: Path) -> dict[str, Toolchain 
         return dict(zip((language.name for language in languages), pool.map(lambda language: find(language, cache), languages), strict=True))
 
 
-def _look(program: dict[str, Any], values: dict[str, str]) -> Program:
+def _look(program: dict[str, Any], values: dict[str, str], environment: dict[str, str]) -> Program:
     """The program where it is expected first, or, where that is none or does not work, elsewhere."""
-    found = _test(program, _locate(program, values), values)
+    found = _test(program, _locate(program, values, environment), values, environment)
     for place in program.get("elsewhere", []) if found.trouble else []:
         path = os.path.expandvars(place)
-        if os.access(path, os.X_OK) and not (other := _test(program, path, values)).trouble:
+        if os.access(path, os.X_OK) and not (other := _test(program, path, values, environment)).trouble:
             return other
     return found
 
 
-def _test(program: dict[str, Any], path: str | None, values: dict[str, str]) -> Program:
+def _test(program: dict[str, Any], path: str | None, values: dict[str, str], environment: dict[str, str]) -> Program:
     name, title = program["name"], program.get("title", program["name"])
     if path is None:
         return Program(name, trouble="not found", title=title)
     version = ""
     if "version" in program:
-        code, output = _ask([path, *program["version"]])
+        code, output = _ask([path, *program["version"]], environment)
         match = re.search(r"[0-9]+(\.[0-9]+)+", output)
         if code != 0 or match is None:
             return Program(name, path, trouble=f"{path} does not say its version", title=title)
@@ -151,12 +158,12 @@ def _test(program: dict[str, Any], path: str | None, values: dict[str, str]) -> 
         minimum = program.get("minimum", "0")
         if _numbers(version) < _numbers(minimum):
             return Program(name, path, version, f"{version} is too old, {minimum} is needed", title)
-    if "check" in program and _ask([path, *(_fill(word, values) for word in program["check"])])[0] != 0:
+    if "check" in program and _ask([path, *(_fill(word, values) for word in program["check"])], environment)[0] != 0:
         return Program(name, path, version, program.get("missing", "does not work"), title)
     return Program(name, path, version, title=title)
 
 
-def _locate(program: dict[str, Any], values: dict[str, str]) -> str | None:
+def _locate(program: dict[str, Any], values: dict[str, str], environment: dict[str, str]) -> str | None:
     if "path" in program:
         return _executable(os.path.abspath(_fill(program["path"], values)))
     scripts = sysconfig.get_path("scripts")
@@ -167,7 +174,7 @@ def _locate(program: dict[str, Any], values: dict[str, str]) -> str | None:
         # A program on PATH that is new enough comes first; the packaged one serves where there is none, and instead
         # of the slow wrapper that its Python package puts beside the interpreter.
         if packaged and (
-            found is None or os.path.dirname(found) == scripts or _look({**program, "path": found, "packaged": ""}, {}).trouble
+            found is None or os.path.dirname(found) == scripts or _look({**program, "path": found, "packaged": ""}, {}, environment).trouble
         ):
             return packaged
     return found
@@ -177,10 +184,9 @@ def _executable(path: str) -> str | None:
     return next((place for place in system.programs(path) if os.access(place, os.X_OK)), None)
 
 
-def _ask(command: list[str]) -> tuple[int, str]:
+def _ask(command: list[str], given: dict[str, str]) -> tuple[int, str]:
     """Exit code and output of a short command. Not run where we are: Python would import what lies there."""
-    environment = system.environment(os.path.expanduser("~")) | ({"PATH": PATH} if sys.platform == "linux" else {})
-    environment |= {"DOTNET_CLI_TELEMETRY_OPTOUT": "1", "DOTNET_NOLOGO": "1", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
+    environment = system.environment(os.path.expanduser("~")) | ({"PATH": PATH} if sys.platform == "linux" else {}) | given
     try:
         done = subprocess.run(
             command, capture_output=True, encoding="utf-8", errors="replace", timeout=60, env=environment, stdin=subprocess.DEVNULL, cwd=os.sep

@@ -26,7 +26,7 @@ class Highlighter:
 
     def __call__(self, text: str, lexer: str) -> str:
         """The text as HTML: every line of it a line, no tag open at its end."""
-        key = hashlib.sha256(f"4\0{pygments.__version__}\0{lexer}\0{text}".encode()).hexdigest()
+        key = hashlib.sha256(f"5\0{pygments.__version__}\0{lexer}\0{text}".encode()).hexdigest()
         path = f"{self.cache}/{key[:2]}/{key}.html"
         try:
             with open(path, "rb") as file:
@@ -40,7 +40,7 @@ class Highlighter:
 @lru_cache(maxsize=64)
 def _lexer(name: str) -> Lexer:
     try:
-        return get_lexer_by_name(name, stripnl=False, ensurenl=False, startinline=True)
+        return get_lexer_by_name(name, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return get_lexer_by_name("text", stripnl=False, ensurenl=False)
 

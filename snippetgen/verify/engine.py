@@ -39,7 +39,6 @@ from snippetgen.verify.verdicts import FAILED, PASSED, Verdict
 if TYPE_CHECKING:
     from snippetgen.run.sandbox import Namespaces
 
-CA_VARIABLES = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 BUILD_LIMITS = Limits(seconds=900, cpu_seconds=1800, memory=8 << 30, disk=2 << 30, processes=2000, output=32 << 20)
 # Snippets in one build: enough to make little of the compiler's own start, few enough to be held on disk.
 BATCH = 200
@@ -249,7 +248,7 @@ class _Engine:
         files = dict(request.files) | ({} if one.folder else {file_name: one.text.encode()})
         environment = dict(toolchain.environment)
         if one.port is None and request.uri.scheme == "https":
-            environment |= dict.fromkeys(CA_VARIABLES, self.sandbox.ca_bundle)
+            environment |= dict.fromkeys(toolchain.certificates, self.sandbox.ca_bundle)
         secure = request.uri.scheme == "https"
         serving: list[asyncio.Task[None]] = []
 
