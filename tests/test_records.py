@@ -117,7 +117,7 @@ def test_shards_verified_apart_join_to_the_whole(snippetgen, tmp_path):
 def test_a_shard_that_is_missing_is_told_when_the_whole_is_asked_for(snippetgen, tmp_path):
     records.write_json([PASS], tmp_path / "1.json")
     ran = snippetgen("merge", tmp_path / "1.json", "--complete", cwd=ROOT)
-    assert ran.code == 1 and "stand in no report" in ran.err
+    assert ran.code == 1 and "no report contains" in ran.err
     records.write_json([FAIL], tmp_path / "2.json")
     ran = snippetgen("merge", tmp_path / "1.json", tmp_path / "2.json", "--annotations", cwd=ROOT)
     assert ran.code == 1 and "FAILED chat/a/default in php" in ran.err and "::error file=specs/chat/a.yml,line=3" in ran.out

@@ -53,6 +53,15 @@ def test_every_command_and_each_of_its_options_is_documented(words, command):
             assert re.search(rf"(?<![\w-]){name}(?![\w-])", section), name
 
 
+@pytest.mark.parametrize("words", [(), ("export",), ("import",)], ids=" ".join)
+def test_help_lists_each_command_with_one_imperative_sentence_that_is_whole(words, snippetgen):
+    listed = snippetgen(*words, "--help").out.partition("Commands:\n")[2].strip().splitlines()
+    assert len(listed) > 1
+    for line in listed:
+        name, said = line.split(maxsplit=1)
+        assert said.endswith(".") and not said.endswith("..") and not said.split()[0].endswith("s"), f"{name}: {said}"
+
+
 def test_every_command_has_its_chapter():
     assert set(cli.commands) - {name for names in CHAPTERS.values() for name in names} == set()
 

@@ -41,7 +41,9 @@ folder = click.Path(path_type=Path, file_okay=False)
 @click.option("--dry-run", is_flag=True, help="Print the spec, write nothing.")
 @click.option("--specs", type=folder, help="Folder of the specs.  [default: specs]")
 def new(page: str | None, specs: Path | None, yes: bool, dry_run: bool, **given: str | None) -> None:
-    """Starts a spec. PAGE is section/page. Asks what is not given, where there is a terminal to ask at.
+    """Create a spec.
+
+    PAGE is section/page. Asks what is not given, where there is a terminal to ask at.
 
     For a request that exists already see `snippetgen import --help`.
     """

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from snippetgen import printing
+from snippetgen.cli.options import Wanted
 from snippetgen.cli.verify import plan
 from snippetgen.errors import counted, together
 from snippetgen.project.project import Project
@@ -16,14 +15,14 @@ from snippetgen.spec import schema_file
 from snippetgen.verify.verdicts import Verdict
 
 
-def build(here: Project, out: Path, builder: str, settings: Mapping[str, Any]) -> bool:
+def build(here: Project, out: Path, builder: str, wanted: Wanted) -> bool:
     """Verifies, builds and publishes; whether every snippet passed. Raises BuilderError before anything is executed.
 
     The builder works twice only where something is executed: what it made of the pages as they were known before is published
     when nothing has changed since.
     """
     own = mkdocs_builder.read(Path("mkdocs.yml"), out, builder, here.specs)
-    planned = plan(here, (), settings, empty=True)
+    planned = plan(here, (), wanted, empty=True)
     page_markdown.check_names(planned.specs, mkdocs_builder.PAGES, planned.languages, own.builder)
 
     def made(verdicts: list[Verdict]) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from snippetgen import printing
+from snippetgen.cli.options import languages_option, specs_option, templates_option
 from snippetgen.errors import UsageError
 from snippetgen.project.project import project
 
@@ -18,22 +19,20 @@ from snippetgen.project.project import project
     "--markdown", "as_markdown", is_flag=True, help="As the Markdown of a comment on a pull request, within GitHub's limit."
 )
 @click.option("--exit-code", is_flag=True, help="Exit 1 when something differs.")
-@click.option("--language", "-l", "wanted", multiple=True, metavar="NAME", help="Only this language; may be repeated.")
-@click.option("--specs", type=click.Path(path_type=Path, file_okay=False), help="Folder of the specs.  [default: specs]")
-@click.option(
-    "--templates",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of language folders; adds to and overrides the built-in ones.",
-)
+@languages_option
+@specs_option
+@templates_option
 def diff(
     range_and_pages: tuple[str, ...],
     as_markdown: bool,
     exit_code: bool,
-    wanted: tuple[str, ...],
+    languages: tuple[str, ...],
     specs: Path | None,
     templates: Path | None,
 ) -> None:
-    """Shows what differs between two revisions of git: the request on the wire, and the code of each language.
+    """Show what changed between two revisions of git.
+
+    The request as it is sent, and the code of each language.
 
     BASE is a revision, by default HEAD, and is compared with the working tree; BASE..HEAD compares two revisions, and BASE...HEAD
     starts where HEAD left BASE. PAGES: section, section/page, or section/page/example. Exits 2 where a spec of the newer side
@@ -46,7 +45,7 @@ def diff(
 
     here = project(specs, templates, None)
     repo = repository(here.specs)
-    here.languages(wanted)  # which says when there is none of that name
+    here.languages(languages)  # which says when there is none of that name
     first, *rest = range_and_pages or ("HEAD",)
     # As in git: what is no revision is a path.
     page = (
@@ -60,10 +59,10 @@ def diff(
         )
     )
     text, pages = ("HEAD", range_and_pages) if page else (first, tuple(rest))
-    with sides(here, repo.range(text), wanted) as (base, head):
+    with sides(here, repo.range(text), languages) as (base, head):
         if not any((base.specs, base.broken, head.specs, head.broken)):
             raise UsageError(f"no page found in {here.specs} on either side", "name the folder of your specs with --specs DIR")
-        found = review(base, head, wanted, pages)
+        found = review(base, head, languages, pages)
     if as_markdown:
         printing.out_lines(comparison_text.markdown(found, f"snippetgen diff {text}").removesuffix("\n"))
     else:

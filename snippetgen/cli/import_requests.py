@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from snippetgen import printing
+from snippetgen.cli.options import chain, dry_run_option, file, folder
 from snippetgen.errors import UsageError, counted
 from snippetgen.project.project import project
 from snippetgen.spec import schema_file
@@ -21,25 +22,21 @@ if TYPE_CHECKING:  # what writes specs is slow to load, and every command import
 
 @click.group("import")
 def importing() -> None:
-    """Makes specs of requests that were written elsewhere; what a spec cannot say is told."""
+    """Create specs from curl, HAR, Postman or OpenAPI.
+
+    What could not be imported is reported.
+    """
 
 
-built = click.option("--build", "builds", is_flag=True, help="Then execute everything and build the site; where there is none, a new project is made.")
+built = click.option("--build", "builds", is_flag=True, help="Then run everything and build the site; without one, create a project.")
 
 
-def writing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Where the specs go."""
-    for option in (
-        built,
-        click.option("--dry-run", is_flag=True, help="Print the specs, write nothing."),
-        click.option("--force", is_flag=True, help="Write over specs that exist."),
-        click.option("--specs", "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the specs.  [default: specs]"),
-    ):
-        command = option(command)
-    return command
-
-
-source = click.Path(path_type=Path, dir_okay=False)
+writing = chain(
+    click.option("--specs", "--out", type=folder, help="Folder of the specs.  [default: specs]"),
+    click.option("--force", is_flag=True, help="Write over specs that exist."),
+    dry_run_option,
+    built,
+)
 
 
 def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
@@ -87,7 +84,10 @@ def _given_page(page: str | None) -> str:
 @click.option("--page", metavar="SECTION/PAGE", help="The page's name.  [default: from the URL]")
 @writing
 def curl(file: Path | None, given: str | None, page: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
-    """Commands of curl, for bash or for Windows: one spec for each request. FILE: a text with them, or standard input."""
+    """Create a spec from each curl command, for bash or Windows.
+
+    FILE: a text with the commands; standard input without one.
+    """
     from snippetgen.importers.captured.json_document import read_octets, read_text
     from snippetgen.importers.curl.command import read_curl
 
@@ -101,24 +101,24 @@ def curl(file: Path | None, given: str | None, page: str | None, specs: Path | N
 
 
 @importing.command()
-@click.argument("file", type=source)
+@click.argument("file", type=file)
 @click.option("--only", metavar="N|TEXT", multiple=True, help="Only the N-th request, or those whose method and URL hold TEXT; may be repeated.")
 @click.option("--section", metavar="NAME", help="The section of all pages.  [default: from each host]")
 @writing
 def har(file: Path, only: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
-    """What a browser recorded (HAR): one spec for each request."""
+    """Create a spec from each request that a browser recorded (HAR)."""
     from snippetgen.importers.captured.har import read_har
 
     finish(*read_har(file, only, _given_section(section)), specs, force, dry_run, builds)
 
 
 @importing.command()
-@click.argument("file", type=source)
+@click.argument("file", type=file)
 @click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="The value of a {{variable}}; may be repeated.")
 @click.option("--section", metavar="NAME", help="The section of all pages.  [default: the top folder of each]")
 @writing
 def postman(file: Path, variables: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
-    """A Postman collection (2.0 or 2.1): one spec for each request."""
+    """Create a spec from each request of a Postman collection."""
     from snippetgen.importers.captured.postman import read_postman
 
     if wrong := [given for given in variables if "=" not in given]:
@@ -142,7 +142,10 @@ def _given_section(section: str | None) -> str:
 @click.option("--force", is_flag=True, help="Write over what people edited, and over specs that were not imported.")
 @built
 def openapi(file: Path, specs: Path | None, only: tuple[str, ...], server: str, dry_run: bool, force: bool, builds: bool) -> None:
-    """A spec for each operation of an OpenAPI 3 document. Importing again updates them and keeps what was edited."""
+    """Create or update a spec for each OpenAPI 3 operation.
+
+    Importing again updates them and keeps what was edited.
+    """
     from snippetgen.importers.merge import gone, plan
     from snippetgen.importers.openapi.operation import read
 

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from snippetgen import printing
+from snippetgen.cli.options import Reports, Wanted
 from snippetgen.errors import UsageError, counted, did_you_mean
 from snippetgen.languages.language import Language
 from snippetgen.project.project import Project
@@ -50,11 +50,11 @@ class Plan:
     toolchains: dict[str, Toolchain | Missing]
     options: Options
     required: set[str]
-    settings: Mapping[str, Any]
+    wanted: Wanted
 
     @property
     def store(self) -> Store | None:
-        return None if self.settings["fresh"] else Store(self.here.cache)
+        return None if self.wanted.fresh else Store(self.here.cache)
 
     def remembered(self) -> list[Verdict]:
         """What is known without executing anything; all else is not run."""
@@ -62,13 +62,13 @@ class Plan:
 
     def run(self) -> Verified:
         """Executes what must be executed, and reports."""
-        started, settings = time.monotonic(), self.settings
+        started = time.monotonic()
         verdicts = self._verdicts()
         for told in (terminal.warnings(self.specs), terminal.impossible(self.cases), terminal.failures(verdicts, self.here.options)):
             if told:
                 printing.err_lines(told + "\n")
         printing.out_lines(terminal.summary(verdicts, self.languages, self.toolchains, time.monotonic() - started))
-        _write(verdicts, settings)
+        _write(verdicts, self.wanted.reports)
         missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in self.required})
         for name in missing:
             printing.err(f"required but not run: {name}; `snippetgen doctor` says what is missing")
@@ -76,49 +76,49 @@ class Plan:
         return Verified(self.cases, verdicts, self.toolchains, good, self.options.errors)
 
     def _verdicts(self) -> list[Verdict]:
-        settings, store = self.settings, self.store
+        store = self.store
         totals = {language.name: sum(case.language is language for case in self.cases) for language in self.languages}
         costs = {language.name: language.cost or USUAL for language in self.languages}
         try:
             with terminal.Progress(totals, costs, visible=sys.stderr.isatty()) as progress:
-                if not settings.get("dask"):
+                if not self.wanted.dask:
                     return verify(self.cases, self.toolchains, store, self.options, progress.add)
                 from snippetgen.verify.cluster import connect, spread
 
-                with connect(settings["dask"]) as executor:
-                    return spread(executor, self.cases, self.here.cache, self.options, progress.add, fresh=settings["fresh"])
+                with connect(self.wanted.dask) as executor:
+                    return spread(executor, self.cases, self.here.cache, self.options, progress.add, fresh=self.wanted.fresh)
         except KeyboardInterrupt:
             if store is not None:
                 printing.err("what has passed is kept: the next run goes on from here")
             raise
 
 
-def plan(here: Project, pages: tuple[str, ...], settings: Mapping[str, Any], *, empty: bool = False) -> Plan:
+def plan(here: Project, pages: tuple[str, ...], wanted: Wanted, *, empty: bool = False) -> Plan:
     """Renders what the options of the command line name.
 
     Raises UsageError for options that mean nothing, for a cache that cannot be used, and, but for `empty`, where there is no page.
     """
     check(here.cache)
-    languages = here.languages(settings["wanted"])
-    required = _required(settings["require"], [language.name for language in languages])
-    options = Options(isolation=settings["isolation"], errors=_statuses(settings["errors"]), cold=settings["cold"])
-    if settings["workers"]:
-        options.workers = settings["workers"]
+    languages = here.languages(wanted.languages)
+    required = _required(wanted.require, [language.name for language in languages])
+    options = Options(isolation=wanted.isolation, errors=wanted.errors, cold=wanted.cold)
+    if wanted.workers:
+        options.workers = wanted.workers
     specs = here.load(pages, empty=empty)
     all_cases = cases(specs, languages, unpublished=True)
     toolchains = find_all(languages, here.cache)
-    if settings.get("since"):
-        all_cases = _since(here, settings["since"], all_cases, toolchains)
-    if settings.get("shard"):
-        number, count = parse(settings["shard"])
-        measured = {one.name: one.seconds for one in records.read_json(settings["costs"])} if settings["costs"] else {}
+    if wanted.since:
+        all_cases = _since(here, wanted.since, all_cases, toolchains)
+    if wanted.shard:
+        number, count = parse(wanted.shard)
+        measured = {one.name: one.seconds for one in records.read_json(wanted.costs)} if wanted.costs else {}
         all_cases = shard(all_cases, number, count, measured)
-    return Plan(here, specs, all_cases, languages, toolchains, options, required, settings)
+    return Plan(here, specs, all_cases, languages, toolchains, options, required, wanted)
 
 
-def run(here: Project, pages: tuple[str, ...], settings: Mapping[str, Any]) -> Verified:
+def run(here: Project, pages: tuple[str, ...], wanted: Wanted) -> Verified:
     """Renders, verifies and reports. Raises UsageError for options that mean nothing."""
-    return plan(here, pages, settings).run()
+    return plan(here, pages, wanted).run()
 
 
 def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[str, Toolchain | Missing]) -> list[Case]:
@@ -139,30 +139,29 @@ def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[
     return [case for case in all_cases if case.name in changed or case.name in moved]
 
 
-def join(here: Project, reports: tuple[Path, ...], complete: bool, settings: Mapping[str, Any]) -> bool:
+def join(here: Project, files: tuple[Path, ...], complete: bool, reports: Reports) -> bool:
     """Joins reports into one and says whether nothing failed; with `complete`, also whether no snippet of the specs is missing."""
-    verdicts = records.merge(records.read_json(path) for path in reports)
+    verdicts = records.merge(records.read_json(path) for path in files)
     missing = []
     if complete:
         known = {verdict.name for verdict in verdicts}
         missing = [case.name for case in cases(here.load(), here.languages(), unpublished=True) if case.name not in known]
     if failed := terminal.failures(verdicts, here.options):
         printing.err_lines(failed + "\n")
-    printing.out(f"{counted(len(verdicts), 'snippet')} of {counted(len(reports), 'report')}: {terminal.counts(verdicts)}")
-    _write(verdicts, settings)
+    printing.out(f"{counted(len(verdicts), 'snippet')} of {counted(len(files), 'report')}: {terminal.counts(verdicts)}")
+    _write(verdicts, reports)
     if missing:
         shown = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
-        printing.err(f"{counted(len(missing), 'snippet')} {'stands' if len(missing) == 1 else 'stand'} in no report: {shown}")
+        printing.err(f"no report contains {counted(len(missing), 'snippet')}: {shown}")
     return not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
 
 
-def _write(verdicts: list[Verdict], settings: Mapping[str, Any]) -> None:
-    if settings["json_file"]:
-        records.write_json(verdicts, settings["json_file"])
-    if settings["junit_file"]:
-        records.write_junit(verdicts, settings["junit_file"])
-    wanted = settings["annotations"]
-    if os.environ.get("GITHUB_ACTIONS") == "true" if wanted is None else wanted:
+def _write(verdicts: list[Verdict], reports: Reports) -> None:
+    if reports.json_file:
+        records.write_json(verdicts, reports.json_file)
+    if reports.junit_file:
+        records.write_junit(verdicts, reports.junit_file)
+    if os.environ.get("GITHUB_ACTIONS") == "true" if reports.annotations is None else reports.annotations:
         records.annotate(verdicts)
 
 
@@ -171,10 +170,3 @@ def _required(wanted: tuple[str, ...], names: list[str]) -> set[str]:
     for name in required - set(names):
         raise UsageError(f"there is no language '{name}' to require", did_you_mean(name, names))
     return required
-
-
-def _statuses(text: str) -> tuple[int, ...]:
-    words = tuple(text.split(",")) if text else ()
-    if not set(words) <= {"401", "429", "500"}:
-        raise UsageError(f"--errors {text} names an unknown status", "choose from 401, 429 and 500, with commas between")
-    return tuple(int(word) for word in words)

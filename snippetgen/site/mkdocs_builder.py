@@ -143,7 +143,7 @@ class Site:
         if again:
             index.write_bytes(before)  # the new one holds the changed pages alone
         if found or code:
-            raise BuilderError(found or [Problem(Place(str(self.config)), f"{builder} refused the pages; its own words stand above", "help what they name")])
+            raise BuilderError(found or [Problem(Place(str(self.config)), f"{builder} refused the pages; its own words stand above", "fix what they name")])
 
     def _run(self, panels: Panels | None, builder: str, again: bool) -> tuple[int, list[str]]:
         """How the builder ended, and what it said; the panels are highlighted meanwhile."""
