@@ -117,19 +117,14 @@ class _Context:
 
 @lru_cache(maxsize=64)
 def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
-    """The conditions of a language as one expression: the number of the first that is true, from 1, or 0."""
+    """The number of the first condition of a language that is true, from 1, or 0; compiled once, and kept as templates are."""
     environment = _environment(language)
-    numbered = " ".join(f"{number} if ({limit.when}) else" for number, limit in enumerate(language.limits, start=1))
     assert isinstance(environment.loader, _CheckedLoader) and environment.bytecode_cache
-    bucket = environment.bytecode_cache.get_bucket(environment, f"cannot {environment.loader.fingerprint}", None, numbered)
+    conditions = "\0".join(limit.when for limit in language.limits)
+    bucket = environment.bytecode_cache.get_bucket(environment, f"cannot {environment.loader.fingerprint}", None, conditions)
     try:
         if bucket.code is None:
-            for limit in language.limits:
-                environment.compile_expression(limit.when)  # alone first, so that none can end within another
-            parsed = jinja2.parser.Parser(environment, f"{numbered} 0", state="variable").parse_expression()
-            tree = nodes.Template([nodes.Assign(nodes.Name("found", "store"), parsed, lineno=1)], lineno=1)
-            tree.set_environment(environment)
-            bucket.code = environment.compile(tree)
+            bucket.code = environment.compile(_conditions(environment, language))
             environment.bytecode_cache.set_bucket(bucket)
     except jinja2.TemplateError as error:
         raise TemplateError(f"{language.file('language.yml')}: `cannot`: {error}", _HELP_CONDITION) from error
@@ -142,6 +137,18 @@ def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
         return int(context.vars["found"])
 
     return first
+
+
+def _conditions(environment: jinja2.Environment, language: Language) -> nodes.Template:
+    """A template that sets `found` to the number of the first condition that is true. Raises jinja2.TemplateError."""
+    found: nodes.Expr = nodes.Const(0)
+    for number, limit in reversed([*enumerate(language.limits, start=1)]):
+        environment.compile_expression(limit.when)  # which says what is wrong, and that nothing follows it
+        test = jinja2.parser.Parser(environment, limit.when, state="variable").parse_expression()
+        found = nodes.CondExpr(test, nodes.Const(number), found)
+    tree = nodes.Template([nodes.Assign(nodes.Name("found", "store"), found, lineno=1)], lineno=1)
+    tree.set_environment(environment)
+    return tree
 
 
 @lru_cache(maxsize=64)

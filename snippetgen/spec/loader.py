@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -285,14 +285,15 @@ def _markdown(tree: Node) -> dict[str, Node]:
 
 
 def _parameter(node: Node) -> Parameter:
-    def value(name: str, default: object = "") -> object:
+    def text(name: str) -> str:
         child = node.get(name)
-        return default if child is None else child.value
+        return str(child.value) if child is not None else ""
 
-    get: Callable[..., object] = value
-    default = to_json(default_node) if (default_node := node.get("default")) else ""
-    shown = default if isinstance(default, str) else dump(default)
-    return Parameter(str(get("name")), str(get("in")), str(get("type")), bool(get("required", False)), str(get("description")), shown)
+    required, default = node.get("required"), node.get("default")
+    shown = to_json(default) if default is not None else ""
+    return Parameter(
+        text("name"), text("in"), text("type"), bool(required and required.value), text("description"), shown if isinstance(shown, str) else dump(shown)
+    )
 
 
 def is_name(text: str) -> bool:
