@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote_plus
@@ -24,24 +24,18 @@ _Place = tuple[str, tuple[str, ...]]
 _LETTERS = "bcdfghjklmnpqrstvwxz"
 
 
+@dataclass(frozen=True)
+class _Change:
+    """What stands in the snippet, and what stands there in the other one: the letter at `at` is another."""
+
+    text: str
+    at: int
+    other: str
+
+
 def names(example: Example, language: Language, text: str, parameters: tuple[Parameter, ...]) -> dict[int, Spans]:
     """For each parameter, by its number, where its name stands in the snippet; a path parameter's value instead. Spans are [start, end] in UTF-16 units."""
-    marked = _marked(parameters)
-
-    def new_name(place: _Place, name: str) -> str:
-        found = marked.get(place)
-        return found[2] if found and found[2] and unquote_plus(name) == place[1][-1] else name
-
-    changed = _changed(example.request, new_name, lambda place, value: value)
-    shown = {number: (name[-1], at, other) for (where, name), (number, at, other) in marked.items() if where != "path"}
-    uri = changed.uri
-    for (where, name), (number, _, _) in marked.items():
-        value = example.path.get(name[-1], "") if where == "path" else ""
-        at, other = _other(value, number)
-        if other and f"/{value}" in uri.path:
-            uri = replace(uri, path=uri.path.replace(f"/{value}", f"/{other}", 1))
-            shown[number] = (value, at, other)
-    changed = replace(changed, uri=uri)
+    changed, changes = _renamed(example, _marked(parameters))
     if changed == example.request:
         return {}
     again = render(changed, example.response, language).text
@@ -49,12 +43,29 @@ def names(example: Example, language: Language, text: str, parameters: tuple[Par
         return {}
     found: dict[int, Spans] = {}
     for index in _differences(text, again):
-        for number, (value, at, other) in shown.items():
-            start = index - at
-            if other and other[at] == again[index] and text.startswith(value, start) and again.startswith(other, start):
-                found.setdefault(number, []).append(_utf16(text, start, start + len(value)))
+        for number, change in changes.items():
+            start = index - change.at
+            if change.other[change.at] == again[index] and text.startswith(change.text, start) and again.startswith(change.other, start):
+                found.setdefault(number, []).append(_utf16(text, start, start + len(change.text)))
                 break
     return found
+
+
+def _renamed(example: Example, marked: dict[_Place, tuple[int, _Change]]) -> tuple[Request, dict[int, _Change]]:
+    """The request with another letter in each parameter's name, or in a path parameter's value; and what was changed, by the parameter's number."""
+
+    def new_name(place: _Place, name: str) -> str:
+        found = marked.get(place)
+        return found[1].other if found and found[1].other and unquote_plus(name) == place[1][-1] else name
+
+    changes = {number: change for (where, _), (number, change) in marked.items() if where != "path" and change.other}
+    changed = _changed(example.request, new_name, lambda place, value: value)
+    for (where, name), (number, _) in marked.items():
+        change = _other(example.path.get(name[-1], "") if where == "path" else "", number)
+        if change.other and f"/{change.text}" in changed.uri.path:
+            uri = replace(changed.uri, path=changed.uri.path.replace(f"/{change.text}", f"/{change.other}", 1))
+            changed, changes[number] = replace(changed, uri=uri), change
+    return changed, changes
 
 
 def keys(example: Example, language: Language, text: str) -> list[list[Any]]:
@@ -62,40 +73,41 @@ def keys(example: Example, language: Language, text: str) -> list[list[Any]]:
 
     The kind is `text` inside of a literal, `url` where it is percent-encoded, `bare` where the language needs no quotes for it. A key that the snippet does not hold as it stands (as base64, say) has no entry.
     """
-    found = []
+    found: list[list[Any]] = []
     for number, key in enumerate(example.keys):
-        at, other = _other(key.example, number)
-        if not other:
-            continue
-        again = render(_with_key(example.request, key.example, other), example.response, language).text
-        if len(again) != len(text):
-            continue
-        starts = [index - at for index in _differences(text, again)]
-        longer = render(_with_key(example.request, key.example, key.example + "&"), example.response, language).text
-        added = 0
-        for start in starts:
-            end = start + len(key.example)
-            tail = longer[end + added :]
-            quote_mark = language.key_quote
-            if text[start:end] != key.example:
-                break
-            if tail.startswith(("%26", "&")):
-                kind, width = ("url", 3) if tail[0] == "%" else ("text", 1)
-            elif quote_mark and longer.startswith(f"{key.example}&{quote_mark}", start + added + 1):
-                kind, width = "bare", 3
-            elif isinstance(example.request.body, FormBody) and any(plain(pair.value) == key.example for pair in example.request.body.pairs):
-                kind, width = "url", 0  # the form as it is sent, which is written so only while nothing in it needs encoding
-            else:
-                break
-            added += width
-            found.append([number, *_utf16(text, start, end), kind])
+        change = _other(key.example, number)
+        again = render(_with_key(example.request, key.example, change.other), example.response, language).text if change.other else ""
+        if len(again) == len(text):
+            starts = [index - change.at for index in _differences(text, again)]
+            found += [[number, *span] for span in _key_spans(example, language, text, key.example, starts)]
     return sorted(found, key=lambda entry: entry[1])
 
 
+def _key_spans(example: Example, language: Language, text: str, key: str, starts: list[int]) -> Iterator[list[Any]]:
+    """[start, end, kind] of a key at each of its places, up to the first whose kind cannot be told: `&` behind the key says what becomes of it there."""
+    longer = render(_with_key(example.request, key, key + "&"), example.response, language).text
+    body, added = example.request.body, 0
+    for start in starts:
+        end = start + len(key)
+        tail = longer[end + added :]
+        if text[start:end] != key:
+            return
+        if tail.startswith(("%26", "&")):
+            kind, width = ("url", 3) if tail[0] == "%" else ("text", 1)
+        elif language.key_quote and longer.startswith(f"{key}&{language.key_quote}", start + added + 1):
+            kind, width = "bare", 3
+        elif isinstance(body, FormBody) and any(plain(pair.value) == key for pair in body.pairs):
+            kind, width = "url", 0  # the form as it is sent, which is written so only while nothing in it needs encoding
+        else:
+            return
+        added += width
+        yield [*_utf16(text, start, end), kind]
+
+
 @lru_cache(maxsize=64)
-def _marked(parameters: tuple[Parameter, ...]) -> dict[_Place, tuple[int, int, str]]:
+def _marked(parameters: tuple[Parameter, ...]) -> dict[_Place, tuple[int, _Change]]:
     """For each parameter's place its number, and its name with another letter."""
-    return {(_where(p.place), _names(p)): (number, *_other(_names(p)[-1], number)) for number, p in enumerate(parameters) if _names(p)}
+    return {(_where(p.place), _names(p)): (number, _other(_names(p)[-1], number)) for number, p in enumerate(parameters) if _names(p)}
 
 
 def _where(place: str) -> str:
@@ -109,15 +121,15 @@ def _names(parameter: Parameter) -> tuple[str, ...]:
     return tuple(part for part in re.sub(r"\[[^\]]*\]", "", parameter.name).split(".") if part)
 
 
-def _other(text: str, number: int) -> tuple[int, str]:
-    """The text with another first letter or digit, of the same case, and where that is; no text where it has none."""
+def _other(text: str, number: int) -> _Change:
+    """The text with another first letter or digit, of the same case; no text where it has none."""
     match = re.search(r"[A-Za-z0-9]", text)
     if match is None:
-        return 0, ""
+        return _Change(text, 0, "")
     old = match[0]
     choice = "123456789" if old.isdigit() else _LETTERS.upper() if old.isupper() else _LETTERS
     new = next(c for c in choice[number % len(choice) :] + choice if c != old)
-    return match.start(), text[: match.start()] + new + text[match.end() :]
+    return _Change(text, match.start(), text[: match.start()] + new + text[match.end() :])
 
 
 def _differences(one: str, other: str) -> Iterator[int]:

@@ -56,10 +56,10 @@ def laid_out(text: str, name: str) -> str:
     """The text of a spec in its usual layout. Raises SpecErrors for what is no YAML, or cannot be moved without changing it."""
     meant = to_json(parse(text, name))
     text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
-    found = _Layout(name, text.removesuffix("\n").split("\n"))
-    found.read(iter(events(text)))
-    done = found.text()
-    if not text.endswith("\n") and len(found.lines) - 1 in found.blocks:
+    lines = text.removesuffix("\n").split("\n")
+    moves = _Reader(name, lines).read(events(text))
+    done = _Writer(lines, moves).text()
+    if not text.endswith("\n") and len(lines) - 1 in moves.blocks:
         done = done.removesuffix("\n")  # the text of a block scalar ends there, too
     if "".join(done.split()) != "".join(text.split()) or to_json(parse(done, name)) != meant:
         help = "lay it out by hand: a key and its value as `key: value`, two spaces a level"
@@ -68,11 +68,9 @@ def laid_out(text: str, name: str) -> str:
 
 
 @dataclass
-class _Layout:
+class _Moves:
     """Where the lines of a text go. Lines and columns count from 0."""
 
-    name: str
-    lines: list[str]
     starts: dict[int, int] = field(default_factory=dict)  # the new column of lines that start an entry of a block
     chains: dict[int, Chain] = field(default_factory=dict)
     edits: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)  # white space within a line
@@ -80,9 +78,19 @@ class _Layout:
     blocks: dict[int, tuple[int, int]] = field(default_factory=dict)  # lines of block scalars: the old and the new column of their text
     whole: set[int] = field(default_factory=set)  # lines whose end is inside a value
 
-    def read(self, stream: Iterator[Event]) -> None:
+
+@dataclass
+class _Reader:
+    """Finds where lines go, from the steps of a parser through their text."""
+
+    name: str
+    lines: list[str]
+    moves: _Moves = field(default_factory=_Moves)
+
+    def read(self, stream: Iterator[Event]) -> _Moves:
         for event in stream:
             self._value(event, stream, 0, -1, -1, ())
+        return self.moves
 
     def _value(self, event: Event, stream: Iterator[Event], column: int, parent: int, old_parent: int, chain: Chain) -> None:
         """A value whose first character moves to `column`, inside a block at `parent`, which stood at `old_parent`."""
@@ -98,9 +106,9 @@ class _Layout:
             while depth:
                 end = next(stream)
                 depth += {"mapping": 1, "sequence": 1, "end": -1}.get(end.kind, 0)
-            self.whole |= set(range(event.line, end.end_line))
+            self.moves.whole |= set(range(event.line, end.end_line))
             for line in range(event.line + 1, end.end_line + 1):
-                self.moved[line] = (column - event.column, max(parent, -STEP) + STEP)
+                self.moves.moved[line] = (column - event.column, max(parent, -STEP) + STEP)
 
     def _mapping(self, stream: Iterator[Event], column: int, chain: Chain) -> None:
         for key in stream:
@@ -136,7 +144,7 @@ class _Layout:
                 at -= 1
             line = at
             if not self.lines[at][:dash].strip():
-                self.starts[at], self.chains[at] = column, chain
+                self.moves.starts[at], self.moves.chains[at] = column, chain
             if item.line == at and not item.empty:
                 self._edit(at, dash + 1, item.column, " +", " ")
             else:
@@ -165,7 +173,7 @@ class _Layout:
         while body and filled and not self._holds(body[-1], old):
             body = body[:-1]
         for number in body:
-            self.blocks[number] = (old, new)
+            self.moves.blocks[number] = (old, new)
 
     def _holds(self, line: int, column: int) -> bool:
         """Whether the line is one of a block scalar whose text starts at a column."""
@@ -173,17 +181,25 @@ class _Layout:
         return not text.strip(" ") or len(text) - len(text.lstrip(" ")) >= column
 
     def _start(self, event: Event, column: int, chain: Chain) -> None:
-        if not event.empty and event.line not in self.starts and not self.lines[event.line][: event.column].strip():
-            self.starts[event.line], self.chains[event.line] = column, chain
+        if not event.empty and event.line not in self.moves.starts and not self.lines[event.line][: event.column].strip():
+            self.moves.starts[event.line], self.moves.chains[event.line] = column, chain
 
     def _edit(self, line: int, start: int, end: int, pattern: str, new: str) -> None:
         if re.fullmatch(pattern, self.lines[line][start:end]):
-            self.edits.setdefault(line, []).append((start, end, new))
+            self.moves.edits.setdefault(line, []).append((start, end, new))
+
+
+@dataclass
+class _Writer:
+    """Writes lines at the places that were found for them."""
+
+    lines: list[str]
+    moves: _Moves
 
     def text(self) -> str:
         """All lines at their new places."""
         done = [self._line(number) for number in range(len(self.lines))]
-        inner = self.blocks.keys() | {line + 1 for line in self.whole}
+        inner = self.moves.blocks.keys() | {line + 1 for line in self.moves.whole}
         kept = [number for number, text in enumerate(done) if text or number in inner]
         if not kept:
             return "\n"
@@ -194,30 +210,30 @@ class _Layout:
 
     def _line(self, number: int) -> str:
         line = self.lines[number]
-        if number in self.blocks:
-            old, new = self.blocks[number]
+        if number in self.moves.blocks:
+            old, new = self.moves.blocks[number]
             return " " * new + line[old:] if line[old:] else ""
         bare = line.lstrip(" ")
         column = len(line) - len(bare)
-        for start, end, new_text in sorted(self.edits.get(number, []), reverse=True):
+        for start, end, new_text in sorted(self.moves.edits.get(number, []), reverse=True):
             line = line[:start] + new_text + line[end:]
-        if number in self.moved and number not in self.starts:
-            delta, least = self.moved[number]
+        if number in self.moves.moved and number not in self.moves.starts:
+            delta, least = self.moves.moved[number]
             line = " " * max(column + delta, least) + line[column:] if bare.strip() else ""
-        elif number in self.starts:
-            line = " " * self.starts[number] + line[column:]
+        elif number in self.moves.starts:
+            line = " " * self.moves.starts[number] + line[column:]
         elif bare.startswith("#"):
             line = " " * self._comment_column(number, column) + bare
-        return line if number in self.whole else line.rstrip()
+        return line if number in self.moves.whole else line.rstrip()
 
     def _comment_column(self, number: int, column: int) -> int:
         """A comment goes with what stands at its column, after it or before it."""
-        after = next((self.chains[line] for line in range(number + 1, len(self.lines)) if line in self.chains), ())
-        before = next((self.chains[line] for line in range(number - 1, -1, -1) if line in self.chains), ())
+        after = next((self.moves.chains[line] for line in range(number + 1, len(self.lines)) if line in self.moves.chains), ())
+        before = next((self.moves.chains[line] for line in range(number - 1, -1, -1) if line in self.moves.chains), ())
         for old, new in (*after[-1:], *reversed(before), *reversed(after)):
             if old == column:
                 return new
-        text_before = next((line for line in range(number - 1, -1, -1) if self.lines[line].strip()), 0) in self.blocks
+        text_before = next((line for line in range(number - 1, -1, -1) if self.lines[line].strip()), 0) in self.moves.blocks
         if text_before or not before:  # further right it would be part of that text
             return after[-1][1] if after else 0
         return next((new for old, new in before if old > column), before[-1][1] + STEP)
