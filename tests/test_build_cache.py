@@ -13,7 +13,7 @@ from snippetgen.errors import UsageError
 from snippetgen.run.cache_folder import ready
 from snippetgen.run.sandbox import Job, Namespaces
 from snippetgen.run.toolchain import Toolchain
-from snippetgen.run.unguarded import Plain
+from snippetgen.run.unguarded import Unguarded
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def run_in(cache: Path, script: str, *, orders_before: int = 0, isolated: bool =
     ca.write_text("")
 
     async def go() -> bytes:
-        async with Namespaces(set(), ca, set(), {str(cache)}) if isolated else Plain() as sandbox:
+        async with Namespaces(set(), ca, set(), {str(cache)}) if isolated else Unguarded() as sandbox:
             for _ in range(orders_before):
                 await sandbox.run(Job(["/bin/true"]))
             shown = sandbox.stage / "build"

@@ -67,8 +67,8 @@ def test_where_proc_is_masked_as_in_a_container_the_reason_is_said():
     """What `systempaths=unconfined` takes back."""
     script = """
 import asyncio
-from snippetgen.job import Refused
-from snippetgen.sandbox import Namespaces
+from snippetgen.run.job import Refused
+from snippetgen.run.sandbox import Namespaces
 
 async def enter():
     try:

@@ -209,14 +209,14 @@ def test_limits_of_time_and_output_hold_and_nothing_of_the_caller_is_seen(there:
     script = f"""
 import asyncio, json, os, sys, time
 import psutil
-from snippetgen.job import Job, Limits
-from snippetgen.plain import Plain
+from snippetgen.run.job import Job, Limits
+from snippetgen.run.unguarded import Unguarded
 
 def job(text, **limits):
     return Job([sys.executable, "-c", text], limits=Limits(**limits))
 
 async def story():
-    async with Plain() as sandbox:
+    async with Unguarded() as sandbox:
         tree = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); print('up', flush=True); import time; time.sleep(60)"
         slow = await sandbox.run(job(tree, seconds=1.5))
         left = [p.pid for p in psutil.Process().children(recursive=True) if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]

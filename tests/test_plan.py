@@ -33,8 +33,8 @@ DEEDS = {
 IMPORTS = """import asyncio, multiprocessing, os, pathlib, shutil, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
 import pytest
-from snippetgen.language import BUILTIN, discover
-from snippetgen.toolchain import Toolchain, find
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.run.toolchain import Toolchain, find
 """
 
 

@@ -22,7 +22,7 @@ from engine.attacks import ATTACKS, LIMITS, PLANTED, job, run
 
 import snippetgen
 from snippetgen.run.sandbox import Limits, Output, Run
-from snippetgen.run.unguarded import Plain
+from snippetgen.run.unguarded import Unguarded
 
 SH = "/bin/sh"
 
@@ -347,7 +347,7 @@ def test_plain_processes_have_limits_a_clean_environment_and_an_empty_folder(mon
     monkeypatch.setenv("OMIXA_API_KEY", "a real key")
 
     async def both() -> list[Run]:
-        async with Plain() as sandbox:
+        async with Unguarded() as sandbox:
             script = 'ls -A "$HOME" .; cat given.txt; echo "key=$OMIXA_API_KEY"; echo new > new; ls -A /snippet'
             return [
                 await sandbox.run(job([SH, "-c", script], files={"given.txt": b"given "})),

@@ -41,7 +41,7 @@ def diff(
     from snippetgen.review import comparison_text
     from snippetgen.review.comparison import review
     from snippetgen.review.revision import repository
-    from snippetgen.review.state import sides
+    from snippetgen.review.state import states
 
     here = project(specs, templates, None)
     repo = repository(here.specs)
@@ -59,7 +59,7 @@ def diff(
         )
     )
     text, pages = ("HEAD", range_and_pages) if page else (first, tuple(rest))
-    with sides(here, repo.range(text), languages) as (base, head):
+    with states(here, repo.range(text), languages) as (base, head):
         if not any((base.specs, base.broken, head.specs, head.broken)):
             raise UsageError(f"no page found in {here.specs} on either side", "name the folder of your specs with --specs DIR")
         found = review(base, head, languages, pages)

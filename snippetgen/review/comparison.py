@@ -1,4 +1,4 @@
-"""What a change means for readers and on the wire: two sides compared, page by page."""
+"""What a change means for readers and on the wire: two states compared, page by page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from snippetgen.errors import UsageError, counted
 from snippetgen.languages.language import Language
 from snippetgen.render.case import cases
 from snippetgen.request import JsonBody
-from snippetgen.review.state import Side
+from snippetgen.review.state import State
 from snippetgen.review.wire_text import answer_lines, code_lines, request_lines, shown
 from snippetgen.spec.loader import Example, Spec, lies_in
 
@@ -97,8 +97,8 @@ class Review:
         return ", ".join([*parts, *self.languages, *(["what concerns all pages"] if self.troubles else [])])
 
 
-def review(base: Side, head: Side, wanted: tuple[str, ...] = (), pages: tuple[str, ...] = ()) -> Review:
-    """Compares two sides. `wanted` names languages, `pages` sections, pages or examples; all where none is named. Raises UsageError."""
+def review(base: State, head: State, wanted: tuple[str, ...] = (), pages: tuple[str, ...] = ()) -> Review:
+    """Compares two states. `wanted` names languages, `pages` sections, pages or examples; all where none is named. Raises UsageError."""
     chosen = _Chosen(pages)
     found = [
         page
@@ -141,7 +141,7 @@ class _Chosen:
         return bool(matching) or not self.words
 
 
-def _page(id: str, base: Side, head: Side, wanted: tuple[str, ...], chosen: _Chosen) -> Page | None:
+def _page(id: str, base: State, head: State, wanted: tuple[str, ...], chosen: _Chosen) -> Page | None:
     old, new = base.specs.get(id), head.specs.get(id)
     if id in head.broken:
         return (
@@ -176,7 +176,7 @@ def _page(id: str, base: Side, head: Side, wanted: tuple[str, ...], chosen: _Cho
 
 
 def _paired(old: Spec | None, new: Spec | None) -> list[tuple[Example | None, Example | None]]:
-    """The examples of both sides by their ids, in the order of the newer one. One that was alone goes with the first of several."""
+    """The examples of both states by their ids, in the order of the newer one. One that was alone goes with the first of several."""
     left = {example.id: example for example in old.examples} if old else {}
     right = {example.id: example for example in new.examples} if new else {}
     if left and right and not left.keys() & right.keys() and "default" in (left.keys() | right.keys()):
@@ -198,7 +198,7 @@ def _notes(pairs: list[tuple[Example | None, Example | None]]) -> Iterator[str]:
 
 
 def _deltas(
-    spec: Spec, left: Example | None, right: Example | None, base: Side, head: Side, wanted: tuple[str, ...]
+    spec: Spec, left: Example | None, right: Example | None, base: State, head: State, wanted: tuple[str, ...]
 ) -> Iterator[Delta]:
     if right is None:
         return

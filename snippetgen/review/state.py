@@ -14,13 +14,13 @@ from snippetgen.languages.language import BUILTIN, Language
 from snippetgen.project.project import Project, project
 from snippetgen.project.settings import FILE
 from snippetgen.render.case import Case
-from snippetgen.review.revision import Range, repository
+from snippetgen.review.revision import Range, Repository, repository
 from snippetgen.spec.body_reader import MAX_FILE_OCTETS
 from snippetgen.spec.loader import Bases, Example, Spec, load_spec, spec_files
 
 
 @dataclass(frozen=True)
-class Side:
+class State:
     """A state: its pages by their ids, why others cannot be read, and its languages by their names. `troubles` concern all of it."""
 
     name: str
@@ -31,7 +31,7 @@ class Side:
 
 
 @contextmanager
-def at(here: Project, commit: str, name: str, wanted: tuple[str, ...] = ()) -> Iterator[Side]:
+def at(here: Project, commit: str, name: str, wanted: tuple[str, ...] = ()) -> Iterator[State]:
     """The project as a commit of the specs' repository has it; what was taken out of git is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="snippetgen-") as folder:
         root = Path(folder).resolve()
@@ -39,7 +39,7 @@ def at(here: Project, commit: str, name: str, wanted: tuple[str, ...] = ()) -> I
 
 
 @contextmanager
-def sides(here: Project, compared: Range, wanted: tuple[str, ...] = ()) -> Iterator[tuple[Side, Side]]:
+def states(here: Project, compared: Range, wanted: tuple[str, ...] = ()) -> Iterator[tuple[State, State]]:
     """Both states, base first."""
     newer = at(here, compared.head, compared.head_name, wanted) if compared.head else nullcontext(read(here, compared.head_name, None, wanted))
     with at(here, compared.base, compared.base_name, wanted) as base, newer as head:
@@ -49,31 +49,43 @@ def sides(here: Project, compared: Range, wanted: tuple[str, ...] = ()) -> Itera
         yield base, head
 
 
+@dataclass(frozen=True)
+class _Checkout:
+    """Files of a repository as a commit has them, below `root`; what lies outside of the repository is as it is here."""
+
+    repo: Repository
+    commit: str
+    root: Path
+
+    def there(self, path: Path) -> Path:
+        """Where a path of here lies."""
+        return self.root / reading.real(path).relative_to(self.repo.top) if self.repo.holds(path) else path
+
+    def here(self, path: Path) -> Path:
+        return self.repo.top / path.relative_to(self.root) if path.is_relative_to(self.root) else path
+
+    def extract(self, paths: list[Path]) -> None:
+        self.repo.extract(self.commit, [path for path in paths if self.repo.holds(path)], self.root)
+
+
 def _extracted(here: Project, commit: str, root: Path) -> Project:
-    """The project as a commit has it, below `root`. What lies outside of the repository is as it is here."""
-    repo = repository(here.specs)
-
-    def there(path: Path) -> Path:
-        return root / reading.real(path).relative_to(repo.top) if repo.holds(path) else path
-
-    def back(path: Path) -> Path:
-        return repo.top / path.relative_to(root) if path.is_relative_to(root) else path
+    """The project as a commit has it, below `root`: first its settings, which say where the rest lies."""
+    checkout = _Checkout(repository(here.specs), commit, root)
 
     def found() -> Project:
-        specs, templates = (None if path is None else there(path) for path in here.given)
-        return project(specs, templates, here.cache, there(Path()), root)
+        specs, templates = (None if path is None else checkout.there(path) for path in here.given)
+        return project(specs, templates, here.cache, checkout.there(Path()), root)
 
-    repo.extract(commit, [path for path in [Path(FILE)] if repo.holds(path)], root)
+    checkout.extract([Path(FILE)])
     old = found()
-    wanted = [back(path) for path in (old.specs, *old.roots, there(Path("templates")), BUILTIN)]
-    repo.extract(commit, [path for path in wanted if repo.holds(path)], root)
+    checkout.extract([checkout.here(path) for path in (old.specs, *old.roots, checkout.there(Path("templates")), BUILTIN)])
     old = found()
     # Templates that came with the program are not of the repository, though they may lie in there.
-    roots = [there(path) if path == BUILTIN and there(path).is_dir() else path for path in old.roots]
-    return replace(old, specs=old.specs if old.specs.is_relative_to(root) else there(old.specs), roots=list(dict.fromkeys(roots)))
+    roots = [checkout.there(path) if path == BUILTIN and checkout.there(path).is_dir() else path for path in old.roots]
+    return replace(old, specs=old.specs if old.specs.is_relative_to(root) else checkout.there(old.specs), roots=list(dict.fromkeys(roots)))
 
 
-def read(here: Project, name: str, root: Path | None = None, wanted: tuple[str, ...] = ()) -> Side:
+def read(here: Project, name: str, root: Path | None = None, wanted: tuple[str, ...] = ()) -> State:
     """The pages and languages of a project that can be read, and what is wrong with the others. `root` stands before the paths of a revision.
 
     `wanted` names languages, also such as the project does not use; by default those that it uses.
@@ -98,7 +110,7 @@ def read(here: Project, name: str, root: Path | None = None, wanted: tuple[str, 
             specs[id] = load_spec(path, here.specs, bases, here.secrets, here.names)
         except SpecErrors as error:
             broken[id] = told(error)
-    return Side(name, specs, broken, languages, tuple(troubles))
+    return State(name, specs, broken, languages, tuple(troubles))
 
 
 def same_language(left: Language, right: Language) -> bool:
@@ -117,7 +129,7 @@ def _files(language: Language) -> list[dict[str, bytes]]:
     ]
 
 
-def changed(all_cases: list[Case], base: Side) -> list[Case]:
+def changed(all_cases: list[Case], base: State) -> list[Case]:
     """The cases whose request, answer or language is not in `base`: all that decides their text and their verdict."""
     known = {_key(example) for spec in base.specs.values() for example in spec.examples}
     languages = {case.language.name: case.language for case in all_cases}

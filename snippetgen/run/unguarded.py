@@ -23,7 +23,7 @@ from snippetgen.run.job import Job, Limits, OnListen, Output, Run, Sandbox, comp
 GRACE_SECONDS = 2  # for what was killed to be gone
 
 
-class Plain(Sandbox):
+class Unguarded(Sandbox):
     """Plain processes with limits. Snippets talk to the mock at a port of this machine that stands in their text."""
 
     swaps = True

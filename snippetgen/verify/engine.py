@@ -31,7 +31,7 @@ from snippetgen.run.cache_folder import ready
 from snippetgen.run.job import Job, Limits, Output, Parent, Refused, Run, Sandbox
 from snippetgen.run.mock import Exchange, Mock
 from snippetgen.run.toolchain import Toolchain
-from snippetgen.run.unguarded import Plain
+from snippetgen.run.unguarded import Unguarded
 from snippetgen.verify.judge import Difference, judge
 from snippetgen.verify.scenario import Scenario, scenarios
 from snippetgen.verify.verdicts import FAILED, PASSED, Verdict
@@ -83,11 +83,11 @@ class _Ready:
     trouble: str = ""
 
 
-Fell = Callable[[Case, str, Verdict], None]
+OnVerdict = Callable[[Case, str, Verdict], None]
 
 
-async def execute(pending: list[Work], options: Options, fell: Fell) -> None:
-    """Calls `fell` with each case, its key and its verdict. Raises Refused."""
+async def execute(pending: list[Work], options: Options, on_verdict: OnVerdict) -> None:
+    """Calls `on_verdict` with each case, its key and its verdict. Raises Refused."""
     hosts = {work.case.example.request.uri.host for work in pending}
     secure = {work.case.example.request.uri.host for work in pending if work.case.example.request.uri.scheme == "https"}
     used = {work.toolchain.language: work.toolchain for work in pending}
@@ -98,7 +98,7 @@ async def execute(pending: list[Work], options: Options, fell: Fell) -> None:
         mock = Mock(secure, ca_file)
         stack.push_async_callback(mock.close)
         sandbox = await stack.enter_async_context(_sandbox(options, hosts, ca_file, visible, writable))
-        await _Engine(sandbox, mock, options, fell).prove(pending)
+        await _Engine(sandbox, mock, options, on_verdict).prove(pending)
 
 
 @asynccontextmanager
@@ -116,7 +116,7 @@ async def _sandbox(
                     raise
                 why = "this machine refuses namespaces" if sys.platform == "linux" else f"{system.name()} has no namespaces"
                 printing.err(_FALLBACK.format(reason=refused.reason))
-        yield await stack.enter_async_context(Plain(why))
+        yield await stack.enter_async_context(Unguarded(why))
 
 
 _FALLBACK = (
@@ -134,8 +134,8 @@ def _namespaces(hosts: set[str], ca_file: Path | None, visible: set[str], writab
 
 
 class _Engine:
-    def __init__(self, sandbox: Sandbox, mock: Mock, options: Options, fell: Fell) -> None:
-        self.sandbox, self.mock, self.options, self.fell = sandbox, mock, options, fell
+    def __init__(self, sandbox: Sandbox, mock: Mock, options: Options, on_verdict: OnVerdict) -> None:
+        self.sandbox, self.mock, self.options, self.on_verdict = sandbox, mock, options, on_verdict
         self.numbers = itertools.count()
         self.ready: asyncio.PriorityQueue[tuple[float, int, _Ready | None]] = asyncio.PriorityQueue()
 
@@ -175,7 +175,7 @@ class _Engine:
                 self.mock.close_port(one.port)
             if one.folder:
                 shutil.rmtree(one.folder, ignore_errors=True)
-            self.fell(one.work.case, one.work.key, verdict)
+            self.on_verdict(one.work.case, one.work.key, verdict)
 
     async def _text(self, case: Case) -> tuple[str, int | None]:
         """The text that runs and, where origins are swapped, the port it was given."""

@@ -30,18 +30,18 @@ def verify(
     *,
     execute: bool = True,
 ) -> list[Verdict]:
-    """A verdict for every case, in the order of the cases; `on_verdict` hears each as it falls.
+    """A verdict for every case, in the order of the cases; `on_verdict` is called with each as soon as it is known.
 
     With `execute` false, what is not remembered is `not run`, because it is `WAITING`.
     What the store remembers is not executed again. Raises Refused where `namespaces` is demanded and the machine has none,
-    KeyboardInterrupt when it is interrupted or told to end: nothing is left behind then but what the store has heard.
+    KeyboardInterrupt when it is interrupted or told to end: nothing is left behind then but what the store has recorded.
     """
     options = options or Options()
     verdicts: dict[str, Verdict] = {}
     pending: list[Work] = []
     plan = _Planner(options)
 
-    def fell(case: Case, key: str, verdict: Verdict) -> None:
+    def record(case: Case, key: str, verdict: Verdict) -> None:
         place = case.example.place
         page, example, language = names(case)
         secrets = "" if case.published else case.example.secrets
@@ -53,23 +53,23 @@ def verify(
 
     for case in all_cases:
         if case.limit:
-            fell(case, "", Verdict(*names(case), IMPOSSIBLE, (case.limit.reason,)))
+            record(case, "", Verdict(*names(case), IMPOSSIBLE, (case.limit.reason,)))
             continue
         toolchain = toolchains[case.language.name]
         if isinstance(toolchain, Missing):
-            fell(case, "", Verdict(*names(case), NOT_RUN, (toolchain.reason,)))
+            record(case, "", Verdict(*names(case), NOT_RUN, (toolchain.reason,)))
             continue
         work = plan(case, toolchain)
         known = store.get(work.key) if store is not None else None
         if known is not None:
-            fell(case, "", known)
+            record(case, "", known)
         else:
             pending.append(work)
     if not execute:
         for work in pending:
-            fell(work.case, "", Verdict(*names(work.case), NOT_RUN, (WAITING,)))
+            record(work.case, "", Verdict(*names(work.case), NOT_RUN, (WAITING,)))
     elif pending:
-        execution = _execute_all(pending, options, fell)
+        execution = _execute_all(pending, options, record)
         try:
             asyncio.run(execution)
         except asyncio.CancelledError:
@@ -79,13 +79,13 @@ def verify(
     return [verdicts[case.name] for case in all_cases]
 
 
-async def _execute_all(pending: list[Work], options: Options, fell: Callable[[Case, str, Verdict], None]) -> None:
+async def _execute_all(pending: list[Work], options: Options, on_verdict: Callable[[Case, str, Verdict], None]) -> None:
     """Executes; a request to end (SIGTERM) is heard like an interruption, so that nothing is left behind."""
     task = asyncio.current_task()
     assert task is not None
     with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread: others decide there
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    await engine_execute(pending, options, fell)
+    await engine_execute(pending, options, on_verdict)
 
 
 class _Planner:
