@@ -48,19 +48,28 @@ def read_address(url: str, placeholders: set[str], told: Told) -> Address:
     return Address(f"{scheme.lower()}://{host}{path}", host, query or None, (unquote(user), unquote(password)) if at else None)
 
 
+_AUTHORITY = re.compile(r"(?P<host>\[[^\]]*\]?|[^:]*)(?::(?P<port>.*))?", re.S)  # RFC 3986 §3.2.2: a colon in brackets starts no port
+
+
 def _host(authority: str, told: Told) -> str:
-    host, colon, port = authority.partition(":") if not authority.startswith("[") else ("[" + authority[1:].partition("]")[0] + "]", *authority.rpartition("]")[2].partition(":")[1:])
+    """The host that the mock can have, and the port."""
+    match = _AUTHORITY.match(authority)
+    assert match is not None
+    host = match["host"]
     if not host:
         raise Refusal("the URL names no host", "write it in full: https://api.example.com/v1/things")
     if _IP.match(host):
         told(f"the address {host} cannot be answered by the mock: api.example.com stands in its place", "write the host name of the service")
         host = "api.example.com"
-    if not host.isascii():
-        try:
-            host = host.encode("idna").decode()
-        except UnicodeError:
-            raise Refusal(f"'{host}' is not a host name", "write its xn-- form") from None
-    return f"{host}:{port}" if colon and port else host
+    return f"{_ascii(host)}:{match['port']}" if match["port"] else _ascii(host)
+
+
+def _ascii(host: str) -> str:
+    """A host name as DNS has it. Source: RFC 5890 §2.3.2.1."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        raise Refusal(f"'{host}' is not a host name", "write its xn-- form") from None
 
 
 def _path(path: str, placeholders: set[str], told: Told) -> str:

@@ -114,49 +114,58 @@ def _requests(words: list[str], given: bytes | None, folder: Path, told: Told) -
 
 def _take(option: Option, given: _Given, file: Callable[[str], bytes], told: Told) -> None:
     """Adds what one option says."""
-    name, value = option.name, option.value
-    if name == "url":
-        given.urls.append(value)
-    elif name == "request":
-        given.method = value
-    elif name == "header":
-        _header(value, given, told)
-    elif name == "user-agent":
-        given.headers.append(Pair("User-Agent", value))
-    elif name == "referer":
-        url = value.partition(";auto")[0]
-        given.headers += [Pair("Referer", url)] if url else []
-    elif name == "range":
-        given.headers.append(Pair("Range", f"bytes={value}"))
-    elif name == "cookie":
-        if "=" in value:
+    value = option.value
+    match option.name:
+        case "url":
+            given.urls.append(value)
+        case "request":
+            given.method = value
+        case "header":
+            _header(value, given, told)
+        case "user-agent":
+            given.headers.append(Pair("User-Agent", value))
+        case "referer":
+            url = value.partition(";auto")[0]
+            given.headers += [Pair("Referer", url)] if url else []
+        case "range":
+            given.headers.append(Pair("Range", f"bytes={value}"))
+        case "cookie" if "=" in value:
             given.cookies.append(value)
-        else:
+        case "cookie":
             told(f"-b {value}: cookies in a file are not read", "give them as name=value")
-    elif name == "user":
-        user, _, password = value.partition(":")
-        given.basic = (user, password)
-    elif name == "oauth2-bearer":
-        given.bearer = value
-    elif name in ("data", "data-ascii", "data-binary", "json"):
-        source = value[1:] if value.startswith("@") else ""
-        octets = file(source) if source else value.encode("utf-8", "surrogateescape")
-        if source and name in ("data", "data-ascii"):
-            octets = re.sub(rb"[\r\n\0]", b"", octets)  # curl(1): -d @file leaves out line breaks and NULs
-        given.data.append((name, octets, source))
-    elif name == "data-raw":
-        given.data.append(("data", value.encode(), ""))
-    elif name == "data-urlencode":
-        given.data.append(("data", _encoded(value, file).encode(), ""))
-    elif name == "url-query":
-        given.query.append(value[1:] if value.startswith("+") else _encoded(value, file))
-    elif name in ("form", "form-string"):
-        given.parts += _parts(value, name == "form-string", file, told)
-    elif name == "upload-file":
-        given.upload = value
-        given.data.append(("upload-file", file(value), value))
-    else:
-        given.flags.add(name)
+        case "user":
+            user, _, password = value.partition(":")
+            given.basic = (user, password)
+        case "oauth2-bearer":
+            given.bearer = value
+        case "url-query":
+            given.query.append(value[1:] if value.startswith("+") else _encoded(value, file))
+        case "form" | "form-string" as name:
+            given.parts += _parts(value, name == "form-string", file, told)
+        case name if name in _DATA:
+            given.data.append(_data(name, value, file))
+            given.upload = value if name == "upload-file" else given.upload
+        case name:
+            given.flags.add(name)
+
+
+_DATA = {"data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "json", "upload-file"}
+
+
+def _data(name: str, value: str, file: Callable[[str], bytes]) -> tuple[str, bytes, str]:
+    """One piece of a body: the option, the octets, and the file they are from. Source: curl(1)."""
+    if name == "upload-file":
+        return name, file(value), value
+    if name == "data-raw":
+        return "data", value.encode(), ""
+    if name == "data-urlencode":
+        return "data", _encoded(value, file).encode(), ""
+    if not value.startswith("@"):
+        return name, value.encode("utf-8", "surrogateescape"), ""
+    octets = file(value[1:])
+    if name in ("data", "data-ascii"):
+        octets = re.sub(rb"[\r\n\0]", b"", octets)  # -d @file leaves out line breaks and NULs
+    return name, octets, value[1:]
 
 
 def _header(value: str, given: _Given, told: Told) -> None:
@@ -250,32 +259,48 @@ def _unquoted(quoted: str | None, bare: str) -> str:
 def _sent(url: str, given: _Given, told: Told) -> Sent:
     """The request that curl would send."""
     body, file, media_type = _body(given)
-    query = "&".join(given.query)
-    if "get" in given.flags and body is not None and not given.parts:
-        query = "&".join(piece for piece in (query, body.decode("utf-8", "replace") if isinstance(body, bytes) else "") if piece)
+    query = list(given.query)
+    if "get" in given.flags and isinstance(body, bytes):
+        query += [body.decode("utf-8", "replace")]
         body, file, media_type = None, "", ""
-    method = given.method
-    if not method:
-        method = "HEAD" if "head" in given.flags else "PUT" if given.upload else "POST" if body is not None else "GET"
-    headers = list(given.headers)
-    named = {pair.name.strip().lower() for pair in headers}
-    if any(option == "json" for option, _, _ in given.data) and body is not None:
-        media_type = "application/json"
-        headers += [Pair("Accept", "application/json")] if not named & {"accept"} and "accept" not in given.removed else []
-    if given.upload and "content-type" not in named:
-        told(f"curl gives an upload no media type: a spec gives it {media_type}", "name it with -H 'Content-Type: …'")
-    if "content-type" in given.removed and body is not None:
-        told("a body without Content-Type: a spec gives it one", "name its media type")
-        media_type = "application/octet-stream"
+    headers, media_type = _headers(given, body is not None, media_type, told)
     if given.upload and url.endswith("/"):
         url += re.split(r"[/\\]", given.upload)[-1]  # curl(1), -T: a URL that ends in a slash gets the name of the file
     url, path = _without_globs(url, "globoff" in given.flags, told)
-    if query:
-        before, mark, fragment = url.partition("#")
-        url = before + ("&" if "?" in before and not before.endswith(("?", "&")) else "" if "?" in before else "?") + query + mark + fragment
+    url = _with_query(url, "&".join(piece for piece in query if piece))
     header = "; ".join(given.cookies)
     cookies = [Pair(name.strip(), value.strip()) for piece in header.split(";") if piece.strip() for name, _, value in [piece.partition("=")]]
-    return Sent(method, url, tuple(headers), tuple(cookies), (), path, given.bearer, given.basic, body, file, media_type)
+    return Sent(_method(given, body is not None), url, tuple(headers), tuple(cookies), (), path, given.bearer, given.basic, body, file, media_type)
+
+
+def _method(given: _Given, has_body: bool) -> str:
+    if given.method:
+        return given.method
+    return "HEAD" if "head" in given.flags else "PUT" if given.upload else "POST" if has_body else "GET"
+
+
+def _headers(given: _Given, has_body: bool, media_type: str, told: Told) -> tuple[list[Pair], str]:
+    """The headers, and the media type of the body, as the options for data and what was taken away decide."""
+    headers = list(given.headers)
+    named = {pair.name.strip().lower() for pair in headers}
+    if has_body and any(option == "json" for option, _, _ in given.data):
+        media_type = "application/json"
+        headers += [Pair("Accept", "application/json")] if "accept" not in named | given.removed else []
+    if given.upload and "content-type" not in named:
+        told(f"curl gives an upload no media type: a spec gives it {media_type}", "name it with -H 'Content-Type: …'")
+    if has_body and "content-type" in given.removed:
+        told("a body without Content-Type: a spec gives it one", "name its media type")
+        media_type = "application/octet-stream"
+    return headers, media_type
+
+
+def _with_query(url: str, query: str) -> str:
+    """The URL with more of a query, before its fragment."""
+    if not query:
+        return url
+    before, mark, fragment = url.partition("#")
+    separator = "?" if "?" not in before else "" if before.endswith(("?", "&")) else "&"
+    return before + separator + query + mark + fragment
 
 
 def _body(given: _Given) -> tuple[bytes | tuple[Part, ...] | None, str, str]:

@@ -202,34 +202,44 @@ def _path(document: Document, parameter: Parameter, value: Json, wire: Wire) -> 
         document.lose(parameter.at, f"the path has no {{{line_of(parameter.name)}}}", "add it to the path, or remove the parameter")
         return
     style, explode, value = _plain(document, parameter, value)
-    listed = isinstance(value, (list, dict))
-    pairs = [(str(key), text_of(child)) for key, child in (value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else [(parameter.name, value)])]
-    flat = [text for key, text in pairs for text in ((key, text) if isinstance(value, dict) else (text,))]
     if style == "simple" and not (isinstance(value, dict) and explode):
-        text = ",".join(flat)
-        if listed and any("," in part for part in flat):
-            document.lose(parameter.at, "an element of a list holds the separator of the list", "write an example without it")
-        if text in ("", ".", ".."):
-            document.lose(parameter.at, f"a path value that is empty or a dot segment: '{text}'", "write an example that a path can hold")
-            text = "example"
-        wire.values[parameter.name] = text
-        return
-    encoded = [(quote(key, safe=""), quote(text, safe="")) for key, text in pairs]
-    inner = [quote(text, safe="") for text in flat]
-    if style == "simple":
-        filled = ",".join(f"{key}={text}" for key, text in encoded)
-    elif style == "label":
-        named_parts = [f"{key}={text}" for key, text in encoded] if isinstance(value, dict) else inner
-        filled = "." + ("." if explode else ",").join(named_parts if explode else inner)
+        wire.values[parameter.name] = _path_value(document, parameter, value)
     else:
-        name = quote(parameter.name, safe="")
-        if explode and isinstance(value, dict):
-            filled = "".join(f";{key}={text}" for key, text in encoded)
-        elif explode and listed:
-            filled = "".join(f";{name}={text}" for text in inner)
-        else:
-            filled = f";{name}={','.join(inner)}"
-    wire.path = wire.path.replace(hole, filled)
+        wire.path = wire.path.replace(hole, _expanded(parameter.name, style, explode, value))
+
+
+def _path_value(document: Document, parameter: Parameter, value: Json) -> str:
+    """The value of a path parameter of the style `simple`, before it is percent-encoded."""
+    parts = [part for pair in _members(value) for part in (pair if isinstance(value, dict) else pair[1:])]
+    text = ",".join(parts)
+    if isinstance(value, list | dict) and any("," in part for part in parts):
+        document.lose(parameter.at, "an element of a list holds the separator of the list", "write an example without it")
+    if text in ("", ".", ".."):
+        document.lose(parameter.at, f"a path value that is empty or a dot segment: '{text}'", "write an example that a path can hold")
+        return "example"
+    return text
+
+
+def _expanded(name: str, style: str, explode: bool, value: Json) -> str:
+    """What stands in the path for a parameter that is expanded there. Source: RFC 6570 §3.2.2, §3.2.5, §3.2.7."""
+    pairs = [tuple(quote(text, safe="") for text in pair) for pair in _members(value)]
+    keyed = isinstance(value, dict)
+    joined = ",".join(text for pair in pairs for text in (pair if keyed else pair[1:]))
+    exploded = [f"{key}={text}" if keyed else text for key, text in pairs]
+    if style == "simple":
+        return ",".join(exploded)
+    if style == "label":
+        return "." + (".".join(exploded) if explode else joined)
+    own = quote(name, safe="")
+    if explode and isinstance(value, list | dict):
+        return "".join(f";{text}" if keyed else f";{own}={text}" for text in exploded)
+    return f";{own}={joined}"
+
+
+def _members(value: Json) -> list[tuple[str, str]]:
+    """The names and values of an object; those of a list are numbered, and what is neither is alone."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else [("", value)]
+    return [(str(key), text_of(child)) for key, child in members]
 
 
 def _header(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:
