@@ -1,15 +1,26 @@
-"""Places in a JSON value, such as `choices[0].message.content`: read, written and followed."""
+"""Places in a JSON value, such as `choices[0].message.content`: read, written, followed, and which of them is worth showing."""
 
 from __future__ import annotations
 
 import re
 
-from snippetgen.request import Json
+from snippetgen.request import Json, Number
 
 _STEP = re.compile(r"(?:^|\.)([^.\[\]]+)|\[([0-9]{1,6})\]")
 
+Path = tuple[str | int, ...]
 
-def read_path(text: str) -> tuple[str | int, ...]:
+# Where well-known answers, and the events of their streams, have what readers want to see.
+_KNOWN = ("choices[0].message.content", "choices[0].delta.content", "content[0].text", "output[0].content[0].text", "candidates[0].content.parts[0].text", "output_text", "delta.text", "delta", "message.content", "response")
+# What readers look for in an answer, and what tells them nothing.
+_WANTED = ("content", "text", "output_text", "answer", "transcript")
+_NAMES = ("id", "name", "title", "url", "b64_json")
+_BORING = set("object type status kind version apiversion role code success next previous page limit offset first_id last_id cursor next_cursor total count".split())
+_LONGEST = 200  # characters of a text that is worth showing
+_DEEPEST = 6
+
+
+def read_path(text: str) -> Path:
     """The steps of a path such as `choices[0].message`; none where it is no path."""
     steps: list[str | int] = []
     end = 0
@@ -21,12 +32,12 @@ def read_path(text: str) -> tuple[str | int, ...]:
     return tuple(steps) if end == len(text) else ()
 
 
-def path_text(steps: tuple[str | int, ...]) -> str:
+def path_text(steps: Path) -> str:
     """A path as a spec writes it: `choices[0].message`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
-def follow(value: Json, path: tuple[str | int, ...]) -> Json:
+def follow(value: Json, path: Path) -> Json:
     """What the path reaches in a JSON value, or None."""
     for step in path:
         if isinstance(step, int) and isinstance(value, list) and step < len(value):
@@ -36,3 +47,54 @@ def follow(value: Json, path: tuple[str | int, ...]) -> Json:
         else:
             return None
     return value
+
+
+def passes_text(value: Json, path: Path) -> bool:
+    """Whether the path goes on where the value is a text already."""
+    return any(isinstance(follow(value, path[:end]), str) for end in range(len(path)))
+
+
+def showable(value: Json) -> bool:
+    """Whether every language prints the value alike: a text, or a whole number below 10^15."""
+    return isinstance(value, str) or (isinstance(value, Number) and re.fullmatch(r"(?!-0+\Z)-?[0-9]{1,15}", value.text) is not None)
+
+
+def worth_showing(values: list[Json], *, texts: bool = False) -> str:
+    """The path to what a reader looks for, in the first value that has it; empty where there is none.
+
+    With `texts`, only texts will do, and in every value that has the path: the events of a stream.
+    """
+    for known in map(read_path, _KNOWN):
+        found = [follow(value, known) for value in values]
+        if any(isinstance(one, str) for one in found) and all(one is None or isinstance(one, str) for one in found) and not any(passes_text(value, known) for value in values):
+            return path_text(known)
+    fitting = [path for value in values for path in _paths(value, ()) if all(_fits(other, path, texts) for other in values)]
+    of_text = [path for path in fitting if any(isinstance(follow(value, path), str) for value in values)]
+    telling = [path for path in fitting if str(path[-1]).lower() not in _BORING]
+    wanted = [path for path in of_text if path[-1] in _WANTED]
+    named = [path for path in fitting if path[-1] in _NAMES and len(path) <= 3]
+    for group in (wanted, named, [path for path in telling if path in of_text], telling, fitting):
+        if group:
+            return path_text(min(group, key=lambda path: (len(path), _NAMES.index(str(path[-1])) if path[-1] in _NAMES else len(_NAMES))))
+    return ""
+
+
+def _paths(value: Json, path: Path) -> list[Path]:
+    """The paths to the scalars of a value, not too deep; only those that can be written."""
+    if len(path) > _DEEPEST:
+        return []
+    if isinstance(value, dict):
+        return [found for name, child in value.items() if name and name.isprintable() and not re.search(r"[.\[\]\s]", name) for found in _paths(child, (*path, name))]
+    if isinstance(value, list):
+        return _paths(value[0], (*path, 0)) if value else []
+    return [path] if path else []
+
+
+def _fits(value: Json, path: Path, texts: bool) -> bool:
+    """Whether a path may be followed here: it leads to nothing, or to what is worth showing, and not through a text."""
+    found = follow(value, path)
+    if found is None:
+        return not passes_text(value, path)
+    if isinstance(found, str):
+        return 0 < len(found) <= _LONGEST and found.isprintable() and found == found.strip() and not passes_text(value, path)
+    return not texts and showable(found)

@@ -1,4 +1,4 @@
-"""JSON text that keeps every number as it was written. Source: RFC 8259."""
+"""JSON text, read and written; every number keeps its digits. Source: RFC 8259."""
 
 from __future__ import annotations
 
@@ -35,3 +35,33 @@ def _dump(value: Json, indent: int | None, newline: str) -> str:
             members = [f"{_encode(k)}: {_dump(v, indent, inner or newline)}" for k, v in value.items()]
             return "{" + inner + comma.join(members) + end + "}"
     return _encode(value)
+
+
+def parse(text: str, max_depth: int | None = None) -> Json:
+    """The value of JSON text. Raises ValueError for what is not JSON, a member name that is given twice, and half of a character."""
+    text.encode()
+    try:
+        value: Json = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=_refuse, object_pairs_hook=_members)
+        if max_depth is not None and _depth(value) > max_depth:
+            raise ValueError("nested too deeply")
+        if "\\" in text:
+            dump(value).encode()  # escapes may make half of a character
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+def _members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("two members have one name")
+    return members
+
+
+def _refuse(word: str) -> Json:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _depth(value: Json) -> int:
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(_depth, children), default=0)

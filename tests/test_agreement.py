@@ -20,7 +20,8 @@ from test_schema import EXAMPLES, FILES, VALIDATOR, instance
 
 from snippetgen.errors import SpecErrors
 from snippetgen.spec.loader import load_spec
-from snippetgen.yaml_tree.source import load, to_json
+from snippetgen.yaml_tree.node import to_json
+from snippetgen.yaml_tree.source import load
 
 TESTS = Path(__file__).parent
 REASONS = {

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from snippetgen.errors import UsageError
 from snippetgen.importers.spec_writer import Draft, linked_in_full, text, write
 from snippetgen.request import Number
-from snippetgen.yaml_tree.source import parse, to_json
+from snippetgen.yaml_tree.node import to_json
+from snippetgen.yaml_tree.source import parse
 
 # What YAML would read as something else, fold, cut or refuse.
 TRAPS = ["", "no", "null", "~", "true", "1.0", "007", "0x1F", "0o7", "1_000", "1e3", "+1", ".5", "5.", "-", "---", "...", "- a", "a: b", "#x", "a #b"]

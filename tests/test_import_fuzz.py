@@ -14,7 +14,8 @@ from snippetgen.importers.merge import plan
 from snippetgen.importers.openapi.operation import read
 from snippetgen.importers.spec_writer import text
 from snippetgen.json_text import dump
-from snippetgen.yaml_tree.source import load, to_json
+from snippetgen.yaml_tree.node import to_json
+from snippetgen.yaml_tree.source import load
 
 DOCUMENTS = Path(__file__).parent / "openapi"
 NAMES = ["pets", "parameters", "security", "bodies", "answers", "samples"]

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from snippetgen import literals
-from snippetgen.yaml_tree.source import Node, load
+from snippetgen.yaml_tree.node import Node
+from snippetgen.yaml_tree.source import load
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "snippetgen"
@@ -149,7 +150,7 @@ NAMED = {
     "spec/lint.py": "how other tools write a variable",
     "site/prose.py": "the lexers that a fence of Markdown may name",
     "importers/captured/postman.py": "the names that Postman has for media types",
-    "importers/openapi/media.py": "media types",
+    "media_type.py": "media types",
 }
 
 

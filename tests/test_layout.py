@@ -12,7 +12,8 @@ from ruamel.yaml import YAML
 
 from snippetgen.errors import SpecErrors
 from snippetgen.spec.formatter import laid_out
-from snippetgen.yaml_tree.source import parse, to_json
+from snippetgen.yaml_tree.node import to_json
+from snippetgen.yaml_tree.source import parse
 
 TESTS = Path(__file__).parent
 SPECS = [path for folder in (TESTS.parent / "specs", TESTS / "specs", TESTS / "layout") for path in sorted(folder.rglob("*.yml"))]

@@ -17,7 +17,8 @@ from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.render.template import Snippet
 from snippetgen.request import Number, Request
 from snippetgen.run.toolchain import Missing, Toolchain, find
-from snippetgen.yaml_tree.source import Node, load
+from snippetgen.yaml_tree.node import Node
+from snippetgen.yaml_tree.source import load
 
 LANGUAGES = discover([BUILTIN])
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"

@@ -10,7 +10,8 @@ import pytest
 
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.project.settings import SETTINGS, schema
-from snippetgen.yaml_tree.source import parse, to_json
+from snippetgen.yaml_tree.node import to_json
+from snippetgen.yaml_tree.source import parse
 
 NAMES = list(discover([BUILTIN]))
 

@@ -12,7 +12,8 @@ from merge_patch import merged
 from snippetgen.errors import Place, SpecErrors
 from snippetgen.json_text import dump
 from snippetgen.request import Number
-from snippetgen.yaml_tree.source import MAX_DEPTH, MAX_NODES, MAX_OCTETS, load, merge, parse, to_json, walk
+from snippetgen.yaml_tree.node import merge, to_json, walk
+from snippetgen.yaml_tree.source import MAX_DEPTH, MAX_NODES, MAX_OCTETS, load, parse
 
 
 def read(text: str):

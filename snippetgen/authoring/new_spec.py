@@ -86,8 +86,8 @@ class _Asked:
 
 
 def _outline(page: str, given: dict[str, str | None], ask: _Asked) -> Outline:
-    from snippetgen.importers.answer import shown
     from snippetgen.importers.spec_writer import one_line
+    from snippetgen.json_path import worth_showing
 
     section, _, name = page.partition("/")
     title = ask("Title", given["title"], name.replace("-", " ").replace("_", " ").capitalize(), _has_text("title"))
@@ -110,7 +110,7 @@ def _outline(page: str, given: dict[str, str | None], ask: _Asked) -> Outline:
     if answer == "json":
         text = ask("The answer as JSON, or @file", given["answer_json"], '{"id": "thing_1", "name": "first"}', _is_json("--answer-json"))
         value = extra["answer_json"] = _json("--answer-json", text)
-        extra["show"] = shown(value) or ""
+        extra["show"] = worth_showing([value]) or ""
     elif given["answer_json"] is not None:
         raise UsageError(f"--answer-json is given, and the answer is {answer}", "leave out one of the two")
     return Outline(page, one_line(title), one_line(summary), method, url, auth, variable, key, body, answer, **extra)  # type: ignore[arg-type]

@@ -11,9 +11,9 @@ from urllib.parse import unquote_to_bytes
 from snippetgen.importers.captured.json_document import Told, json_value
 from snippetgen.importers.secrets import Secrets, is_secret_name, scalar
 from snippetgen.languages.reserved_names import free_file
+from snippetgen.media_type import MEDIA_TYPE, essence, kind
 from snippetgen.multipart import ReceivedPart, parse_multipart
 from snippetgen.request import Json, Pair, plain
-from snippetgen.spec.body_reader import MEDIA_TYPE
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY_START = re.compile(r"\s*(#.*\n\s*)*(query|mutation|subscription|fragment|\{)")
@@ -28,11 +28,6 @@ class Part:
     octets: bytes
     filename: str | None = None
     media_type: str = ""
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type is JSON, or one with the suffix of RFC 6839 §3.1."""
-    return re.match(r"[^;]*(/|\+)json\s*(;|\Z)", media_type, re.I) is not None
 
 
 def file_name(name: str) -> str:
@@ -53,32 +48,32 @@ def body_tree(body: bytes | tuple[Any, ...] | None, media_type: str, file: str, 
     if body is None:
         return None, {}
     if isinstance(body, tuple):
-        if media_type.partition(";")[0].strip().lower() == "multipart/form-data" or any(isinstance(item, Part) for item in body):
+        if essence(media_type) == "multipart/form-data" or any(isinstance(item, Part) for item in body):
             return _multipart(body, page, secrets, told)
         return _form(body, media_type, secrets), {}
-    essence = media_type.partition(";")[0].strip().lower()
+    name = essence(media_type)
     if media_type and not MEDIA_TYPE.match(media_type):
         told(f"'{media_type}' is not a media type (RFC 9110 §8.3.1): application/octet-stream is written", "write it as type/subtype")
-        media_type = essence = "application/octet-stream"
-    if essence == "multipart/form-data":
+        media_type = name = "application/octet-stream"
+    if name == "multipart/form-data":
         parts = parse_multipart(media_type, body)
         if isinstance(parts, str):
             told(f"a multipart body that cannot be read: {parts}; no body is sent", "give its parts")
             return None, {}
         return _multipart(tuple(_received(part, told) for part in parts), page, secrets, told)
-    if file and not is_json(media_type):
+    if file and kind(media_type) != "json":
         name = f"files/{page}/{file_name(file)}"
         return {"file": name, "media_type": media_type or "application/octet-stream"}, {name: body}
     text = _text(body)
-    if text is not None and is_json(media_type):
+    if text is not None and kind(media_type) == "json":
         try:
             return _json(secrets.body(json_value(text)), media_type), {}
         except ValueError as error:
             told(f"the body is said to be JSON and cannot be read as a value ({error}): it is sent as text", "fix the JSON")
-    if text is not None and essence == _FORM and (pairs := form_pairs(text)) is not None:
+    if text is not None and name == _FORM and (pairs := form_pairs(text)) is not None:
         return _form(pairs, media_type, secrets), {}
     if text is not None:
-        if essence == _FORM and _looks_like_json(text):
+        if name == _FORM and _looks_like_json(text):
             told("the body looks like JSON and is sent as a form", "give the header Content-Type: application/json if that is meant")
         return {"text": secrets.text(text, "the body")} | ({"media_type": media_type} if media_type else {}), {}
     name = f"files/{page}/body.bin"

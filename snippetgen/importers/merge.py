@@ -20,7 +20,8 @@ from snippetgen.importers.spec_writer import Draft, Lost, dump, parse, readable,
 from snippetgen.request import Json
 from snippetgen.spec.body_reader import MAX_FILE_OCTETS
 from snippetgen.spec.loader import load_spec
-from snippetgen.yaml_tree.source import MAX_OCTETS, to_json, unreadable
+from snippetgen.yaml_tree.node import to_json
+from snippetgen.yaml_tree.source import MAX_OCTETS, unreadable
 from snippetgen.yaml_tree.source import parse as read
 
 COPIES = ".imported"

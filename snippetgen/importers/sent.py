@@ -13,16 +13,15 @@ from snippetgen.importers.address import query_pairs, read_address
 from snippetgen.importers.body import Part, body_tree
 from snippetgen.importers.captured.json_document import Told
 from snippetgen.importers.secrets import Secrets, is_secret_name, is_session, scalar
+from snippetgen.media_type import TOKEN
 from snippetgen.request import Pair, plain
-from snippetgen.spec.http_fields import SINGLETONS, TOKEN
+from snippetgen.spec.http_fields import COOKIE_VALUE, HEADER_VALUE, SINGLETONS
 
 # RFC 9112 §6, RFC 9110 §7.2 and §7.6.1: how a message is framed is the client's business.
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
 # What browsers add by themselves: Fetch Standard §2.2.2 and §4.6, and what their developers' tools show.
 BROWSERS = {"accept-encoding", "accept-language", "cache-control", "dnt", "origin", "pragma", "priority", "referer", "save-data", "upgrade-insecure-requests", "user-agent"}
 BROWSERS |= {"x-client-data", "alt-used", "x-browser-channel", "x-browser-copyright", "x-browser-validation", "x-browser-year"}
-_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")  # RFC 9110 §5.5
-_COOKIE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")  # RFC 6265 §4.2.1, as `fields` reads it
 _REFERENCES = {"content-location", "referer"}
 
 
@@ -107,7 +106,7 @@ def _headers(sent: Sent, told: Told) -> tuple[list[Pair], list[Pair], str]:
             cookies = cookies or [Pair(key.strip(), text.strip()) for part in value.split(";") if part.strip() for key, _, text in [part.partition("=")]]
         elif not TOKEN.match(pair.name):
             told(f"'{pair.name}' is not a header name (RFC 9110 §5.1): it is left out", "use letters, digits and hyphens")
-        elif not _VALUE.match(value):
+        elif not HEADER_VALUE.match(value):
             told(f"the header {pair.name} holds what a header cannot (RFC 9110 §5.5): it is left out", "percent-encode it, or send it in the body")
         elif name in _REFERENCES and not re.fullmatch(r"([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*", value):
             told(f"{pair.name} is not a URI (RFC 9110 §10.1.3): it is left out", "percent-encode what a URI cannot hold")
@@ -128,7 +127,7 @@ def _headers(sent: Sent, told: Told) -> tuple[list[Pair], list[Pair], str]:
 def _sound_cookies(cookies: list[Pair], told: Told) -> list[Pair]:
     sound = []
     for pair in cookies:
-        if TOKEN.match(pair.name) and _COOKIE.match(plain(pair.value)):
+        if TOKEN.match(pair.name) and COOKIE_VALUE.match(plain(pair.value)):
             sound.append(pair)
         else:
             told(f"the cookie '{pair.name}' has a name or a value that no cookie can have (RFC 6265 §4.1.1): it is left out", "percent-encode it as your server expects it")

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from snippetgen.errors import Problem
 from snippetgen.languages.language import BUILTIN, Language, discover
-from snippetgen.yaml_tree.source import Node, walk
+from snippetgen.yaml_tree.node import Node, walk
 
 # The loader, the C library and shells; what finds programs, names, files and time zones; what reads certificates, proxies and
 # settings. Sources: POSIX.1-2017 §8.1 to §8.3, ld.so(8), environ(7), resolver(5), openssl-env(7), curl(1), git(1), the

@@ -43,13 +43,11 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 32, 4096,
 SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
 KEYCTL, KEYCTL_ELSEWHERE, KEYCTL_JOIN_SESSION_KEYRING = {"x86_64": 250}, 219, 1  # as above
-SECCOMP, SECCOMP_ELSEWHERE = {"x86_64": 317}, 277  # numbers of seccomp(2): Linux, unistd.h
-SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1, 4
+SECCOMP, SECCOMP_ELSEWHERE, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW = {"x86_64": 317}, 277, 1, 4  # as above: seccomp(2)
 CAPABILITIES_3 = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
-FIRST_UID = 0x6000_0000  # as root every run gets a user id that nothing else on the machine has
-INNER_UID = 1000
-MAX_MESSAGE = 1 << 20
+# As root every run gets a user id that nothing else on the machine has.
+FIRST_UID, INNER_UID, MAX_MESSAGE = 0x6000_0000, 1000, 1 << 20
 
 libc = ctypes.CDLL(None, use_errno=True)
 _here = ctypes.PyDLL(None, use_errno=True)  # holds Python's lock across the call, as a copy of the process needs

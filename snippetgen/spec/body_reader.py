@@ -11,13 +11,13 @@ from pathlib import Path
 
 from snippetgen import reading
 from snippetgen.errors import Place, Problem, close
+from snippetgen.media_type import MEDIA_TYPE
 from snippetgen.request import Body, FileBody, FilePart, FormBody, JsonBody, MultipartBody, OctetsBody, TextBody, TextPart
-from snippetgen.spec.http_fields import TOKEN, Problems, read_pairs, read_value, scalar_text
-from snippetgen.yaml_tree.source import Node, to_json, unreadable
+from snippetgen.spec.http_fields import Problems, read_pairs, read_value, scalar_text
+from snippetgen.yaml_tree.node import Node, to_json
+from snippetgen.yaml_tree.source import unreadable
 
 # RFC 9110 §8.3.1, §5.6.6
-_PARAMETER = rf"""{TOKEN.pattern[:-2]}=({TOKEN.pattern[:-2]}|"([ !#-\[\]-~]|\\[ -~])*")"""
-MEDIA_TYPE = re.compile(rf"{TOKEN.pattern[:-2]}/{TOKEN.pattern[:-2]}([ \t]*;[ \t]*{_PARAMETER})*\Z")
 MAX_FILE_OCTETS = 20_000_000
 
 

@@ -17,7 +17,8 @@ from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.files import write_whole
 from snippetgen.printing import line
 from snippetgen.spec.loader import lies_in, yaml_files
-from snippetgen.yaml_tree.source import MAX_OCTETS, Event, events, load, parse, to_json
+from snippetgen.yaml_tree.node import to_json
+from snippetgen.yaml_tree.source import MAX_OCTETS, Event, events, load, parse
 
 STEP = 2  # of each level; the dash of a list stands one level in
 Chain = tuple[tuple[int, int], ...]  # the columns of the open blocks, as they are and as they will be; the innermost last

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from snippetgen.errors import Place, Problem
+from snippetgen.media_type import TOKEN
 from snippetgen.request import Basic, Bearer, Number, Pair, Request, Secret, Value, plain
-from snippetgen.yaml_tree.source import Node
+from snippetgen.yaml_tree.node import Node
 
 Problems = list[Problem]
 
@@ -21,9 +22,8 @@ class Key:
 
 
 # RFC 9110 §5.6.2
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 # RFC 9110 §5.5: visible ASCII, inner spaces and tabs.
-_HEADER_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")
+HEADER_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")
 # Fields that are no lists, so a request holds each once. Two equal Content-Types are one.
 SINGLETONS = {"content-disposition", "content-location", "content-range", "cookie", "date", "expires", "from", "if-modified-since", "if-range"}
 SINGLETONS |= {"if-unmodified-since", "last-modified", "max-forwards", "origin", "proxy-authorization", "range", "referer", "user-agent", "authorization"}
@@ -31,7 +31,7 @@ SINGLETONS |= {"if-unmodified-since", "last-modified", "max-forwards", "origin",
 _REFERENCES = {"content-location", "referer"}
 _URI_REFERENCE = re.compile(r"([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*\Z")
 # RFC 6265 §4.2.1, not the narrow grammar of §4.1.1: real cookies hold JSON, and servers take anything but what ends a cookie.
-_COOKIE_VALUE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")
+COOKIE_VALUE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")
 # RFC 9110 §7.6.1 and RFC 9112 §6: how a message is framed is the client's business.
 _FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
 
@@ -92,7 +92,7 @@ def read_headers(node: Node | None, problems: Problems, of: str = "a request") -
             problems.append(Problem(place, f"{pair.name} is set by the client itself", "remove it; it follows from the URL and the body", "RFC 9112 §6"))
         if pair.value is None:
             problems.append(Problem(place, "a header needs a value", 'add `value: ""` if it is meant to be empty'))
-        elif not _HEADER_VALUE.match(plain(pair.value)):
+        elif not HEADER_VALUE.match(plain(pair.value)):
             _header_value_problem(plain(pair.value), place, problems)
         elif pair.name.lower() in _REFERENCES and not _URI_REFERENCE.match(plain(pair.value)):
             problems.append(Problem(place, f"{pair.name} is not a URI", "percent-encode what a URI cannot hold", "RFC 9110 §10.1.3, RFC 3986 §2"))
@@ -127,7 +127,7 @@ def read_cookies(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
         place = _pair_place(node, index, pair.name)
         if not TOKEN.match(pair.name):
             problems.append(Problem(place, f"'{pair.name}' is not a cookie name", "use letters, digits and hyphens", "RFC 6265 §4.1.1"))
-        if pair.value is None or not _COOKIE_VALUE.match(plain(pair.value)):
+        if pair.value is None or not COOKIE_VALUE.match(plain(pair.value)):
             help = "percent-encode the value as your server expects it"
             problems.append(Problem(place, "a cookie value holds a semicolon, an outer space, a control character or non-ASCII", help, "RFC 6265 §4.2.1"))
     return found
@@ -149,7 +149,7 @@ def read_auth(node: Node | None, problems: Problems) -> tuple[list[Pair], Bearer
         token = read_value(bearer)
         if not plain(token):
             problems.append(Problem(bearer.place, "the bearer token is empty", "write an example token", "RFC 6750 §2.1"))
-        elif not _HEADER_VALUE.match(plain(token)):
+        elif not HEADER_VALUE.match(plain(token)):
             _header_value_problem(plain(token), bearer.place, problems)
         return [], Bearer(token), ()
     if header := node.get("header"):

@@ -11,7 +11,7 @@ from snippetgen.json_path import follow, read_path
 from snippetgen.request import FileBody, FormBody, Json, JsonBody, MultipartBody, OctetsBody, Request, TextBody
 from snippetgen.spec.format import RESPONSE, SPEC
 from snippetgen.yaml_tree.flow import flow
-from snippetgen.yaml_tree.source import Node, to_json, walk
+from snippetgen.yaml_tree.node import Node, to_json, walk
 
 _NAME = r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)"
 _SCHEME = r"(?P<before>(?:(?:[Bb]earer|[Bb]asic|[Tt]oken|[Kk]ey|[Aa]pi-?[Kk]ey) )?)"

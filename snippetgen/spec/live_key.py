@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from snippetgen.errors import Problem
-from snippetgen.yaml_tree.source import Node, walk
+from snippetgen.yaml_tree.node import Node, walk
 
 # What stands in front, and the shape of the secret part. Every part is long enough to be guessed by no one.
 _KINDS = {

@@ -24,8 +24,9 @@ from snippetgen.spec.lint import doubts
 from snippetgen.spec.live_key import live_keys
 from snippetgen.spec.request_reader import read_request
 from snippetgen.spec.response_reader import read_response
+from snippetgen.yaml_tree.node import Node, merge, to_json
 from snippetgen.yaml_tree.shape import Patch, Record
-from snippetgen.yaml_tree.source import Node, load, merge, to_json, unreadable
+from snippetgen.yaml_tree.source import load, unreadable
 
 MAX_BASES = 20  # that a page extends, one the other
 

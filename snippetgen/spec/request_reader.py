@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from snippetgen.errors import Place, Problem
+from snippetgen.media_type import MEDIA_TYPE, TOKEN
 from snippetgen.request import Pair, Request, Uri, plain
-from snippetgen.spec.body_reader import MEDIA_TYPE, read_body, with_media_type
+from snippetgen.spec.body_reader import read_body, with_media_type
 from snippetgen.spec.http_fields import (
     SINGLETONS,
-    TOKEN,
     Problems,
     members,
     read_auth,
@@ -19,7 +19,7 @@ from snippetgen.spec.http_fields import (
     scalar_text,
 )
 from snippetgen.spec.uri import build_uri
-from snippetgen.yaml_tree.source import Node
+from snippetgen.yaml_tree.node import Node
 
 # Methods whose requests have no body.
 _WITHOUT_BODY = {"HEAD": "RFC 9110 §9.3.2", "TRACE": "RFC 9110 §9.3.8"}

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from snippetgen.errors import Place, Problem, counted, did_you_mean
-from snippetgen.json_path import follow, path_text, read_path
+from snippetgen.json_path import follow, passes_text, path_text, read_path, showable
 from snippetgen.request import Json, Number, Request, Response
 from snippetgen.spec.body_reader import read_file
 from snippetgen.spec.http_fields import Problems, read_headers
-from snippetgen.yaml_tree.source import Node, to_json
+from snippetgen.yaml_tree.node import Node, to_json
 
 
 def read_response(node: Node, request: Request | None, path: Path, folder: Path, problems: Problems) -> Response | None:
@@ -75,13 +75,13 @@ def _show(node: Node, fields: dict[str, Any], problems: Problems) -> tuple[str |
         problems.append(Problem(node.place, f"'{text}' is not a path", f"write `{meant}`" if meant else "write it as choices[0].message.content"))
         return None
     found = [value for value in (follow(answer, steps) for answer in answers) if value is not None]
-    if any(_passes_text(answer, steps) for answer in answers):
+    if any(passes_text(answer, steps) for answer in answers):
         problems.append(Problem(node.place, f"`show` leads through a text: {text}", "some languages would print a letter of it; give each answer one shape"))
     elif not found:
         problems.append(_missed(node, text, steps, answers, single="events" not in fields))
     elif "events" in fields and (hidden := [value for value in found if not isinstance(value, str)]):
         problems.append(Problem(node.place, f"`show` reaches {_kind(hidden[0])} in an event: {text}", "point to text; that is what a stream is made of"))
-    elif unshown := [value for value in found if not _showable(value)]:
+    elif unshown := [value for value in found if not showable(value)]:
         help = "point to text or to a whole number below 2^53; other values print differently in each language"
         problems.append(Problem(node.place, f"`show` reaches {_kind(unshown[0])}: {text}", help))
     return steps
@@ -132,18 +132,9 @@ def _meant(text: str, answers: list[Json]) -> str:
                 step = number if number is not None and isinstance(value, list) else word
                 steps.append(step)
                 value = follow(value, (step,))
-            if steps and _showable(value) and path_text(tuple(steps)) != text:
+            if steps and showable(value) and path_text(tuple(steps)) != text:
                 return path_text(tuple(steps))
     return ""
-
-
-def _passes_text(value: Json, path: tuple[str | int, ...]) -> bool:
-    """Whether the path goes on where the value is a text already."""
-    return any(isinstance(follow(value, path[:end]), str) for end in range(len(path)))
-
-
-def _showable(value: Json) -> bool:
-    return isinstance(value, str) or (isinstance(value, Number) and re.fullmatch(r"(?!-0+\Z)-?[0-9]{1,15}", value.text) is not None)
 
 
 def _kind(value: Json) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from snippetgen.errors import Place, counted
-from snippetgen.json_text import dump
+from snippetgen.json_text import dump, parse
 from snippetgen.languages.language import Language
 from snippetgen.multipart import ReceivedPart, parse_multipart, spellings
 from snippetgen.request import (
@@ -218,22 +217,11 @@ def _octets(place: str, expected: bytes, captured: bytes) -> Difference:
 
 def _compare_json_body(value: Json, octets: bytes) -> Iterator[Difference]:
     try:
-        captured = json.loads(octets.decode(), object_pairs_hook=_members, parse_int=Number, parse_float=Number, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        captured = parse(octets.decode())
+    except ValueError as error:
         yield Difference("body", "JSON", f"{_shorten(octets)} ({error})")
         return
     yield from compare_json("body", value, captured)
-
-
-def _members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError("a member name twice")
-    return members
-
-
-def _refuse(word: str) -> Json:
-    raise ValueError(f"{word} is not JSON")
 
 
 def compare_json(place: str, expected: Json, captured: Json) -> Iterator[Difference]:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from snippetgen.errors import Problem, close, did_you_mean
 from snippetgen.request import Number
 from snippetgen.yaml_tree.flow import flow
-from snippetgen.yaml_tree.source import Node, to_json
+from snippetgen.yaml_tree.node import Node, to_json
 
 
 class Shape(Protocol):
@@ -20,10 +20,8 @@ class Shape(Protocol):
 
     @property
     def doc(self) -> str: ...
-
     @property
     def examples(self) -> tuple[Any, ...]: ...
-
     @property
     def words(self) -> str: ...
 

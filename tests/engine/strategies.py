@@ -16,7 +16,7 @@ from snippetgen.errors import Place, Problem
 from snippetgen.spec.request_reader import read_request
 from snippetgen.spec.http_fields import SINGLETONS
 from snippetgen.request import Number, Request
-from snippetgen.yaml_tree.source import Node
+from snippetgen.yaml_tree.node import Node
 from snippetgen.spec.loader import REQUEST
 
 PLACE = Place("request.yml")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from snippetgen.importers.body import form_pairs, is_json
+from snippetgen.importers.body import form_pairs
 from snippetgen.importers.captured.json_document import json_value
+from snippetgen.media_type import kind
 from snippetgen.request import Body, FileBody, FilePart, FormBody, JsonBody, MultipartBody, OctetsBody, Request, TextBody, plain
 
 
@@ -41,7 +42,7 @@ def read(octets: bytes, media_type: str) -> object:
     """JSON by value and a form by its pairs, as other importers and servers do; all else as octets."""
     try:
         text = octets.decode()
-        if is_json(media_type):
+        if kind(media_type) == "json":
             return json_value(text)
         if media_type == "application/x-www-form-urlencoded" and (pairs := form_pairs(text)) is not None:
             return [(pair.name, plain(pair.value), pair.value is None) for pair in pairs]

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from snippetgen import reading
+from snippetgen import json_text, reading
 from snippetgen.errors import UsageError
 from snippetgen.importers.spec_writer import Lost
-from snippetgen.request import Json, Number
+from snippetgen.request import Json
 
 MAX_OCTETS = 200_000_000
 MAX_DEPTH = 60  # of what is written into a spec
@@ -115,28 +115,5 @@ def objects_of(owner: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def json_value(text: str) -> Json:
-    """The value of JSON text, numbers with their digits. Raises ValueError for what a spec's `json` cannot hold as it stands."""
-
-    def members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            raise ValueError("two members have one name")
-        return found
-
-    def constant(name: str) -> Json:
-        raise ValueError(f"{name} is no JSON")
-
-    text.encode()
-    try:
-        value: Json = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=constant, object_pairs_hook=members)
-        if _depth(value) > MAX_DEPTH:
-            raise ValueError("nested too deeply")
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    json.dumps(value, ensure_ascii=False, default=lambda number: number.text).encode()  # no half of a character
-    return value
-
-
-def _depth(value: Json) -> int:
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max(map(_depth, children), default=0)
+    """The value of JSON text, not deeper than a spec may hold. Raises ValueError."""
+    return json_text.parse(text, MAX_DEPTH)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from snippetgen.importers.openapi.document import Document, line_of, step, words
-from snippetgen.importers.openapi.media import choose, example_in, json_value, kind, shown_as, text_value
+from snippetgen.importers.openapi.media import choose, example_in, json_value, shown_as, text_value
 from snippetgen.importers.openapi.parameters import expand, text_of
 from snippetgen.importers.openapi.sample_files import concrete, kind_of, sample_file
 from snippetgen.importers.openapi.schema import Schema, read_schema
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler
 from snippetgen.json_text import dump
+from snippetgen.media_type import MEDIA_TYPE, kind
 from snippetgen.request import Json, Number
-from snippetgen.spec.body_reader import MEDIA_TYPE
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from jsonref import JsonRef, JsonRefError, replace_refs
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.importers.spec_writer import Lost, one_line
 from snippetgen.request import Json, Number
-from snippetgen.yaml_tree.source import Limits, Node, load, to_json
+from snippetgen.yaml_tree.node import Node, to_json
+from snippetgen.yaml_tree.source import Limits, load
 
 # The largest documents in the field have some 10 MB; GitHub's has 700,000 values with all its examples.
 LIMITS = Limits(octets=30_000_000, nodes=1_000_000, depth=200, strict=False, what="document")

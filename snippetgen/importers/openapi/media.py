@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from snippetgen.errors import SpecErrors
 from snippetgen.importers.openapi.document import Document, line_of, step
 from snippetgen.importers.openapi.sample_files import concrete
 from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.schema_sample import NOTHING, Nothing, Sampler
 from snippetgen.importers.openapi.xml_sample import xml_text
-from snippetgen.json_text import dump
+from snippetgen.json_text import dump, parse
+from snippetgen.media_type import MEDIA_TYPE, kind
 from snippetgen.request import Json, Number
-from snippetgen.spec.body_reader import MEDIA_TYPE
-from snippetgen.yaml_tree.source import parse, to_json
 
 _ORDER = ("json", "multipart", "form", "sse", "ndjson", "text", "xml", "octets")
 
 
-def kind(media_type: str) -> str:
-    """What a spec writes it as: json, form, multipart, sse, ndjson, xml, text or octets."""
-    name = media_type.partition(";")[0].strip().lower()
-    if name == "application/json" or name.endswith("+json") or name == "text/json":
-        return "json"
-    if name in ("application/x-ndjson", "application/jsonl", "application/x-jsonl", "application/json-seq", "application/x-json-stream", "application/json-lines"):
-        return "ndjson"
-    exact = {"application/x-www-form-urlencoded": "form", "multipart/form-data": "multipart", "text/event-stream": "sse", "application/xml": "xml", "text/xml": "xml"}
-    if name in exact or name.endswith("+xml"):
-        return exact.get(name, "xml")
-    if name.startswith("text/") or name in ("application/yaml", "application/x-yaml", "application/javascript", "application/graphql", "application/toml", "application/sql"):
-        return "text"
-    return "octets"
-
-
-def choose(document: Document, content: dict[str, object], at: str, order: tuple[str, ...] = _ORDER) -> tuple[str, dict[str, Any], str] | None:
+def choose(document: Document, content: dict[str, object], at: str) -> tuple[str, dict[str, Any], str] | None:
     """The media type that is shown, its media type object and its pointer; None where there is none. The others are lost."""
     known = {name: document.mapping(media, step(at, name)) for name, media in content.items()}
     usable = {name: media for name, media in known.items() if MEDIA_TYPE.match(concrete(name))}
     for name in sorted(known.keys() - usable.keys()):
         document.lose(at, f"'{line_of(name)[:60]}' is not a media type", "write it as type/subtype")
-    ranked = sorted(usable, key=lambda name: (order.index(_kind_of_range(document, name, usable[name], at)) if _kind_of_range(document, name, usable[name], at) in order else len(order)))
+    ranked = sorted(usable, key=lambda name: _ORDER.index(_kind_of_range(document, name, usable[name], at)))
     if not ranked:
         return None
     if len(ranked) > 1:
@@ -93,9 +75,8 @@ def json_value(document: Document, media: dict[str, Any], at: str, sampler: Samp
 def parsed(text: str) -> Json:
     """The JSON that a text is; the text itself where it is none."""
     try:
-        json.loads(text)
-        return to_json(parse(text, "example"))
-    except (ValueError, SpecErrors, RecursionError):
+        return parse(text)
+    except ValueError:
         return text
 
 

@@ -12,15 +12,14 @@ from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler, named
 from snippetgen.json_text import dump
+from snippetgen.media_type import TOKEN
 from snippetgen.request import Json, Number
-from snippetgen.spec.http_fields import TOKEN
+from snippetgen.spec.http_fields import COOKIE_VALUE, HEADER_VALUE
 
 # §4.8.12.1: parameters of these names are ignored.
 IGNORED = {"accept", "content-type", "authorization"}
 # RFC 9110 §7.6.1, RFC 9112 §6: how a message is framed is the client's business.
 FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
-_HEADER_VALUE = re.compile(r"[!-~]([ \t!-~]*[!-~])?\Z")
-_COOKIE_VALUE = re.compile(r"[!-:<-~]([ !-:<-~]*[!-:<-~])?\Z")
 DEFAULT_STYLE = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 STYLES = {
     "path": ("simple", "label", "matrix"),
@@ -251,7 +250,7 @@ def _header(document: Document, parameter: Parameter, value: Json, wire: Wire) -
         return
     _, explode, value = _plain(document, parameter, value)
     text = _simple(value, explode)
-    if not _HEADER_VALUE.match(text):
+    if not text or not HEADER_VALUE.match(text):
         document.lose(parameter.at, "an example that a header cannot hold", "visible ASCII without outer spaces: RFC 9110 §5.5")
         if not parameter.required:
             return
@@ -274,7 +273,7 @@ def _cookie(document: Document, parameter: Parameter, value: Json, wire: Wire) -
         document.lose(parameter.at, "a cookie that is given several times", "set `explode: false`; the first is written")
         value = value[:1]
     for name, text in expand(document, parameter.name, value, style, explode, parameter.at):
-        if TOKEN.match(name) and _COOKIE_VALUE.match(text):
+        if TOKEN.match(name) and text and COOKIE_VALUE.match(text):
             wire.cookies.append((name, text))
         else:
             document.lose(parameter.at, "an example that a cookie cannot hold", "no semicolon, outer space or control character: RFC 6265 §4.2.1")

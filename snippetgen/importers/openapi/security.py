@@ -8,7 +8,7 @@ from typing import Any
 
 from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.languages.reserved_names import free_variable
-from snippetgen.spec.http_fields import TOKEN
+from snippetgen.media_type import TOKEN
 from snippetgen.spec.loader import slug
 
 Secret = dict[str, str]

@@ -1,0 +1,82 @@
+"""A value of YAML with its place, and what is made of values: merged, as JSON, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from snippetgen.errors import Place
+from snippetgen.request import Json, Number
+
+Scalar = None | bool | Number | str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value with its place; `key` is the place of the member name that leads to it."""
+
+    value: Scalar | list[Node] | dict[str, Node]
+    place: Place
+    key: Place | None = None
+
+    @property
+    def kind(self) -> str:
+        """What the author wrote, in the author's words."""
+        match self.value:
+            case None:
+                return "nothing"
+            case bool():
+                return "true or false"
+            case Number():
+                return "a number"
+            case str():
+                return "text"
+            case list():
+                return "a list"
+        return "a mapping"
+
+    @property
+    def items(self) -> list[Node]:
+        """The elements of a list; none of anything else."""
+        return self.value if isinstance(self.value, list) else []
+
+    @property
+    def members(self) -> dict[str, Node]:
+        """The members of a mapping, in their order; none of anything else."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def get(self, name: str) -> Node | None:
+        return self.value.get(name) if isinstance(self.value, dict) else None
+
+
+def merge(target: Node, patch: Node) -> Node:
+    """`patch` applied to `target`: RFC 7396 §2. Every value keeps the place it was written at."""
+    if not isinstance(patch.value, dict):
+        return patch
+    members = dict(target.value) if isinstance(target.value, dict) else {}
+    for name, value in patch.value.items():
+        if value.value is None:
+            members.pop(name, None)
+        elif isinstance(value.value, dict):
+            base = members.get(name)
+            members[name] = merge(base if base is not None else Node({}, value.place, value.key), value)
+        else:
+            members[name] = value
+    return Node(members, patch.place, patch.key)
+
+
+def to_json(node: Node) -> Json:
+    """The plain value of a node: None, bool, str, Number, list or dict."""
+    if isinstance(node.value, dict):
+        return {name: to_json(member) for name, member in node.value.items()}
+    if isinstance(node.value, list):
+        return [to_json(element) for element in node.value]
+    return node.value
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it."""
+    yield node
+    children = node.value.values() if isinstance(node.value, dict) else node.value if isinstance(node.value, list) else ()
+    for child in children:
+        yield from walk(child)
