@@ -224,7 +224,7 @@ def test_a_text_that_cannot_be_changed(says):
 
 def test_a_layout_that_would_change_what_a_spec_says(says, monkeypatch):
     """No file is known that it happens to; a mistake of ours must not cost an author's words."""
-    monkeypatch.setattr(formatter._Layout, "text", lambda self: "title: B\n")
+    monkeypatch.setattr(formatter._Writer, "text", lambda self: "title: B\n")
     with pytest.raises(SnippetgenError) as caught:
         formatter.laid_out("title: A\n", "a.yml")
     says("layout-changes", caught.value)
