@@ -46,7 +46,7 @@ TOOLCHAIN = Record(
         "run": ListOf(Scalar(), "The command that runs one snippet."),
         "environment": MapOf(Scalar(), "Variables of its programs, when they are looked for, build and run."),
         "certificates": ListOf(Text(one_line=True), "Variables that name the file of the certificates that its programs trust."),
-        "reads": ListOf(Text(pattern=r"/etc/.+", words="a path below /etc"), "What its programs read below /etc; the sandbox shows it."),
+        "reads": ListOf(Text(pattern=r"/etc(/(?!\.\.?(/|$))[^/\x00-\x1f]+)+", words="a path below /etc, without . and .."), "What its programs read below /etc; the sandbox shows it."),
         "windows": MapOf(Scalar(), "Variables that are needed on Windows only."),
         "warm": MapOf(
             Scalar(), "Variables with which the run command starts a warm parent: it waits before it opens the snippet, and every run is a copy of it."
