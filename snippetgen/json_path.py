@@ -68,7 +68,8 @@ def worth_showing(values: list[Json], *, texts: bool = False) -> str:
         found = [follow(value, known) for value in values]
         if any(isinstance(one, str) for one in found) and all(one is None or isinstance(one, str) for one in found) and not any(passes_text(value, known) for value in values):
             return path_text(known)
-    fitting = [path for value in values for path in _paths(value, ()) if all(_fits(other, path, texts) for other in values)]
+    paths = dict.fromkeys(path for value in values for path in _paths(value, ()))  # of many events each once
+    fitting = [path for path in paths if all(_fits(other, path, texts) for other in values)]
     of_text = [path for path in fitting if any(isinstance(follow(value, path), str) for value in values)]
     telling = [path for path in fitting if str(path[-1]).lower() not in _BORING]
     wanted = [path for path in of_text if path[-1] in _WANTED]

@@ -12,6 +12,7 @@ from snippetgen.importers.openapi.xml_sample import xml_text
 from snippetgen.json_text import dump, parse
 from snippetgen.media_type import MEDIA_TYPE, kind
 from snippetgen.request import Json, Number
+from snippetgen.yaml_tree.source import MAX_DEPTH
 
 _ORDER = ("json", "multipart", "form", "sse", "ndjson", "text", "xml", "octets")
 
@@ -75,7 +76,7 @@ def json_value(document: Document, media: dict[str, Any], at: str, sampler: Samp
 def parsed(text: str) -> Json:
     """The JSON that a text is; the text itself where it is none."""
     try:
-        return parse(text)
+        return parse(text, MAX_DEPTH)
     except ValueError:
         return text
 
