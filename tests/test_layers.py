@@ -31,7 +31,7 @@ HOMES = {
     "trustme": {"run.mock"},
     "packaging": {"authoring.installation"},
     "psutil": {"run.unguarded"},
-    "click": {"printing", "authoring.new_spec", *(f"cli.{path.stem}" for path in (PACKAGE / "cli").glob("*.py"))},
+    "click": {"printing", *(f"cli.{path.stem}" for path in (PACKAGE / "cli").glob("*.py"))},
     "rich": {"printing", "report.terminal"},
     "markdown": {"site.markdown_extension", "site.mkdocs_plugin"},
     "markdown_it": {"site.prose"},

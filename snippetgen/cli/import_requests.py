@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from snippetgen import printing
-from snippetgen.cli.options import chain, dry_run_option, file, folder
+from snippetgen.cli.options import chain, dry_run_option, file, folder, specs_option
 from snippetgen.errors import UsageError, counted
 from snippetgen.project.project import project
 from snippetgen.spec import schema_file
@@ -135,7 +135,7 @@ def _given_section(section: str | None) -> str:
 
 @importing.command("openapi")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--specs", type=click.Path(path_type=Path, file_okay=False), help="Folder of the specs.  [default: specs]")
+@specs_option
 @click.option("--only", multiple=True, metavar="NAME", help="Only this tag, or the operation with this operationId; may be repeated.")
 @click.option("--server", default="", metavar="URL", help="The server of every request, or what relative servers of the document are relative to.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")

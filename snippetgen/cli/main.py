@@ -14,13 +14,13 @@ from pathlib import Path
 import click
 
 from snippetgen import printing, system
-from snippetgen.authoring.new_spec import new
 from snippetgen.cli.check import check, render
 from snippetgen.cli.diff import diff
 from snippetgen.cli.doctor import doctor, languages
 from snippetgen.cli.export import export
 from snippetgen.cli.import_requests import importing
 from snippetgen.cli.init import init
+from snippetgen.cli.new import new
 from snippetgen.cli.options import Reports, Wanted, file, folders, reporting, site_options, verifying
 from snippetgen.cli.serve import serve
 from snippetgen.errors import SnippetgenError, UsageError

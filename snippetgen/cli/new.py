@@ -11,6 +11,7 @@ import click
 
 from snippetgen import printing
 from snippetgen.authoring.outline import ANSWERS, AUTHS, BODIES, METHODS_WITHOUT_BODY, Outline, path_values
+from snippetgen.cli.options import specs_option
 from snippetgen.errors import Place, Problem, SnippetgenError, SpecErrors, UsageError
 from snippetgen.files import Folder
 from snippetgen.printing import line
@@ -21,7 +22,6 @@ from snippetgen.spec.loader import check_page, load_spec
 from snippetgen.spec.uri import build_uri
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-folder = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
@@ -39,7 +39,7 @@ folder = click.Path(path_type=Path, file_okay=False)
 @click.option("--answer-json", metavar="JSON|@FILE", help="The answer, as JSON.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing: take the defaults for what is not given.")
 @click.option("--dry-run", is_flag=True, help="Print the spec, write nothing.")
-@click.option("--specs", type=folder, help="Folder of the specs.  [default: specs]")
+@specs_option
 def new(page: str | None, specs: Path | None, yes: bool, dry_run: bool, **given: str | None) -> None:
     """Create a spec.
 

@@ -78,7 +78,7 @@ class Reserved:
                 help = "choose a name of your own, such as API_KEY"
                 problems.append(Problem(variable.place, f"the variable {variable.value} means something to {who}", help, "it would be acted on, not only sent"))
         parts = body.get("multipart") if body is not None else None
-        listed = parts.value if parts is not None and isinstance(parts.value, list) else []
+        listed = parts.items if parts is not None else []
         for node in [one for one in (body, *listed, response) if one is not None]:
             for key in ("file", "filename", "save"):
                 name = node.get(key)

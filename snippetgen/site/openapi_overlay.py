@@ -30,9 +30,8 @@ def _samples(cases: list[Case]) -> list[dict[str, Any]]:
     several = len({(case.spec.id, case.example.id) for case in cases}) > 1
     samples = []
     for case in cases:
-        assert case.snippet
         place = ", ".join(word for word in (case.spec.title, case.example.name) if word)
-        samples.append({"lang": case.language.linguist, "label": f"{case.language.label}: {place}" if several else case.language.label, "source": case.snippet.text})
+        samples.append({"lang": case.language.linguist, "label": f"{case.language.label}: {place}" if several else case.language.label, "source": case.rendered.text})
     return samples
 
 

@@ -98,8 +98,7 @@ def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[
 
 
 def _form(spec: Spec, keys: list[Key], case: Case) -> dict[str, Any]:
-    assert case.snippet
-    text, example = case.snippet.text, case.example
+    text, example = case.rendered.text, case.example
     found = marks.keys(example, case.language, text) if not example.request.secrets else []
     places = [[keys.index(example.keys[number]), *rest] for number, *rest in found]
     sha256 = hashlib.sha256(text.encode()).hexdigest()  # of what was executed

@@ -72,7 +72,7 @@ def scalar_text(node: Node) -> str:
 
 
 def members(node: Node | None) -> list[tuple[str, Node]]:
-    return list(node.value.items()) if node is not None and isinstance(node.value, dict) else []
+    return list(node.members.items()) if node is not None else []
 
 
 def read_value(node: Node) -> Value:

@@ -216,7 +216,7 @@ def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], pr
         if count > MAX_BASES:
             what = f"more than {MAX_BASES} files extend each other, one after the other"
             raise SpecErrors([Problem(reference.place, what, "extend a file that holds more, or write out what it says")])
-        members = base_tree.value if isinstance(base_tree.value, dict) else {}  # merging replaces all else: RFC 7396 §2
+        members = base_tree.members  # merging replaces all else: RFC 7396 §2
         Patch(SPEC).check(tree, problems)
         if lost := _lost_nulls(base_tree, tree):
             raise SpecErrors(lost)
@@ -268,8 +268,8 @@ def _patched(base: Node, patch: Node | None, shape: Record, problems: list[Probl
 def _lost_nulls(base: Node | None, patch: Node, data: bool = False) -> list[Problem]:
     """The nulls of JSON data that would vanish: in a merge patch null removes a member, so it can never be a value."""
     problems: list[Problem] = []
-    members = base.value if base is not None and isinstance(base.value, dict) else {}
-    for name, child in patch.value.items() if isinstance(patch.value, dict) else ():
+    members = base.members if base is not None else {}
+    for name, child in patch.members.items():
         if child.value is None and data and name not in members:
             what, help = "null removes a member, and there is none", "write the whole body where it is first given; only there null is a value"
             problems.append(Problem(child.place, f"{what}: '{name}'", help, "RFC 7396 §1: a merge patch cannot set null"))
@@ -280,7 +280,7 @@ def _lost_nulls(base: Node | None, patch: Node, data: bool = False) -> list[Prob
 def _markdown(tree: Node) -> dict[str, Node]:
     """Every text in Markdown, by the name that `Spec.places` has for it."""
     rows = tree.get("parameters")
-    listed = rows.value if rows is not None and isinstance(rows.value, list) else []
+    listed = rows.items if rows is not None else []
     found = {name: tree.get(name) for name in ("description", "notes")} | {f"parameters[{n}]": row.get("description") for n, row in enumerate(listed)}
     return {name: node for name, node in found.items() if node is not None}
 

@@ -97,9 +97,8 @@ class _Planner:
         self.recipes: dict[str, str] = {}
 
     def __call__(self, case: Case, toolchain: Toolchain) -> Work:
-        assert case.snippet is not None
         options = repr((self.options.isolation, self.options.errors, case.language.prints_body, toolchain.warm is not None and not self.options.cold))
-        return Work(case, toolchain, verdict_key(case.snippet.text, self._example(case), self._recipe(case.language, toolchain), options))
+        return Work(case, toolchain, verdict_key(case.rendered.text, self._example(case), self._recipe(case.language, toolchain), options))
 
     def _example(self, case: Case) -> str:
         """The request and the answer, from which the scenarios are made."""

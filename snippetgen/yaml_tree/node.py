@@ -53,7 +53,7 @@ def merge(target: Node, patch: Node) -> Node:
     """`patch` applied to `target`: RFC 7396 §2. Every value keeps the place it was written at."""
     if not isinstance(patch.value, dict):
         return patch
-    members = dict(target.value) if isinstance(target.value, dict) else {}
+    members = dict(target.members)
     for name, value in patch.value.items():
         if value.value is None:
             members.pop(name, None)
@@ -77,6 +77,5 @@ def to_json(node: Node) -> Json:
 def walk(node: Node) -> Iterator[Node]:
     """The node and all below it."""
     yield node
-    children = node.value.values() if isinstance(node.value, dict) else node.value if isinstance(node.value, list) else ()
-    for child in children:
+    for child in node.members.values() or node.items:
         yield from walk(child)

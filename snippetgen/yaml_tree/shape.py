@@ -289,7 +289,7 @@ class Record:
 
 def _unindented(shape: Record, node: Node, problems: list[Problem]) -> list[str]:
     """Reports each key with nothing below it that is followed by what belongs there; returns the names of all of these."""
-    names = list(node.value) if isinstance(node.value, dict) else []
+    names = list(node.members)
     found: list[str] = []
     for number, name in enumerate(names):
         child = shape.keys.get(name)
@@ -357,7 +357,7 @@ def _check_taken(shape: Shape | None, node: Node, problems: list[Problem]) -> No
     """A null for a key that there cannot be is a key written wrong; when it is merged, nothing of it is left to be found."""
     if isinstance(shape, Either):
         shape = shape.mapping
-    for name, child in node.value.items() if isinstance(node.value, dict) else ():
+    for name, child in node.members.items():
         if isinstance(shape, Record) and name in shape.keys:
             _check_taken(shape.keys[name], child, problems)
         elif isinstance(shape, MapOf):
