@@ -25,20 +25,20 @@ from snippetgen.yaml_tree.source import load
 
 TESTS = Path(__file__).parent
 REASONS = {
-    "source": "YAML that no parser takes, or that JSON cannot hold: an editor says so before it asks the schema",
-    "live_key": "a key in use is told by its randomness",
-    "uri": "the parts of a URL, and the values for its placeholders, must agree",
-    "fields": "the grammars of HTTP, with a rule of their own for each header",
-    "content": "files beside the spec, media types, base64",
-    "answer": "`show` leads into the answer, `save` must be a name that is free",
-    "exchange": "what is said in two places of a request must agree",
-    "reserved": "names that programs act on, which each language's folder says",
-    "spec": "the files it extends, where it lies, names that must differ",
+    "yaml_tree.source": "YAML that no parser takes, or that JSON cannot hold: an editor says so before it asks the schema",
+    "spec.live_key": "a key in use is told by its randomness",
+    "spec.uri": "the parts of a URL, and the values for its placeholders, must agree",
+    "spec.http_fields": "the grammars of HTTP, with a rule of their own for each header",
+    "spec.body_reader": "files beside the spec, media types, base64",
+    "spec.response_reader": "`show` leads into the answer, `save` must be a name that is free",
+    "spec.request_reader": "what is said in two places of a request must agree",
+    "languages.reserved_names": "names that programs act on, which each language's folder says",
+    "spec.loader": "the files it extends, where it lies, names that must differ",
     "invisible": "text on one line that shows nothing: patterns know no categories of Unicode everywhere",
     "merged": "what is left after merging: the schema sees one file, and refuses the merged one",
 }
 # The one that says the most first: `'…' is not …` is said of much.
-WHATS = sorted((m for m in messages() if m.role == "what" and m.module in {*REASONS, "shape", "yaml_mistake"}), key=lambda m: -len(m.text))
+WHATS = sorted((m for m in messages() if m.role == "what" and m.module in {*REASONS, "yaml_tree.shape", "yaml_tree.mistake"}), key=lambda m: -len(m.text))
 MODULES = [(m.module, re.compile(m.pattern, re.S)) for m in WHATS]
 BASE = {"title": "Base", "request": {"url": "https://api.example.com/", "auth": {"bearer": "a"}, "body": {"json": {"a": 1}}}, "response": {"json": {"a": "b"}, "show": "a"}}
 ODD = [None, {"x": None}, True, 1.5, 200.0, 199, 299, 300, "", "x", "a\nb", "\u200b", [], ["x"], {}, {"env": "A-B", "example": "x"}, {"env": "A", "example": ""}]
@@ -134,7 +134,7 @@ def classes(path: Path, folder: Path) -> set[str]:
         found = set()
         for problem in error.problems:
             module = next(module for module, what in MODULES if what.fullmatch(problem.what))
-            found.add("invisible" if problem.what == "expected one line of printable text" else "source" if module == "yaml_mistake" else module)
+            found.add("invisible" if problem.what == "expected one line of printable text" else "yaml_tree.source" if module == "yaml_tree.mistake" else module)
         return found
     return set()
 
@@ -142,18 +142,18 @@ def classes(path: Path, folder: Path) -> set[str]:
 def compare(name: str, path: Path, folder: Path) -> set[str]:
     """Asserts that schema and loader agree about a file; returns the classes of what only the loader refuses."""
     refused = classes(path, folder)
-    if "source" in refused:
-        return {"source"}
+    if "yaml_tree.source" in refused:
+        return {"yaml_tree.source"}
     tree = instance(to_json(load(path)))
     try:
         file, merged = schema_takes(tree, path.parent)
     except (SpecErrors, RecursionError):
-        return {"spec"}  # in a circle, or onto what is no YAML
+        return {"spec.loader"}  # in a circle, or onto what is no YAML
     if not refused:
         assert file and merged, f"{name}: the loader takes it, the schema does not"
     if not file:
         assert refused, f"{name}: the schema refuses it, the loader does not"
-    if "shape" in refused:
+    if "yaml_tree.shape" in refused:
         assert not (file and merged), f"{name}: the loader refuses its shape, the schema does not"
         return {"merged"} if file else set()
     return refused if file and merged else set()

@@ -99,7 +99,7 @@ def test_the_project_installs_the_snippetgen_that_made_it(installed, tmp_path):
     text = (installed.project / "Makefile").read_text()
     assert f"SNIPPETGEN ?= vendor/snippetgen-{version}-py3-none-any.whl\n" in text
     with zipfile.ZipFile(installed.wheel) as archive:
-        for name in ("errors.py", "cli.py"):
+        for name in ("errors.py", "cli/main.py"):
             assert archive.read(f"snippetgen/{name}") == (installed.clone / "snippetgen" / name).read_bytes()
 
 
