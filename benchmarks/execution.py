@@ -28,7 +28,6 @@ from snippetgen.render.case import Case, cases  # noqa: E402
 from snippetgen.run.mock import Answer, Exchange, Mock  # noqa: E402
 from snippetgen.run.toolchain import Missing, Toolchain, find  # noqa: E402
 from snippetgen.spec.loader import load_specs  # noqa: E402
-from snippetgen.verify.engine import CA_VARIABLES  # noqa: E402
 
 CACHE = ROOT / ".cache" / "snippetgen"
 RESPONSE = {"id": "thing_1", "choices": [{"message": {"content": "Hello!"}}]}
@@ -52,20 +51,40 @@ def measure(count: int, work: Callable[[], None]) -> Measured:
     work()
     seconds, after = time.perf_counter() - started, os.times()
     own = after.user + after.system - before.user - before.system
-    return Measured(count, seconds, own + after.children_user + after.children_system - before.children_user - before.children_system)
+    return Measured(
+        count, seconds, own + after.children_user + after.children_system - before.children_user - before.children_system
+    )
 
 
 def write_specs(folder: Path, count: int, scheme: str, port: int) -> None:
     """Requests of four kinds: JSON, a query, a form, headers and cookies."""
     for number in range(count):
         kinds = (
-            {"method": "POST", "body": {"json": {"model": f"model-{number}", "n": number, "messages": [{"role": "user", "content": f"Hi {number}!"}]}}},
+            {
+                "method": "POST",
+                "body": {
+                    "json": {"model": f"model-{number}", "n": number, "messages": [{"role": "user", "content": f"Hi {number}!"}]}
+                },
+            },
             {"method": "GET", "query": {"limit": number, "tag": ["a", f"b {number}"]}},
             {"method": "POST", "body": {"form": {"name": f"n&{number}", "note": "é"}}},
-            {"method": "PUT", "headers": {"X-Request-Id": f"r-{number}"}, "cookies": {"session": f"s{number}"}, "body": {"text": f"text {number}", "media_type": "text/plain"}},
+            {
+                "method": "PUT",
+                "headers": {"X-Request-Id": f"r-{number}"},
+                "cookies": {"session": f"s{number}"},
+                "body": {"text": f"text {number}", "media_type": "text/plain"},
+            },
         )
-        request = {"url": f"{scheme}://localhost:{port}/v1/things/{number}", "auth": {"bearer": "example_key"}, **kinds[number % 4]}
-        page = {"title": f"Thing {number}", "request": request, "response": {"json": RESPONSE, "show": "choices[0].message.content"}}
+        request = {
+            "url": f"{scheme}://localhost:{port}/v1/things/{number}",
+            "auth": {"bearer": "example_key"},
+            **kinds[number % 4],
+        }
+        page = {
+            "title": f"Thing {number}",
+            "request": request,
+            "response": {"json": RESPONSE, "show": "choices[0].message.content"},
+        }
         path = folder / "things" / f"thing-{number}.yml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(page))
@@ -78,13 +97,15 @@ def by_hand(chosen: list[Case], toolchains: dict[str, Toolchain], scheme: str, p
         folder.mkdir()
         ca_file = folder / "ca.pem"
         mock = Mock({"localhost"}, ca_file)
-        environment = os.environ | dict.fromkeys(CA_VARIABLES, str(ca_file))
         await mock.serve(Exchange(ANSWER), [(socket.create_server(("127.0.0.1", port)), scheme == "https")])
         try:
             for number, case in enumerate(chosen):
-                for command in commands(case, toolchains[case.language.name], folder / str(number), ca_file):
-                    own = environment | toolchains[case.language.name].environment
-                    process = await asyncio.create_subprocess_exec(*command, env=own, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                toolchain = toolchains[case.language.name]
+                for command in commands(case, toolchain, folder / str(number), ca_file):
+                    own = os.environ | dict.fromkeys(toolchain.certificates, str(ca_file)) | toolchain.environment
+                    process = await asyncio.create_subprocess_exec(
+                        *command, env=own, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+                    )
                     out, err = await process.communicate()
                     assert process.returncode == 0, (case.name, command, err.decode())
                 assert b"Hello!" in out, (case.name, out, err)
@@ -111,7 +132,19 @@ def commands(case: Case, toolchain: Toolchain, folder: Path, ca_file: Path) -> l
 
 
 def verify(specs: Path, *options: str) -> None:
-    command = [sys.executable, "-m", "snippetgen", "verify", "--fresh", "--specs", str(specs), "--cache", str(CACHE), "--isolation", "namespaces"]
+    command = [
+        sys.executable,
+        "-m",
+        "snippetgen",
+        "verify",
+        "--fresh",
+        "--specs",
+        str(specs),
+        "--cache",
+        str(CACHE),
+        "--isolation",
+        "namespaces",
+    ]
     done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -125,7 +158,9 @@ def main() -> None:
     found = {language.name: find(language, CACHE) for language in languages}
     toolchains = {name: toolchain for name, toolchain in found.items() if not isinstance(toolchain, Missing)}
     languages = [language for language in languages if language.name in toolchains]
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; " + ", ".join(one.versions for one in toolchains.values()))
+    print(
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; " + ", ".join(one.versions for one in toolchains.values())
+    )
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         folder.chmod(0o755)
@@ -147,7 +182,10 @@ def main() -> None:
                 fast = measure(count, lambda: verify(specs, *options))  # noqa: B023
                 ratio = (slow.seconds / slow.count) / (fast.seconds / fast.count)
                 saved = (slow.cpu / slow.count) / (fast.cpu / fast.count)
-                print(f"{fast.line(f'{scheme}, snippetgen, {label}')}, {ratio:.1f} times as fast, {saved:.1f} times less CPU", flush=True)
+                print(
+                    f"{fast.line(f'{scheme}, snippetgen, {label}')}, {ratio:.1f} times as fast, {saved:.1f} times less CPU",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

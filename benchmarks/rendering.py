@@ -33,7 +33,13 @@ NAMES = ("scalar", "postman", "httpsnippet", "readme", "curlconverter")
 
 def as_har(case: dict) -> dict:
     """A case of the corpus as the request of an HTTP archive. Source: HAR 1.2."""
-    har = {"method": case["method"], "url": "http://corpus.example" + case["path"]["raw"], "httpVersion": "HTTP/1.1", "headersSize": -1, "bodySize": -1}
+    har = {
+        "method": case["method"],
+        "url": "http://corpus.example" + case["path"]["raw"],
+        "httpVersion": "HTTP/1.1",
+        "headersSize": -1,
+        "bodySize": -1,
+    }
     har["headers"] = [{"name": name, "value": value} for name, value in case["headers"]]
     if case["auth"]["type"] == "bearer":
         har["headers"].append({"name": "Authorization", "value": f"Bearer {case['auth']['token']}"})
@@ -52,9 +58,11 @@ def as_har(case: dict) -> dict:
             har["postData"] = {"mimeType": body["content_type"], "text": base64.b64decode(body["base64"]).decode("latin-1")}
         case "multipart":
             params = [
-                {"name": part["name"], "value": part["value"]}
-                if "value" in part
-                else {"name": part["name"], "fileName": part["filename"], "contentType": part["content_type"]}
+                (
+                    {"name": part["name"], "value": part["value"]}
+                    if "value" in part
+                    else {"name": part["name"], "fileName": part["filename"], "contentType": part["content_type"]}
+                )
                 for part in body["parts"]
             ]
             har["postData"] = {"mimeType": "multipart/form-data", "params": params}
@@ -71,10 +79,20 @@ def as_postman(har: dict) -> dict:
     if "params" not in data:
         request["body"] = {"mode": "raw", "raw": data.get("text", "")}
     elif data["mimeType"] == "multipart/form-data":
-        parts = [{"key": one["name"], "type": "file", "src": one["fileName"]} if "fileName" in one else {"key": one["name"], "type": "text", "value": one["value"]} for one in data["params"]]
+        parts = [
+            (
+                {"key": one["name"], "type": "file", "src": one["fileName"]}
+                if "fileName" in one
+                else {"key": one["name"], "type": "text", "value": one["value"]}
+            )
+            for one in data["params"]
+        ]
         request["body"] = {"mode": "formdata", "formdata": parts}
     else:
-        request["body"] = {"mode": "urlencoded", "urlencoded": [{"key": one["name"], "value": one["value"]} for one in data["params"]]}
+        request["body"] = {
+            "mode": "urlencoded",
+            "urlencoded": [{"key": one["name"], "value": one["value"]} for one in data["params"]],
+        }
     return request
 
 
@@ -110,8 +128,12 @@ def main() -> None:
         folder = Path(temporary)
         write_specs(ROOT / "tests" / "corpus" / "requests.json", folder / "specs")
         specs = load_specs(folder / "specs")
-        curl: dict[str, Case] = {one.spec.id.rpartition("/")[2]: one for one in cases(specs, [one for one in languages if one.name == "curl"])}
-        requests = [{"har": as_har(case), "postman": as_postman(as_har(case)), "curl": curl[case["id"]].snippet.text} for case in corpus]
+        curl: dict[str, Case] = {
+            one.spec.id.rpartition("/")[2]: one for one in cases(specs, [one for one in languages if one.name == "curl"])
+        }
+        requests = [
+            {"har": as_har(case), "postman": as_postman(as_har(case)), "curl": curl[case["id"]].snippet.text} for case in corpus
+        ]
         (folder / "warm.json").write_text(json.dumps(requests))
         again = (requests * (arguments.requests // len(requests) + 1))[: arguments.requests]
         (folder / "whole.json").write_text(json.dumps(again))
@@ -125,14 +147,25 @@ def main() -> None:
             shutil.copy(path, path.with_name(f"{path.stem}-again-{number}.yml"))
         print(f"{'':<16} {'warm, a second':>16}   {'whole process':>14}")
         for name in NAMES:
-            done = subprocess.run([node, PEERS / "peers.mjs", name, folder / "warm.json"], check=True, capture_output=True, text=True)
+            done = subprocess.run(
+                [node, PEERS / "peers.mjs", name, folder / "warm.json"], check=True, capture_output=True, text=True
+            )
             said = json.loads(done.stdout.splitlines()[-1])
-            seconds, files = whole([node, str(PEERS / "peers.mjs"), name, str(folder / "whole.json"), str(folder / "out")], folder / "out")
-            print(f"{name:<16} {said['rate']:16,.0f}   {seconds:12.2f} s  {files} files; {said['failed']:.0f} of {said['count']} refused", flush=True)
+            seconds, files = whole(
+                [node, str(PEERS / "peers.mjs"), name, str(folder / "whole.json"), str(folder / "out")], folder / "out"
+            )
+            print(
+                f"{name:<16} {said['rate']:16,.0f}   {seconds:12.2f} s  {files} files; {said['failed']:.0f} of {said['count']}"
+                " refused",
+                flush=True,
+            )
         command = [sys.executable, "-m", "snippetgen", "render", "--specs", str(folder / "many"), "--out", str(folder / "out")]
         rate = warm(specs, languages)
         seconds, files = whole(command, folder / "out", os.environ | {"PYTHONPATH": str(ROOT)})
-        print(f"{'snippetgen':<16} {rate:16,.0f}   {seconds:12.2f} s  {files} files, those that requests need among them", flush=True)
+        print(
+            f"{'snippetgen':<16} {rate:16,.0f}   {seconds:12.2f} s  {files} files, those that requests need among them",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

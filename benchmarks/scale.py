@@ -65,7 +65,9 @@ def held(root: int) -> int:
 
 def timed(label: str, command: list[str], cwd: Path = ROOT) -> None:
     before, started = os.times(), time.perf_counter()
-    process = subprocess.Popen(command, cwd=cwd, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, cwd=cwd, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     peak, ended = 0, threading.Event()
 
     def watch() -> None:
@@ -81,7 +83,10 @@ def timed(label: str, command: list[str], cwd: Path = ROOT) -> None:
     seconds, after = time.perf_counter() - started, os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     last = out.strip().splitlines()[-1] if out.strip() else ""
-    print(f"{label:<24} {seconds:8.2f} s {cpu:8.2f} CPU s {peak / 1e6:7.0f} MB   exit {process.returncode}  {last[-110:]}", flush=True)
+    print(
+        f"{label:<24} {seconds:8.2f} s {cpu:8.2f} CPU s {peak / 1e6:7.0f} MB   exit {process.returncode}  {last[-110:]}",
+        flush=True,
+    )
 
 
 def remember(specs: Path, cache: Path) -> None:

@@ -43,9 +43,17 @@ def main() -> None:
                 timed(f"{count} pages, {label}", command, folder)
             public = folder / "site" / "public"
             html = [path.stat().st_size for path in public.rglob("index.html")]
-            index = (public / "search" / "search_index.json" if arguments.builder == "mkdocs" else public / "search.json").stat().st_size
+            index = (
+                (public / "search" / "search_index.json" if arguments.builder == "mkdocs" else public / "search.json")
+                .stat()
+                .st_size
+            )
             catalogue = (public / "catalogue" / "index.html").stat().st_size
-            print(f"    HTML {sum(html) / 1e6:.1f} MB, {sum(html) / len(html) / 1e3:.1f} kB a page; search index {index / 1e3:.0f} kB; catalogue {catalogue / 1e3:.0f} kB", flush=True)
+            print(
+                f"    HTML {sum(html) / 1e6:.1f} MB, {sum(html) / len(html) / 1e3:.1f} kB a page; search index {index / 1e3:.0f}"
+                f" kB; catalogue {catalogue / 1e3:.0f} kB",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

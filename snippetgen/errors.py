@@ -40,7 +40,10 @@ class Problem:
     why: str = ""
 
     def text(self, kind: str = "") -> str:
-        """The problem as people read it: the place, the line itself with a caret, and the help. `kind` stands before what is wrong."""
+        """The problem as people read it: the place, the line itself with a caret, and the help.
+
+        `kind` stands before what is wrong.
+        """
         told = [f"{self.place}: {kind}{line(self.what)}"]
         source = _source_line(self.place)
         if source is not None:

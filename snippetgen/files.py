@@ -29,7 +29,9 @@ def shipped(folder: str) -> Path:
 
 @cache
 def code_hash(*names: str) -> str:
-    """The hash of the source of modules and rooms of this package, `request`, `run`: what was remembered with another one is not believed."""
+    """The hash of the source of modules and rooms of this package, `request`, `run`: what was remembered with another one is
+    not believed.
+    """
     package, digest = Path(__file__).resolve().parent, hashlib.sha256()
     for name in names:
         for path in sorted((package / name).rglob("*.py")) or [package / f"{name}.py"]:
@@ -113,7 +115,10 @@ def write_whole(path: Path | str, octets: bytes) -> bool:
 
 
 def _replace(temporary: str, path: str) -> None:
-    """Puts a finished file in its place. Windows refuses while another has the old one open: the preview, a run at the same time."""
+    """Puts a finished file in its place.
+
+    Windows refuses while another has the old one open: the preview, a run at the same time.
+    """
     for _ in range(TRIES if sys.platform == "win32" else 0):
         try:
             return os.replace(temporary, path)

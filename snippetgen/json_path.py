@@ -11,11 +11,25 @@ _STEP = re.compile(r"(?:^|\.)([^.\[\]]+)|\[([0-9]{1,6})\]")
 Path = tuple[str | int, ...]
 
 # Where well-known answers, and the events of their streams, have what readers want to see.
-_KNOWN = ("choices[0].message.content", "choices[0].delta.content", "content[0].text", "output[0].content[0].text", "candidates[0].content.parts[0].text", "output_text", "delta.text", "delta", "message.content", "response")
+_KNOWN = (
+    "choices[0].message.content",
+    "choices[0].delta.content",
+    "content[0].text",
+    "output[0].content[0].text",
+    "candidates[0].content.parts[0].text",
+    "output_text",
+    "delta.text",
+    "delta",
+    "message.content",
+    "response",
+)
 # What readers look for in an answer, and what tells them nothing.
 _WANTED = ("content", "text", "output_text", "answer", "transcript")
 _NAMES = ("id", "name", "title", "url", "b64_json")
-_BORING = set("object type status kind version apiversion role code success next previous page limit offset first_id last_id cursor next_cursor total count".split())
+_BORING = set(
+    "object type status kind version apiversion role code success next previous page limit offset first_id last_id cursor"
+    " next_cursor total count".split()
+)
 _LONGEST = 200  # characters of a text that is worth showing
 _DEEPEST = 6
 
@@ -40,10 +54,10 @@ def path_text(steps: Path) -> str:
 def follow(value: Json, path: Path) -> Json:
     """What the path reaches in a JSON value, or None."""
     for step in path:
-        if isinstance(step, int) and isinstance(value, list) and step < len(value):
-            value = value[step]
-        elif isinstance(step, str) and isinstance(value, dict) and step in value:
-            value = value[step]
+        if isinstance(step, int) and isinstance(value, list):
+            value = value[step] if step < len(value) else None
+        elif isinstance(step, str) and isinstance(value, dict):
+            value = value.get(step)
         else:
             return None
     return value
@@ -56,7 +70,9 @@ def passes_text(value: Json, path: Path) -> bool:
 
 def showable(value: Json) -> bool:
     """Whether every language prints the value alike: a text, or a whole number below 10^15."""
-    return isinstance(value, str) or (isinstance(value, Number) and re.fullmatch(r"(?!-0+\Z)-?[0-9]{1,15}", value.text) is not None)
+    return isinstance(value, str) or (
+        isinstance(value, Number) and re.fullmatch(r"(?!-0+\Z)-?[0-9]{1,15}", value.text) is not None
+    )
 
 
 def worth_showing(values: list[Json], *, texts: bool = False) -> str:
@@ -66,7 +82,11 @@ def worth_showing(values: list[Json], *, texts: bool = False) -> str:
     """
     for known in map(read_path, _KNOWN):
         found = [follow(value, known) for value in values]
-        if any(isinstance(one, str) for one in found) and all(one is None or isinstance(one, str) for one in found) and not any(passes_text(value, known) for value in values):
+        if (
+            any(isinstance(one, str) for one in found)
+            and all(one is None or isinstance(one, str) for one in found)
+            and not any(passes_text(value, known) for value in values)
+        ):
             return path_text(known)
     paths = dict.fromkeys(path for value in values for path in _paths(value, ()))  # of many events each once
     fitting = [path for path in paths if all(_fits(other, path, texts) for other in values)]
@@ -76,7 +96,9 @@ def worth_showing(values: list[Json], *, texts: bool = False) -> str:
     named = [path for path in fitting if path[-1] in _NAMES and len(path) <= 3]
     for group in (wanted, named, [path for path in telling if path in of_text], telling, fitting):
         if group:
-            return path_text(min(group, key=lambda path: (len(path), _NAMES.index(str(path[-1])) if path[-1] in _NAMES else len(_NAMES))))
+            return path_text(
+                min(group, key=lambda path: (len(path), _NAMES.index(str(path[-1])) if path[-1] in _NAMES else len(_NAMES)))
+            )
     return ""
 
 
@@ -85,7 +107,12 @@ def _paths(value: Json, path: Path) -> list[Path]:
     if len(path) > _DEEPEST:
         return []
     if isinstance(value, dict):
-        return [found for name, child in value.items() if name and name.isprintable() and not re.search(r"[.\[\]\s]", name) for found in _paths(child, (*path, name))]
+        return [
+            found
+            for name, child in value.items()
+            if name and name.isprintable() and not re.search(r"[.\[\]\s]", name)
+            for found in _paths(child, (*path, name))
+        ]
     if isinstance(value, list):
         return _paths(value[0], (*path, 0)) if value else []
     return [path] if path else []

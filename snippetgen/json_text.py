@@ -38,7 +38,10 @@ def _dump(value: Json, indent: int | None, newline: str) -> str:
 
 
 def parse(text: str, max_depth: int | None = None) -> Json:
-    """The value of JSON text. Raises ValueError for what is not JSON, a member name that is given twice, and half of a character."""
+    """The value of JSON text.
+
+    Raises ValueError for what is not JSON, a member name that is given twice, and half of a character.
+    """
     text.encode()
     try:
         value: Json = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=_refuse, object_pairs_hook=_members)

@@ -65,7 +65,9 @@ def _part(piece: bytes) -> ReceivedPart | str:
         return f"a part says a parameter twice: {disposition}"
     media_type = headers.pop("content-type", None)
     headers.pop("content-length", None)  # some clients say it; RFC 7578 §4.8 lets receivers ignore it
-    others = tuple(sorted(headers)) + tuple(name for name in parameters if name not in ("name", "filename") and not _repeats(name, parameters))
+    others = tuple(sorted(headers)) + tuple(
+        name for name in parameters if name not in ("name", "filename") and not _repeats(name, parameters)
+    )
     return ReceivedPart(parameters.get("name"), parameters.get("filename"), media_type, octets, others)
 
 
@@ -77,7 +79,10 @@ def _repeats(name: str, parameters: dict[str, str]) -> bool:
 
 
 def spellings(text: str) -> set[str]:
-    """How a name may stand between quotes: percent-encoded as browsers do, or with backslashes. Source: RFC 7578 §2, HTML Standard §4.10.22.8."""
+    """How a name may stand between quotes: percent-encoded as browsers do, or with backslashes.
+
+    Source: RFC 7578 §2, HTML Standard §4.10.22.8.
+    """
     return {
         text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A"),
         text.replace("\\", "\\\\").replace('"', '\\"'),

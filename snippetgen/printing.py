@@ -1,9 +1,10 @@
 """Everything that is printed, and the words of others in it: for terminals, the logs of CIs, annotations, and Markdown.
 
-Nothing else in the package writes to standard output or standard error. Two rules hold for every line for people, whoever wrote it:
+Nothing else in the package writes to standard output or standard error. Two rules hold for every line for people, whoever
+wrote it:
 
-- Each character that does not show is written as an escape, `\\x1b`: controls of C0 and C1, bidirectional and zero-width characters,
-  other separators of lines, and what is no UTF-8.
+- Each character that does not show is written as an escape, `\\x1b`: controls of C0 and C1, bidirectional and zero-width
+  characters, other separators of lines, and what is no UTF-8.
 - No line is a command of a CI. GitHub acts on a line that begins with `::`, and it and Azure on `##[` or `##vso[` anywhere in a
   line, TeamCity on `##teamcity[`. One character of each is written as an escape. GitLab's sections need an escape character.
 
@@ -77,7 +78,9 @@ def data(text: str) -> None:
 
 
 def file(text: str) -> None:
-    """Prints what could also be written to a file: byte for byte into a file or a pipe, as `lines` on a terminal and in the log of a CI."""
+    """Prints what could also be written to a file: byte for byte into a file or a pipe, as `lines` on a terminal and in the
+    log of a CI.
+    """
     _write(sys.stdout, lines(text) if _is_read_by_people(sys.stdout) else text)
 
 
@@ -98,7 +101,13 @@ def differences(text: Iterable[str]) -> None:
         shown = lines(one)
         if coloured:
             colour = {"+": "green", "-": "red", "@": "cyan"}.get(shown[:1])
-            shown = click.style(shown, bold=True) if shown.startswith(("--- ", "+++ ")) else click.style(shown, fg=colour) if colour else shown
+            shown = (
+                click.style(shown, bold=True)
+                if shown.startswith(("--- ", "+++ "))
+                else click.style(shown, fg=colour)
+                if colour
+                else shown
+            )
             click.echo(shown)
         else:
             _write(sys.stdout, shown + "\n")
@@ -135,7 +144,9 @@ def usage(error: click.ClickException) -> None:
 def guard() -> None:
     """Lets what Python and libraries say by themselves pass through here, too: warnings, and errors that nobody catches."""
     sys.excepthook = lambda kind, error, trace: err_lines("".join(traceback.format_exception(kind, error, trace)).rstrip("\n"))
-    threading.excepthook = lambda what: err_lines("".join(traceback.format_exception(what.exc_type, what.exc_value, what.exc_traceback)).rstrip("\n"))
+    threading.excepthook = lambda what: err_lines(
+        "".join(traceback.format_exception(what.exc_type, what.exc_value, what.exc_traceback)).rstrip("\n")
+    )
     warnings.showwarning = lambda *what: err_lines(warnings.formatwarning(*what[:4]).rstrip("\n"))
     logging.lastResort = _Log(logging.WARNING)
 
@@ -148,7 +159,10 @@ class _Log(logging.Handler):
 
 
 def annotation(kind: str, text: str, **properties: object) -> None:
-    """Prints a workflow command of GitHub, `error` or `notice`, which shows a text at a line of a file. Source: GitHub Docs, Workflow commands."""
+    """Prints a workflow command of GitHub, `error` or `notice`, which shows a text at a line of a file.
+
+    Source: GitHub Docs, Workflow commands.
+    """
     given = ",".join(f"{name}={_property(line(value))}" for name, value in properties.items())
     _write(sys.stdout, f"::{kind}{' ' * bool(given)}{given}::{_message(text)}\n")
 
@@ -163,7 +177,10 @@ def _property(text: str) -> str:
 
 
 def fenced(text: Iterable[str], lexer: str = "") -> str:
-    """Lines as a block of code in Markdown, which none of them can end: its fence is longer than any run of backticks. CommonMark 0.31 §4.5."""
+    """Lines as a block of code in Markdown, which none of them can end: its fence is longer than any run of backticks.
+
+    CommonMark 0.31 §4.5.
+    """
     shown = "\n".join("\t".join(map(line, one.split("\t"))) for one in text)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
     return f"{fence}{lexer}\n{shown}\n{fence}\n"
@@ -175,6 +192,9 @@ def code(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A word in Markdown, where every character that could mean something is a reference, which never does. CommonMark 0.31 §2.5."""
+    """A word in Markdown, where every character that could mean something is a reference, which never does.
+
+    CommonMark 0.31 §2.5.
+    """
     shown = " ".join(line(text).split())
     return "".join(c if c.isalnum() or c in " .,-" else f"&#{ord(c)};" for c in shown[:200])

@@ -1,7 +1,8 @@
 """The one way to open a file that others wrote: regular, of limited size, and where it seems to lie.
 
-A pull request can bring links, and whoever runs this may have devices and FIFOs around. A link may lead to another file of the same
-folder, or of the project for pages; never out of it, and never to a hidden file such as `.git/config`, which may hold a token.
+A pull request can bring links, and whoever runs this may have devices and FIFOs around. A link may lead to another file of
+the same folder, or of the project for pages; never out of it, and never to a hidden file such as `.git/config`, which may
+hold a token.
 """
 
 from __future__ import annotations
@@ -22,7 +23,13 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 # Without O_NONBLOCK a FIFO would be waited for; with O_NOCTTY no terminal becomes ours.
 _CAREFUL = _FLAGS | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NOCTTY", 0)
 _FOLDER = _FLAGS | getattr(os, "O_PATH", 0) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
-_KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 
 class Refused(OSError):
@@ -57,7 +64,10 @@ def read(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | No
 
 
 def text(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | None = None) -> str:
-    """The text of a file, with a mark for each octet that is not UTF-8. Line ends are as Python gives them. Raises OSError as `read` does."""
+    """The text of a file, with a mark for each octet that is not UTF-8.
+
+    Line ends are as Python gives them. Raises OSError as `read` does.
+    """
     return read(path, limit, within).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -86,7 +96,9 @@ def opened(path: Path | str, within: Path | str | None = None) -> BinaryIO:
 
 
 def check_inside(path: Path | str, real: str, within: Path | str, top: str) -> None:
-    """Raises Refused where `real`, which `path` leads to, is not below `top`, which `within` is; or hidden there, by way of a link."""
+    """Raises Refused where `real`, which `path` leads to, is not below `top`, which `within` is; or hidden there, by way of
+    a link.
+    """
     if not lies_below(real, top):
         raise Refused(f"it leads out of {_shown(within)}, by way of a link", "put the file itself there", path)
     inner = _below(top, real)
@@ -95,7 +107,10 @@ def check_inside(path: Path | str, real: str, within: Path | str, top: str) -> N
 
 
 def real(path: Path) -> Path:
-    """A path without links, absolute; where they lead in a circle, one that cannot be opened. `Path.resolve` raises RuntimeError there."""
+    """A path without links, absolute; where they lead in a circle, one that cannot be opened.
+
+    `Path.resolve` raises RuntimeError there.
+    """
     return Path(os.path.realpath(path))
 
 
@@ -109,7 +124,10 @@ def _below(top: str, real: str) -> str:
 
 
 def project_folder(folder: Path) -> Path:
-    """The folder that all of a project lies in: the working tree of git that holds `folder`; without one, `folder` itself. Without links."""
+    """The folder that all of a project lies in: the working tree of git that holds `folder`; without one, `folder` itself.
+
+    Without links.
+    """
     own = real(folder)
     return next((parent for parent in (own, *own.parents) if os.path.lexists(parent / ".git")), own)
 
@@ -136,7 +154,11 @@ def walk(folder: Path, skips: frozenset[str] = frozenset(), hidden: bool = False
                 yield name
             elif not (inner and entry.name in skips):
                 if name.count("/") >= MAX_FOLDERS:
-                    raise Refused(f"it holds more than {MAX_FOLDERS} folders, one in the other", "move away what does not belong there", folder)
+                    raise Refused(
+                        f"it holds more than {MAX_FOLDERS} folders, one in the other",
+                        "move away what does not belong there",
+                        folder,
+                    )
                 folders.append(f"{name}/")
         left += reversed(folders)
 

@@ -26,7 +26,7 @@ class Number:
 
 
 # A JSON value; the members of an object are in the order of the spec. Source: RFC 8259 §3.
-Json: TypeAlias = "None | bool | str | Number | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | str | Number | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +264,9 @@ class Request:
             case FormBody(pairs, media_type):
                 body = FormBody(changed(pairs), media_type)
             case MultipartBody(parts):
-                body = MultipartBody(tuple(replace(part, value=value(part.value)) if isinstance(part, TextPart) else part for part in parts))
+                body = MultipartBody(
+                    tuple(replace(part, value=value(part.value)) if isinstance(part, TextPart) else part for part in parts)
+                )
         if uri.tail:
             tail = changed(uri.tail)
             before = "" if uri.query == encode_pairs(uri.tail) else uri.head.partition("?")[2] + "&"
@@ -297,7 +299,8 @@ class Response:
     """What the mock answers and what the page shows.
 
     Exactly one of `json`, `text`, `octets` and `events` is set when there is a body. `events` are the data of
-    Server-Sent Events, JSON values or plain text; with `ndjson`, JSON values that stand on a line each. `show` is a path of member names and indices; `save` a file name.
+    Server-Sent Events, JSON values or plain text; with `ndjson`, JSON values that stand on a line each. `show` is a path of
+    member names and indices; `save` a file name.
     """
 
     status: int = 200

@@ -34,14 +34,18 @@ def environment(home: str) -> dict[str, str]:
 
 
 def installer() -> str:
-    """What `install` of a language's manifest calls the packages of this machine: `debian`, `homebrew`, `winget`, or nothing that is known."""
+    """What `install` of a language's manifest calls the packages of this machine: `debian`, `homebrew`, `winget`, or nothing
+    that is known.
+    """
     if sys.platform in ("darwin", "win32"):
         return "homebrew" if sys.platform == "darwin" else "winget"
     return "debian" if sys.platform == "linux" else ""
 
 
 def programs(path: str) -> list[str]:
-    """The files that may be the program of this path: Windows ends its name in `.exe`, and Python packages leave out `bin` there."""
+    """The files that may be the program of this path: Windows ends its name in `.exe`, and Python packages leave out `bin`
+    there.
+    """
     folder, name = os.path.split(path)
     if sys.platform != "win32":
         return [path]

@@ -1,4 +1,6 @@
-"""snippetgen as its users have it: installed from a clone, with nothing around it but what it asks for, far from this repository."""
+"""snippetgen as its users have it: installed from a clone, with nothing around it but what it asks for, far from this
+repository.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ GUIDE = ROOT / "site" / "pages" / "guide"
 
 @dataclass(frozen=True)
 class Installed:
-    """A clone, an environment in which it was installed, and a project that `init` and `make docs` made; `said` is what they said.
+    """A clone, an environment in which it was installed, and a project that `init` and `make docs` made; `said` is what
+    they said.
 
     The wheel is the one that the project keeps: all that pip has installed.
     """
@@ -41,7 +44,12 @@ class Installed:
 
 def sh(command: str, folder: Path, environment: Path) -> subprocess.CompletedProcess[str]:
     (home := folder / ".home").mkdir(exist_ok=True)
-    clean = {"HOME": str(home), "PATH": f"{environment}/bin:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "NO_MKDOCS_2_WARNING": "1"}
+    clean = {
+        "HOME": str(home),
+        "PATH": f"{environment}/bin:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "NO_MKDOCS_2_WARNING": "1",
+    }
     return subprocess.run(["bash", "-ec", command], cwd=folder, env=clean, capture_output=True, text=True, timeout=500)
 
 
@@ -66,7 +74,13 @@ def install(folder: Path) -> Installed:
 
 def copy_tracked(clone: Path) -> None:
     """What a clone of this repository would hold if all that lies here were committed."""
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_file():
             (clone / name).parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +95,8 @@ def link_cache(project: Path) -> None:
 
 
 def prepare(environment: Path) -> None:
-    """An empty environment with pip, with what snippetgen asks for, and with the toolchains that `doctor --install` takes from the same index.
+    """An empty environment with pip, with what snippetgen asks for, and with the toolchains that `doctor --install` takes
+    from the same index.
 
     They are copies of what is installed here: pip finds them, and asks no index.
     """
@@ -100,7 +115,9 @@ def prepare(environment: Path) -> None:
                     shutil.copy2(source, target)
         for entry in distribution.entry_points.select(group="console_scripts"):
             script = environment / "bin" / entry.name
-            script.write_text(f"#!{environment}/bin/python\nimport sys\nfrom {entry.module} import {entry.attr}\nsys.exit({entry.attr}())\n")
+            script.write_text(
+                f"#!{environment}/bin/python\nimport sys\nfrom {entry.module} import {entry.attr}\nsys.exit({entry.attr}())\n"
+            )
             script.chmod(0o755)
 
 

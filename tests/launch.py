@@ -1,4 +1,6 @@
-"""How tests start a command that they will interrupt: with the signal as a terminal has it, or ignored, whatever the tests themselves were started with."""
+"""How tests start a command that they will interrupt: with the signal as a terminal has it, or ignored, whatever the tests
+themselves were started with.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,11 @@ CAUGHT = 1 << (signal.SIGINT - 1)
 
 
 def launch(command: list, *, ignored: bool = False, first: Callable[[], None] = lambda: None, **settings) -> subprocess.Popen:
-    """Starts a command. `ignored`: its parent ignores interruptions, as a shell does for what runs in the background; `first` runs in the new process."""
+    """Starts a command.
+
+    `ignored`: its parent ignores interruptions, as a shell does for what runs in the background; `first` runs in the new
+    process.
+    """
 
     def before() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN if ignored else signal.SIG_DFL)

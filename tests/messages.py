@@ -50,7 +50,10 @@ class Message:
 @cache
 def trees() -> dict[str, ast.Module]:
     paths = sorted(PACKAGE.rglob("*.py"))
-    return {path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", "."): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    return {
+        path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", "."): ast.parse(path.read_text(encoding="utf-8"))
+        for path in paths
+    }
 
 
 @cache
@@ -62,7 +65,11 @@ def messages() -> list[Message]:
         for function, call in _calls(tree):
             for role, position in makers.get((module, _name(call)), makers.get(("", _name(call)), {})).items():
                 for argument in _arguments(call, role, position):
-                    found += [Message(module, argument.lineno, role, text) for text in _texts(argument, function) if re.search("[A-Za-z]{3}", text)]
+                    found += [
+                        Message(module, argument.lineno, role, text)
+                        for text in _texts(argument, function)
+                        if re.search("[A-Za-z]{3}", text)
+                    ]
     return sorted(set(found), key=lambda message: (message.module, message.line, message.role, message.text))
 
 
@@ -147,11 +154,17 @@ def _assigned(name: str, function: ast.AST) -> Iterator[ast.expr]:
                 case ast.Name(id=target), value if target == name:
                     yield value
                 case ast.Tuple(elts=targets), ast.Tuple(elts=values):
-                    yield from (value for target, value in zip(targets, values, strict=False) if isinstance(target, ast.Name) and target.id == name)
+                    yield from (
+                        value
+                        for target, value in zip(targets, values, strict=False)
+                        if isinstance(target, ast.Name) and target.id == name
+                    )
                 case ast.Tuple(elts=targets), ast.Name(id=whole):
                     for position, target in enumerate(targets):
                         if isinstance(target, ast.Name) and target.id == name:
-                            yield from (value.elts[position] for value in _assigned(whole, function) if isinstance(value, ast.Tuple))
+                            yield from (
+                                value.elts[position] for value in _assigned(whole, function) if isinstance(value, ast.Tuple)
+                            )
 
 
 def told_in(message: Message, golden: str) -> bool:

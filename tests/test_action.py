@@ -1,4 +1,6 @@
-"""The GitHub action, executed: its steps run here as GitHub runs them, against repositories of their own and a server that answers as GitHub's does."""
+"""The GitHub action, executed: its steps run here as GitHub runs them, against repositories of their own and a server that
+answers as GitHub's does.
+"""
 
 from __future__ import annotations
 
@@ -106,8 +108,12 @@ def github() -> Iterator[ThreadingHTTPServer]:
 
 
 def git(folder: Path, *words: str) -> str:
-    own = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "A"), ("EMAIL", "a@a.test"))}
-    return subprocess.run(["git", *words], cwd=folder, env=os.environ | own, capture_output=True, text=True, check=True).stdout.strip()
+    own = {
+        f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "A"), ("EMAIL", "a@a.test"))
+    }
+    return subprocess.run(
+        ["git", *words], cwd=folder, env=os.environ | own, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 @pytest.fixture
@@ -144,9 +150,23 @@ class Caches:
                 return
 
 
-def act(folder: Path, temp: Path, names: list[str] | None = None, caches: Caches | None = None, api: str = "http://127.0.0.1:9", **given: str) -> Job:
-    """A run of the action in a checkout: all of its steps, or those with these names. `given` are inputs, and `event`, `ref`, `run`."""
-    event = {"pull_request": {"number": 7, "base": {"sha": git(folder, "rev-parse", "HEAD~1")}}} if given.get("event", "pull_request") == "pull_request" else {}
+def act(
+    folder: Path,
+    temp: Path,
+    names: list[str] | None = None,
+    caches: Caches | None = None,
+    api: str = "http://127.0.0.1:9",
+    **given: str,
+) -> Job:
+    """A run of the action in a checkout: all of its steps, or those with these names.
+
+    `given` are inputs, and `event`, `ref`, `run`.
+    """
+    event = (
+        {"pull_request": {"number": 7, "base": {"sha": git(folder, "rev-parse", "HEAD~1")}}}
+        if given.get("event", "pull_request") == "pull_request"
+        else {}
+    )
     temp.mkdir(parents=True, exist_ok=True)
     (temp / "event.json").write_text(json.dumps(event))
     context = {
@@ -157,21 +177,55 @@ def act(folder: Path, temp: Path, names: list[str] | None = None, caches: Caches
         "inputs": {name: one["default"] for name, one in ACTION["inputs"].items()} | {"languages": "python curl"} | given,
     }  # fmt: skip
     machine = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "http", "HTTP"))}
-    machine |= {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(temp), "LANG": "C.UTF-8", "NO_PROXY": "127.0.0.1", "GITHUB_REPOSITORY": "a/b"}
-    machine |= {"GITHUB_API_URL": api, "GITHUB_EVENT_PATH": str(temp / "event.json"), "GITHUB_STEP_SUMMARY": str(temp / "summary.md")}
+    machine |= {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(temp),
+        "LANG": "C.UTF-8",
+        "NO_PROXY": "127.0.0.1",
+        "GITHUB_REPOSITORY": "a/b",
+    }
+    machine |= {
+        "GITHUB_API_URL": api,
+        "GITHUB_EVENT_PATH": str(temp / "event.json"),
+        "GITHUB_STEP_SUMMARY": str(temp / "summary.md"),
+    }
     uses = {
         "actions/setup-python": lambda _: {"python-path": sys.executable},
         "actions/cache/restore": caches.restore if caches else lambda _: None,
         "actions/cache/save": caches.save if caches else lambda _: None,
     }
-    job = Job([step for step in STEPS if names is None or step.get("name", step.get("uses")) in names], folder, temp, context, machine, uses)
+    job = Job(
+        [step for step in STEPS if names is None or step.get("name", step.get("uses")) in names],
+        folder,
+        temp,
+        context,
+        machine,
+        uses,
+    )
     job.code = job.run()  # type: ignore[attr-defined]
     return job
 
 
 # What Python, or a program that it starts, would load by itself where it finds it.
-LOADED = ["requests", "json", "sitecustomize", "usercustomize", "snippetgen/__init__", "snippetgen/comment", "pip/__init__", "venv", "os", "yaml", "urllib3"]
-SETTINGS = {".env": "PYTHONPATH=.\nBASH_ENV=./own.sh\n", "own.sh": "env >>{seen}\n", "pip.conf": "[global]\nindex-url = http://127.0.0.1:9/\n", "pyvenv.cfg": "home = .\n"}
+LOADED = [
+    "requests",
+    "json",
+    "sitecustomize",
+    "usercustomize",
+    "snippetgen/__init__",
+    "snippetgen/comment",
+    "pip/__init__",
+    "venv",
+    "os",
+    "yaml",
+    "urllib3",
+]
+SETTINGS = {
+    ".env": "PYTHONPATH=.\nBASH_ENV=./own.sh\n",
+    "own.sh": "env >>{seen}\n",
+    "pip.conf": "[global]\nindex-url = http://127.0.0.1:9/\n",
+    "pyvenv.cfg": "home = .\n",
+}
 
 
 def plant(folder: Path, seen: Path) -> None:
@@ -242,7 +296,13 @@ def test_only_what_changed_is_executed_and_both_differences_are_told(run, pull_r
     job = run(pull_request, api=address(github))
     assert job.code == 0, job.ended
     told = (job.temp / "summary.md").read_text()
-    assert "executed and passed" in told and "```diff" in told and "?n=2" in told and "<code>s&#47;a</code>" in told and "same" not in told
+    assert (
+        "executed and passed" in told
+        and "```diff" in told
+        and "?n=2" in told
+        and "<code>s&#47;a</code>" in told
+        and "same" not in told
+    )
     assert {one["page"] for one in json.loads((job.temp / "snippetgen/snippets.json").read_text())} == {"s/a"}
     assert [one["body"] for one in github.comments] == [f"{MARK}\n{told}"]
 
@@ -253,12 +313,18 @@ def test_a_broken_spec_fails_the_job_after_the_comment_and_the_next_run_changes_
     git(pull_request, "commit", "-q", "--amend", "-am", "one changed, one broken")
     job = run(pull_request, api=address(github))
     assert job.code == 2 and "specs/s/same.yml:4:1" in ended(job, VERIFY).err and ended(job, "Result").code == 2, job.ended
-    assert len(github.comments) == 1 and "**Not everything passed**" in github.comments[0]["body"] and "?n=2" in github.comments[0]["body"]
+    assert (
+        len(github.comments) == 1
+        and "**Not everything passed**" in github.comments[0]["body"]
+        and "?n=2" in github.comments[0]["body"]
+    )
     (pull_request / "specs/s/same.yml").write_text(SPEC)
     git(pull_request, "commit", "-q", "--amend", "-am", "fixed")
     job = run(pull_request, api=address(github))
     assert job.code == 0 and [call[0] for call in github.calls] == ["POST", "PATCH"], job.ended
-    assert len(github.comments) == 1 and "executed and passed" in github.comments[0]["body"] and "?n=2" in github.comments[0]["body"]
+    assert (
+        len(github.comments) == 1 and "executed and passed" in github.comments[0]["body"] and "?n=2" in github.comments[0]["body"]
+    )
 
 
 def test_a_snippet_that_fails_fails_the_job(run, pull_request):
@@ -303,12 +369,17 @@ def test_one_comment_is_written_and_then_written_anew(run, pull_request, github)
     for text in ("first", "second"):
         assert run(pull_request, ["Comment"], text, api=address(github)).code == 0
     assert [one["body"] for one in github.comments[5:]] == [f"{MARK}\nsecond"]
-    assert github.calls == [("POST", "/repos/a/b/issues/7/comments", "Bearer token_1"), ("PATCH", "/repos/a/b/issues/comments/90", "Bearer token_1")]
+    assert github.calls == [
+        ("POST", "/repos/a/b/issues/7/comments", "Bearer token_1"),
+        ("PATCH", "/repos/a/b/issues/comments/90", "Bearer token_1"),
+    ]
 
 
 def test_a_comment_fits_what_github_takes(run, pull_request, github):
     assert run(pull_request, ["Comment"], "x" * 100_000, api=address(github)).code == 0
-    assert len(github.comments[0]["body"]) <= MAX_CHARACTERS and github.comments[0]["body"].endswith("the summary of the job has all of it.")
+    assert len(github.comments[0]["body"]) <= MAX_CHARACTERS and github.comments[0]["body"].endswith(
+        "the summary of the job has all of it."
+    )
 
 
 @pytest.mark.parametrize("status", [403, 404, 500])
@@ -323,7 +394,12 @@ def test_outside_a_pull_request_the_program_says_so(tmp_path):
     """The step does not run there; `python -m snippetgen.comment` may be called by other workflows, too."""
     (tmp_path / "event.json").write_text("{}")
     (tmp_path / "report.md").write_text("x")
-    own = {"GITHUB_EVENT_PATH": "event.json", "GITHUB_TOKEN": "t", "GITHUB_API_URL": "http://127.0.0.1:9", "GITHUB_REPOSITORY": "a/b"}
+    own = {
+        "GITHUB_EVENT_PATH": "event.json",
+        "GITHUB_TOKEN": "t",
+        "GITHUB_API_URL": "http://127.0.0.1:9",
+        "GITHUB_REPOSITORY": "a/b",
+    }
     command = [sys.executable, "-m", "snippetgen.comment", "report.md"]
     ran = subprocess.run(command, cwd=tmp_path, env=os.environ | own, capture_output=True, text=True)
     assert ran.returncode == 0 and "no workflow of a pull request" in ran.stdout
@@ -353,7 +429,9 @@ def test_nothing_of_a_hostile_pull_request_runs_during_the_installation(environm
     assert (environment / "bin/snippetgen").is_file() and not (environment.parents[2] / "seen").exists()
 
 
-def test_a_pull_request_starts_with_what_its_own_runs_and_its_base_have_kept_and_with_nothing_of_others(run, pull_request, tmp_path):
+def test_a_pull_request_starts_with_what_its_own_runs_and_its_base_have_kept_and_with_nothing_of_others(
+    run, pull_request, tmp_path
+):
     caches = Caches(tmp_path / "caches")
     first = run(pull_request, caches=caches, comment="false", ref="refs/pull/7/merge", run="1")
     again = run(pull_request, caches=caches, comment="false", ref="refs/pull/7/merge", run="2")

@@ -38,10 +38,35 @@ REASONS = {
     "merged": "what is left after merging: the schema sees one file, and refuses the merged one",
 }
 # The one that says the most first: `'…' is not …` is said of much.
-WHATS = sorted((m for m in messages() if m.role == "what" and m.module in {*REASONS, "yaml_tree.shape", "yaml_tree.mistake"}), key=lambda m: -len(m.text))
+WHATS = sorted(
+    (m for m in messages() if m.role == "what" and m.module in {*REASONS, "yaml_tree.shape", "yaml_tree.mistake"}),
+    key=lambda m: -len(m.text),
+)
 MODULES = [(m.module, re.compile(m.pattern, re.S)) for m in WHATS]
-BASE = {"title": "Base", "request": {"url": "https://api.example.com/", "auth": {"bearer": "a"}, "body": {"json": {"a": 1}}}, "response": {"json": {"a": "b"}, "show": "a"}}
-ODD = [None, {"x": None}, True, 1.5, 200.0, 199, 299, 300, "", "x", "a\nb", "\u200b", [], ["x"], {}, {"env": "A-B", "example": "x"}, {"env": "A", "example": ""}]
+BASE = {
+    "title": "Base",
+    "request": {"url": "https://api.example.com/", "auth": {"bearer": "a"}, "body": {"json": {"a": 1}}},
+    "response": {"json": {"a": "b"}, "show": "a"},
+}
+ODD = [
+    None,
+    {"x": None},
+    True,
+    1.5,
+    200.0,
+    199,
+    299,
+    300,
+    "",
+    "x",
+    "a\nb",
+    "\u200b",
+    [],
+    ["x"],
+    {},
+    {"env": "A-B", "example": "x"},
+    {"env": "A", "example": ""},
+]
 
 
 def steps_to(path: str) -> list[str | int]:
@@ -63,7 +88,9 @@ def put(tree: object, steps: list[str | int], value: object = ..., name: str = "
 
 
 def generated() -> Iterator[tuple[str, object]]:
-    """Every key of the format: taken away, misspelled, of each wrong kind, at its limits; in a page, in a patch, in an example."""
+    """Every key of the format: taken away, misspelled, of each wrong kind, at its limits; in a page, in a patch, in an
+    example.
+    """
     done, tails = set(), set()
     for path, _, tree in EXAMPLES:
         if path in done:
@@ -88,7 +115,11 @@ def generated() -> Iterator[tuple[str, object]]:
     for first in ("json", "text", "file", "none", "form", "base64"):
         for place in ("request", "response"):
             for extends in ({}, {"extends": "_base.yml"}):
-                where = {"body": {first: "image.png", "graphql": {"query": "a"}}} if place == "request" else {first: "image.png", "sse": []}
+                where = (
+                    {"body": {first: "image.png", "graphql": {"query": "a"}}}
+                    if place == "request"
+                    else {first: "image.png", "sse": []}
+                )
                 yield f"two of {place}: {first}", BASE | extends | {place: BASE[place] | where}
 
 
@@ -134,7 +165,13 @@ def classes(path: Path, folder: Path) -> set[str]:
         found = set()
         for problem in error.problems:
             module = next(module for module, what in MODULES if what.fullmatch(problem.what))
-            found.add("invisible" if problem.what == "expected one line of printable text" else "yaml_tree.source" if module == "yaml_tree.mistake" else module)
+            found.add(
+                "invisible"
+                if problem.what == "expected one line of printable text"
+                else "yaml_tree.source"
+                if module == "yaml_tree.mistake"
+                else module
+            )
         return found
     return set()
 
@@ -189,7 +226,9 @@ def test_schema_and_loader_agree_on_every_spec_that_is_written_here_or_made_of_t
         page.write_text(json.dumps(tree), encoding="utf-8")
         for what in compare(name, page, folder):
             seen[what] += 1
-    page.write_text(f"title: A\nrequest: {{url: https://a.example/, auth: {{bearer: {'sk-proj-' + 'Zk3Q9vX2mB7nL5pR8tW1yC4dF6gH0jKs'}}}}}\n")
+    page.write_text(
+        f"title: A\nrequest: {{url: https://a.example/, auth: {{bearer: {'sk-proj-' + 'Zk3Q9vX2mB7nL5pR8tW1yC4dF6gH0jKs'}}}}}\n"
+    )
     seen.update(compare("a live key", page, folder))
     assert len(made) > 1000
     assert {what: REASONS[what] for what in seen} == REASONS, "a class that refuses nothing is no class"

@@ -42,13 +42,19 @@ def run_in(cache: Path, script: str, *, orders_before: int = 0, isolated: bool =
 
 def test_a_later_build_writes_where_an_earlier_one_wrote(cache: Path) -> None:
     assert run_in(cache, f"mkdir {cache}/00 && echo one > {cache}/00/a") == b""
-    assert run_in(cache, f"echo two > {cache}/00/b && echo three > {cache}/00/a && cat {cache}/00/*", orders_before=3) == b"three\ntwo\n"
+    assert (
+        run_in(cache, f"echo two > {cache}/00/b && echo three > {cache}/00/a && cat {cache}/00/*", orders_before=3)
+        == b"three\ntwo\n"
+    )
 
 
 @pytest.mark.parametrize("isolated", [True, False], ids=["then in the open", "then in namespaces"])
 def test_builds_in_namespaces_and_in_the_open_share_it(cache: Path, isolated: bool) -> None:
     assert run_in(cache, f"mkdir {cache}/00 && echo one > {cache}/00/a", isolated=isolated) == b""
-    assert run_in(cache, f"echo two > {cache}/00/b && echo three > {cache}/00/a && cat {cache}/00/*", isolated=not isolated) == b"three\ntwo\n"
+    assert (
+        run_in(cache, f"echo two > {cache}/00/b && echo three > {cache}/00/a && cat {cache}/00/*", isolated=not isolated)
+        == b"three\ntwo\n"
+    )
 
 
 @pytest.mark.parametrize("isolated", [True, False], ids=["in namespaces", "in the open"])
@@ -62,7 +68,9 @@ def test_what_is_ours_is_opened_to_builds(cache: Path, isolated: bool) -> None:
         path.chmod(mode)
     toolchain = Toolchain("made", "the toolchain", (), {"cache": str(cache / "made")}, {"build_writes": True})
     assert ready([toolchain], isolated=isolated) == {str(cache / "made")}
-    told = run_in(cache, f"{program} && cat {kept} && echo three > {kept} && cat {kept} && echo > {kept.parent}/new", isolated=isolated)
+    told = run_in(
+        cache, f"{program} && cat {kept} && echo three > {kept} && cat {kept} && echo > {kept.parent}/new", isolated=isolated
+    )
     assert told == b"one\ntwo\nthree\n"
 
 

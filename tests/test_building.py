@@ -7,7 +7,10 @@ import re
 
 import pytest
 
-CONFIG = "site_name: Shop\nsite_dir: public\ntheme: material\nmarkdown_extensions: [tables, snippetgen.tabs]\nvalidation: {unrecognized_links: warn, anchors: warn}\n"
+CONFIG = (
+    "site_name: Shop\nsite_dir: public\ntheme: material\nmarkdown_extensions: [tables, snippetgen.tabs]\nvalidation:"
+    " {unrecognized_links: warn, anchors: warn}\n"
+)
 SPEC = "title: A\nrequest: {url: http://api.example/}\nresponse: {json: {a: b}, show: a}\n"
 
 
@@ -36,7 +39,11 @@ def executed(project) -> int:
         ("site/pages/index.md", "# Shop\n\n[x](a/page.md#none)\n", "site/pages/index.md:3:5: the link 'a/page.md#none'"),
         ("site/pages/index.md", "# Shop\n\n[[snippets a/pgae]]\n", "site/pages/index.md:3:1: [[snippets a/pgae]]"),
         ("mkdocs.yml", CONFIG + "nav: [indx.md, '...']\n", "mkdocs.yml:6:7: the navigation names 'indx.md'"),
-        ("specs/a/page.yml", SPEC + "notes: See [y](nowhere.md).\n", "specs/a/page.yml:4:8: a link leads nowhere: the site has no page or file 'nowhere.md'"),
+        (
+            "specs/a/page.yml",
+            SPEC + "notes: See [y](nowhere.md).\n",
+            "specs/a/page.yml:4:8: a link leads nowhere: the site has no page or file 'nowhere.md'",
+        ),
     ],
 )
 def test_what_the_builder_refuses_is_told_before_anything_is_executed(snippetgen, project, where, text, told):
@@ -57,17 +64,26 @@ def test_all_of_it_is_told_at_once_with_what_people_wrote(snippetgen, project):
     (project / "site" / "pages" / "index.md").write_text("[x](one.md) [y](two.md)\n\n[[head a/none]]\n")
     (project / "mkdocs.yml").write_text(CONFIG + "nav: [three.md, '...']\n")
     ran = snippetgen("check", cwd=project)
-    assert re.findall(r"^(\S+): ", ran.err, re.M) == ["mkdocs.yml:6:7", *(f"site/pages/index.md:{place}" for place in ("1:5", "1:17", "3:1"))]
+    assert re.findall(r"^(\S+): ", ran.err, re.M) == [
+        "mkdocs.yml:6:7",
+        *(f"site/pages/index.md:{place}" for place in ("1:5", "1:17", "3:1")),
+    ]
 
 
 def test_what_the_builder_accepts_is_not_refused(snippetgen, project):
     """The owner's validation decides, and so do plugins and hooks that make pages and links good which nobody wrote."""
-    (project / "site" / "pages" / "index.md").write_text("[x](nowhere.md) [y](#none) [z](made.md) <a@b.test> [[heads up]] [h](https://a.example/#b)\n")
+    (project / "site" / "pages" / "index.md").write_text(
+        "[x](nowhere.md) [y](#none) [z](made.md) <a@b.test> [[heads up]] [h](https://a.example/#b)\n"
+    )
     (project / "hook.py").write_text(
         "from mkdocs.structure.files import File\n"
         "def on_files(files, config):\n    files.append(File.generated(config, 'made.md', content='# Made'))\n"
     )
-    (project / "mkdocs.yml").write_text(CONFIG.replace("validation: {", "hooks: [hook.py]\nvalidation: {not_found: ignore, ").replace("anchors: warn", "anchors: ignore"))
+    (project / "mkdocs.yml").write_text(
+        CONFIG.replace("validation: {", "hooks: [hook.py]\nvalidation: {not_found: ignore, ").replace(
+            "anchors: warn", "anchors: ignore"
+        )
+    )
     for command in ("check", "build"):
         ran = snippetgen(command, cwd=project)
         assert (ran.code, ran.err) == (0, ""), command

@@ -1,4 +1,6 @@
-"""What would meet in one place of the site is told before anything is executed, and what would not is built: each file of `hostile/clashes/` is a case."""
+"""What would meet in one place of the site is told before anything is executed, and what would not is built: each file of
+`hostile/clashes/` is a case.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,12 @@ def test_each_clash_is_told_with_both_places_and_what_helps(tmp_path: Path, gold
 @pytest.mark.parametrize("theme", ["material", "mkdocs", "{name: material, custom_dir: own}"])
 @pytest.mark.parametrize("folders", [True, False])
 def test_every_file_of_a_site_is_known_before_it_is_built(theme: str, folders: bool, tmp_path: Path, monkeypatch) -> None:
-    by_hand = {"site/pages/guide/README.md": "# G\n", "site/pages/guide/start.md": "# S\n", "site/pages/a.txt": "a", "own/main.css": "x"}
+    by_hand = {
+        "site/pages/guide/README.md": "# G\n",
+        "site/pages/guide/start.md": "# S\n",
+        "site/pages/a.txt": "a",
+        "own/main.css": "x",
+    }
     project = Project(tmp_path, {"site": True, "theme": theme, "files": by_hand})
     config = project.here / "mkdocs.yml"
     config.write_text(config.read_text() + f"use_directory_urls: {str(folders).lower()}\n")
@@ -44,14 +51,23 @@ def test_every_file_of_a_site_is_known_before_it_is_built(theme: str, folders: b
     monkeypatch.chdir(project.here)
     specs, languages = load_specs(Path("specs")), list(discover([BUILTIN]).values())
     builder = mkdocs_builder.read(Path("mkdocs.yml"), Path("build")).builder
-    known = {output.name for output in clashes.outputs(specs, copying.names(mkdocs_builder.PAGES), "site/pages", languages, builder)}
+    known = {
+        output.name for output in clashes.outputs(specs, copying.names(mkdocs_builder.PAGES), "site/pages", languages, builder)
+    }
     known |= {output.name for spec in specs for output in clashes.snippets(spec, languages)}
     made = {path.relative_to("public").as_posix() for path in Path("public").rglob("*") if path.is_file()}
     assert made - known == set()
-    assert known - made <= {name for name in known if ": " in name or name.startswith(("a/page/default/", "templates"))} | {output for output in builder.adds}
+    assert known - made <= {name for name in known if ": " in name or name.startswith(("a/page/default/", "templates"))} | {
+        output for output in builder.adds
+    }
 
 
 def test_one_clash_is_found_among_ten_thousand_pages() -> None:
-    files = [clashes.Output(f"section-{number % 7}/page-{number}/index.html", f"{number}", f"{number}.yml") for number in range(10_000)]
+    files = [
+        clashes.Output(f"section-{number % 7}/page-{number}/index.html", f"{number}", f"{number}.yml") for number in range(10_000)
+    ]
     assert clashes.find(files) == []
-    assert [problem.place.path for problem in clashes.find([*files, clashes.Output("SECTION-1/page-1/INDEX.html", "other", "other.yml")])] == ["other.yml"]
+    assert [
+        problem.place.path
+        for problem in clashes.find([*files, clashes.Output("SECTION-1/page-1/INDEX.html", "other", "other.yml")])
+    ] == ["other.yml"]

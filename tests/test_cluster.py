@@ -46,7 +46,9 @@ def test_batches_hold_one_language_each_and_every_case_once():
     assert sorted(case.name for batch in found for case in batch) == sorted(case.name for case in all_cases)
 
 
-@pytest.mark.parametrize("make", [lambda: ThreadPoolExecutor(2), lambda: ProcessPoolExecutor(2, get_context("spawn"))], ids=["threads", "processes"])
+@pytest.mark.parametrize(
+    "make", [lambda: ThreadPoolExecutor(2), lambda: ProcessPoolExecutor(2, get_context("spawn"))], ids=["threads", "processes"]
+)
 def test_any_executor_gives_the_verdicts_in_the_order_of_the_cases(make):
     all_cases, heard = some_cases("curl"), []
     with make() as executor:
@@ -91,7 +93,9 @@ def test_a_failure_on_a_worker_is_a_failed_verdict(tmp_path):
 def test_a_dask_worker_that_is_killed_loses_nothing_but_time(tmp_path):
     all_cases, heard = some_cases("curl", "php"), []
     pids: list[int] = []
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path)) as cluster:
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path)
+    ) as cluster:
         with distributed.Client(cluster) as client:
             pids += client.run(os.getpid).values()
 
@@ -110,8 +114,12 @@ def test_a_dask_worker_that_is_killed_loses_nothing_but_time(tmp_path):
 
 @pytest.mark.long(10)
 def test_the_command_runs_on_a_dask_cluster(snippetgen, tmp_path):
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path)) as cluster:
-        ran = snippetgen("verify", "chat/gpt-4o", "-l", "curl", "--errors", "", "--fresh", "--dask", cluster.scheduler_address, cwd=ROOT)
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path)
+    ) as cluster:
+        ran = snippetgen(
+            "verify", "chat/gpt-4o", "-l", "curl", "--errors", "", "--fresh", "--dask", cluster.scheduler_address, cwd=ROOT
+        )
     assert ran.code == 0, ran.err
     assert "0 failed" in ran.out and "private namespaces" in ran.out
 

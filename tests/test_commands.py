@@ -1,4 +1,5 @@
-"""What a command says that cannot do what was asked, or not all of it: a folder in commands/ is a case, and nothing is registered.
+"""What a command says that cannot do what was asked, or not all of it: a folder in commands/ is a case, and nothing is
+registered.
 
 A case holds the files of its project and `command`, the words behind `snippetgen`. What it says on standard error is in
 `expected.err` where it ends with 2, and in `told.err` where it does the rest.

@@ -9,7 +9,16 @@ from markdown_it import MarkdownIt
 from snippetgen.site.contained_markdown import contained
 from snippetgen.site.page_markdown import markdown
 
-EXTENSIONS = ["admonition", "tables", "toc", "pymdownx.details", "pymdownx.highlight", "pymdownx.superfences", "snippetgen.tabs", "md_in_html"]
+EXTENSIONS = [
+    "admonition",
+    "tables",
+    "toc",
+    "pymdownx.details",
+    "pymdownx.highlight",
+    "pymdownx.superfences",
+    "snippetgen.tabs",
+    "md_in_html",
+]
 EXTENSIONS += ["footnotes", "abbr", "def_list", "attr_list"]
 OPEN = {
     "a fence": "text\n\n```python\ncode",
@@ -50,9 +59,16 @@ OPEN = {
 def test_what_stands_below_is_a_block_of_its_own(text, monkeypatch):
     monkeypatch.setenv("SNIPPETGEN_LATER", "1")
     fence = "```\nnote\n```"
-    page = f"{markdown(text)}\n\n[[snippets a/b]]\n\n## Below\n\n{markdown(text)}\n\n[[parameters a/b]]\n\n{markdown(fence)}\n\nThe end\n"
+    page = (
+        f"{markdown(text)}\n\n[[snippets a/b]]\n\n## Below\n\n{markdown(text)}\n\n[[parameters a/b]]\n\n{markdown(fence)}\n\nThe"
+        " end\n"
+    )
     html = Markdown(extensions=EXTENSIONS).convert(page)
-    blocks = [line for line in html.split("\n") if line in ('<div data-snippetgen="snippets a/b"></div>', '<div data-snippetgen="parameters a/b"></div>')]
+    blocks = [
+        line
+        for line in html.split("\n")
+        if line in ('<div data-snippetgen="snippets a/b"></div>', '<div data-snippetgen="parameters a/b"></div>')
+    ]
     assert len(blocks) == 2 and '<h2 id="below">Below</h2>' in html and "<p>The end</p>" in html
     assert not any(f"<{name}" in html for name in ("!--", "script", "textarea", "details>", "?php", "!DOCTYPE", "![CDATA["))
 

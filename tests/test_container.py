@@ -46,7 +46,12 @@ def test_debian_packages_of_every_language_are_there():
     """As an ordinary user, the set-up could not install them."""
     from snippetgen.languages.language import BUILTIN, discover
 
-    wanted = {name for language in discover([BUILTIN]).values() for recipe in language.manifest["toolchains"] for name in recipe.get("install", {}).get("debian", [])}
+    wanted = {
+        name
+        for language in discover([BUILTIN]).values()
+        for recipe in language.manifest["toolchains"]
+        for name in recipe.get("install", {}).get("debian", [])
+    }
     assert wanted <= set(steps("RUN")[0].split())
 
 
@@ -58,11 +63,17 @@ def test_the_dev_container_is_the_same_machine_with_the_options_of_the_guide():
 
 def test_what_is_copied_holds_nothing_that_was_made_here():
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
-    made = [line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    made = [
+        line.strip("/")
+        for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
     assert [name for name in made if name not in ignored and f"**/{name}" not in ignored] == []
 
 
-@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="root and unshare (util-linux) can mask /proc as containers do")
+@pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("unshare") is None, reason="root and unshare (util-linux) can mask /proc as containers do"
+)
 def test_where_proc_is_masked_as_in_a_container_the_reason_is_said():
     """What `systempaths=unconfined` takes back."""
     script = """

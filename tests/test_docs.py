@@ -60,7 +60,11 @@ def test_the_readme_names_every_command():
 def test_every_make_target_of_the_docs_exists():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", makefile, re.M))
-    named = {word for name in ("README.md", "CONTRIBUTING.md") for word in re.findall(r"make ([a-z]+)", (ROOT / name).read_text(encoding="utf-8"))}
+    named = {
+        word
+        for name in ("README.md", "CONTRIBUTING.md")
+        for word in re.findall(r"make ([a-z]+)", (ROOT / name).read_text(encoding="utf-8"))
+    }
     assert {"docs", "test", "serve", "help"} <= named & targets and named - targets <= {"it"}
 
 
@@ -70,7 +74,12 @@ def test_every_link_of_the_docs_leads_to_a_file():
         assert [link for link in links if not (ROOT / link).is_file()] == []
 
 
-PACKAGED = [path for folder in ("snippetgen", "templates") for path in sorted((ROOT / folder).rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+PACKAGED = [
+    path
+    for folder in ("snippetgen", "templates")
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.is_file() and "__pycache__" not in path.parts
+]
 # Whose documents are cited, whose server is spoken with, and names that stand for any site (RFC 2606).
 HOSTS = {
     *("example.com", "api.example.com", "docs.example.com", "a.test", "127.0.0.1"),
@@ -81,7 +90,11 @@ HOSTS = {
 
 def test_no_site_of_ours_is_named_in_the_package():
     """Where a project is published is its own affair; a host that comes to be cited is added above."""
-    named = {host for path in PACKAGED for host in re.findall(r"https?://([A-Za-z0-9.-]*[A-Za-z0-9])", path.read_text(encoding="utf-8"))}
+    named = {
+        host
+        for path in PACKAGED
+        for host in re.findall(r"https?://([A-Za-z0-9.-]*[A-Za-z0-9])", path.read_text(encoding="utf-8"))
+    }
     ours = urlsplit(re.search(r"^site_url: (\S+)", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)[1]).hostname
     assert named - HOSTS == set() and ours not in HOSTS
     assert [path for path in PACKAGED if ours in path.read_text(encoding="utf-8")] == []
@@ -98,5 +111,5 @@ def test_nothing_says_that_an_index_has_snippetgen():
 def test_that_test_would_find_it(text, tmp_path, monkeypatch):
     (tmp_path / "page.md").write_text(f"Run `{text}`.\n")
     monkeypatch.setitem(globals(), "PACKAGED", [tmp_path / "page.md"])
-    with pytest.raises(AssertionError, match="page.md"):
+    with pytest.raises(AssertionError, match=r"page\.md"):
         test_nothing_says_that_an_index_has_snippetgen()

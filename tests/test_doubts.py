@@ -50,16 +50,42 @@ def test_what_all_examples_inherit_is_warned_of_once(snippetgen, tmp_path):
     assert ran.err.count("warning: ") == 1 and ran.err.startswith("specs/a/_base.yml:1:59: warning: ")
 
 
-@pytest.mark.parametrize("value", ["omx_live_xxx", "$5", "100%", "{}", "a {b}", "<", "sk-…-xxx".replace("…", "a"), "Bearer abc", "environment", "env", "$", "%20"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "omx_live_xxx",
+        "$5",
+        "100%",
+        "{}",
+        "a {b}",
+        "<",
+        "sk-…-xxx".replace("…", "a"),
+        "Bearer abc",
+        "environment",
+        "env",
+        "$",
+        "%20",
+    ],
+)
 def test_an_example_key_is_no_variable(value, snippetgen, tmp_path):
-    ran = snippetgen("check", cwd=page(tmp_path, f"title: A\nrequest:\n  url: https://api.example.com/\n  auth: {{bearer: '{value}'}}\n"))
+    ran = snippetgen(
+        "check", cwd=page(tmp_path, f"title: A\nrequest:\n  url: https://api.example.com/\n  auth: {{bearer: '{value}'}}\n")
+    )
     assert (ran.code, ran.err) == (0, "")
 
 
-@pytest.mark.parametrize("names", [("top_p", "top_k"), ("image_1", "image_2"), ("input", "input_type"), ("from", "form"), ("start_at", "start_by")])
+@pytest.mark.parametrize(
+    "names", [("top_p", "top_k"), ("image_1", "image_2"), ("input", "input_type"), ("from", "form"), ("start_at", "start_by")]
+)
 def test_names_that_are_built_alike_are_no_mistake(names, snippetgen, tmp_path):
     row = f"{{name: {names[0]}, in: body, type: text, description: One.}}"
-    ran = snippetgen("check", cwd=page(tmp_path, f"title: A\nrequest: {{url: 'https://api.example.com/', body: {{json: {{{names[1]}: 1}}}}}}\nparameters: [{row}]\n"))
+    ran = snippetgen(
+        "check",
+        cwd=page(
+            tmp_path,
+            f"title: A\nrequest: {{url: 'https://api.example.com/', body: {{json: {{{names[1]}: 1}}}}}}\nparameters: [{row}]\n",
+        ),
+    )
     assert (ran.code, ran.err) == (0, "")
 
 
@@ -68,7 +94,9 @@ RECORDS = dict(_records(SPEC, ()))
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: ".".join(path) or "top")
 def test_every_key_that_stands_in_the_wrong_place_is_told_where_it_belongs(path):
-    """For each record and each key of another one: the help names a record that has the key, or a key that is nearly so called."""
+    """For each record and each key of another one: the help names a record that has the key, or a key that is nearly so
+    called.
+    """
     record = RECORDS[path]
     for name in sorted({key for other in RECORDS.values() for key in other.keys} - record.keys.keys()):
         problems = []
@@ -76,7 +104,9 @@ def test_every_key_that_stands_in_the_wrong_place_is_told_where_it_belongs(path)
         help = next(problem.help for problem in problems if f"'{name}'" in problem.what)
         named = re.findall(r"`([^`]+)`", help)
         places = [RECORDS.get((*path, *word.split("."))) or RECORDS.get(tuple(word.split("."))) for word in named]
-        right = any(place and name in place.keys for place in places) or (help.startswith("put it at the top level") and name in SPEC.keys)
+        right = any(place and name in place.keys for place in places) or (
+            help.startswith("put it at the top level") and name in SPEC.keys
+        )
         assert right or help.startswith(("did you mean", "write ")), (path, name, help)
 
 

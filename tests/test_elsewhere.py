@@ -45,7 +45,16 @@ class Elsewhere:
     def start(self, *words: object, **settings: object) -> subprocess.Popen[str]:
         pipe = subprocess.PIPE
         command = [sys.executable, *map(str, words)]
-        return subprocess.Popen(command, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, encoding="utf-8", **settings)
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=pipe,
+            encoding="utf-8",
+            **settings,
+        )
 
     def run(self, *words: object, code: int = 0) -> tuple[str, str]:
         process = self.start("-m", "snippetgen", *words)
@@ -86,7 +95,11 @@ def there(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     for name in LANGUAGES:
         if (CACHE / name).is_dir():
             (cache / name).symlink_to(CACHE / name)
-    for words in (["init", "--quiet"], ["add", "--all"], ["-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "--quiet", "-m", "x"]):
+    for words in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        ["-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "--quiet", "-m", "x"],
+    ):
         subprocess.run(["git", *words], cwd=base / "shop", check=True)
     return Elsewhere(request.param, base / "shop", environment)
 
@@ -167,7 +180,9 @@ def test_doctor_names_what_that_system_installs_from(there: Elsewhere) -> None:
 def test_snippets_run_with_swapped_origins_and_that_is_said_first(there: Elsewhere) -> None:
     out, err = there.run("verify", "things/create", "--json", "report.json")
     name = SYSTEMS[there.system]
-    assert err.splitlines()[0].startswith(f"there are no private namespaces on this machine: {name} has none; origins are swapped instead")
+    assert err.splitlines()[0].startswith(
+        f"there are no private namespaces on this machine: {name} has none; origins are swapped instead"
+    )
     assert f"swapped origins ({name} has no namespaces)" in out
     report = json.loads((there.folder / "report.json").read_text(encoding="utf-8"))
     assert sorted({one["language"] for one in report if one["runs"]}) == FOUND
@@ -207,7 +222,7 @@ def test_the_site_is_built_exported_and_served(there: Elsewhere) -> None:
 def test_limits_of_time_and_output_hold_and_nothing_of_the_caller_is_seen(there: Elsewhere) -> None:
     """What a run has started ends with it."""
     script = f"""
-import asyncio, json, os, sys, time
+import asyncio, json, sys
 import psutil
 from snippetgen.run.job import Job, Limits
 from snippetgen.run.unguarded import Unguarded
@@ -217,7 +232,8 @@ def job(text, **limits):
 
 async def story():
     async with Unguarded() as sandbox:
-        tree = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); print('up', flush=True); import time; time.sleep(60)"
+        child = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+        tree = "import subprocess, sys, time; " + child + "; print('up', flush=True); time.sleep(60)"
         slow = await sandbox.run(job(tree, seconds=1.5))
         left = [p.pid for p in psutil.Process().children(recursive=True) if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
         loud = await sandbox.run(job("while True: print('x' * 1000)", output=1 << 20))
@@ -228,24 +244,38 @@ async def story():
 json.dump(asyncio.run(story()), sys.stdout)
 """
     seen = "['SYSTEMROOT'] []" if there.system == "win32" else "[] []"
-    assert there.python(script) == ["stopped: took longer than 1.5 s", "up", [], "stopped: more than 1 MiB of output", seen, ["new"]]
+    assert there.python(script) == [
+        "stopped: took longer than 1.5 s",
+        "up",
+        [],
+        "stopped: more than 1 MiB of output",
+        seen,
+        ["new"],
+    ]
 
 
 @pytest.mark.skipif("go" not in FOUND, reason="`snippetgen doctor --install` installs Go")
 def test_on_windows_a_program_of_go_is_named_so_that_it_can_be_started(tmp_path: Path) -> None:
     go = find_all([LANGUAGES["go"]], CACHE)["go"]
     assert isinstance(go, Toolchain)
-    texts = {name: f'package main\n\nimport "fmt"\n\nfunc main() {{\n\tfmt.Println("{name}")\n}}\n' for name in ("s0", "s1")} | {"s2": "package other\n"}
+    texts = {name: f'package main\n\nimport "fmt"\n\nfunc main() {{\n\tfmt.Println("{name}")\n}}\n' for name in ("s0", "s1")} | {
+        "s2": "package other\n"
+    }
     for name, text in texts.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "snippet.go").write_text(text, encoding="utf-8")
     build = LANGUAGES["go"].file("build.py")
-    start = f"import runpy, subprocess, sys; sys.platform = 'win32'; sys.argv[0] = {str(build)!r}; runpy.run_path(sys.argv[0], run_name='__main__')"
+    start = (
+        f"import runpy, subprocess, sys; sys.platform = 'win32'; sys.argv[0] = {str(build)!r}; runpy.run_path(sys.argv[0],"
+        " run_name='__main__')"
+    )
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | go.environment
     subprocess.run([sys.executable, "-c", start, str(tmp_path), go.values["go"]], env=environment, check=True, umask=0)
     for name in ("s0", "s1"):
         # Windows adds the extension to the command, which itself stays as it was written.
-        ran = subprocess.run([tmp_path / name / "program"], executable=tmp_path / name / "program.exe", capture_output=True, check=True)
+        ran = subprocess.run(
+            [tmp_path / name / "program"], executable=tmp_path / name / "program.exe", capture_output=True, check=True
+        )
         assert ran.stdout == f"{name}\n".encode()
     assert "not a main package" in (tmp_path / "s2" / "build.log").read_text(encoding="utf-8")
 
@@ -256,7 +286,11 @@ def test_no_text_is_read_or_written_in_an_encoding_that_nobody_named(folder: str
     unnamed = []
     for path in sorted((ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _is_text(node) and not {"encoding", None} & {keyword.arg for keyword in node.keywords}:
+            if (
+                isinstance(node, ast.Call)
+                and _is_text(node)
+                and not {"encoding", None} & {keyword.arg for keyword in node.keywords}
+            ):
                 unnamed.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert unnamed == []
 

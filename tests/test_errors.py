@@ -57,7 +57,11 @@ def test_every_expected_text_has_its_spec():
         assert any(path.suffix in (".yml", ".yaml") for path in expected.parent.rglob("*"))
 
 
-@pytest.mark.parametrize("error", [UsageError("this is wrong", "do that"), SpecErrors([Problem(Place("a.yml"), "this is wrong", "do that")]), Refused("why")], ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize(
+    "error",
+    [UsageError("this is wrong", "do that"), SpecErrors([Problem(Place("a.yml"), "this is wrong", "do that")]), Refused("why")],
+    ids=lambda error: type(error).__name__,
+)
 def test_an_error_reaches_another_process_whole(error):
     """As those of a cluster's workers do."""
     there = pickle.loads(pickle.dumps(error))

@@ -61,7 +61,10 @@ def test_what_has_passed_is_written_and_what_is_gone_goes(export, project, snipp
     assert files(project / "build") == {"README", "pages/kept.md", "snippets/shop/one/default/curl.sh", "tabs/shop/one.json"}
 
 
-@pytest.mark.parametrize(("language", "told"), [("broken", "every snippet must pass first"), ("ghost", "`snippetgen doctor --install` installs what ghost needs")])
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("broken", "every snippet must pass first"), ("ghost", "`snippetgen doctor --install` installs what ghost needs")],
+)
 def test_nothing_is_written_where_a_snippet_failed_or_was_not_run(export, project, language, told):
     ran = export("-l", "curl", "-l", language)
     assert ran.code == 1 and "nothing was written" in ran.err and told in ran.err

@@ -1,4 +1,6 @@
-"""What is published is what the language's own formatter or linter leaves alone: every published snippet, every golden, the corpus."""
+"""What is published is what the language's own formatter or linter leaves alone: every published snippet, every golden, the
+corpus.
+"""
 
 import shutil
 import subprocess
@@ -48,7 +50,10 @@ def program(language, name):
 
 
 def test_python_is_what_black_writes(rendered):
-    check([sys.executable, "-m", "black", "--check", "--quiet", "--line-length", "88", "--no-cache"], sorted(rendered.glob("python/*/*.py")))
+    check(
+        [sys.executable, "-m", "black", "--check", "--quiet", "--line-length", "88", "--no-cache"],
+        sorted(rendered.glob("python/*/*.py")),
+    )
 
 
 def test_go_is_what_gofmt_writes(rendered):
@@ -59,7 +64,10 @@ def test_go_is_what_gofmt_writes(rendered):
 def test_javascript_is_what_prettier_writes(rendered):
     prettier = TESTS / "node_modules" / "prettier" / "bin" / "prettier.cjs"
     assert prettier.is_file(), "prettier is missing; `make test` installs it"
-    check([program("javascript", "node"), prettier, "--check", "--no-config", "--log-level=warn"], sorted(rendered.glob("javascript/*/*.mjs")))
+    check(
+        [program("javascript", "node"), prettier, "--check", "--no-config", "--log-level=warn"],
+        sorted(rendered.glob("javascript/*/*.mjs")),
+    )
 
 
 def test_shell_passes_shellcheck(rendered):
@@ -84,10 +92,11 @@ def compiled(php, files):
     `php -l` compiles without running, a file a process. Here one process compiles them all: what stands behind `return` in an
     `eval` is compiled, and refused, but never run.
     """
-    script = "foreach (array_slice($argv, 1) as $n => $file) { eval('return; ?>' . file_get_contents($file)); echo $n + 1, PHP_EOL; }"
+    script = (
+        "foreach (array_slice($argv, 1) as $n => $file) { eval('return; ?>' . file_get_contents($file)); echo $n + 1, PHP_EOL; }"
+    )
     done = subprocess.run([php, "-r", script, "--", *files], capture_output=True, text=True)
     lines = done.stdout.split("\n")
     taken = sum(line == str(number) for number, line in enumerate(lines, 1))
     assert (done.returncode == 0) == (taken == len(files)), done.stdout[-2000:] + done.stderr[-2000:]
     return taken
-

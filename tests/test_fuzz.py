@@ -27,8 +27,55 @@ LANGUAGES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "templa
 SITES = [(ROOT / "mkdocs.yml").read_text(encoding="utf-8")]
 SETTINGS = ["specs: specs\ntemplates: templates\ncache: .cache\nsecrets: literal\n"]
 PIECES = st.sampled_from(
-    ["", "\0", "\t", "\n", "\n  ", " ", "'", '"', "{", "}", "[", "]", ":", ": ", "- ", "#", "&a ", "*a", "<<: *a", "!!python/name:os.system ", "!x ", "|", ">-\n", "%", "? ", "---\n", "...\n"]
-    + ["~", "null", "true", "1e999", "-0", "0x1", "9" * 30, "é", "\u2028", "\ufeff", "\ud83d\ude00", '"\\ud83d"', "\x1b[31m", "../", "/", "{x}", "{{x}}", "{% x %}", "request.", "extends: _a.yml\n"]
+    [
+        "",
+        "\0",
+        "\t",
+        "\n",
+        "\n  ",
+        " ",
+        "'",
+        '"',
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ": ",
+        "- ",
+        "#",
+        "&a ",
+        "*a",
+        "<<: *a",
+        "!!python/name:os.system ",
+        "!x ",
+        "|",
+        ">-\n",
+        "%",
+        "? ",
+        "---\n",
+        "...\n",
+        "~",
+        "null",
+        "true",
+        "1e999",
+        "-0",
+        "0x1",
+        "9" * 30,
+        "é",
+        "\u2028",
+        "\ufeff",
+        "\ud83d\ude00",
+        '"\\ud83d"',
+        "\x1b[31m",
+        "../",
+        "/",
+        "{x}",
+        "{{x}}",
+        "{% x %}",
+        "request.",
+        "extends: _a.yml\n",
+    ]
 )
 
 
@@ -51,7 +98,31 @@ def places(tree: object, steps: tuple = ()) -> Iterator[tuple]:
         yield from places(child, (*steps, step))
 
 
-ODD = [None, True, 0, -1.5, "", "x", "a\nb", "\0", "(", "{x}", "../..", [], ["x"], [None], [[]], {}, {"x": None}, {"": {}}, {"extends": "x"}, "é\u2028", "9" * 400, [{}], 10**30]
+ODD = [
+    None,
+    True,
+    0,
+    -1.5,
+    "",
+    "x",
+    "a\nb",
+    "\0",
+    "(",
+    "{x}",
+    "../..",
+    [],
+    ["x"],
+    [None],
+    [[]],
+    {},
+    {"x": None},
+    {"": {}},
+    {"extends": "x"},
+    "é\u2028",
+    "9" * 400,
+    [{}],
+    10**30,
+]
 
 
 def odd(text: str, data: st.DataObject) -> str:
@@ -114,7 +185,11 @@ def test_a_spec_is_rendered_or_told(folder, data, inside):
 @given(data=st.data())
 def test_a_base_is_merged_or_told(folder, data, inside):
     base = writes(folder, "specs/kinds/_fuzzed.yml", changed(SPECS, data))
-    page = writes(folder, "specs/kinds/fuzzed.yml", "extends: _fuzzed.yml\ntitle: A\nrequest: {headers: {X-A: b}, body: {json: {a: null}}}\n")
+    page = writes(
+        folder,
+        "specs/kinds/fuzzed.yml",
+        "extends: _fuzzed.yml\ntitle: A\nrequest: {headers: {X-A: b}, body: {json: {a: null}}}\n",
+    )
     try:
         ends_well(["render", "--out", "out", "kinds/fuzzed"], folder)
     finally:

@@ -25,9 +25,7 @@ def sockets(body: str, imports: str = "", above: str = "") -> str:
 
 
 HELLO = sockets('fmt.Println("hello")')
-DECODE = sockets(
-    'fmt.Println(image.DecodeConfig(bytes.NewReader([]byte("\\x89PNG\\r\\n\\x1a\\n"))))', '"bytes"\n\t"image"'
-)
+DECODE = sockets('fmt.Println(image.DecodeConfig(bytes.NewReader([]byte("\\x89PNG\\r\\n\\x1a\\n"))))', '"bytes"\n\t"image"')
 
 
 @pytest.fixture
@@ -43,7 +41,9 @@ def build(tmp_path: Path):
             (tmp_path / name / "snippet.go").write_bytes(text.encode())
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | toolchain.environment
         command = [sys.executable, "-I", str(BUILD), str(tmp_path), toolchain.values["go"]]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, umask=0)  # the cache is everyone's
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=300, umask=0
+        )  # the cache is everyone's
         assert done.returncode == 0, done.stderr
         assert sorted(done.stdout.split()) == sorted(texts), "each snippet is announced once"
         return {name: tmp_path / name for name in texts}
@@ -72,7 +72,9 @@ def test_many_snippets_share_one_program_and_each_runs_its_own_main(build) -> No
 
 def test_exit_codes_are_its_own(build) -> None:
     bodies = {"exits": "os.Exit(3)", "panics": 'panic("oh")', "fails": 'log.Fatal("oh")', "ends": "fmt.Println()"}
-    places = build(**{name: sockets(f"fmt.Print()\n\t_, _ = os.Args, log.Flags\n\t{body}", '"log"\n\t"os"') for name, body in bodies.items()})
+    places = build(
+        **{name: sockets(f"fmt.Print()\n\t_, _ = os.Args, log.Flags\n\t{body}", '"log"\n\t"os"') for name, body in bodies.items()}
+    )
     assert [run(places[name])[0] for name in bodies] == [3, 2, 1, 0]
 
 
@@ -135,7 +137,9 @@ def test_what_only_the_go_command_knows_works_too(build) -> None:
         line=HELLO.replace("func main", "//line other.go:7\nfunc main"),
         bom="\ufeff" + HELLO,
         crlf=HELLO.replace("\n", "\r\n"),
-        loops=go("var f []func()\n\tfor i := 0; i < 2; i++ {\n\t\tf = append(f, func() { fmt.Print(i) })\n\t}\n\tf[0]()\n\tf[1]()"),
+        loops=go(
+            "var f []func()\n\tfor i := 0; i < 2; i++ {\n\t\tf = append(f, func() { fmt.Print(i) })\n\t}\n\tf[0]()\n\tf[1]()"
+        ),
     )
     assert [run(places[name])[1] for name in places] == ["hello\n", "1\n", "hello\n", "hello\n", "hello\n", "01"]
 

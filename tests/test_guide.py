@@ -28,7 +28,10 @@ NOT_RUN = {
     "rsync -a --delete site/public/ HOST:/var/www/docs/": "needs a host",
     "snippetgen serve": "does not end by itself; tests/test_preview.py runs it",
     "pip install distributed": "changes the environment",
-    **dict.fromkeys(("pip install .", "snippetgen init my-docs", "cd my-docs", "make docs"), "tests/test_installed.py does, all four as they stand"),
+    **dict.fromkeys(
+        ("pip install .", "snippetgen init my-docs", "cd my-docs", "make docs"),
+        "tests/test_installed.py does, all four as they stand",
+    ),
     "snippetgen verify --dask tcp://scheduler:8786": "needs a cluster; tests/test_cluster.py runs one",
 }
 # What a page takes for granted: how its folder is made.
@@ -122,7 +125,9 @@ def test_a_language_is_added_as_the_guide_says(folder):
     clone.mkdir()
     shutil.copy(ROOT / "pyproject.toml", clone)
     for name in ("snippetgen", "templates", "specs", "tests"):
-        shutil.copytree(ROOT / name, clone / name, symlinks=True, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "browser"))
+        shutil.copytree(
+            ROOT / name, clone / name, symlinks=True, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "browser")
+        )
     walk(GUIDE / "add-a-language.md", folder, NOT_RUN)
     tests = f"cd ../snippetgen && PYTHONPATH=$PWD {shlex.quote(sys.executable)} -m pytest -q -p no:cacheprovider"
     run(f"{tests} tests/test_golden.py tests/test_prints.py -n 0 -k ruby --update-golden", folder)

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a comparison reads best on one line
 """Hostile text at every place of a spec: refused with its place, or text and nothing else wherever it is shown."""
 
 from __future__ import annotations
@@ -104,12 +103,19 @@ def everything(folder: Path) -> dict[str, bytes]:
 def calm_site(spec: str) -> dict[str, Seen]:
     """The pages of a spec without anything hostile, by their paths."""
     with tempfile.TemporaryDirectory() as folder:
-        return {name: seen(Path(folder), text)[0] for name, text in built(Path(folder), written(Path(folder), json.loads(spec))).items()}
+        return {
+            name: seen(Path(folder), text)[0]
+            for name, text in built(Path(folder), written(Path(folder), json.loads(spec))).items()
+        }
 
 
 def markers(page: Seen) -> list[str]:
     """What markers were swapped for."""
-    return [element.text for element in page.elements if element.attributes.get("class") in ("request-head", "choices languages", "answer-title", "catalogue")]
+    return [
+        element.text
+        for element in page.elements
+        if element.attributes.get("class") in ("request-head", "choices languages", "answer-title", "catalogue")
+    ]
 
 
 @pytest.mark.long(15)
@@ -156,7 +162,13 @@ def test_an_answer_is_shown_as_it_is(kind, tmp_path) -> None:
 
 
 NAMES_OUT = ["../pwned", "../../pwned", "../../../pwned", "{}/pwned", "..", "/dev/null", "a/../../../pwned"]
-PLACES_OF_NAMES = [("request", "body", "file"), ("request", "body", "multipart", 1, "file"), ("request", "body", "multipart", 1, "filename"), ("response", "save"), ("response", "file")]
+PLACES_OF_NAMES = [
+    ("request", "body", "file"),
+    ("request", "body", "multipart", 1, "file"),
+    ("request", "body", "multipart", 1, "filename"),
+    ("response", "save"),
+    ("response", "file"),
+]
 
 
 def rendered_inside(folder: Path, spec: dict, text: str) -> None:
@@ -172,7 +184,9 @@ def rendered_inside(folder: Path, spec: dict, text: str) -> None:
     home = os.getcwd()
     os.chdir(folder / "outside")
     try:
-        main.cli(["render", "--specs", str(folder / "specs"), "--out", str(folder / "out" / "deep" / "er")], standalone_mode=False)
+        main.cli(
+            ["render", "--specs", str(folder / "specs"), "--out", str(folder / "out" / "deep" / "er")], standalone_mode=False
+        )
     except SnippetgenError as error:
         assert "help: " in str(error) and "Traceback" not in str(error)
     finally:

@@ -1,4 +1,5 @@
-"""Attacks on the pages of a site, whatever Markdown its owner has chosen: each file of `hostile/pages/` holds a spec, and what must not come of it.
+"""Attacks on the pages of a site, whatever Markdown its owner has chosen: each file of `hostile/pages/` holds a spec, and
+what must not come of it.
 
 Every extension of Markdown stands before ours in one site and after it in another. Where an attack `works by hand` it is shown
 to be one: the same text in a page that is written by hand does what it wants there.
@@ -65,7 +66,11 @@ def test_the_attack_is_one(name: str, attacked: Attacked) -> None:
 
 
 def test_nothing_of_the_owners_is_in_what_machines_read(attacked: Attacked) -> None:
-    of_specs = [path for path in attacked.public.rglob("*") if path.is_file() and "by-hand" not in path.parts and "search" not in path.as_posix() and path.name != "include"]
+    of_specs = [
+        path
+        for path in attacked.public.rglob("*")
+        if path.is_file() and "by-hand" not in path.parts and "search" not in path.as_posix() and path.name != "include"
+    ]
     assert [path for path in of_specs if SECRET.encode() in path.read_bytes()] == []
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - commands keep their shape
 """Commands of curl become the request that curl would send: of documentation, of browsers, of snippets."""
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ from hypothesis import strategies as st
 from importing.mutated import mutated
 from importing.same import said
 
-from snippetgen.media_type import kind
 from snippetgen.importers.curl.command import read_curl
 from snippetgen.importers.drafts import proven
 from snippetgen.importers.spec_writer import Lost, write
 from snippetgen.json_text import dump
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.languages.reserved_names import usual
+from snippetgen.media_type import kind
 from snippetgen.render.template import limit, render
 from snippetgen.request import FilePart, FormBody, JsonBody, MultipartBody, Request, Response
 from snippetgen.spec.loader import load_specs
@@ -91,7 +90,11 @@ def test_a_snippet_of_ours_becomes_the_request_it_was_made_of(tree, sent_files, 
     assume(not any(pair.name.lower().startswith("sec-") for pair in request.headers))  # a browser's, which are left out
     assume(not isinstance(request.body, JsonBody) or kind(request.body.media_type) == "json")
     assume(not isinstance(request.body, FormBody) or request.body.media_type == "application/x-www-form-urlencoded")
-    sent = [part.filename for part in request.body.parts if isinstance(part, FilePart)] if isinstance(request.body, MultipartBody) else []
+    sent = (
+        [part.filename for part in request.body.parts if isinstance(part, FilePart)]
+        if isinstance(request.body, MultipartBody)
+        else []
+    )
     assume(not any(usual().file(name, on_disk=False) for name in sent))  # which no spec may use
     text = render(request, Response(), CURL).text
     (again,), lost = imported(text, sent_files, tmp_path_factory.mktemp("specs"))
@@ -107,7 +110,10 @@ def test_a_variable_becomes_a_secret_and_its_name_stays(tmp_path):
 
 def test_a_key_in_use_is_never_written(tmp_path, snippetgen):
     key = "sk-proj-" + "Zk3Q9vX2mB7nL5pR8tW1yC4dF6gH0jKs"
-    command = f"curl https://api.example.com/v1/x -H 'Authorization: Bearer {key}' -d '{{\"a\": \"{key}\"}}' -H 'Content-Type: application/json'"
+    command = (
+        f"curl https://api.example.com/v1/x -H 'Authorization: Bearer {key}' -d '{{\"a\": \"{key}\"}}' -H 'Content-Type:"
+        " application/json'"
+    )
     ran = snippetgen("import", "curl", "--command", command, "--out", tmp_path / "specs", cwd=tmp_path)
     assert ran.code == 0 and "key in use" in ran.err
     assert key not in ran.out + ran.err + "".join(path.read_text() for path in tmp_path.rglob("*.yml"))
@@ -122,7 +128,9 @@ def test_files_are_copied_beside_the_spec_and_none_from_outside(tmp_path, snippe
     ran = snippetgen("import", "curl", folder / "c.sh", "--page", "up/load", "--specs", tmp_path / "specs", cwd=tmp_path)
     assert ran.code == 0 and "../outside.bin is not in" in ran.err and "/etc/passwd is not in" in ran.err
     assert (tmp_path / "specs" / "up" / "files" / "load" / "a.bin").read_bytes() == bytes(range(256))
-    assert b"outside" not in b"".join(path.read_bytes() for path in (tmp_path / "specs").rglob("*.bin") if path.name == "outside.bin").replace(b"This is outside.bin.", b"")
+    assert b"outside" not in b"".join(
+        path.read_bytes() for path in (tmp_path / "specs").rglob("*.bin") if path.name == "outside.bin"
+    ).replace(b"This is outside.bin.", b"")
 
 
 def test_what_exists_is_written_over_with_force_only(tmp_path, snippetgen):
@@ -141,7 +149,17 @@ def test_a_dry_run_prints_and_writes_nothing(tmp_path, snippetgen):
 
 
 @pytest.mark.parametrize(
-    "command", ["", "wget https://a.example.com", "curl", "curl 'https://a.example.com", "curl ftp://a.example.com/x", "cat <<EOF\nx", "curl http://", "curl \x00"]
+    "command",
+    [
+        "",
+        "wget https://a.example.com",
+        "curl",
+        "curl 'https://a.example.com",
+        "curl ftp://a.example.com/x",
+        "cat <<EOF\nx",
+        "curl http://",
+        "curl \x00",
+    ],
 )
 def test_what_is_no_request_ends_with_2_and_says_why(command, tmp_path, snippetgen):
     (tmp_path / "c.sh").write_text(command)
@@ -151,7 +169,10 @@ def test_what_is_no_request_ends_with_2_and_says_why(command, tmp_path, snippetg
 
 
 def test_one_command_that_cannot_be_said_does_not_hold_back_the_others(tmp_path, snippetgen):
-    (tmp_path / "c.sh").write_text("curl https://a.example.com/1\ncurl ftp://a.example.com/2\ncurl 'https://a b.example.com/3'\ncurl https://a.example.com/4\n")
+    (tmp_path / "c.sh").write_text(
+        "curl https://a.example.com/1\ncurl ftp://a.example.com/2\ncurl 'https://a b.example.com/3'\ncurl"
+        " https://a.example.com/4\n"
+    )
     ran = snippetgen("import", "curl", tmp_path / "c.sh", cwd=tmp_path)
     assert ran.code == 0 and len(list((tmp_path / "specs").rglob("*.yml"))) == 2
     assert "line 2: ftp: is no scheme of HTTP" in ran.err and "is not a host name" in ran.err

@@ -22,7 +22,29 @@ NAMES = ["pets", "parameters", "security", "bodies", "answers", "samples"]
 WHOLE = {name: (DOCUMENTS / f"{name}.yml").read_text(encoding="utf-8") for name in NAMES}
 TREES = {name: to_json(load(DOCUMENTS / f"{name}.yml")) for name in NAMES}
 ODD = st.sampled_from(
-    [None, True, [], {}, "", "x", "\0", "{a}", "a\nb", "é\u2028", ["x"], [None], [[]], {"x": None}, {"$ref": "#/paths"}, {"$ref": "#"}, {"$ref": "b.yml"}, {"$ref": "#/a/%zz"}, {"$ref": "http://[x"}, {"$ref": []}, "9" * 400]
+    [
+        None,
+        True,
+        [],
+        {},
+        "",
+        "x",
+        "\0",
+        "{a}",
+        "a\nb",
+        "é\u2028",
+        ["x"],
+        [None],
+        [[]],
+        {"x": None},
+        {"$ref": "#/paths"},
+        {"$ref": "#"},
+        {"$ref": "b.yml"},
+        {"$ref": "#/a/%zz"},
+        {"$ref": "http://[x"},
+        {"$ref": []},
+        "9" * 400,
+    ]
 )
 
 
@@ -77,7 +99,9 @@ def test_a_truncated_document_finds_no_traceback(tmp_path_factory, name, part):
     survives(WHOLE[name][: int(len(WHOLE[name]) * part)], tmp_path_factory.mktemp("cut"))
 
 
-BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(f"{new}: &{new} [{', '.join(['*' + old] * 10)}]\n" for old, new in zip("abcdefg", "bcdefgh", strict=True))
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{new}: &{new} [{', '.join(['*' + old] * 10)}]\n" for old, new in zip("abcdefg", "bcdefgh", strict=True)
+)
 HEAD = "openapi: 3.1.0\nservers: [{url: https://a.example}]\n"
 
 
@@ -95,7 +119,9 @@ HEAD = "openapi: 3.1.0\nservers: [{url: https://a.example}]\n"
         ("openapi: 3.1.0\npaths: {/: {}}", "no path has an operation"),
         (HEAD + "paths: {/: {get: {", "not valid YAML"),
         (HEAD + "paths: " + "[" * 500 + "]" * 500, "nested too deeply"),
-        pytest.param(HEAD + BOMB + "paths: {/: {get: {operationId: a}}}", "too large or refers to itself", marks=pytest.mark.long(8)),
+        pytest.param(
+            HEAD + BOMB + "paths: {/: {get: {operationId: a}}}", "too large or refers to itself", marks=pytest.mark.long(8)
+        ),
         (HEAD + "paths: &p {/: {get: *p}}", "too large or refers to itself"),
     ],
 )
@@ -109,20 +135,34 @@ def test_what_is_no_document_is_one_error_with_its_mend(document, what, snippetg
 def test_references_to_other_files_are_told_and_never_read(snippetgen, tmp_path):
     (tmp_path / "b.yml").write_text("type: string\nconst: secret\n")
     schema = "{type: object, required: [a, b], properties: {a: {$ref: 'b.yml'}, b: {$ref: 'https://b.example/b.yml#/x'}}}"
-    (tmp_path / "a.yml").write_text(HEAD + f"paths: {{/a: {{post: {{requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}}}}}}}\n")
+    (tmp_path / "a.yml").write_text(
+        HEAD + f"paths: {{/a: {{post: {{requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}}}}}}}\n"
+    )
     ran = snippetgen("import", "openapi", tmp_path / "a.yml", "--specs", tmp_path / "specs")
     assert ran.code == 0 and "secret" not in (tmp_path / "specs/a/post-a.yml").read_text()
-    assert f"{tmp_path}/a.yml:3: #/paths/~1a/post/requestBody/content/application~1json/schema/properties/a: a reference to another file or address, which is not read: b.yml\n" in ran.err
+    assert (
+        f"{tmp_path}/a.yml:3: #/paths/~1a/post/requestBody/content/application~1json/schema/properties/a: a reference to another"
+        " file or address, which is not read: b.yml\n" in ran.err
+    )
     assert "which is not read: https://b.example/b.yml#/x" in ran.err
 
 
-@pytest.mark.parametrize("target", ["#/components/schemas/A", "#/components/schemas/Nowhere", "#/components/schemas/A/properties/a"])
+@pytest.mark.parametrize(
+    "target", ["#/components/schemas/A", "#/components/schemas/Nowhere", "#/components/schemas/A/properties/a"]
+)
 def test_references_in_circles_and_to_nowhere_end(target, snippetgen, tmp_path):
     document = {
         "openapi": "3.1.0",
         "servers": [{"url": "https://a.example"}],
-        "paths": {"/a": {"post": {"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}}}}},
-        "components": {"schemas": {"A": {"allOf": [{"$ref": "#/components/schemas/B"}], "properties": {"a": {"$ref": target}}}, "B": {"oneOf": [{"$ref": "#/components/schemas/A"}]}}},
+        "paths": {
+            "/a": {"post": {"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}}}}
+        },
+        "components": {
+            "schemas": {
+                "A": {"allOf": [{"$ref": "#/components/schemas/B"}], "properties": {"a": {"$ref": target}}},
+                "B": {"oneOf": [{"$ref": "#/components/schemas/A"}]},
+            }
+        },
     }
     (tmp_path / "a.json").write_text(json.dumps(document, indent="\t"))
     ran = snippetgen("import", "openapi", tmp_path / "a.json", "--specs", tmp_path / "specs")
@@ -132,10 +172,21 @@ def test_references_in_circles_and_to_nowhere_end(target, snippetgen, tmp_path):
 def test_a_request_that_no_spec_can_hold_is_told_and_the_others_are_written(snippetgen, tmp_path):
     (tmp_path / "a.yml").write_text(HEAD + "paths: {/a: {get: {operationId: a}}, '/b#c': {get: {operationId: b}}}\n")
     ran = snippetgen("import", "openapi", tmp_path / "a.yml", "--specs", tmp_path / "specs")
-    assert ran.code == 0 and f"{tmp_path}/a.yml:3: #/paths/~1b#c/get: this request cannot be a spec: a URL sent to a server has no fragment" in ran.err
+    assert (
+        ran.code == 0
+        and f"{tmp_path}/a.yml:3: #/paths/~1b#c/get: this request cannot be a spec: a URL sent to a server has no fragment"
+        in ran.err
+    )
     assert [path.name for path in (tmp_path / "specs").glob("[!.]*/*.yml")] == ["a.yml"]
 
 
 def test_names_that_clash_are_told_apart_the_same_way_each_time(tmp_path):
-    (tmp_path / "a.yml").write_text(HEAD + "paths: {/a: {get: {operationId: same}, post: {operationId: Same}}, '/é': {get: {tags: [漢]}}, /: {get: {}}}\n")
-    assert [f"{draft.section}/{draft.page}" for draft in read(tmp_path / "a.yml").drafts] == ["a/get-a", "a/post-a", "e/get-e", "api/get"]
+    (tmp_path / "a.yml").write_text(
+        HEAD + "paths: {/a: {get: {operationId: same}, post: {operationId: Same}}, '/é': {get: {tags: [漢]}}, /: {get: {}}}\n"
+    )
+    assert [f"{draft.section}/{draft.page}" for draft in read(tmp_path / "a.yml").drafts] == [
+        "a/get-a",
+        "a/post-a",
+        "e/get-e",
+        "api/get",
+    ]

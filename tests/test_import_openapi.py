@@ -1,4 +1,6 @@
-"""OpenAPI documents become specs: by their own examples, by samples of their schemas, and nothing of them is dropped in silence."""
+"""OpenAPI documents become specs: by their own examples, by samples of their schemas, and nothing of them is dropped in
+silence.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,13 @@ def plain(value: object) -> object:
         return {name: plain(child) for name, child in value.items()}
     if isinstance(value, list):
         return [plain(child) for child in value]
-    return float(value.text) if isinstance(value, Number) and "." in value.text else int(value.text) if isinstance(value, Number) else value
+    return (
+        float(value.text)
+        if isinstance(value, Number) and "." in value.text
+        else int(value.text)
+        if isinstance(value, Number)
+        else value
+    )
 
 
 def imported(name: str, **options) -> Imported:
@@ -114,7 +122,17 @@ TOKEN = {"env": "ACME_ACCESS_TOKEN", "example": "example_token"}
     "page, expected",
     [
         ("bearer", {"auth": {"bearer": KEY}}),
-        ("basic", {"auth": {"basic": {"username": {"env": "ACME_USERNAME", "example": "example_username"}, "password": {"env": "ACME_PASSWORD", "example": "example_password"}}}}),
+        (
+            "basic",
+            {
+                "auth": {
+                    "basic": {
+                        "username": {"env": "ACME_USERNAME", "example": "example_username"},
+                        "password": {"env": "ACME_PASSWORD", "example": "example_password"},
+                    }
+                }
+            },
+        ),
         ("header", {"auth": {"header": {"X-Api-Key": KEY}}}),
         ("query", {"auth": {"query": {"key": KEY}}, "query": {"q": "x"}}),
         ("cookie", {"cookies": {"session": KEY}}),
@@ -124,7 +142,10 @@ TOKEN = {"env": "ACME_ACCESS_TOKEN", "example": "example_token"}
             "both",
             {
                 "auth": {"bearer": {"env": "ACME_BEARER", "example": "example_bearer"}},
-                "headers": {"X-App-Key": {"env": "ACME_APP_KEY", "example": "example_app_key"}, "X-Api-Key": {"env": "ACME_HEADER", "example": "example_header"}},
+                "headers": {
+                    "X-App-Key": {"env": "ACME_APP_KEY", "example": "example_app_key"},
+                    "X-Api-Key": {"env": "ACME_HEADER", "example": "example_header"},
+                },
             },
         ),
         ("none", {}),
@@ -167,7 +188,10 @@ def test_credentials_that_no_snippet_can_show_are_told():
         (
             "xml",
             {
-                "text": '<?xml version="1.0" encoding="UTF-8"?>\n<pet id="7">\n  <name>A &amp; B</name>\n  <tags>\n    <tag>x</tag>\n    <tag>y</tag>\n  </tags>\n</pet>\n',
+                "text": (
+                    '<?xml version="1.0" encoding="UTF-8"?>\n<pet id="7">\n  <name>A &amp; B</name>\n  <tags>\n    <tag>x</tag>\n'
+                    "    <tag>y</tag>\n  </tags>\n</pet>\n"
+                ),
                 "media_type": "application/xml",
             },
         ),
@@ -198,7 +222,14 @@ def test_what_bodies_cannot_say_is_told():
     [
         ("first", {"status": 201, "json": {"id": "a"}, "show": "id"}),
         ("range", {"json": [1, 2], "show": "[0]"}),
-        ("hal", {"json": {"a.b": 1, "n": 0.5, "items": [{"name": "x"}]}, "media_type": "application/hal+json", "show": "items[0].name"}),
+        (
+            "hal",
+            {
+                "json": {"a.b": 1, "n": 0.5, "items": [{"name": "x"}]},
+                "media_type": "application/hal+json",
+                "show": "items[0].name",
+            },
+        ),
         ("nothing", {"status": 204, "none": True}),
         ("head", {"status": 200, "none": True}),
         ("text", {"text": "Hi", "media_type": "text/plain"}),
@@ -220,10 +251,13 @@ def test_an_answer_that_may_stream_becomes_two_examples(snippetgen, tmp_path):
 
 
 SAMPLES = {
-    "date": "2026-01-31", "moment": "2026-01-31T12:00:00Z", "uuid": "123e4567-e89b-12d3-a456-426614174000", "email": "ada@example.com", "uri": "https://example.com/",
-    "byte": "ZXhhbXBsZQ==", "least": 5, "above": 6, "above_3_0": 6, "most": 0.5, "multiple": 10, "short": "exa", "long": "example_exam", "pattern": "AAA-11", "const": 1.5,
-    "example": "123", "examples": "first", "default": 9, "enum": "on", "nullable": "123e4567-e89b-12d3-a456-426614174000", "all": {"a": 1, "b": 2}, "one": "first", "misfit": 1,
-    "items": [1, 1], "map": {"key": 1}, "any": "example", "cycle": {"next": {"next": {}, "name": "x"}, "name": "x"}, "circle": "ok", "few": {"a": 1, "b": 2, "c": 3}, "named": {"kind": "a-cat"},
+    "date": "2026-01-31", "moment": "2026-01-31T12:00:00Z", "uuid": "123e4567-e89b-12d3-a456-426614174000",
+    "email": "ada@example.com", "uri": "https://example.com/", "byte": "ZXhhbXBsZQ==", "least": 5, "above": 6,
+    "above_3_0": 6, "most": 0.5, "multiple": 10, "short": "exa", "long": "example_exam", "pattern": "AAA-11", "const": 1.5,
+    "example": "123", "examples": "first", "default": 9, "enum": "on", "nullable": "123e4567-e89b-12d3-a456-426614174000",
+    "all": {"a": 1, "b": 2}, "one": "first", "misfit": 1, "items": [1, 1], "map": {"key": 1}, "any": "example",
+    "cycle": {"next": {"next": {}, "name": "x"}, "name": "x"}, "circle": "ok", "few": {"a": 1, "b": 2, "c": 3},
+    "named": {"kind": "a-cat"},
 }  # fmt: skip
 
 
@@ -254,14 +288,19 @@ def test_the_table_has_members_of_members():
 def test_a_real_document_of_hundreds_of_operations_loses_none(snippetgen, tmp_path):
     ran = snippetgen("import", "openapi", REAL, "--specs", tmp_path)
     assert ran.code == 0 and "cannot be a spec" not in ran.err
-    operations = re.findall(r"^    (?:get|post|put|delete|patch):$", REAL.read_text(encoding="utf-8").partition("\nwebhooks:")[0], re.M)
+    operations = re.findall(
+        r"^    (?:get|post|put|delete|patch):$", REAL.read_text(encoding="utf-8").partition("\nwebhooks:")[0], re.M
+    )
     assert len(list(tmp_path.glob("[!.]*/*.yml"))) == len(operations) > 250
 
 
 def test_a_live_key_of_an_example_is_replaced(tmp_path, snippetgen):
     key = "sk-" + "Zq8Rt2Lm5Xw9Kd3Vb7Nc1Yp6Hs4Gf0Ja"
     path = tmp_path / "a.yml"
-    path.write_text(f"openapi: 3.1.0\nservers: [{{url: 'https://a.example'}}]\npaths: {{/a: {{post: {{requestBody: {{content: {{application/json: {{example: {{key: {key}}}}}}}}}}}}}}}\n")
+    path.write_text(
+        "openapi: 3.1.0\nservers: [{url: 'https://a.example'}]\npaths: {/a: {post: {requestBody: {content:"
+        f" {{application/json: {{example: {{key: {key}}}}}}}}}}}}}}}\n"
+    )
     ran = snippetgen("import", "openapi", path, "--specs", tmp_path / "specs")
     assert ran.code == 0 and "live key" in ran.err
     assert load_spec(tmp_path / "specs/a/post-a.yml", tmp_path / "specs").examples[0].request.body.value == {"key": "sk-example"}
@@ -272,11 +311,17 @@ def test_an_error_of_the_document_is_an_error_of_ours_only():
         read(TESTS / "conftest.py")
 
 
-@pytest.mark.parametrize(("servers", "url"), [("", "https://api.example.com/a"), ("servers: [{url: /v3}]\n", "https://api.example.com/v3/a")])
+@pytest.mark.parametrize(
+    ("servers", "url"), [("", "https://api.example.com/a"), ("servers: [{url: /v3}]\n", "https://api.example.com/v3/a")]
+)
 def test_a_document_that_does_not_say_where_its_api_is_gets_an_example_of_a_server(servers, url, snippetgen, tmp_path):
     (tmp_path / "a.yml").write_text(f"openapi: 3.1.0\n{servers}paths: {{/a: {{get: {{operationId: read, tags: [a]}}}}}}\n")
     ran = snippetgen("import", "openapi", "a.yml", cwd=tmp_path)
-    assert ran.code == 0 and "is no absolute address: https://api.example.com stands in its place" in ran.err and "--server URL" in ran.err
+    assert (
+        ran.code == 0
+        and "is no absolute address: https://api.example.com stands in its place" in ran.err
+        and "--server URL" in ran.err
+    )
     assert f"url: {url}\n" in (tmp_path / "specs/a/read.yml").read_text()
     assert snippetgen("import", "openapi", "a.yml", "--server", "https://api.acme.test", cwd=tmp_path).code == 0
     assert f"url: {url.replace('api.example.com', 'api.acme.test')}\n" in (tmp_path / "specs/a/read.yml").read_text()

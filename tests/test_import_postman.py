@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - the inputs keep their shape
 """Collections of Postman become specs that send the same: folders, variables, auth and every mode of a body."""
 
 from __future__ import annotations
@@ -33,7 +32,11 @@ def imported(document: object, work: Path, **variables: str):
 
 
 def collection(*items: dict, **more: object) -> dict:
-    return {"info": {"name": "My Things", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}, "item": list(items), **more}
+    return {
+        "info": {"name": "My Things", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+        "item": list(items),
+        **more,
+    }
 
 
 def item(name: str = "Get it", url: object = "https://api.example.com/v1/x", method: str = "GET", **request: object) -> dict:
@@ -72,7 +75,14 @@ def test_folders_are_sections_and_names_are_stable(tmp_path):
 
 
 def test_variables_come_from_the_collection_and_the_command_line(tmp_path):
-    document = collection(item(url="{{base}}/{{version}}/{{who}}"), variable=[{"key": "base", "value": "https://api.example.com"}, {"key": "version", "value": "v{{n}}"}, {"key": "n", "value": "1"}])
+    document = collection(
+        item(url="{{base}}/{{version}}/{{who}}"),
+        variable=[
+            {"key": "base", "value": "https://api.example.com"},
+            {"key": "version", "value": "v{{n}}"},
+            {"key": "n", "value": "1"},
+        ],
+    )
     request, told = one(document, tmp_path, who="ada")
     assert str(request.uri) == "https://api.example.com/v1/ada" and told == ""
 
@@ -87,7 +97,13 @@ def test_variables_without_a_value_get_an_example_and_are_told(tmp_path):
 
 
 def test_path_variables_are_placeholders(tmp_path):
-    url = {"raw": "https://api.example.com/users/:id/:what", "protocol": "https", "host": ["api", "example", "com"], "path": ["users", ":id", ":what"], "variable": [{"key": "id", "value": "a b"}]}
+    url = {
+        "raw": "https://api.example.com/users/:id/:what",
+        "protocol": "https",
+        "host": ["api", "example", "com"],
+        "path": ["users", ":id", ":what"],
+        "variable": [{"key": "id", "value": "a b"}],
+    }
     request, told = one(collection(item(url=url)), tmp_path)
     assert str(request.uri) == "https://api.example.com/users/a%20b/example_what" and ":what has no value" in told
     assert "/users/{id}/{what}" in next((tmp_path / "specs").glob("*/*.yml")).read_text()
@@ -101,9 +117,21 @@ BEARER = {"type": "bearer", "bearer": [{"key": "token", "value": "tok", "type": 
     [
         (BEARER, lambda request: isinstance(request.auth, Bearer)),
         ({"type": "bearer", "bearer": {"token": "tok"}}, lambda request: isinstance(request.auth, Bearer)),
-        ({"type": "basic", "basic": [{"key": "username", "value": "me"}, {"key": "password", "value": "pw"}]}, lambda request: isinstance(request.auth, Basic)),
-        ({"type": "apikey", "apikey": [{"key": "key", "value": "X-Key"}, {"key": "value", "value": "k"}]}, lambda request: request.names("x-key")),
-        ({"type": "apikey", "apikey": [{"key": "key", "value": "api_key"}, {"key": "value", "value": "k"}, {"key": "in", "value": "query"}]}, lambda request: request.uri.query == "api_key=k"),
+        (
+            {"type": "basic", "basic": [{"key": "username", "value": "me"}, {"key": "password", "value": "pw"}]},
+            lambda request: isinstance(request.auth, Basic),
+        ),
+        (
+            {"type": "apikey", "apikey": [{"key": "key", "value": "X-Key"}, {"key": "value", "value": "k"}]},
+            lambda request: request.names("x-key"),
+        ),
+        (
+            {
+                "type": "apikey",
+                "apikey": [{"key": "key", "value": "api_key"}, {"key": "value", "value": "k"}, {"key": "in", "value": "query"}],
+            },
+            lambda request: request.uri.query == "api_key=k",
+        ),
         ({"type": "noauth"}, lambda request: request.auth is None),
     ],
 )
@@ -118,27 +146,42 @@ def test_auth_is_inherited_from_the_folder_and_the_collection(tmp_path):
 
 
 def test_auth_that_is_made_anew_for_each_request_is_told(tmp_path):
-    assert "awsv4 credentials are made for each request" in one(collection(item(auth={"type": "awsv4", "awsv4": []})), tmp_path)[1]
+    assert (
+        "awsv4 credentials are made for each request" in one(collection(item(auth={"type": "awsv4", "awsv4": []})), tmp_path)[1]
+    )
 
 
 def test_every_mode_of_a_body_is_known(tmp_path):
     bodies = {
         "raw": {"mode": "raw", "raw": '{"n": 1.0, "m": {{count}}}', "options": {"raw": {"language": "json"}}},
         "form": {"mode": "urlencoded", "urlencoded": [{"key": "a", "value": "1"}, {"key": "b", "value": "2", "disabled": True}]},
-        "parts": {"mode": "formdata", "formdata": [{"key": "a", "value": "1", "type": "text"}, {"key": "f", "type": "file", "src": "/C:/x/a.png"}]},
+        "parts": {
+            "mode": "formdata",
+            "formdata": [{"key": "a", "value": "1", "type": "text"}, {"key": "f", "type": "file", "src": "/C:/x/a.png"}],
+        },
         "file": {"mode": "file", "file": {"src": "/home/me/photo.jpg"}},
         "graphql": {"mode": "graphql", "graphql": {"query": "query { me }", "variables": '{"a": 1.0}'}},
     }
-    specs, told = imported(collection(*(item(name, method="POST", body=body) for name, body in bodies.items())), tmp_path, count="7")
+    specs, told = imported(
+        collection(*(item(name, method="POST", body=body) for name, body in bodies.items())), tmp_path, count="7"
+    )
     found = {spec.title: spec.examples[0].request.body for spec in specs}
     assert set(found) == set(bodies) and isinstance(found["form"], FormBody) and isinstance(found["parts"], MultipartBody)
     assert "'b' is disabled" in told and "folder /home/me of the file photo.jpg" in told
     written = {path.stem: path.read_text() for path in (tmp_path / "specs").glob("*/*.yml")}
-    assert "n: 1.0\n" in written["raw"] and "m: 7" in written["raw"] and "graphql:" in written["graphql"] and "a: 1.0" in written["graphql"]
+    assert (
+        "n: 1.0\n" in written["raw"]
+        and "m: 7" in written["raw"]
+        and "graphql:" in written["graphql"]
+        and "a: 1.0" in written["graphql"]
+    )
 
 
 def test_a_saved_answer_is_the_one_of_the_page(tmp_path):
-    saved = [{"name": "No", "code": 404, "body": "{}"}, {"name": "Yes", "code": 201, "header": [{"key": "Content-Type", "value": "application/json"}], "body": '{"id": "x1"}'}]
+    saved = [
+        {"name": "No", "code": 404, "body": "{}"},
+        {"name": "Yes", "code": 201, "header": [{"key": "Content-Type", "value": "application/json"}], "body": '{"id": "x1"}'},
+    ]
     (spec,), told = imported(collection(item() | {"response": saved}), tmp_path)
     response = spec.examples[0].response
     assert (response.status, response.json, response.show) == (201, {"id": "x1"}, ("id",)) and "2 answers are saved" in told
@@ -146,11 +189,27 @@ def test_a_saved_answer_is_the_one_of_the_page(tmp_path):
 
 def test_scripts_and_settings_are_told(tmp_path):
     event = [{"listen": "prerequest", "script": {"exec": ["pm.x()"]}}, {"listen": "test", "script": {"exec": [""]}}]
-    told = one(collection(item() | {"event": event, "protocolProfileBehavior": {"followRedirects": False}}, event=event), tmp_path)[1]
+    told = one(
+        collection(item() | {"event": event, "protocolProfileBehavior": {"followRedirects": False}}, event=event), tmp_path
+    )[1]
     assert told.count("a script before the request is not run") == 2 and "followRedirects" in told
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"item": 1}', '{"item": [1]}', '{"requests": []}', '{"info": 5, "item": []}', '{"item": []}', '{"item": ' * 300 + "1", '{"item": [' + '{"item": [' * 200 + "]}" * 200 + "]}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"item": 1}',
+        '{"item": [1]}',
+        '{"requests": []}',
+        '{"info": 5, "item": []}',
+        '{"item": []}',
+        '{"item": ' * 300 + "1",
+        '{"item": [' + '{"item": [' * 200 + "]}" * 200 + "]}",
+    ],
+)
 def test_a_file_that_is_no_collection_is_refused(text, tmp_path, snippetgen):
     (tmp_path / "c.json").write_text(text)
     ran = snippetgen("import", "postman", tmp_path / "c.json", cwd=tmp_path)
@@ -163,7 +222,15 @@ def test_a_value_without_an_equals_sign_is_wrong_usage(tmp_path, snippetgen):
 
 
 def test_an_item_of_the_wrong_shape_does_not_hold_back_the_others(tmp_path):
-    broken = [{"name": "a"}, {"name": {}, "request": {}}, item("c", url=5), item("d", header=5), item("e", body=[]), item("f", url={"raw": 1, "query": 5}), item("g", auth={"type": 5}, url="")]
+    broken = [
+        {"name": "a"},
+        {"name": {}, "request": {}},
+        item("c", url=5),
+        item("d", header=5),
+        item("e", body=[]),
+        item("f", url={"raw": 1, "query": 5}),
+        item("g", auth={"type": 5}, url=""),
+    ]
     specs, told = imported(collection(*broken, item("Good")), tmp_path)
     assert [spec.title for spec in specs] == ["Good"] and told.count("not written") == len(broken)
 
@@ -174,16 +241,30 @@ SEEDS = [path.read_text(encoding="utf-8") for path in PUBLISHED if path.stat().s
 @settings(max_examples=150)
 @given(data=st.data())
 def test_no_file_brings_a_traceback_or_half_a_spec(data, tmp_path_factory):
-    text = mutated(data, SEEDS, st.sampled_from(["", "null", "1", '"', "[]", "{}", "{", "{{x}}", "\\ud800", "\\u0000", ": ", ",", "%", "&", "true"]))
+    text = mutated(
+        data,
+        SEEDS,
+        st.sampled_from(["", "null", "1", '"', "[]", "{}", "{", "{{x}}", "\\ud800", "\\u0000", ": ", ",", "%", "&", "true"]),
+    )
     assert_whole_or_refused(imported, text, tmp_path_factory.mktemp("postman"))
 
 
 NAMES = ["key", "value", "type", "mode", "raw", "src", "host", "path", "query", "content"]
-VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3), max_leaves=4)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3),
+    max_leaves=4,
+)
 FIELDS = ("method", "url", "header", "body", "auth", "description")
 
 
-@given(request=st.fixed_dictionaries({}, optional={name: VALUES for name in FIELDS}), more=st.fixed_dictionaries({}, optional={name: VALUES for name in ("name", "event", "response", "description", "variable", "protocolProfileBehavior")}))
+@given(
+    request=st.fixed_dictionaries({}, optional={name: VALUES for name in FIELDS}),
+    more=st.fixed_dictionaries(
+        {},
+        optional={name: VALUES for name in ("name", "event", "response", "description", "variable", "protocolProfileBehavior")},
+    ),
+)
 def test_no_shape_brings_a_traceback(request, more, tmp_path_factory):
     document = collection({"request": {"url": "https://a.example.com"} | request} | more)
     specs, told = imported(document, tmp_path_factory.mktemp("postman"))

@@ -13,37 +13,22 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from test_unreached import says  # noqa: F401 - a fixture
+from shared_fixtures import WHEEL
 
 from snippetgen.authoring import installation
 from snippetgen.authoring.installation import Source, installed, named
 from snippetgen.errors import UsageError
 
-WHEEL = "snippetgen-1.2-py3-none-any.whl"
 # A build backend of five lines: it makes the wheel of the folder that it lies in, and asks no index.
 BACKEND = f"""
 import shutil
 def build_wheel(folder, settings=None, metadata=None):
     return shutil.copy("{WHEEL}.zip", f"{{folder}}/{WHEEL}").rpartition("/")[2]
 """
-PYPROJECT = '[build-system]\nrequires = {}\nbuild-backend = "backend"\nbackend-path = ["."]\n[project]\nname = "snippetgen"\nversion = "1.2"\n'
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory) -> Path:
-    """A wheel that is called snippetgen and holds one module, and a program."""
-    path = tmp_path_factory.mktemp("wheel") / WHEEL
-    files = {
-        "snippetgen/__init__.py": "def main():\n    print('made by 1.2')\n",
-        "snippetgen-1.2.dist-info/METADATA": "Metadata-Version: 2.1\nName: snippetgen\nVersion: 1.2\n",
-        "snippetgen-1.2.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        "snippetgen-1.2.dist-info/entry_points.txt": "[console_scripts]\nsnippetgen = snippetgen:main\n",
-    }
-    with zipfile.ZipFile(path, "w") as archive:
-        record = "".join(f"{name},sha256={installation._digest(text.encode())},{len(text)}\n" for name, text in files.items())
-        for name, text in (files | {"snippetgen-1.2.dist-info/RECORD": record + "snippetgen-1.2.dist-info/RECORD,,\n"}).items():
-            archive.writestr(name, text)
-    return path
+PYPROJECT = (
+    '[build-system]\nrequires = {}\nbuild-backend = "backend"\nbackend-path = ["."]\n[project]\nname = "snippetgen"\nversion ='
+    ' "1.2"\n'
+)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +54,18 @@ def place(tmp_path, by_pip, monkeypatch):
 
 
 def pip(what: Path, target: Path) -> None:
-    words = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--target", target]
+    words = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-index",
+        "--no-deps",
+        "--target",
+        target,
+    ]
     subprocess.run([*words, what], check=True)
 
 
@@ -95,8 +91,16 @@ def test_what_came_from_an_index_is_named_by_its_version(place):
         ("https://h.example/x.git", {"vcs_info": {"vcs": "git", "commit_id": "abc"}}, "git+https://h.example/x.git@abc"),
         ("https://u:p@h.example/x.git", {"vcs_info": {"vcs": "git", "commit_id": "abc"}}, "git+https://h.example/x.git@abc"),
         ("ssh://git@h.example/x.git", {"vcs_info": {"vcs": "git", "commit_id": "abc"}}, "git+ssh://git@h.example/x.git@abc"),
-        ("https://h.example/x.git", {"vcs_info": {"vcs": "git", "commit_id": "abc"}, "subdirectory": "py"}, "git+https://h.example/x.git@abc#subdirectory=py"),
-        ("https://h.example/it's $x.whl", {"archive_info": {"hashes": {"sha256": "12"}}}, "https://h.example/it%27s%20$x.whl#sha256=12"),
+        (
+            "https://h.example/x.git",
+            {"vcs_info": {"vcs": "git", "commit_id": "abc"}, "subdirectory": "py"},
+            "git+https://h.example/x.git@abc#subdirectory=py",
+        ),
+        (
+            "https://h.example/it's $x.whl",
+            {"archive_info": {"hashes": {"sha256": "12"}}},
+            "https://h.example/it%27s%20$x.whl#sha256=12",
+        ),
         ("https://h.example/a.whl", {"archive_info": {}}, "https://h.example/a.whl"),
     ],
 )
@@ -125,16 +129,22 @@ def test_what_is_lost_is_packed_again_of_what_is_installed(place, wheel, tmp_pat
     (name,) = made.files
     assert name == made.requirement == f"vendor/{WHEEL}"
     with zipfile.ZipFile(io.BytesIO(made.files[name])) as packed, zipfile.ZipFile(wheel) as original:
-        assert {name: packed.read(name) for name in packed.namelist() if not name.endswith("RECORD")} == {name: original.read(name) for name in original.namelist() if not name.endswith("RECORD")}
+        assert {name: packed.read(name) for name in packed.namelist() if not name.endswith("RECORD")} == {
+            name: original.read(name) for name in original.namelist() if not name.endswith("RECORD")
+        }
 
 
 def test_pip_installs_what_was_packed_and_packing_that_gives_the_same_bytes(place, by_pip, tmp_path, monkeypatch):
     place(url="file:///gone", dir_info={})
     (tmp_path / WHEEL).write_bytes(made := installed().files[f"vendor/{WHEEL}"])
     pip(tmp_path / WHEEL, tmp_path / "again")
-    ran = subprocess.run([tmp_path / "again/bin/snippetgen"], env={"PYTHONPATH": str(tmp_path / "again")}, capture_output=True, text=True)
+    ran = subprocess.run(
+        [tmp_path / "again/bin/snippetgen"], env={"PYTHONPATH": str(tmp_path / "again")}, capture_output=True, text=True
+    )
     assert ran.stdout == "made by 1.2\n"
-    monkeypatch.setattr(installation, "distribution", lambda name: next(iter(importlib.metadata.distributions(path=[str(tmp_path / "again")]))))
+    monkeypatch.setattr(
+        installation, "distribution", lambda name: next(iter(importlib.metadata.distributions(path=[str(tmp_path / "again")])))
+    )
     (tmp_path / WHEEL).unlink()
     assert installed().files[f"vendor/{WHEEL}"] == made
 

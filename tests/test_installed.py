@@ -20,8 +20,6 @@ import yaml
 from guide.walk import commands, fences
 from installed import GUIDE, ROOT, block, link_cache, prepare
 from launch import interrupt, launch
-from test_installation import wheel  # noqa: F401 - a fixture
-from test_unreached import says  # noqa: F401 - a fixture
 
 from snippetgen.authoring.new_project import make
 from snippetgen.errors import UsageError
@@ -45,7 +43,9 @@ def test_the_wheel_holds_every_file_that_is_not_code(installed):
 
 def test_the_source_archive_holds_all_that_the_wheel_is_made_of():
     targets = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]
-    assert {*targets["wheel"]["packages"], *targets["wheel"]["force-include"], "README.md", "LICENSE", "SECURITY.md"} <= set(targets["sdist"]["include"])
+    assert {*targets["wheel"]["packages"], *targets["wheel"]["force-include"], "README.md", "LICENSE", "SECURITY.md"} <= set(
+        targets["sdist"]["include"]
+    )
 
 
 def test_the_commands_of_the_guide_make_a_site_whose_every_snippet_was_executed(installed):
@@ -54,7 +54,12 @@ def test_the_commands_of_the_guide_make_a_site_whose_every_snippet_was_executed(
     public = installed.project / "site" / "public"
     home, page = ((public / name).read_text() for name in ("index.html", "things/create/index.html"))
     assert re.findall(r'<label for="panel-1-1-\d">(.*?)</label>', page) == LABELS and "✓ verified" in page
-    assert "<title>My docs</title>" in home and 'class="catalogue"' in home and 'href="things/create/"' in home and not re.search(r'(src|href)="(https?:)?//', home)
+    assert (
+        "<title>My docs</title>" in home
+        and 'class="catalogue"' in home
+        and 'href="things/create/"' in home
+        and not re.search(r'(src|href)="(https?:)?//', home)
+    )
     for name in ("site.css", "site.js", "logo.svg"):
         assert (public / "assets" / name).read_bytes() == (ROOT / "site" / "theme" / "assets" / name).read_bytes()
 
@@ -68,7 +73,11 @@ def test_every_make_target_of_a_project_is_explained_and_works(installed, tmp_pa
     shown = installed.run("make", installed.project).stdout
     text = (installed.project / "Makefile").read_text()
     targets = set(re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split())
-    assert set(re.findall(r"^  make ([a-z]+) +\S", shown, re.M)) == targets == {"help", "setup", "docs", "serve", "check", "verify", "clean"}
+    assert (
+        set(re.findall(r"^  make ([a-z]+) +\S", shown, re.M))
+        == targets
+        == {"help", "setup", "docs", "serve", "check", "verify", "clean"}
+    )
     for target in ("setup", "check", "verify"):
         done = installed.run(f"make {target}", installed.project)
         assert done.returncode == 0, done.stderr
@@ -106,24 +115,42 @@ def test_the_project_installs_the_snippetgen_that_made_it(installed, tmp_path):
 def test_a_project_works_elsewhere_and_needs_the_clone_no_more(installed, tmp_path):
     """As another machine has it: what git keeps of it. Nothing there, nor in what is made of it, knows of the clone."""
     new = tmp_path / "new"
-    installed.run(f"git init -q --separate-git-dir={tmp_path}/git; git add -A; git checkout-index -a --prefix={new}/; rm .git", installed.project)
+    installed.run(
+        f"git init -q --separate-git-dir={tmp_path}/git; git add -A; git checkout-index -a --prefix={new}/; rm .git",
+        installed.project,
+    )
     assert (new / "vendor" / installed.wheel.name).read_bytes() == installed.wheel.read_bytes()
     prepare(new / ".venv")
     link_cache(new)
     done = installed.run("make docs", new)
     assert done.returncode == 0 and " 0 failed, 0 not run" in done.stdout, done.stdout + done.stderr
-    texts = [path for folder, _, names in os.walk(new) for name in names if (path := Path(folder, name)).suffix not in (".so", ".pyc") and not path.is_symlink()]
-    ours = [path for path in texts if "site-packages" not in path.parts or any("snippetgen" in part for part in path.relative_to(new).parts)]
+    texts = [
+        path
+        for folder, _, names in os.walk(new)
+        for name in names
+        if (path := Path(folder, name)).suffix not in (".so", ".pyc") and not path.is_symlink()
+    ]
+    ours = [
+        path
+        for path in texts
+        if "site-packages" not in path.parts or any("snippetgen" in part for part in path.relative_to(new).parts)
+    ]
     assert len(ours) > 100 and [path for path in ours if str(installed.clone).encode() in path.read_bytes()] == []
 
 
 def test_a_copy_of_a_project_makes_the_environment_anew_that_came_with_it(installed, tmp_path):
     """The programs of an environment hold the path of its folder. What pip cannot install leaves no half of one."""
-    shutil.copytree(installed.project, copied := tmp_path / "copied", symlinks=True, ignore=shutil.ignore_patterns("lib", ".cache"))
+    shutil.copytree(
+        installed.project, copied := tmp_path / "copied", symlinks=True, ignore=shutil.ignore_patterns("lib", ".cache")
+    )
     assert str(installed.project) in (copied / ".venv/bin/snippetgen").read_text()
     done = installed.run("PIP_CONFIG_FILE=/dev/null PIP_NO_INDEX=1 PIP_FIND_LINKS= make check", copied)
     assert done.returncode == 2 and "Makefile: pip cannot install vendor/snippetgen-" in done.stderr, done.stderr
-    assert (copied / ".venv/bin/pip").exists() and not (copied / ".venv/bin/snippetgen").exists() and not (copied / ".venv/.installed").exists()
+    assert (
+        (copied / ".venv/bin/pip").exists()
+        and not (copied / ".venv/bin/snippetgen").exists()
+        and not (copied / ".venv/.installed").exists()
+    )
 
 
 def test_a_file_of_the_owner_takes_the_place_of_ours(installed, tmp_path):
@@ -131,7 +158,9 @@ def test_a_file_of_the_owner_takes_the_place_of_ours(installed, tmp_path):
     link_cache(tmp_path)
     configuration = tmp_path / "mkdocs.yml"
     folder = yaml.safe_load(block("new-project.md", "yaml"))["theme"]["custom_dir"]
-    configuration.write_text(configuration.read_text().replace("theme:\n", f"theme:\n  custom_dir: {folder}\n") + "extra_css: [assets/own.css]\n")
+    configuration.write_text(
+        configuration.read_text().replace("theme:\n", f"theme:\n  custom_dir: {folder}\n") + "extra_css: [assets/own.css]\n"
+    )
     (tmp_path / folder / "assets").mkdir(parents=True)
     (tmp_path / folder / "assets" / "logo.svg").write_text("<svg/>")
     (tmp_path / folder / "assets" / "own.css").write_text("h1 {}")
@@ -147,7 +176,16 @@ def test_a_file_of_the_owner_takes_the_place_of_ours(installed, tmp_path):
 def test_every_command_works_in_a_folder_that_was_empty(installed, tmp_path):
     link_cache(tmp_path)
     (tmp_path / "request.txt").write_text("curl https://api.shop.example/orders -d a=1")
-    (tmp_path / "api.json").write_text(json.dumps({"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "https://a.example"}], "paths": {"/ping": {"get": {"responses": {"200": {"description": "ok"}}}}}}))
+    (tmp_path / "api.json").write_text(
+        json.dumps(
+            {
+                "openapi": "3.0.0",
+                "info": {"title": "T", "version": "1"},
+                "servers": [{"url": "https://a.example"}],
+                "paths": {"/ping": {"get": {"responses": {"200": {"description": "ok"}}}}},
+            }
+        )
+    )
     commands = {
         "check": 2,  # there are no specs yet
         "new shop/create": 0,
@@ -187,7 +225,13 @@ def test_a_configuration_of_three_lines_is_enough_for_a_site(installed, tmp_path
 def served(installed):
     """Its parent ignores interruptions; it ends by one all the same."""
     command = [installed.environment / "bin" / "snippetgen", "serve", "--built", "--port", "0"]
-    process = launch(command, ignored=True, cwd=installed.project, stdout=subprocess.PIPE, env={"PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"})
+    process = launch(
+        command,
+        ignored=True,
+        cwd=installed.project,
+        stdout=subprocess.PIPE,
+        env={"PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"},
+    )
     yield process.stdout.readline().split()[0]
     interrupt(process)
     assert process.wait(20) == 130
@@ -201,7 +245,16 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
 
 
-MADE = {"Makefile", "mkdocs.yml", "README.md", ".gitignore", ".github/workflows/docs.yml", "site/pages/index.md", "specs/things/create.yml", "specs/spec.schema.json"}
+MADE = {
+    "Makefile",
+    "mkdocs.yml",
+    "README.md",
+    ".gitignore",
+    ".github/workflows/docs.yml",
+    "site/pages/index.md",
+    "specs/things/create.yml",
+    "specs/spec.schema.json",
+}
 
 
 ANY = ("--from", "1.0")  # no wheel is made
@@ -222,7 +275,17 @@ def test_a_site_may_have_any_name(snippetgen, tmp_path, name):
     assert (configuration["site_name"], configuration["site_url"]) == (name, "https://docs.example.com/a#b")
 
 
-@pytest.mark.parametrize("option", [["--name", " "], ["--name", "a\nb"], ["--url", "docs"], ["--url", "ftp://a/"], ["--url", "https://[/"], ["--url", "https:///x"]])
+@pytest.mark.parametrize(
+    "option",
+    [
+        ["--name", " "],
+        ["--name", "a\nb"],
+        ["--url", "docs"],
+        ["--url", "ftp://a/"],
+        ["--url", "https://[/"],
+        ["--url", "https:///x"],
+    ],
+)
 def test_what_is_no_name_or_address_is_told_and_nothing_is_written(snippetgen, tmp_path, option):
     ran = snippetgen("init", tmp_path / "p", *option)
     assert ran.code == 2 and option[0] in ran.err and not (tmp_path / "p").exists()
@@ -266,12 +329,16 @@ def test_the_first_line_of_a_spec_follows_the_address_of_the_site(snippetgen, tm
 
     here = tmp_path / "bare"
     here.mkdir()
-    for number, command in enumerate((("new", "a/b"), ("import", "curl", "--command", "curl https://a.example/b"), ("init", *ANY))):
+    for number, command in enumerate(
+        (("new", "a/b"), ("import", "curl", "--command", "curl https://a.example/b"), ("init", *ANY))
+    ):
         assert snippetgen(*command, cwd=here).code == 0
         assert json.loads((here / "specs/spec.schema.json").read_text()) == json.loads(snippetgen("schema", cwd=here).out), number
     for path in (here / "specs").rglob("*.yml"):
         line = path.read_text().partition("\n")[0]
-        assert (path.parent / line.removeprefix("# yaml-language-server: $schema=")).resolve() == (here / "specs/spec.schema.json").resolve()
+        assert (path.parent / line.removeprefix("# yaml-language-server: $schema=")).resolve() == (
+            here / "specs/spec.schema.json"
+        ).resolve()
 
 
 def test_build_writes_the_schema_that_specs_name(installed, tmp_path):
@@ -286,7 +353,9 @@ def test_build_writes_the_schema_that_specs_name(installed, tmp_path):
 
 def test_an_import_that_builds_makes_a_project_of_the_same_kind(installed, tmp_path):
     link_cache(tmp_path)
-    done = installed.run("snippetgen import curl --command 'curl https://api.shop.example/orders' --page shop/list --build", tmp_path)
+    done = installed.run(
+        "snippetgen import curl --command 'curl https://api.shop.example/orders' --page shop/list --build", tmp_path
+    )
     assert done.returncode == 0 and (tmp_path / "site/public/shop/list/index.html").is_file(), done.stdout + done.stderr
     assert (tmp_path / "vendor" / installed.wheel.name).read_bytes() == installed.wheel.read_bytes()
     assert (tmp_path / "Makefile").read_text() == (installed.project / "Makefile").read_text()
@@ -307,7 +376,9 @@ def test_without_a_network_make_says_so_and_goes_on_from_there_with_one(snippetg
     monkeypatch.setenv("PIP_FIND_LINKS", "")
     make = ["make", ".venv/.installed", f"PYTHON={sys.executable}"]
     done = subprocess.run(make, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 2 and "Makefile: pip cannot install snippetgen==0.0.99, for the reason above" in done.stderr, done.stderr
+    assert done.returncode == 2 and "Makefile: pip cannot install snippetgen==0.0.99, for the reason above" in done.stderr, (
+        done.stderr
+    )
     assert not (tmp_path / ".venv/.installed").exists()
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))
     assert subprocess.run([*make, "SNIPPETGEN=snippetgen==1.2"], cwd=tmp_path, capture_output=True).returncode == 0

@@ -47,7 +47,9 @@ def start(project: Path, *options: str, command: str = "verify", ignored: bool =
     for language in LANGUAGES:
         words += ["-l", language]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return snippetgen(*words, ignored=ignored, cwd=project, env={"TMPDIR": str(project / "scratch")}, start_new_session=True, **pipes)
+    return snippetgen(
+        *words, ignored=ignored, cwd=project, env={"TMPDIR": str(project / "scratch")}, start_new_session=True, **pipes
+    )
 
 
 def left(project: Path) -> list[Path]:
@@ -142,10 +144,14 @@ def test_it_ends_where_its_parent_ignores_interruptions(command: str, project: P
 @pytest.mark.parametrize("words", [["init", "new"], ["import", "curl"]], ids=" ".join)
 def test_what_writes_files_ends_where_its_parent_ignores_interruptions(words: list[str], tmp_path: Path) -> None:
     """What it had not written is not there; `init` may have been quicker."""
-    process = snippetgen(*words, ignored=True, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = snippetgen(
+        *words, ignored=True, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     interrupt(process)
     code = process.wait(timeout=20)
-    assert (code, list(tmp_path.rglob("*"))) == (130, []) or (words[0] == "init" and code == 0 and (tmp_path / "new" / "mkdocs.yml").exists())
+    assert (code, list(tmp_path.rglob("*"))) == (130, []) or (
+        words[0] == "init" and code == 0 and (tmp_path / "new" / "mkdocs.yml").exists()
+    )
     assert process.stderr and "Traceback" not in process.stderr.read()
 
 
@@ -182,7 +188,14 @@ def test_a_warden_whose_verifier_is_gone_before_it_is_ready_ends_in_silence(told
         (tmp_path / name).mkdir()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if told:
-        plan = {"root": str(tmp_path / "root"), "stage": str(tmp_path / "stage"), "visible": [], "writable": [], "etc": [], "files": {}}
+        plan = {
+            "root": str(tmp_path / "root"),
+            "stage": str(tmp_path / "stage"),
+            "visible": [],
+            "writable": [],
+            "etc": [],
+            "files": {},
+        }
         jail.send(ours, plan)
     ours.close()
     start = f"import sys; sys.path.append({str(BUILTIN.parent)!r}); from snippetgen.run.warden import main; main()"

@@ -19,7 +19,21 @@ from snippetgen.yaml_tree.source import load
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "snippetgen"
 # A room imports only from those left of it. What all rooms share lies at the top of the package and imports from no room.
-ROOMS = ["yaml_tree", "languages", "spec", "render", "project", "run", "verify", "report", "site", "importers", "authoring", "review", "cli"]
+ROOMS = [
+    "yaml_tree",
+    "languages",
+    "spec",
+    "render",
+    "project",
+    "run",
+    "verify",
+    "report",
+    "site",
+    "importers",
+    "authoring",
+    "review",
+    "cli",
+]
 # Names that others use from outside; each is a few lines that lead to a room.
 OUTSIDE = {"tabs", "comment", "__main__"}
 # Where each foreign library lives.
@@ -41,7 +55,9 @@ HOMES = {
     "jsonref": {"importers.openapi.document"},
     "requests": {"review.github_comment"},
 }
-MODULES = sorted(".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py") if path.stem != "__init__")
+MODULES = sorted(
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py") if path.stem != "__init__"
+)
 CODE = {".py", ".j2", ".yml", ".sh", ".js", ".mjs", ".go", ".cs", ".php", ".css"}
 
 
@@ -79,7 +95,11 @@ def room(module: str) -> str:
 @cache
 def ordered() -> list[str]:
     """All modules, what is imported before what imports it, room by room. Raises CycleError."""
-    found = [name for name in TopologicalSorter({module: sorted(imports(module)[0]) for module in MODULES}).static_order() if name not in OUTSIDE]
+    found = [
+        name
+        for name in TopologicalSorter({module: sorted(imports(module)[0]) for module in MODULES}).static_order()
+        if name not in OUTSIDE
+    ]
     return sorted(found, key=lambda module: ROOMS.index(room(module)) if room(module) else -1)
 
 
@@ -133,11 +153,7 @@ def test_no_file_is_longer_than_400_lines(folder):
 
 
 def test_every_module_says_what_it_is():
-    silent = [
-        module
-        for module in MODULES
-        if module != "__main__" and not ast.get_docstring(ast.parse(source(module)))
-    ]
+    silent = [module for module in MODULES if module != "__main__" and not ast.get_docstring(ast.parse(source(module)))]
     assert silent == []
 
 
@@ -168,7 +184,13 @@ def language_facts() -> set[str]:
         manifest: Any = plain(load(path))
         found |= {path.parent.name, manifest["label"]}
         for recipe in manifest.get("toolchains", []):
-            found |= {recipe["name"], *recipe.get("environment", {}), *recipe.get("certificates", []), *recipe.get("reads", []), *recipe.get("warm", {})}
+            found |= {
+                recipe["name"],
+                *recipe.get("environment", {}),
+                *recipe.get("certificates", []),
+                *recipe.get("reads", []),
+                *recipe.get("warm", {}),
+            }
             found |= {program[key] for program in recipe["programs"] for key in ("name", "title") if key in program}
         prefixes = {re.match("[A-Z_]*", pattern)[0] for pattern in manifest.get("variables", [])}
         found |= {f"{prefix}*" for prefix in prefixes if len(prefix) > 3}
@@ -179,12 +201,18 @@ def test_no_fact_about_a_language_stands_in_the_package():
     """The folders below templates/ are the only list of languages, and the only place that knows them."""
     facts = language_facts()
     words = sorted(facts - ELSEWHERE, key=len, reverse=True)
-    anywhere = re.compile("|".join(rf"\b{word[:-1]}[A-Z_.*]*" if word.endswith("*") else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words))
+    anywhere = re.compile(
+        "|".join(rf"\b{word[:-1]}[A-Z_.*]*" if word.endswith("*") else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
+    )
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         words = {match[0] for match in anywhere.finditer(text)}
-        words |= {node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in facts - HOST}
+        words |= {
+            node.value
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in facts - HOST
+        }
         if words:
             found[path.relative_to(PACKAGE).as_posix()] = words
     assert {name: words for name, words in found.items() if name not in NAMED} == {}

@@ -24,7 +24,9 @@ def test_a_badly_laid_out_spec_becomes_a_well_laid_out_one():
     assert laid_out(BEFORE.read_text(), "before.yml") == AFTER.read_text()
 
 
-@pytest.mark.parametrize("path", [path for path in SPECS if path != BEFORE], ids=lambda path: path.relative_to(TESTS.parent).as_posix())
+@pytest.mark.parametrize(
+    "path", [path for path in SPECS if path != BEFORE], ids=lambda path: path.relative_to(TESTS.parent).as_posix()
+)
 def test_what_is_laid_out_stays_as_it_is(path):
     text = path.read_text(encoding="utf-8")
     assert laid_out(text, str(path)) == text
@@ -50,7 +52,9 @@ def test_any_other_layout_becomes_the_usual_one(path, mapping, dash):
 
 WORDS = st.text(st.sampled_from("ab: -#|>'\"{}[]&*!%\n\t ,?é😀"), max_size=12)
 TREES = st.recursive(
-    st.none() | st.booleans() | st.integers() | WORDS, lambda child: st.lists(child, max_size=3) | st.dictionaries(WORDS, child, max_size=3), max_leaves=12
+    st.none() | st.booleans() | st.integers() | WORDS,
+    lambda child: st.lists(child, max_size=3) | st.dictionaries(WORDS, child, max_size=3),
+    max_leaves=12,
 )
 
 
@@ -102,7 +106,11 @@ def test_check_writes_the_layout_and_tells_what_it_changed(snippetgen, tmp_path)
         (tmp_path / "specs/s").mkdir(parents=True, exist_ok=True)
         (tmp_path / f"specs/s/{name}.yml").write_text(text)
     told = snippetgen("check", "--format", "--diff", cwd=tmp_path)
-    assert told.code == 1 and "-      url:   http://a.test/\n+  url: http://a.test/\n" in told.out and "  url:  " in (tmp_path / "specs/s/b.yml").read_text()
+    assert (
+        told.code == 1
+        and "-      url:   http://a.test/\n+  url: http://a.test/\n" in told.out
+        and "  url:  " in (tmp_path / "specs/s/b.yml").read_text()
+    )
     ran = snippetgen("check", "--format", cwd=tmp_path)
     assert ran.code == 0 and "specs/s/_base.yml: laid out\nspecs/s/b.yml: laid out\n" in ran.out and "a.yml" not in ran.out
     assert {path.read_text() for path in tmp_path.glob("specs/s/[ab].yml")} == {good}
@@ -116,7 +124,9 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_are_laid_out(snippetg
     (tmp_path / "specs/s/b.yml").write_text("title:   B\nrequest: {url: http://a.test/}\n")
     ran = snippetgen("check", "--format", cwd=tmp_path)
     assert ran.code == 2 and "specs/s/a.yml:" in ran.err and "help:" in ran.err
-    assert (tmp_path / "specs/s/b.yml").read_text().startswith("title: B\n") and (tmp_path / "specs/s/a.yml").read_text() == "title: [\n"
+    assert (tmp_path / "specs/s/b.yml").read_text().startswith("title: B\n") and (
+        tmp_path / "specs/s/a.yml"
+    ).read_text() == "title: [\n"
 
 
 def test_only_the_named_pages_are_laid_out(snippetgen, tmp_path):

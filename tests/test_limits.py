@@ -73,7 +73,9 @@ def test_the_tab_holds_the_sentence_and_its_source_instead_of_code(specs, tmp_pa
     assert tab["sentence"] == f"JavaScript cannot send this request: {FETCH}." and "forms" not in tab
     import markdown
 
-    extension = TabsExtension(snippets=str(tmp_path / "build/snippets"), tabs=str(tmp_path / "build/tabs"), cache=str(tmp_path / "html"))
+    extension = TabsExtension(
+        snippets=str(tmp_path / "build/snippets"), tabs=str(tmp_path / "build/tabs"), cache=str(tmp_path / "html")
+    )
     page = (tmp_path / "build/pages/search/things.md").read_text().partition("---\n# ")[2]
     html = markdown.markdown(page, extensions=[extension])
     assert f'<p class="cannot">{tab["sentence"]} <a href="https://fetch.spec.whatwg.org/#dom-request">Why</a></p>' in html
@@ -107,7 +109,8 @@ def _folder(tmp_path, when):
     folder.mkdir(parents=True)
     limit = f"{{when: {when}, at: body, reason: r, help: m, link: l}}"
     (folder / "language.yml").write_text(
-        f"label: S\norder: 1\nlexer: text\nextension: txt\ncannot: [{limit}]\ntoolchains: [{{name: n, programs: [{{name: sh}}], run: [sh]}}]\n"
+        f"label: S\norder: 1\nlexer: text\nextension: txt\ncannot: [{limit}]\ntoolchains: [{{name: n, programs: [{{name: sh}}],"
+        " run: [sh]}]\n"
     )
     (folder / "literals.py").write_text("")
     (folder / "request.txt.j2").write_text("x\n")
@@ -116,7 +119,7 @@ def _folder(tmp_path, when):
 
 def test_a_condition_that_cannot_be_read_names_its_manifest(tmp_path, specs):
     example = load_specs(specs)[0].examples[0]
-    with pytest.raises(TemplateError, match="shout/language.yml"):
+    with pytest.raises(TemplateError, match=r"shout/language\.yml"):
         limit(example.request, example.response, _folder(tmp_path, '"request.method =="'))
 
 

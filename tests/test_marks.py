@@ -16,7 +16,11 @@ def rendered(tmp_path):
     def run(request, *parameters):
         (tmp_path / "a").mkdir()
         rows = [{"name": name, "in": place, "type": "text", "description": "x"} for place, name in parameters]
-        (tmp_path / "a" / "b.yml").write_text(yaml.safe_dump({"title": "t", "request": {"url": "http://a.example/", **request}, "parameters": rows}, allow_unicode=True))
+        (tmp_path / "a" / "b.yml").write_text(
+            yaml.safe_dump(
+                {"title": "t", "request": {"url": "http://a.example/", **request}, "parameters": rows}, allow_unicode=True
+            )
+        )
         return [case for case in cases(load_specs(tmp_path), LANGUAGES) if case.snippet]
 
     return run
@@ -28,23 +32,49 @@ def texts(case, spans):
 
 
 def found(case):
-    return {case.spec.parameters[n].name: texts(case, spans) for n, spans in marks.names(case.example, case.language, case.snippet.text, case.spec.parameters).items()}
+    return {
+        case.spec.parameters[n].name: texts(case, spans)
+        for n, spans in marks.names(case.example, case.language, case.snippet.text, case.spec.parameters).items()
+    }
 
 
 def test_names_of_a_body_are_found_and_not_the_same_words_in_values(rendered):
-    body = {"json": {"model": "model", "messages": [{"role": "user", "content": "model role"}, {"role": "x", "content": "y"}], "user": {"role": 1}}}
-    for case in rendered({"body": body}, ("body", "model"), ("body", "messages[].role"), ("body", "user.role"), ("body", "role"), ("body", "missing")):
+    body = {
+        "json": {
+            "model": "model",
+            "messages": [{"role": "user", "content": "model role"}, {"role": "x", "content": "y"}],
+            "user": {"role": 1},
+        }
+    }
+    for case in rendered(
+        {"body": body},
+        ("body", "model"),
+        ("body", "messages[].role"),
+        ("body", "user.role"),
+        ("body", "role"),
+        ("body", "missing"),
+    ):
         assert found(case) == {"model": ["model"], "messages[].role": ["role", "role"], "user.role": ["role"]}, case.name
 
 
-@pytest.mark.parametrize("request_", [{"body": {"form": {"scope": "scope"}}}, {"body": {"multipart": [{"name": "scope", "value": "scope"}]}}], ids=["form", "multipart"])
+@pytest.mark.parametrize(
+    "request_",
+    [{"body": {"form": {"scope": "scope"}}}, {"body": {"multipart": [{"name": "scope", "value": "scope"}]}}],
+    ids=["form", "multipart"],
+)
 def test_fields_are_found(request_, rendered):
     for case in rendered(request_, ("form", "scope")):
         assert found(case) == {"scope": ["scope"]}, case.name
 
 
 def test_headers_cookies_query_and_path_are_found(rendered):
-    request = {"url": "http://a.example/v1/{id}/parts", "path": {"id": "thing_1"}, "query": {"limit": 2}, "headers": {"X-Page": "1"}, "cookies": {"session": "s"}}
+    request = {
+        "url": "http://a.example/v1/{id}/parts",
+        "path": {"id": "thing_1"},
+        "query": {"limit": 2},
+        "headers": {"X-Page": "1"},
+        "cookies": {"session": "s"},
+    }
     for case in rendered(request, ("path", "id"), ("query", "limit"), ("header", "X-Page"), ("cookie", "session")):
         assert found(case) == {"id": ["thing_1"], "limit": ["limit"], "X-Page": ["X-Page"], "session": ["session"]}, case.name
 

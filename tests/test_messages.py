@@ -16,7 +16,12 @@ def test_the_messages_of_the_package_are_found():
     """By way of a function that passes them on, of a name they were given, of a choice: none of them is overlooked."""
     said = {message.text for message in MESSAGES}
     assert len(said) > 400
-    for text in ["header value contains a line break", "a lone `%` in the URL", "this is a Swagger 2.0 document", "cookies are given twice"]:
+    for text in [
+        "header value contains a line break",
+        "a lone `%` in the URL",
+        "this is a Swagger 2.0 document",
+        "cookies are given twice",
+    ]:
         assert text in said
 
 

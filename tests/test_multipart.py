@@ -1,4 +1,3 @@
-
 """A multipart body is read as it was written, or refused with the reason."""
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ def test_what_is_wrong_is_said(content_type: str, body: bytes, words: str) -> No
 
 
 def test_what_a_part_says_beyond_the_form_is_kept_in_sight() -> None:
-    body = PART.replace(b'"a"', b'"a"; size=1; filename*=utf-8\'\'x\r\nX-One: 1\r\nContent-Transfer-Encoding: binary')
+    body = PART.replace(b'"a"', b"\"a\"; size=1; filename*=utf-8''x\r\nX-One: 1\r\nContent-Transfer-Encoding: binary")
     (part,) = parse_multipart(HEADER, body + END)
     assert part.others == ("content-transfer-encoding", "x-one", "size", "filename*")  # type: ignore[union-attr]
 

@@ -1,4 +1,6 @@
-"""`snippetgen new`: what it writes verifies at once, what it only suggests works, too, and what it is told is taken whole or refused."""
+"""`snippetgen new`: what it writes verifies at once, what it only suggests works, too, and what it is told is taken whole or
+refused.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +49,12 @@ def test_every_choice_loads(auth, body, snippetgen, tmp_path):
 
 def test_what_it_writes_passes_verification(snippetgen, tmp_path):
     rounds = max(len(AUTHS), len(BODIES), len(ANSWERS))
-    for number, (auth, body, answer) in enumerate(itertools.islice(zip(*map(itertools.cycle, (AUTHS, BODIES, ANSWERS)), strict=False), rounds)):
-        assert snippetgen("new", f"shop/page-{number}", "--auth", auth, "--body", body, "--answer", answer, cwd=tmp_path).code == 0
+    for number, (auth, body, answer) in enumerate(
+        itertools.islice(zip(*map(itertools.cycle, (AUTHS, BODIES, ANSWERS)), strict=False), rounds)
+    ):
+        assert (
+            snippetgen("new", f"shop/page-{number}", "--auth", auth, "--body", body, "--answer", answer, cwd=tmp_path).code == 0
+        )
     ran = snippetgen("verify", "--cache", CACHE, "-l", "python", "-l", "curl", "--require", "all", cwd=tmp_path)
     passed = re.search(r"^\d+ snippets: .* (\d+) passed, 0 failed, 0 not run; ", ran.out, re.M)
     assert ran.code == 0 and passed and int(passed[1]) >= rounds, ran.out + ran.err
@@ -72,7 +78,17 @@ def test_every_comment_that_holds_keys_works_as_it_is(body, snippetgen, tmp_path
 
 def test_it_takes_bodies_answers_and_urls_as_they_are(snippetgen, tmp_path):
     (tmp_path / "answer.json").write_text('{"data": {"id": "x_1", "total": 1.50}}')
-    path = page(snippetgen, tmp_path, "--url", "https://api.shop.test/v2/orders/{order_id}/lines", "--json", '{"sku": "a: b", "count": 3, "big": 1e400}', "--answer-json", "@answer.json", "--title", "Add: a line", "--summary", "# not a comment", "--variable", "SHOP_KEY", "--key", "shop_xxx", "--auth", "header")  # fmt: skip
+    options = {
+        "--url": "https://api.shop.test/v2/orders/{order_id}/lines",
+        "--json": '{"sku": "a: b", "count": 3, "big": 1e400}',
+        "--answer-json": "@answer.json",
+        "--title": "Add: a line",
+        "--summary": "# not a comment",
+        "--variable": "SHOP_KEY",
+        "--key": "shop_xxx",
+        "--auth": "header",
+    }
+    path = page(snippetgen, tmp_path, *(text for option in options.items() for text in option))
     spec = load_spec(path, tmp_path / "specs")
     request = spec.examples[0].request
     assert (spec.title, spec.summary) == ("Add: a line", "# not a comment")
@@ -115,8 +131,9 @@ def test_names_that_are_no_pages_are_refused(snippetgen, tmp_path, name):
 
 
 def test_without_a_terminal_it_wants_the_name(snippetgen, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", open(os.devnull))
-    ran = snippetgen("new", cwd=tmp_path)
+    with open(os.devnull) as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        ran = snippetgen("new", cwd=tmp_path)
     assert ran.code == 2 and "snippetgen new shop/create-order" in ran.err
 
 
@@ -139,7 +156,9 @@ def test_a_dry_run_prints_what_would_be_written(snippetgen, tmp_path):
 def converse(folder: Path, answers: list[str], *, ignored: bool = False) -> tuple[int, str]:
     """Runs `snippetgen new` at a terminal and gives one answer to each question; the exit code and all that was shown."""
     ours, theirs = pty.openpty()
-    process = launch.snippetgen("new", ignored=ignored, cwd=folder, env={"TERM": "dumb"}, first=lambda: os.login_tty(theirs))  # a terminal of its own
+    process = launch.snippetgen(
+        "new", ignored=ignored, cwd=folder, env={"TERM": "dumb"}, first=lambda: os.login_tty(theirs)
+    )  # a terminal of its own
     os.close(theirs)
     shown, waiting, deadline = "", list(answers), time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -160,13 +179,19 @@ def converse(folder: Path, answers: list[str], *, ignored: bool = False) -> tupl
 
 
 def test_at_a_terminal_it_asks_again_until_the_answer_is_one(tmp_path):
-    answers = ["orders", "shop/orders", "List orders", "", "GET", "nowhere", "https://api.shop.test/v1/orders", "bearer", "SHOP_KEY", "", "none", "json", "{", '{"data": [{"id": "o_1"}]}']  # fmt: skip
+    answers = ["orders", "shop/orders", "List orders", "", "GET", "nowhere", "https://api.shop.test/v1/orders"]
+    answers += ["bearer", "SHOP_KEY", "", "none", "json", "{", '{"data": [{"id": "o_1"}]}']
     code, shown = converse(tmp_path, answers)
     assert code == 0, shown
     assert "'orders' is not section/page" in shown and "not an absolute" in shown and "this is no JSON" in shown
     spec = load_spec(tmp_path / "specs/shop/orders.yml", tmp_path / "specs")
     request = spec.examples[0].request
-    assert (spec.title, request.method, request.uri.host, request.secrets) == ("List orders", "GET", "api.shop.test", {"SHOP_KEY": "example_key"})
+    assert (spec.title, request.method, request.uri.host, request.secrets) == (
+        "List orders",
+        "GET",
+        "api.shop.test",
+        {"SHOP_KEY": "example_key"},
+    )
     assert "show: data[0].id" in Path(spec.path).read_text()
 
 

@@ -15,7 +15,10 @@ from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.run.toolchain import Toolchain, find
 
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"
-SPEC = "title: A\nrequest: {url: 'http://api.example.test/v1/a', method: POST, body: {json: {a: 1}}}\nresponse: {json: {id: x}, show: id}\n"
+SPEC = (
+    "title: A\nrequest: {url: 'http://api.example.test/v1/a', method: POST, body: {json: {a: 1}}}\nresponse: {json: {id: x},"
+    " show: id}\n"
+)
 # A language whose compiler is quick: it copies. Its runs see what it made, and a file beside their program.
 BUILT = """\
 label: Built
@@ -59,7 +62,9 @@ PASSED = "2 executed, 0 unchanged, 2 passed"
 
 
 @pytest.mark.parametrize("isolation", ["namespaces", "swap"])
-@pytest.mark.parametrize("templates", ["the usual folder", "relative", "absolute", "a link", "of snippetgen.yml", "from elsewhere"])
+@pytest.mark.parametrize(
+    "templates", ["the usual folder", "relative", "absolute", "a link", "of snippetgen.yml", "from elsewhere"]
+)
 def test_they_are_verified_wherever_their_folder_lies(templates, isolation, project, snippetgen):
     options, cwd = ["--isolation", isolation], project
     match templates:
@@ -97,8 +102,12 @@ def test_they_are_built_and_served(project, snippetgen):
     for name in ("go", "csharp"):  # what takes longest is not what is claimed
         (project / "templates" / name).mkdir()
         manifest = (BUILTIN / name / "language.yml").read_text().split("toolchains:")[0]
-        (project / "templates" / name / "language.yml").write_text(manifest + "toolchains: [{name: none, programs: [{name: no-such-program}], run: [x]}]\n")
-    process = started("serve", "--port", "0", "--templates", "templates", cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        (project / "templates" / name / "language.yml").write_text(
+            manifest + "toolchains: [{name: none, programs: [{name: no-such-program}], run: [x]}]\n"
+        )
+    process = started(
+        "serve", "--port", "0", "--templates", "templates", cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     assert process.stdout and process.stderr
     process.stdout.readline()  # it listens when all was executed
     interrupt(process)

@@ -10,32 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.errors import UsageError
-from snippetgen.languages.language import BUILTIN, discover
-from snippetgen.render.case import cases
-from snippetgen.run.toolchain import Missing
 from snippetgen.site import page_markdown
-from snippetgen.spec.loader import load_specs
-from snippetgen.verify.verdicts import NOT_RUN, Verdict
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Writes the pages of specs with these ids into `build`, beside hand-written pages in `source`."""
-
-    def run(*ids, out="build", site_url=""):
-        for id in ids:
-            path = tmp_path / "specs" / f"{id}.yml"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("title: Page\nrequest: {url: http://api.example/}\nresponse: {json: {a: 1}}\n")
-        languages = list(discover([BUILTIN]).values())
-        rendered = cases(load_specs(tmp_path / "specs"), languages)
-        verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
-        toolchains = {language.name: Missing(language.name, (), ()) for language in languages}
-        return page_markdown.write(rendered, verdicts, tmp_path / "source", tmp_path / out, toolchains, [BUILTIN], site_url=site_url)
-
-    (tmp_path / "source" / "guide").mkdir(parents=True)
-    (tmp_path / "source" / "guide" / "errors.md").write_text("# By hand\n")
-    return run
 
 
 def files(folder):

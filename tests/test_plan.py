@@ -22,10 +22,16 @@ DEEDS = {
     "starts a program from a thread": ("ThreadPoolExecutor(1).submit(subprocess.run, ['php']).result()", "skipped"),
     "starts a program in an event loop": ("asyncio.run(asyncio.create_subprocess_exec('php'))", "skipped"),
     "starts a process of its own": ("multiprocessing.get_context('spawn').Process(target=print).start()", "skipped"),
-    "takes the end for a failure": ("try:\n        subprocess.run(['php'])\n    except BaseException:\n        assert False", "skipped"),
+    "takes the end for a failure": (
+        "try:\n        subprocess.run(['php'])\n    except BaseException:\n        assert False",
+        "skipped",
+    ),
     "takes the end for a success": ("try:\n        subprocess.run(['php'])\n    except BaseException:\n        pass", "skipped"),
     "looks for a program": ("assert shutil.which('no-such-program'), 'run make setup'", "skipped"),
-    "looks for a toolchain": ("assert isinstance(find(discover([BUILTIN])['go'], pathlib.Path('cache')), Toolchain), 'run make setup'", "skipped"),
+    "looks for a toolchain": (
+        "assert isinstance(find(discover([BUILTIN])['go'], pathlib.Path('cache')), Toolchain), 'run make setup'",
+        "skipped",
+    ),
     "asks git": ("assert subprocess.run(['git', '--version'], capture_output=True).returncode == 0", "passed"),
     "looks for git": ("assert shutil.which('git')", "passed"),
     "sees no other program": ("assert os.listdir(os.environ['PATH']) == ['git']", "passed"),

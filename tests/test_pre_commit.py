@@ -17,9 +17,17 @@ GOOD = "title: A\nrequest: {url: http://a.test/}\n"
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """A command as a contributor would run it, with this environment's programs and a home of its own."""
-    own = {"HOME": str(folder.parent), "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PRE_COMMIT_HOME": str(folder.parent / "cache")}
-    names = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "A"), ("EMAIL", "a@a.test"))}
-    return subprocess.run(command, cwd=folder, env=os.environ | own | names | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120)
+    own = {
+        "HOME": str(folder.parent),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PRE_COMMIT_HOME": str(folder.parent / "cache"),
+    }
+    names = {
+        f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "A"), ("EMAIL", "a@a.test"))
+    }
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | own | names | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120
+    )
 
 
 @pytest.fixture

@@ -101,7 +101,12 @@ def test_the_preview_shows_the_page_of_the_site_for_what_it_does_not_have(served
     with pytest.raises(urllib.error.HTTPError) as caught:
         until(lambda html: False, "shop/none/")
     html = caught.value.read().decode()
-    assert caught.value.code == 404 and "There is no such page" in html and 'href="/catalogue/">All pages' in html and "livereload" in html
+    assert (
+        caught.value.code == 404
+        and "There is no such page" in html
+        and 'href="/catalogue/">All pages' in html
+        and "livereload" in html
+    )
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
-"""No text of others is a command of a CI, moves a cursor, or is Markdown, wherever it is printed: a file in hostile/printing/ is an attack.
+"""No text of others is a command of a CI, moves a cursor, or is Markdown, wherever it is printed: a file in
+hostile/printing/ is an attack.
 
-`files` are the project (names are percent-decoded, so that they can hold any bytes); `command` is what is run, `code` how it ends;
-`shows` is what stands there instead of the attack. `git: true` commits the files first, and `then` are written afterwards.
+`files` are the project (names are percent-decoded, so that they can hold any bytes); `command` is what is run, `code` how
+it ends; `shows` is what stands there instead of the attack. `git: true` commits the files first, and `then` are written
+afterwards.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ def is_harmless(printed: str) -> bool:
 
 
 @pytest.mark.parametrize("attack", sorted(path.stem for path in HOSTILE.glob("*.yml")))
-def test_a_text_of_others_is_shown_and_does_nothing(attack: str, snippetgen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_of_others_is_shown_and_does_nothing(
+    attack: str, snippetgen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = yaml.safe_load((HOSTILE / f"{attack}.yml").read_text(encoding="utf-8"))
     put(tmp_path, case.get("files", {}))
     if case.get("git"):
@@ -76,13 +80,40 @@ def test_an_attack_is_one(attack: str) -> None:
 def _texts(value: object) -> list[str]:
     """Every text that an attack brings along."""
     if isinstance(value, dict):
-        return [text for key, child in value.items() if key not in ("shows", "annotations") for text in (*_texts(key), *_texts(child))]
+        return [
+            text for key, child in value.items() if key not in ("shows", "annotations") for text in (*_texts(key), *_texts(child))
+        ]
     if isinstance(value, list):
         return [text for child in value for text in _texts(child)]
-    return [os.fsdecode(unquote_to_bytes(str(value))).encode().decode("unicode_escape", "ignore") if "\\" in str(value) else os.fsdecode(unquote_to_bytes(str(value)))]
+    return [
+        (
+            os.fsdecode(unquote_to_bytes(str(value))).encode().decode("unicode_escape", "ignore")
+            if "\\" in str(value)
+            else os.fsdecode(unquote_to_bytes(str(value)))
+        )
+    ]
 
 
-HIDDEN = ["\x00", "\a", "\b", "\r", "\x0b", "\x1b[2J", "\x1b]8;;http://a.test\x1b\\", "\x7f", "\x85", "\x9b2J", "\u200b", "\u202e", "\u2028", "\u2029", "\u2067", "\ufeff", "\udcff", "\U000e0041"]
+HIDDEN = [
+    "\x00",
+    "\a",
+    "\b",
+    "\r",
+    "\x0b",
+    "\x1b[2J",
+    "\x1b]8;;http://a.test\x1b\\",
+    "\x7f",
+    "\x85",
+    "\x9b2J",
+    "\u200b",
+    "\u202e",
+    "\u2028",
+    "\u2029",
+    "\u2067",
+    "\ufeff",
+    "\udcff",
+    "\U000e0041",
+]
 
 
 @pytest.mark.parametrize("text", HIDDEN, ids=ascii)
@@ -92,7 +123,18 @@ def test_what_does_not_show_is_written_as_an_escape(text: str) -> None:
     assert printing.line(f"a{text[0]}b") == "a" + text[0].encode("unicode_escape").decode() + "b"
 
 
-STARTS = ["::warning::a", " \t::stop-commands::a", "\x1c::debug::a", "\u3000::add-path::a", "a\n::set-output name=a::b", "##[add-mask]a", "a ##[set-env name=A]b", "##vso[task.setvariable]a", "###[command]", "##teamcity[buildStop]"]
+STARTS = [
+    "::warning::a",
+    " \t::stop-commands::a",
+    "\x1c::debug::a",
+    "\u3000::add-path::a",
+    "a\n::set-output name=a::b",
+    "##[add-mask]a",
+    "a ##[set-env name=A]b",
+    "##vso[task.setvariable]a",
+    "###[command]",
+    "##teamcity[buildStop]",
+]
 
 
 @pytest.mark.parametrize("text", STARTS, ids=ascii)
@@ -103,7 +145,9 @@ def test_no_line_is_a_command(text: str, capsys: pytest.CaptureFixture[str]) -> 
     assert is_harmless("".join(capsys.readouterr()))
 
 
-@pytest.mark.parametrize("text", ["a::b", "std::string", "https://[::1]/", "## Heading [a](b)", "#[derive]", "Größe 漢字 — „x“ 🙂"])
+@pytest.mark.parametrize(
+    "text", ["a::b", "std::string", "https://[::1]/", "## Heading [a](b)", "#[derive]", "Größe 漢字 — „x“ 🙂"]
+)
 def test_ordinary_text_is_printed_as_it_is(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     printing.out(text)
     assert capsys.readouterr().out == f"{text}\n"
@@ -117,7 +161,27 @@ def test_an_annotation_is_one_line_that_its_text_cannot_leave(text: str, capsys:
     assert match and is_harmless(said[2:]) and not re.search("%(?!25|0A|3A|2C)", said)
 
 
-MARKDOWN = ["![](http://a.test/beacon.png)", "<img src=http://a.test>", "@everyone", "[x](http://a.test)", "](http://a.test) [x", "# Heading", "> a", "a | b", "`a`", "```", "https://a.test", "#1", "&lt;b&gt;", "</code><b>", "</details>", "\n\n# a", "---", "$x$", "GH-1"]
+MARKDOWN = [
+    "![](http://a.test/beacon.png)",
+    "<img src=http://a.test>",
+    "@everyone",
+    "[x](http://a.test)",
+    "](http://a.test) [x",
+    "# Heading",
+    "> a",
+    "a | b",
+    "`a`",
+    "```",
+    "https://a.test",
+    "#1",
+    "&lt;b&gt;",
+    "</code><b>",
+    "</details>",
+    "\n\n# a",
+    "---",
+    "$x$",
+    "GH-1",
+]
 
 
 @pytest.mark.parametrize("text", MARKDOWN, ids=ascii)
@@ -151,14 +215,21 @@ class Terminal(TextIOWrapper):
         return True
 
 
-@pytest.mark.parametrize(("stream", "ci", "shown"), [(TextIOWrapper, "", False), (Terminal, "", True), (TextIOWrapper, "true", True)])
-def test_a_file_that_is_printed_stays_byte_for_byte_where_no_one_reads_it(monkeypatch: pytest.MonkeyPatch, stream: type[TextIOWrapper], ci: str, shown: bool) -> None:
+@pytest.mark.parametrize(
+    ("stream", "ci", "shown"), [(TextIOWrapper, "", False), (Terminal, "", True), (TextIOWrapper, "true", True)]
+)
+def test_a_file_that_is_printed_stays_byte_for_byte_where_no_one_reads_it(
+    monkeypatch: pytest.MonkeyPatch, stream: type[TextIOWrapper], ci: str, shown: bool
+) -> None:
     octets = BytesIO()
     monkeypatch.setattr(sys, "stdout", stream(octets, encoding="utf-8"))
     monkeypatch.setenv("CI", ci)
     printing.file("a: |\n  ::warning::\u202e\n")
     printing.data('["\u202e"]')
-    assert octets.getvalue().decode() == ("a: |\n  \\x3a:warning::\\u202e\n" if shown else "a: |\n  ::warning::\u202e\n") + '["\u202e"]\n'
+    assert (
+        octets.getvalue().decode()
+        == ("a: |\n  \\x3a:warning::\\u202e\n" if shown else "a: |\n  ::warning::\u202e\n") + '["\u202e"]\n'
+    )
 
 
 def test_into_a_file_goes_a_spec_as_it_is_in_a_ci_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -177,7 +248,12 @@ def test_a_stream_of_another_encoding_gets_what_it_cannot_hold_as_escapes(monkey
 
 
 def test_what_nobody_catches_is_harmless_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    for place, name in ((sys, "excepthook"), (threading, "excepthook"), (printing.logging, "lastResort"), (warnings, "showwarning")):
+    for place, name in (
+        (sys, "excepthook"),
+        (threading, "excepthook"),
+        (printing.logging, "lastResort"),
+        (warnings, "showwarning"),
+    ):
         monkeypatch.setattr(place, name, getattr(place, name))
     printing.guard()
     attack = "a\n::stop-commands::x\x1b[2J ##[add-mask]"
@@ -195,7 +271,9 @@ def test_what_nobody_catches_is_harmless_too(monkeypatch: pytest.MonkeyPatch, ca
     assert is_harmless(said.err) and said.err.count("stop-commands") >= 4
 
 
-@pytest.mark.parametrize("raised", [ValueError("a\n::stop-commands::\x1b[2J"), OSError(2, "a\n::warning::b", "c\n##[d]"), KeyError("\n::a")])
+@pytest.mark.parametrize(
+    "raised", [ValueError("a\n::stop-commands::\x1b[2J"), OSError(2, "a\n::warning::b", "c\n##[d]"), KeyError("\n::a")]
+)
 def test_our_own_bugs_show_the_text_that_they_met(monkeypatch: pytest.MonkeyPatch, snippetgen, raised: Exception) -> None:
     def fail(**_: object) -> None:
         raise raised
@@ -205,28 +283,66 @@ def test_our_own_bugs_show_the_text_that_they_met(monkeypatch: pytest.MonkeyPatc
     assert ran.code in (2, 3) and is_harmless(ran.out + ran.err)
 
 
-WRITERS = {"print", "input", "echo", "secho", "echo_via_pager", "prompt", "confirm", "style", "pause", "Console", "print_exc", "print_exception", "print_stack", "StreamHandler", "FileHandler", "basicConfig", "pprint", "print_help", "show"}
+WRITERS = {
+    "print",
+    "input",
+    "echo",
+    "secho",
+    "echo_via_pager",
+    "prompt",
+    "confirm",
+    "style",
+    "pause",
+    "Console",
+    "print_exc",
+    "print_exception",
+    "print_stack",
+    "StreamHandler",
+    "FileHandler",
+    "basicConfig",
+    "pprint",
+    "print_help",
+    "show",
+}
 STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 
 
 def printers(tree: ast.AST) -> list[str]:
-    """Where a module prints: calls of what writes to a stream of this process, and the streams themselves but for questions about them."""
+    """Where a module prints: calls of what writes to a stream of this process, and the streams themselves but for questions
+    about them.
+    """
     found = []
-    asked = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("isatty", "reconfigure")}
+    asked = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("isatty", "reconfigure")
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             function = node.func
             name = function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
             owner = function.value.id if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) else ""
-            if (isinstance(function, ast.Name) and name in WRITERS - {"show"}) or (owner in ("click", "logging", "traceback", "rich", "error") and name in WRITERS):
+            if (isinstance(function, ast.Name) and name in WRITERS - {"show"}) or (
+                owner in ("click", "logging", "traceback", "rich", "error") and name in WRITERS
+            ):
                 found.append(f"{node.lineno}: {name}")
             if owner == "os" and name == "write" and isinstance(node.args[0], ast.Constant) and node.args[0].value in (1, 2):
                 found.append(f"{node.lineno}: os.write")
-            if owner == "_log" and not all(isinstance(word, ast.Call) and ast.unparse(word.func) == "line" for word in node.args[1:]):
+            if owner == "_log" and not all(
+                isinstance(word, ast.Call) and ast.unparse(word.func) == "line" for word in node.args[1:]
+            ):
                 found.append(f"{node.lineno}: logs what has not been through `line`")
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sys" and node.attr in STREAMS and id(node) not in asked:
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "sys"
+            and node.attr in STREAMS
+            and id(node) not in asked
+        ):
             found.append(f"{node.lineno}: sys.{node.attr}")
-        if isinstance(node, ast.ImportFrom) and node.module in ("sys", "click", "logging") and {alias.name for alias in node.names} & (STREAMS | WRITERS):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module in ("sys", "click", "logging")
+            and {alias.name for alias in node.names} & (STREAMS | WRITERS)
+        ):
             found.append(f"{node.lineno}: from {node.module}")
     return found
 
@@ -242,6 +358,23 @@ def test_only_one_module_prints(module: str) -> None:
     assert module == "printing" or names == ELSEWHERE.get(module, []), found
 
 
-@pytest.mark.parametrize("code", ["print(1)", "click.echo(1)", "sys.stdout.write('')", "sys.stderr.buffer.write(b'')", "traceback.print_exc()", "logging.basicConfig()", "a(file=sys.stderr)", "_log.warning('%s', name)", "error.show()", "from sys import stderr", "os.write(2, b'')", "rich.print(1)", "click.confirm('')"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print(1)",
+        "click.echo(1)",
+        "sys.stdout.write('')",
+        "sys.stderr.buffer.write(b'')",
+        "traceback.print_exc()",
+        "logging.basicConfig()",
+        "a(file=sys.stderr)",
+        "_log.warning('%s', name)",
+        "error.show()",
+        "from sys import stderr",
+        "os.write(2, b'')",
+        "rich.print(1)",
+        "click.confirm('')",
+    ],
+)
 def test_a_module_that_prints_is_found(code: str) -> None:
     assert printers(ast.parse(code))

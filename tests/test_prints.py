@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table reads best with one case a line
 """No way that Jinja has leads a bare value into a snippet: the template cannot be loaded, or ends before it prints."""
 
 from __future__ import annotations
@@ -122,20 +121,28 @@ def with_planted(folder: Path, name: str, text: str, **beside: str) -> tuple[Lan
     (place / language.template).write_text(f"{own}{text}", encoding="utf-8")
     for stem, source in beside.items():
         (place / f"{stem}.j2").write_text(source, encoding="utf-8")
-    return replace(language, folder=place, bases=(language.folder, *language.bases)), place / language.template, own.count("\n") + 1
+    return (
+        replace(language, folder=place, bases=(language.folder, *language.bases)),
+        place / language.template,
+        own.count("\n") + 1,
+    )
 
 
 @pytest.mark.parametrize("text", BARE)
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_a_template_with_a_way_to_print_a_bare_value_cannot_be_loaded(name: str, text: str, tmp_path: Path) -> None:
-    language, path, line = with_planted(tmp_path, name, "{% if false %}\n" + text + "{% endif %}", part="{% macro m() %}{% endmacro %}")
+    language, path, line = with_planted(
+        tmp_path, name, "{% if false %}\n" + text + "{% endif %}", part="{% macro m() %}{% endmacro %}"
+    )
     with pytest.raises(TemplateError) as caught:
         render(REQUEST, RESPONSE, language)
     assert f"{path}:{line + 1}: prints a value bare" in str(caught.value)
     assert "help: " in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["{% trans %}a{% endtrans %}", "{% trans x=request.method %}{{ x }}{% endtrans %}", "{% debug %}"])
+@pytest.mark.parametrize(
+    "text", ["{% trans %}a{% endtrans %}", "{% trans x=request.method %}{{ x }}{% endtrans %}", "{% debug %}"]
+)
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_a_tag_that_prints_by_itself_is_not_known(name: str, text: str, tmp_path: Path) -> None:
     language, path, line = with_planted(tmp_path, name, text)
@@ -149,13 +156,19 @@ LATE = [
     ("{% from 'part.j2' import x with context %}{{ x() }}", "{% set x = request.method.lower %}", 0),
     ("{% from 'part.j2' import x with context %}{{ x() if true else 'a' }}", "{% set x = request.method.lower %}", 0),
     ("{% from 'part.j2' import x with context %}{% call x() %}a{% endcall %}", "{% set x = namespace %}", 0),
-    ("{% set x = request.method.lower %}{% include 'part.j2' %}", "{% if false %}{% macro x() %}{% endmacro %}{% endif %}\n{{ x() }}", 1),
+    (
+        "{% set x = request.method.lower %}{% include 'part.j2' %}",
+        "{% if false %}{% macro x() %}{% endmacro %}{% endif %}\n{{ x() }}",
+        1,
+    ),
 ]
 
 
 @pytest.mark.parametrize(("text", "beside", "where"), LATE)
 @pytest.mark.parametrize("name", LANGUAGES)
-def test_a_name_that_turns_out_to_be_no_macro_ends_the_template(name: str, text: str, beside: str, where: int, tmp_path: Path) -> None:
+def test_a_name_that_turns_out_to_be_no_macro_ends_the_template(
+    name: str, text: str, beside: str, where: int, tmp_path: Path
+) -> None:
     language, path, line = with_planted(tmp_path, name, text, part=beside)
     place = f"{path.with_name('part.j2')}:2" if where else f"{path}:{line}"
     with pytest.raises(TemplateError) as caught:
@@ -179,7 +192,13 @@ GOOD = [
     ("{% filter indent('abc' | length - 1, true) | trim %}c{% endfilter %}", "c"),
     ("{% filter trim %} {% filter indent(width=4) %}a\nb{% endfilter %}{% endfilter %}", "a\n    b"),
     ("{% from 'part.j2' import m, n as o %}{{ m('x') }}{{ o() if true else 'c' }}{% call m('y') %}{% endcall %}", "(x)b(y)"),
-    ("{% macro n() %}d{% endmacro %}{% macro m(x) %}[{{ caller() }}]{% endmacro %}{% call m(json_text(body.value)) %}{{ n() }}{% endcall %}", "[d]"),
+    (
+        (
+            "{% macro n() %}d{% endmacro %}{% macro m(x) %}[{{ caller() }}]{% endmacro %}{% call m(json_text(body.value)) %}{{"
+            " n() }}{% endcall %}"
+        ),
+        "[d]",
+    ),
     ("{% macro m(n) %}{% if n %}{{ m(n - 1) }}{% endif %}e{% endmacro %}{{ m(2) }}", "eee"),
 ]
 
@@ -187,7 +206,10 @@ GOOD = [
 @pytest.mark.parametrize(("text", "printed"), GOOD)
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_constants_numbers_and_macros_of_other_templates_are_printed(name: str, text: str, printed: str, tmp_path: Path) -> None:
-    part = "{% macro m(x) %}({{ 'x' if x == 'x' else 'y' }}{{ caller() if caller is defined else '' }}){% endmacro %}{% macro n() %}b{% endmacro %}"
+    part = (
+        "{% macro m(x) %}({{ 'x' if x == 'x' else 'y' }}{{ caller() if caller is defined else '' }}){% endmacro %}{% macro n()"
+        " %}b{% endmacro %}"
+    )
     language, _, _ = with_planted(tmp_path, name, text, part=part)
     assert render(REQUEST, RESPONSE, language).text == render(REQUEST, RESPONSE, LANGUAGES[name]).text + printed
 
@@ -204,7 +226,9 @@ def test_a_block_prints_what_its_parent_prints(name: str, tmp_path: Path) -> Non
     assert render(REQUEST, RESPONSE, found).text == render(REQUEST, RESPONSE, base).text + " two"
 
 
-@pytest.mark.parametrize("text", ["{{ title }}", "{{ title | upper }}", "{% for example in examples %}{{ example.name }}{% endfor %}"])
+@pytest.mark.parametrize(
+    "text", ["{{ title }}", "{{ title | upper }}", "{% for example in examples %}{{ example.name }}{% endfor %}"]
+)
 def test_the_page_of_a_spec_prints_no_bare_value_either(text: str, tmp_path: Path) -> None:
     path = tmp_path / "_page" / "page.md.j2"
     path.parent.mkdir()

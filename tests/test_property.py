@@ -83,10 +83,18 @@ LONG: dict[str, dict] = {
     "octets are longer than an argument can be": {"body": {"base64": "AAECAwQF/v8A" * 12_000}},
     "cookies are longer than an option takes": {"cookies": {"a": "b c" * 3_000, "d": {"env": "LONG_SESSION", "example": "e"}}},
     "a URL is as long as servers take": {"query": {"a": "x&é " * 500}, "headers": {"X-A": "y z" * 2_000}},
-    "there are more files than blocks nest": {"body": {"multipart": [{"name": str(number), "file": "a.bin"} for number in range(21)]}},
+    "there are more files than blocks nest": {
+        "body": {"multipart": [{"name": str(number), "file": "a.bin"} for number in range(21)]}
+    },
     "values nest deeply": {"body": {"json": reduce(lambda inner, level: [inner] if level % 2 else {"a": inner}, range(180), {})}},
 }
-SABOTAGE = {"requests.post(": "requests.put(", "/things": "/thing", '"X-A": "1"': '"X-A": "2"', "1.5": "1.50001", "import requests": "import request"}
+SABOTAGE = {
+    "requests.post(": "requests.put(",
+    "/things": "/thing",
+    '"X-A": "1"': '"X-A": "2"',
+    "1.5": "1.50001",
+    "import requests": "import request",
+}
 
 
 @pytest.mark.parametrize("old", SABOTAGE)

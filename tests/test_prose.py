@@ -75,7 +75,9 @@ def test_a_table_has_its_alignment():
 def test_a_link_stays_in_the_site_or_names_another(target, address):
     html = block(f"[words]({target})")
     assert html == (f'<p><a href="{address}">words</a></p>' if address else "<p>words</p>")
-    assert block(f"![words]({target})") == (f'<p><img src="{address}" alt="words" /></p>' if address and ":" not in address else "<p>words</p>")
+    assert block(f"![words]({target})") == (
+        f'<p><img src="{address}" alt="words" /></p>' if address and ":" not in address else "<p>words</p>"
+    )
 
 
 def test_on_a_site_of_others_links_without_a_host_are_words():
@@ -89,7 +91,11 @@ def test_a_line_has_no_blocks():
 
 def test_a_text_is_cut_at_its_headings():
     text = "before\n\n# One `a`\n\nfirst [x]\n\n#### Two\n\n> # quoted\n\n###\n\n[x]: y.md\n"
-    assert [(part.level, part.heading, part.empty) for part in prose.parts(text, 2)] == [(2, "", False), (2, "One a", False), (4, "Two", False)]
+    assert [(part.level, part.heading, part.empty) for part in prose.parts(text, 2)] == [
+        (2, "", False),
+        (2, "One a", False),
+        (4, "Two", False),
+    ]
     assert block(text, number=1) == '<p>first <a href="../../chat/y/">x</a></p>'
     assert block(text, number=2) == "<blockquote>\n<h2>quoted</h2>\n</blockquote>\n<h3></h3>"
     assert "<h3>One a</h3>" in block(text, top=3)
@@ -109,7 +115,11 @@ def test_words_are_what_a_search_finds():
 
 
 @settings(max_examples=300)
-@given(some.lists(some.sampled_from(PIECES) | some.text(some.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=4).map("".join))
+@given(
+    some.lists(
+        some.sampled_from(PIECES) | some.text(some.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=4
+    ).map("".join)
+)
 def test_no_text_is_dangerous(text):
     for html in (block(text), prose.line(text, LINKS), prose.words(block(text))):
         assert dangers(Seen(html)) == []
@@ -118,9 +128,10 @@ def test_no_text_is_dangerous(text):
 
 # Each over and over, up to the limit: what makes parsers look ahead, go back, or nest.
 SLOW = [
-    "[", "[a][b", "![", "[a](", "[a](<b", '[a](b "', "![[]()", "[x][]", "[a](b)", "[", "]", "`", "`a``b", "*", "*a_ ", "**a *", "***a**b*", "_a", "<", "<a:", "<http://a.b>", "<!--",
-    "<![CDATA[", "<?", "&", "&#", "\\", ">", "> ", "- ", "- a\n", "1. ", "> - ", "* a\n\n", "|", "|a", "a|b\n-|-\n", "# ", "# a\n", "# a\nb\n", "a\n=\n", "~~~\n", "```\n", "    a\n", "[x]: y\n", "[x]: <y\n", "\t",
-    "\n", "(", "\u00a0",
+    "[", "[a][b", "![", "[a](", "[a](<b", '[a](b "', "![[]()", "[x][]", "[a](b)", "[", "]", "`", "`a``b", "*", "*a_ ",
+    "**a *", "***a**b*", "_a", "<", "<a:", "<http://a.b>", "<!--", "<![CDATA[", "<?", "&", "&#", "\\", ">", "> ", "- ",
+    "- a\n", "1. ", "> - ", "* a\n\n", "|", "|a", "a|b\n-|-\n", "# ", "# a\n", "# a\nb\n", "a\n=\n", "~~~\n", "```\n",
+    "    a\n", "[x]: y\n", "[x]: <y\n", "\t", "\n", "(", "\u00a0",
 ]  # fmt: skip
 
 
@@ -143,7 +154,38 @@ def test_the_longest_text_takes_little_time(piece):
 
 @pytest.mark.parametrize("lexer", sorted(prose.LEXERS))
 def test_code_takes_little_time(lexer):
-    for piece in ("a", '"', "'", "`", "{", "[", "<", "<!--", "/*", "/", "\\", "$(", "${", "#", "=", " ", "\n", "a=", "a: ", "- ", '"\\', "<a ", "<<A\n", "((", "1", "@", "?", "//", "|", "r#"):
+    for piece in (
+        "a",
+        '"',
+        "'",
+        "`",
+        "{",
+        "[",
+        "<",
+        "<!--",
+        "/*",
+        "/",
+        "\\",
+        "$(",
+        "${",
+        "#",
+        "=",
+        " ",
+        "\n",
+        "a=",
+        "a: ",
+        "- ",
+        '"\\',
+        "<a ",
+        "<<A\n",
+        "((",
+        "1",
+        "@",
+        "?",
+        "//",
+        "|",
+        "r#",
+    ):
         started = time.process_time()
         highlight((piece * prose.COLOURED)[: prose.COLOURED], lexer)
         assert time.process_time() - started < 2, piece

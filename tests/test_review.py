@@ -73,8 +73,8 @@ def test_the_request_is_shown_as_it_travels(snippetgen, repo):
     put(repo, "specs/s/things.yml", changed("https", "http"))
     out = snippetgen("diff", "-l", "curl", cwd=repo).out
     wire = out.split("+++ b/s/things/default/request\n")[1].split("--- ")[0]
-    assert wire == (
-        "@@ -1,4 +1,4 @@\n-to https://a.example\n+to http://a.example\n POST /things HTTP/1.1\n"
+    assert (
+        wire == "@@ -1,4 +1,4 @@\n-to https://a.example\n+to http://a.example\n POST /things HTTP/1.1\n"
         " Host: a.example\n Authorization: Bearer example_key\n"
     )
     put(repo, "specs/s/x.bin", b"\x00\xff")
@@ -221,8 +221,8 @@ def test_a_side_that_cannot_be_read_is_told_and_the_others_are_shown(snippetgen,
     ran = snippetgen("diff", "-l", "curl", cwd=repo)
     assert (ran.code, ran.err) == (0, "")
     assert (
-        "\ns/broken: added; HEAD has this page too, but it cannot be read there\nHEAD:specs/s/broken.yml:9:1: unknown key 'titel'\n"
-        in ran.out
+        "\ns/broken: added; HEAD has this page too, but it cannot be read there\nHEAD:specs/s/broken.yml:9:1: unknown key"
+        " 'titel'\n" in ran.out
     )
     assert "     9 | titel: x" in ran.out and '+  "n": 2' in ran.out
     commit(repo)
@@ -350,7 +350,10 @@ def test_a_comment_stays_within_githubs_limit_and_names_what_was_left_out(snippe
     ran = snippetgen("diff", "--markdown", cwd=repo)
     units = len(ran.out.encode("utf-16-le")) // 2
     assert ran.code == 0 and 40_000 < units < 65_536
-    assert "Left out, for a comment holds 65,536 characters: " in ran.out and "The code does not fit here: <code>curl</code>" in ran.out
+    assert (
+        "Left out, for a comment holds 65,536 characters: " in ran.out
+        and "The code does not fit here: <code>curl</code>" in ran.out
+    )
     told = set(re.findall(r"s(?:&#47;|/)(p\d\d)", ran.out))
     assert len(told) == 60 or (len(told) >= 30 and re.search(r" and \d+ more", ran.out))
     assert ran.out.count("<details>") == ran.out.count("</details>")

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - scripts stand on one line
 """A run sees its mock and nothing else of the machine; whatever it tries ends with it. Every attack is bounded by itself."""
 
 from __future__ import annotations
@@ -123,7 +122,10 @@ def test_nothing_can_be_written_outside_the_runs_own_folders(tmp_path: Path) -> 
     (tool / "program").write_text("unchanged")
     places = ["/", "/usr", "/usr/bin", "/etc", "/bin", "/home", "/stage", "/built", "/proc/sys/kernel", tool]
     tries = "; ".join(f"touch '{place}/x' 2>/dev/null && echo '{place}'" for place in places)
-    script = f"{tries}; echo changed > '{tool}/program'; mount -o remount,rw / && echo remounted; umount '{tool}' && echo unmounted; cat '{tool}/program'"
+    script = (
+        f"{tries}; echo changed > '{tool}/program'; mount -o remount,rw / && echo remounted; umount '{tool}' && echo unmounted;"
+        f" cat '{tool}/program'"
+    )
     (ended,) = run([job([SH, "-c", script])], visible={str(tool)})
     assert ended.stdout == b"unchanged"
     assert (tool / "program").read_text() == "unchanged"
@@ -206,7 +208,10 @@ def test_a_run_that_forks_too_much_fails() -> None:
 
 def test_a_daemon_dies_with_its_run() -> None:
     """It would live for 30 s and outlive its session and its parent; it holds the pipes open until it is dead."""
-    script = "import os, sys, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(30)\n    os._exit(0)\nprint('left', flush=True)"
+    script = (
+        "import os, sys, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(30)\n   "
+        " os._exit(0)\nprint('left', flush=True)"
+    )
     started = time.monotonic()
     ended = python(script)
     assert (ended.exit_code, ended.stdout, ended.stopped) == (0, b"left\n", "left processes behind, which were ended")
@@ -217,7 +222,10 @@ def test_two_runs_at_once_do_not_see_each_other() -> None:
     """Both have left their marks before the mock answers either; each reaches its own port and not the other's."""
 
     def script(mark: str, own: int, other: int) -> str:
-        marks = f"touch /tmp/{mark} /dev/shm/{mark} {mark}; sleep 20 & {curl(f'http://127.0.0.1:{own}/').replace('time 2', 'time 10')}"
+        marks = (
+            f"touch /tmp/{mark} /dev/shm/{mark} {mark}; sleep 20 &"
+            f" {curl(f'http://127.0.0.1:{own}/').replace('time 2', 'time 10')}"
+        )
         return f"{marks}; ls /tmp /dev/shm .; ls -d /proc/[0-9]* | wc -l; {curl(f'http://127.0.0.1:{other}/')}; echo $?"
 
     jobs = [job([SH, "-c", script("one", 81, 82)], ports=(81,)), job([SH, "-c", script("two", 82, 81)], ports=(82,))]
@@ -304,7 +312,11 @@ def as_ordinary_user() -> Iterator[Callable[[list[dict]], list[dict]]]:
     try:
         for name in ("__init__", "run", "errors", "printing", "reading", "system"):
             source = Path(snippetgen.__file__).parent / name
-            shutil.copytree(source, place / "snippetgen" / name) if source.is_dir() else shutil.copy(f"{source}.py", place / "snippetgen")
+            (
+                shutil.copytree(source, place / "snippetgen" / name)
+                if source.is_dir()
+                else shutil.copy(f"{source}.py", place / "snippetgen")
+            )
         shutil.copy(Path(__file__).parent / "engine" / "attacks.py", place)
         (place / "secret").write_text("secret")
         (place / ".ssh").mkdir()
@@ -321,8 +333,9 @@ def test_an_ordinary_user_gets_the_same_isolation(as_ordinary_user) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         script = (
-            f"id -u; cat '{as_ordinary_user.home}/secret'; cat given.txt; echo written > file; touch /usr/x; echo \"key=$OMIXA_API_KEY\"; ls -d /proc/[0-9]* | head -1;"
-            f"{curl('http://api.example.test/')}; {curl(f'http://127.0.0.1:{port}/')}; exit $?"
+            f"id -u; cat '{as_ordinary_user.home}/secret'; cat given.txt; echo written > file; touch /usr/x; echo"
+            f' "key=$OMIXA_API_KEY"; ls -d /proc/[0-9]* | head -1;{curl("http://api.example.test/")};'
+            f" {curl(f'http://127.0.0.1:{port}/')}; exit $?"
         )
         (ended,) = as_ordinary_user([{"argv": [SH, "-c", script], "ports": [80], "files": {"given.txt": "given"}}])
     assert ended["stdout"].split() == ["1000", "given" + "key=", "/proc/1", "hello"], ended
@@ -333,8 +346,12 @@ def test_every_attack_fails_for_an_ordinary_user_too(as_ordinary_user) -> None:
     """With the system's own interpreter; `test_attacks.py` has the verdicts."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0)
-        scripts = {name: one.text(as_ordinary_user.home, listener.getsockname()[1]) for name, one in ATTACKS.items() if not one.needs}
-        jobs = [{"argv": ["/usr/bin/env", "python3", "a.py"], "files": {"a.py": text}, "limits": LIMITS} for text in scripts.values()]
+        scripts = {
+            name: one.text(as_ordinary_user.home, listener.getsockname()[1]) for name, one in ATTACKS.items() if not one.needs
+        }
+        jobs = [
+            {"argv": ["/usr/bin/env", "python3", "a.py"], "files": {"a.py": text}, "limits": LIMITS} for text in scripts.values()
+        ]
         for name, ended in zip(scripts, as_ordinary_user(jobs), strict=True):
             assert ended["exit_code"] != 0 or ended["stopped"], (name, ended)
             assert re.search(ATTACKS[name].reason, f"{ended['stopped']} {ended['stderr']}", re.S), (name, ended)

@@ -17,8 +17,8 @@ from snippetgen.run.toolchain import Missing, find
 from snippetgen.spec.format import SPEC, schema
 from snippetgen.spec.loader import load_spec, spec_files
 from snippetgen.spec.schema_file import first_line
-from snippetgen.yaml_tree.shape import Either, ListOf, MapOf, Record
 from snippetgen.yaml_tree.node import to_json
+from snippetgen.yaml_tree.shape import Either, ListOf, MapOf, Record
 from snippetgen.yaml_tree.source import load, parse
 
 TESTS = Path(__file__).parent
@@ -112,7 +112,16 @@ KEYS = dict(keys(schema()))
 
 
 def test_every_key_at_every_depth_is_described_with_examples_that_fit():
-    assert len(KEYS) > 100 and {steps[-1] for steps in KEYS} >= {"title", "json", "bearer", "env", "in", "operationName", "ndjson", "value"}
+    assert len(KEYS) > 100 and {steps[-1] for steps in KEYS} >= {
+        "title",
+        "json",
+        "bearer",
+        "env",
+        "in",
+        "operationName",
+        "ndjson",
+        "value",
+    }
     silent = [steps for steps, shape in KEYS.items() if len(shape.get("description", "")) < 10 or not shape.get("examples")]
     assert silent == []
     for steps, shape in KEYS.items():
@@ -165,7 +174,9 @@ def examples(shape, path: str = ""):
 EXAMPLES = [(path, example, tree) for path, example, tree in examples(SPEC)]
 
 
-@pytest.mark.parametrize("path, example, tree", EXAMPLES, ids=[f"{path}={json.dumps(example)[:40]}" for path, example, _ in EXAMPLES])
+@pytest.mark.parametrize(
+    "path, example, tree", EXAMPLES, ids=[f"{path}={json.dumps(example)[:40]}" for path, example, _ in EXAMPLES]
+)
 def test_the_example_of_a_key_makes_a_spec_that_loads(path, example, tree, tmp_path):
     page = tmp_path / "section" / "page.yml"
     page.parent.mkdir()
@@ -189,6 +200,10 @@ def test_the_patterns_mean_the_same_to_editors():
     node = find(discover([BUILTIN])["javascript"], TESTS.parent / ".cache" / "snippetgen")
     assert not isinstance(node, Missing), "this proof needs the toolchain of JavaScript"
     texts = ["", " ", "a", "API_KEY", "9", "A-B", "a\n", "a\nb", "\u2028", "\x7f", "é", "\t"]
-    code = f"console.log(JSON.stringify({json.dumps(patterns)}.map(p => {json.dumps(texts)}.map(t => new RegExp(p, 'u').test(t)))))"
+    code = (
+        f"console.log(JSON.stringify({json.dumps(patterns)}.map(p => {json.dumps(texts)}.map(t => new RegExp(p, 'u').test(t)))))"
+    )
     ran = subprocess.run([node.programs[0].path, "-e", code], capture_output=True, text=True, timeout=60, check=True)
-    assert json.loads(ran.stdout) == [[re.search(pattern.replace("$", r"\Z"), text) is not None for text in texts] for pattern in patterns]
+    assert json.loads(ran.stdout) == [
+        [re.search(pattern.replace("$", r"\Z"), text) is not None for text in texts] for pattern in patterns
+    ]

@@ -29,7 +29,11 @@ def outcome(machine: str, number: int, argument: int = 0, audit: int | None = No
         elif code == seccomp.RETURN:
             return ALLOWED if value == seccomp.ALLOW else value & 0xFFFF
         else:
-            test = {seccomp.JUMP_EQUAL: held == value, seccomp.JUMP_AT_LEAST: held >= value, seccomp.JUMP_ANY_BIT: bool(held & value)}
+            test = {
+                seccomp.JUMP_EQUAL: held == value,
+                seccomp.JUMP_AT_LEAST: held >= value,
+                seccomp.JUMP_ANY_BIT: bool(held & value),
+            }
             place += if_true if test[code] else if_false
 
 

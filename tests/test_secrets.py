@@ -18,7 +18,10 @@ from snippetgen.verify.planner import Options, verify
 from snippetgen.verify.verdicts import FAILED, PASSED
 
 LANGUAGES = discover([BUILTIN])
-SPEC = "title: Things\n{}request:\n  url: https://api.example.com/things\n  auth: {{bearer: {{env: API_KEY, example: omx_live_xxx}}}}\n"
+SPEC = (
+    "title: Things\n{}request:\n  url: https://api.example.com/things\n  auth: {{bearer: {{env: API_KEY, example:"
+    " omx_live_xxx}}}}\n"
+)
 
 
 @pytest.fixture
@@ -37,7 +40,13 @@ def project(tmp_path, monkeypatch):
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
 @pytest.mark.parametrize(
     ("spec", "site", "literal"),
-    [("", "", False), ("literal", "", True), ("", "literal", True), ("environment", "literal", False), ("literal", "environment", True)],
+    [
+        ("", "", False),
+        ("literal", "", True),
+        ("", "literal", True),
+        ("environment", "literal", False),
+        ("literal", "environment", True),
+    ],
 )
 def test_the_spec_chooses_before_the_site_and_the_environment_is_the_default(project, snippetgen, spec, site, literal, language):
     folder = project(spec, site)
@@ -59,7 +68,10 @@ def test_both_ways_are_executed_and_only_the_chosen_one_is_published(project):
     assert cases(specs, [LANGUAGES["curl"]]) == [published]
     toolchains = {"curl": find(LANGUAGES["curl"], BUILTIN.parent / ".cache" / "snippetgen")}
     verdicts = verify([published, other], toolchains, None, Options(errors=()))
-    assert [(verdict.outcome, verdict.secrets, verdict.runs) for verdict in verdicts] == [(PASSED, "", 1), (PASSED, "environment", 1)]
+    assert [(verdict.outcome, verdict.secrets, verdict.runs) for verdict in verdicts] == [
+        (PASSED, "", 1),
+        (PASSED, "environment", 1),
+    ]
 
 
 @pytest.mark.parametrize("isolation", ["namespaces", "swap"])

@@ -22,7 +22,9 @@ def project(tmp_path):
 
     def made(settings: str):
         (tmp_path / "specs" / "a").mkdir(parents=True, exist_ok=True)
-        (tmp_path / "specs" / "a" / "page.yml").write_text("title: A\nrequest: {url: http://api.example/}\nresponse: {json: {a: b}}\n")
+        (tmp_path / "specs" / "a" / "page.yml").write_text(
+            "title: A\nrequest: {url: http://api.example/}\nresponse: {json: {a: b}}\n"
+        )
         (tmp_path / "snippetgen.yml").write_text(settings)
         return tmp_path
 

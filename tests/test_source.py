@@ -254,7 +254,10 @@ def test_a_character_that_json_allows_in_a_string_is_kept_as_it_is_written(chara
 
 @pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
 def test_a_line_separator_of_unicode_is_no_line_break(character):
-    assert to_json(parse(f"a: b {character} c\nd: |\n  e {character} f\n", "x.yml")) == {"a": f"b {character} c", "d": f"e {character} f\n"}
+    assert to_json(parse(f"a: b {character} c\nd: |\n  e {character} f\n", "x.yml")) == {
+        "a": f"b {character} c",
+        "d": f"e {character} f\n",
+    }
 
 
 @pytest.mark.parametrize("character", ["\x7f", "\x80", "\uffff"])
@@ -263,7 +266,39 @@ def test_what_yaml_allows_only_in_quotes_is_refused_outside_them(character):
         parse(f"a: b{character}", "x.yml")
 
 
-WORDS = some.sampled_from(["a", "b:", "- ", "  ", "\n", "\n  ", "\n    ", "{", "}", "[", "]", ",", ": ", '"', "'", "#", "|", ">", "*", "&", "!", "%", "\t", "\\", "{{x}}", "\r", "é", "\u2028", "? "])
+WORDS = some.sampled_from(
+    [
+        "a",
+        "b:",
+        "- ",
+        "  ",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ": ",
+        '"',
+        "'",
+        "#",
+        "|",
+        ">",
+        "*",
+        "&",
+        "!",
+        "%",
+        "\t",
+        "\\",
+        "{{x}}",
+        "\r",
+        "é",
+        "\u2028",
+        "? ",
+    ]
+)
 
 
 @given(some.lists(WORDS, max_size=25).map("".join))

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - scripts stand on one line
 """A toolchain is found complete, or what is missing is said together with how to get it."""
 
 from __future__ import annotations
@@ -210,7 +209,10 @@ def test_a_program_in_a_home_folder_does_not_show_the_home(tmp_path: Path, path:
 def test_a_script_of_the_language_installs_it(path: Path, tmp_path: Path) -> None:
     portable = recipe(program={"path": "{cache}/bin/new"}, install={"script": "portable.py"})
     new = language(tmp_path, portable)
-    text = "import os, sys\nos.makedirs(sys.argv[1] + '/bin')\nopen(sys.argv[1] + '/bin/new', 'w').write('#!/bin/sh\\necho 3.0\\n')\nos.chmod(sys.argv[1] + '/bin/new', 0o755)\n"
+    text = (
+        "import os, sys\nos.makedirs(sys.argv[1] + '/bin')\nopen(sys.argv[1] + '/bin/new', 'w').write('#!/bin/sh\\necho"
+        " 3.0\\n')\nos.chmod(sys.argv[1] + '/bin/new', 0o755)\n"
+    )
     (new.folder / "portable.py").write_text(text)
     assert install(new, tmp_path / "cache") == "installed the new toolchain"
     assert isinstance(find(new, tmp_path / "cache"), Toolchain)
@@ -262,7 +264,9 @@ def test_the_node_that_starts_fastest_is_taken(path: Path, tmp_path: Path, monke
 
 
 @pytest.mark.parametrize("asked", [(True,), (False,), ()])
-def test_sudo_is_called_for_packages_only_where_that_was_asked_for(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[bool, ...]) -> None:
+def test_sudo_is_called_for_packages_only_where_that_was_asked_for(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[bool, ...]
+) -> None:
     script(path, "apt-get", "")
     script(path, "sudo", f"echo >>{tmp_path}/asked")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -276,7 +280,9 @@ def test_sudo_is_called_for_packages_only_where_that_was_asked_for(path: Path, t
 
 
 @pytest.mark.parametrize(("words", "asked"), [("--install", False), ("--install --no-sudo", False), ("--install --sudo", True)])
-def test_doctor_uses_sudo_only_where_that_was_asked_for(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snippetgen, words: str, asked: bool) -> None:
+def test_doctor_uses_sudo_only_where_that_was_asked_for(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snippetgen, words: str, asked: bool
+) -> None:
     script(path, "apt-get", "")
     script(path, "sudo", f"echo >>{tmp_path}/asked")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -288,11 +294,15 @@ def test_doctor_uses_sudo_only_where_that_was_asked_for(path: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize(("given", "asked"), [({}, False), ({"SUDO": ""}, False), ({"SUDO": "0"}, False), ({"SUDO": "1"}, True)])
-def test_the_set_up_uses_sudo_only_where_that_was_asked_for(path: Path, tmp_path: Path, given: dict[str, str], asked: bool) -> None:
+def test_the_set_up_uses_sudo_only_where_that_was_asked_for(
+    path: Path, tmp_path: Path, given: dict[str, str], asked: bool
+) -> None:
     script(path, "apt-get", "")
     script(path, "id", "echo 1000")
     script(path, "sudo", f"echo >>{tmp_path}/asked")
-    done = subprocess.run(["/bin/sh", ROOT / ".ci" / "apt", "new"], env={"PATH": f"{path}:/usr/bin:/bin", **given}, capture_output=True, text=True)
+    done = subprocess.run(
+        ["/bin/sh", ROOT / ".ci" / "apt", "new"], env={"PATH": f"{path}:/usr/bin:/bin", **given}, capture_output=True, text=True
+    )
     assert (done.returncode == 0) is asked is (tmp_path / "asked").exists()
     assert asked or "please run: sudo apt-get install new" in done.stderr
 
@@ -302,7 +312,13 @@ def test_make_asks_for_sudo_only_with_sudo_1(makefile: str, tmp_path: Path) -> N
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):  # which it depends on
         (tmp_path / name).touch()
     for word, asked in (("SUDO=1", True), ("SUDO=", False), ("SUDO=0", False), ("A=1", False)):
-        done = subprocess.run(["make", "-n", "-f", ROOT / makefile, "setup", word], cwd=tmp_path, capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+        done = subprocess.run(
+            ["make", "-n", "-f", ROOT / makefile, "setup", word],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env={"PATH": os.environ["PATH"]},
+        )
         (line,) = [line for line in done.stdout.splitlines() if "doctor --install" in line]
         assert ("--sudo" in line) is asked, line
 
@@ -318,7 +334,9 @@ def test_what_is_downloaded_has_its_version_and_hashes() -> None:
                 continue
             text = language.file(steps["hashes"]).read_text(encoding="utf-8")
             pinned = re.findall(r"^([a-z-]+==[0-9.]+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", text, re.M)
-            assert [name for name, _ in pinned] == steps["pypi"] and len(text.splitlines()) == 1 + sum(hashes.count("\n") + 1 for _, hashes in pinned)
+            assert [name for name, _ in pinned] == steps["pypi"] and len(text.splitlines()) == 1 + sum(
+                hashes.count("\n") + 1 for _, hashes in pinned
+            )
             for name, hashes in pinned:
                 assert f"{name.partition('==')[0]}==" not in locked or f"{name}{hashes}" in locked, "constraints.txt has another"
 
@@ -329,7 +347,9 @@ def test_a_package_whose_hash_is_not_known_is_not_installed(path: Path, tmp_path
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("evil_package.py", "")
         archive.writestr("evil_package-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: evil-package\nVersion: 1.0\n")
-        archive.writestr("evil_package-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(
+            "evil_package-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
         archive.writestr("evil_package-1.0.dist-info/RECORD", "")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))

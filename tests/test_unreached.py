@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from test_pages import files, write  # noqa: F401 - a fixture
+from shared_fixtures import UNREACHED
+from test_pages import files
 
 from snippetgen.errors import Place, SnippetgenError, SpecErrors
 from snippetgen.importers import spec_writer
@@ -31,24 +32,9 @@ from snippetgen.spec import formatter
 from snippetgen.spec.uri import build_uri
 from snippetgen.verify import engine
 
-TEXTS = Path(__file__).parent / "unreached"
 URL = "https://api.example.com/"
 # Random, and no one's; in pieces, so that nothing finds a key in this file.
 ALIVE = "sk-proj-" + "Zk3Q9vX2mB7nL5pR8tW1yC4dF6gH0jKs"
-
-
-@pytest.fixture
-def says(golden, tmp_path):
-    """Asserts that an error has its golden text; what differs from machine to machine stands in it as a word."""
-
-    def compare(name: str, error: object, **words: str) -> None:
-        text = str(error).replace(f"{tmp_path}/", "").replace(str(tmp_path), ".")
-        for word, value in words.items():
-            text = text.replace(value, word.upper())
-        assert "Traceback" not in text
-        golden(TEXTS / f"{name}.err", text.rstrip("\n") + "\n")
-
-    return compare
 
 
 def page(folder: Path, text: str) -> Path:
@@ -139,7 +125,7 @@ def test_a_request_that_is_nested_too_deeply(says):
     says("nested-too-deeply", "\n".join(line.text() for line in lost))
 
 
-def test_pages_of_others(write, says, tmp_path):  # noqa: F811
+def test_pages_of_others(write, says, tmp_path):
     (tmp_path / "build" / "pages").mkdir(parents=True)
     (tmp_path / "build" / "pages" / "precious.md").write_text("mine")
     with pytest.raises(SnippetgenError) as caught:
@@ -148,8 +134,11 @@ def test_pages_of_others(write, says, tmp_path):  # noqa: F811
     assert files(tmp_path / "build").keys() == {"pages/precious.md"}
 
 
-def test_a_builder_that_fails_over_something_else(write, says, tmp_path, capfd):  # noqa: F811
-    """Links, navigation, markers and settings have their place; their texts are in commands/. What else goes wrong is the builder's to say."""
+def test_a_builder_that_fails_over_something_else(write, says, tmp_path, capfd):
+    """Links, navigation, markers and settings have their place; their texts are in commands/.
+
+    What else goes wrong is the builder's to say.
+    """
     config = {"site_name": "Mine", "site_dir": "public", "markdown_extensions": ["snippetgen.tabs"], "hooks": ["hook.py"]}
     (tmp_path / "mkdocs.yml").write_text(str(config))
     (tmp_path / "hook.py").write_text("def on_page_markdown(markdown, **_):\n    raise ValueError('the hook of its owner')\n")
@@ -276,7 +265,9 @@ def test_a_repository_that_git_cannot_read(snippetgen, says, repository):
 
 
 def test_a_repository_that_has_lost_something(snippetgen, says, repository):
-    tree = subprocess.run(["git", "-C", str(repository), "rev-parse", "HEAD^{tree}"], capture_output=True, text=True, check=True).stdout.strip()
+    tree = subprocess.run(
+        ["git", "-C", str(repository), "rev-parse", "HEAD^{tree}"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     (repository / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
     ran = snippetgen("diff", cwd=repository)
     assert ran.code == 2
@@ -327,7 +318,17 @@ def told_to(user: int, run: Callable[[], object]) -> str:
     ("name", "user", "there"),
     [
         ("cache-of-root", 4321, {".": (0, 0o755), "passes": (0, 0o755)}),
-        ("cache-with-others-in-it", 4321, {"passes": (4321, 0o755), "passes/0a": (0, 0o755), "passes/0b": (0, 0o755), "html": (1234, 0o755), "mine": (0, 0o700)}),
+        (
+            "cache-with-others-in-it",
+            4321,
+            {
+                "passes": (4321, 0o755),
+                "passes/0a": (0, 0o755),
+                "passes/0b": (0, 0o755),
+                "html": (1234, 0o755),
+                "mine": (0, 0o700),
+            },
+        ),
         ("cache-of-others-builds", 4321, {"mine": (4321, 0o777), "mine/build": (0, 0o755), "mine/build/00": (0, 0o755)}),
         ("cache-of-someone", 0, {"mine": (1234, 0o755)}),
         ("cache-unreadable", 0, {"mine": (1234, 0o777), "mine/file": (1234, 0o600)}),
@@ -374,5 +375,5 @@ def test_no_golden_text_is_left_over():
     """Each belongs to a test, here or in another file: `says` names it."""
     sources = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py")]
     source = "\n".join(text for text in sources if "says" in text)
-    named = {path.stem for path in TEXTS.glob("*.err") if f'"{path.stem}"' in source or path.stem.startswith("live-key-in-")}
-    assert {path.stem for path in TEXTS.glob("*.err")} == named
+    named = {path.stem for path in UNREACHED.glob("*.err") if f'"{path.stem}"' in source or path.stem.startswith("live-key-in-")}
+    assert {path.stem for path in UNREACHED.glob("*.err")} == named

@@ -39,7 +39,9 @@ def pets(snippetgen, tmp_path):
             return self.file(page).read_text(encoding="utf-8")
 
         def all(self) -> dict[str, bytes]:
-            return {path.relative_to(self.specs).as_posix(): path.read_bytes() for path in self.specs.rglob("*") if path.is_file()}
+            return {
+                path.relative_to(self.specs).as_posix(): path.read_bytes() for path in self.specs.rglob("*") if path.is_file()
+            }
 
     made = Pets()
     made.document.write_bytes(PETS.read_bytes())
@@ -64,10 +66,18 @@ def test_edits_and_comments_stay(pets):
     pets.edit("create-pet", "title: Add a pet\n", "# ours\ntitle: Welcome a pet   # a better word\n")
     pets.edit("create-pet", "      name: Rex\n", "      # a good name\n      name: Bello\n")
     pets.edit("create-pet", "parameters:\n", "# the table\nparameters:\n")
-    ran = pets.again(what=("description: What it is.", "description: What it was."), status=("'201':", "'200':"), more=("tags: [Pets]\n      summary: Add", "tags: [Pets, New]\n      summary: Add"))
+    ran = pets.again(
+        what=("description: What it is.", "description: What it was."),
+        status=("'201':", "'200':"),
+        more=("tags: [Pets]\n      summary: Add", "tags: [Pets, New]\n      summary: Add"),
+    )
     text = pets.read("create-pet")
     assert ran.code == 0 and "edited here" not in ran.err, ran.err
-    for kept in ("# ours\ntitle: Welcome a pet   # a better word\n", "      # a good name\n      name: Bello\n", "# the table\nparameters:\n"):
+    for kept in (
+        "# ours\ntitle: Welcome a pet   # a better word\n",
+        "      # a good name\n      name: Bello\n",
+        "# the table\nparameters:\n",
+    ):
         assert kept in text
     assert "description: What it was. One of" in text and "status: 201" not in text and "tags: [Pets, New]\n" in text
     assert load_specs(pets.specs)
@@ -87,7 +97,10 @@ def test_a_conflict_keeps_the_edited_value_and_is_told(pets):
 
 
 def test_a_row_that_was_removed_stays_removed_and_a_new_one_comes_in_its_place(pets):
-    row = "  - name: kind\n    in: body\n    type: string\n    required: false\n    default: dog\n    description: What it is. One of `cat`, `dog`.\n"
+    row = (
+        "  - name: kind\n    in: body\n    type: string\n    required: false\n    default: dog\n    description: What it is. One"
+        " of `cat`, `dog`.\n"
+    )
     pets.edit("create-pet", row, "")
     pets.again(new=("        owner: {$ref", "        age: {type: integer, description: In years.}\n        owner: {$ref"))
     text = pets.read("create-pet")
@@ -146,5 +159,7 @@ def test_a_dry_run_writes_nothing(pets):
 
 
 def test_only_some_operations_are_imported_and_no_other_has_vanished(pets):
-    ran = pets.again("--only", "createPet", title=("summary: Add a pet", "summary: Theirs"), other=("summary: List pets", "summary: Theirs"))
+    ran = pets.again(
+        "--only", "createPet", title=("summary: Add a pet", "summary: Theirs"), other=("summary: List pets", "summary: Theirs")
+    )
     assert (ran.code, ran.err) == (0, "") and "title: List pets" in pets.read("list-pets")

@@ -56,7 +56,6 @@ def test_a_pass_appears_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [f"{KEY}.json"]
 
 
-
 def test_a_key_tells_its_parts_apart() -> None:
     keys = [
         verdict_key("ab", "c"),

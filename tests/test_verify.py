@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table reads best with one case a line
 """What verification says of snippets that are right, and of snippets with one thing wrong."""
 
 from __future__ import annotations
@@ -69,7 +68,9 @@ def test_a_published_snippet_passes_and_one_changed_thing_in_it_is_red(chosen: L
     changed = [*mutants(standard, VALUES), *mutants(streaming, STREAMING)]
     assert len(changed) > len(VALUES), "the snippet does not hold the values of its spec"
     toolchains = {chosen.name: toolchain}
-    good, streamed, *verdicts = verify([standard, streaming, *(one for one, _ in changed)], toolchains, None, Options(errors=(), patience=2))
+    good, streamed, *verdicts = verify(
+        [standard, streaming, *(one for one, _ in changed)], toolchains, None, Options(errors=(), patience=2)
+    )
     assert (good.reasons, streamed.reasons) == ((), ())
     careless = mutants(standard, ERRORS)
     if careless:
@@ -121,7 +122,11 @@ def test_swapped_origins_pass_too_and_the_verdict_says_so(pages: dict[str, Spec]
 
 
 def test_a_machine_without_namespaces_swaps_origins_and_says_so_first_but_not_in_ci(
-    pages: dict[str, Spec], handmade: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    pages: dict[str, Spec],
+    handmade: Language,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
 
     async def refuse(control: object) -> dict:
@@ -166,20 +171,68 @@ def test_one_warden_serves_a_verification_and_nothing_is_left_behind(
 TWICE = PLAIN + '\nurllib.request.urlopen("http://api.example.test/v1/ping?x=1")\n'
 WRONG: list[tuple[str, str, list[str]]] = [
     ("two requests", TWICE, ["answer: requests: expected exactly one, captured 2"]),
-    ("no request", "print('pong')", ["answer: requests: expected exactly one, captured 0", "error 401: requests: expected exactly one, captured 0"]),
-    ("retries on errors", PLAIN.replace("with", "try:\n    urllib.request.urlopen('http://api.example.test/v1/ping?x=1')\nexcept OSError:\n    pass\nwith"), ["error 401: requests: expected exactly one, captured 2"]),
-    ("swallows errors", "try:\n    import urllib.request\n    print(urllib.request.urlopen('http://api.example.test/v1/ping?x=1').read().decode())\nexcept OSError as e:\n    print(e)", ["error 401: exit code: expected not 0 on status 401, captured 0"]),
-    ("hides the status", PLAIN.replace("with", "import sys\nsys.excepthook = lambda *_: None\nwith"), ["error 401: stderr: expected the status 401, captured nothing"]),
-    ("prints success before it asks", "print('pong', flush=True)\n" + PLAIN.replace("print(", "("), ["error 401: stdout: expected no success output, captured pong\\n"]),
+    (
+        "no request",
+        "print('pong')",
+        ["answer: requests: expected exactly one, captured 0", "error 401: requests: expected exactly one, captured 0"],
+    ),
+    (
+        "retries on errors",
+        PLAIN.replace(
+            "with", "try:\n    urllib.request.urlopen('http://api.example.test/v1/ping?x=1')\nexcept OSError:\n    pass\nwith"
+        ),
+        ["error 401: requests: expected exactly one, captured 2"],
+    ),
+    (
+        "swallows errors",
+        (
+            "try:\n    import urllib.request\n   "
+            " print(urllib.request.urlopen('http://api.example.test/v1/ping?x=1').read().decode())\nexcept OSError as e:\n   "
+            " print(e)"
+        ),
+        ["error 401: exit code: expected not 0 on status 401, captured 0"],
+    ),
+    (
+        "hides the status",
+        PLAIN.replace("with", "import sys\nsys.excepthook = lambda *_: None\nwith"),
+        ["error 401: stderr: expected the status 401, captured nothing"],
+    ),
+    (
+        "prints success before it asks",
+        "print('pong', flush=True)\n" + PLAIN.replace("print(", "("),
+        ["error 401: stdout: expected no success output, captured pong\\n"],
+    ),
     ("prints more", PLAIN + "print('bye')\n", ["answer: stdout octet 4: expected  (4 octets), captured \\nbye\\n (9 octets)"]),
     ("leaves a file", PLAIN + "open('log.txt', 'w').write('x')\n", ["answer: file log.txt: expected nothing, captured 1 octet"]),
     ("makes a folder and passes", PLAIN + "import os\nos.mkdir('folder')\n", []),
     ("crashes after all", PLAIN + "raise SystemExit(3)\n", ["answer: exit code: expected 0, captured 3: no message"]),
-    ("speaks another protocol", "import socket\ns = socket.create_connection(('api.example.test', 80))\ns.sendall(b'HELLO\\r\\n\\r\\n')\ns.recv(99)\nprint('pong')", ["answer: requests: expected exactly one, captured 0"]),
-    ("cuts its request short", "import socket\ns = socket.create_connection(('api.example.test', 80))\ns.sendall(b'GET / HTTP/1.1\\r\\nHost: x\\r\\n')\ns.shutdown(1)\ns.recv(99)", ["answer: requests: expected exactly one, captured 0"]),
+    (
+        "speaks another protocol",
+        (
+            "import socket\ns = socket.create_connection(('api.example.test',"
+            " 80))\ns.sendall(b'HELLO\\r\\n\\r\\n')\ns.recv(99)\nprint('pong')"
+        ),
+        ["answer: requests: expected exactly one, captured 0"],
+    ),
+    (
+        "cuts its request short",
+        (
+            "import socket\ns = socket.create_connection(('api.example.test', 80))\ns.sendall(b'GET / HTTP/1.1\\r\\nHost:"
+            " x\\r\\n')\ns.shutdown(1)\ns.recv(99)"
+        ),
+        ["answer: requests: expected exactly one, captured 0"],
+    ),
     ("asks another host", PLAIN.replace("api.", "www."), ["answer: requests: expected exactly one, captured 0"]),
-    ("adds a header", PLAIN.replace('"http', 'urllib.request.Request("http').replace('1"', '1", headers={"X-Extra": "1"})'), ["answer: header x-extra: expected nothing, captured 1"]),
-    ("prints for ever", "while True:\n    print('pong' * 1000)", ["answer: run: expected an end by itself, captured stopped: more than 1 MiB of output"]),
+    (
+        "adds a header",
+        PLAIN.replace('"http', 'urllib.request.Request("http').replace('1"', '1", headers={"X-Extra": "1"})'),
+        ["answer: header x-extra: expected nothing, captured 1"],
+    ),
+    (
+        "prints for ever",
+        "while True:\n    print('pong' * 1000)",
+        ["answer: run: expected an end by itself, captured stopped: more than 1 MiB of output"],
+    ),
     ("is no program", "def (", ["answer: requests: expected exactly one, captured 0"]),
 ]
 
@@ -203,22 +256,71 @@ def without(old: str, new: str) -> str:
     return STREAM.replace(old, new)
 
 
-HOLDS_BACK = r"answer: stream: expected a proper exchange, captured [0-9]+ of [0-9]+ octets were printed when piece [0-9]+ was due"
+HOLDS_BACK = (
+    r"answer: stream: expected a proper exchange, captured [0-9]+ of [0-9]+ octets were printed when piece [0-9]+ was due"
+)
 HOSTILE: list[tuple[str, str, str]] = [
     ("does not flush", without(", flush=True", ""), HOLDS_BACK),
     ("waits for the end", without("response.iter_lines()", "response.text.encode().splitlines()"), HOLDS_BACK),
-    ("reads large chunks", without("response.iter_lines()", "response.iter_lines(chunk_size=None, delimiter=b'\\n\\n\\n')"), HOLDS_BACK),
-    ("splits at every Unicode line end", without("response.iter_lines()", "(l.encode() for l in response.iter_lines(decode_unicode=True))").replace("response.raise", "response.encoding = 'utf-8'\nresponse.raise"), r"answer: exit code: expected 0, captured 1: .*JSONDecodeError"),
-    ("guesses the encoding", without("response.iter_lines()", "(l.encode() for l in response.iter_lines(decode_unicode=True))").replace("response.raise", "response.encoding = 'latin-1'\nresponse.raise"), r"answer: (stdout octet|exit code)"),
-    ("stops at empty choices", without('    for choice in json.loads(data)["choices"]:\n', '    if not json.loads(data)["choices"]:\n        break\n    for choice in json.loads(data)["choices"]:\n'), r"answer: stdout octet [0-9]+: expected  two é three"),
-    ("trusts that there is a choice", without('json.loads(data)["choices"]:', '[json.loads(data)["choices"][0]]:'), r"answer: exit code: expected 0, captured 1: .*IndexError"),
+    (
+        "reads large chunks",
+        without("response.iter_lines()", "response.iter_lines(chunk_size=None, delimiter=b'\\n\\n\\n')"),
+        HOLDS_BACK,
+    ),
+    (
+        "splits at every Unicode line end",
+        without("response.iter_lines()", "(l.encode() for l in response.iter_lines(decode_unicode=True))").replace(
+            "response.raise", "response.encoding = 'utf-8'\nresponse.raise"
+        ),
+        r"answer: exit code: expected 0, captured 1: .*JSONDecodeError",
+    ),
+    (
+        "guesses the encoding",
+        without("response.iter_lines()", "(l.encode() for l in response.iter_lines(decode_unicode=True))").replace(
+            "response.raise", "response.encoding = 'latin-1'\nresponse.raise"
+        ),
+        r"answer: (stdout octet|exit code)",
+    ),
+    (
+        "stops at empty choices",
+        without(
+            '    for choice in json.loads(data)["choices"]:\n',
+            '    if not json.loads(data)["choices"]:\n        break\n    for choice in json.loads(data)["choices"]:\n',
+        ),
+        r"answer: stdout octet [0-9]+: expected  two é three",
+    ),
+    (
+        "trusts that there is a choice",
+        without('json.loads(data)["choices"]:', '[json.loads(data)["choices"][0]]:'),
+        r"answer: exit code: expected 0, captured 1: .*IndexError",
+    ),
     ("needs a space after data:", without('b"data:"', 'b"data: "'), r"answer: stdout octet [0-9]+: expected "),
-    ("decodes each chunk by itself", without("response.iter_lines()", "b''.join(c.decode().encode() for c in response.iter_content(None)).splitlines()"), r"answer: exit code: expected 0, captured 1: .*UnicodeDecodeError"),
-    ("takes comments for data", without('    if not line.startswith(b"data:"):\n        continue\n', "    if not line:\n        continue\n"), r"answer: exit code: expected 0, captured 1: .*JSONDecodeError"),
-    ("cuts long lines", without("line in response.iter_lines():", "line in (l[:65536] for l in response.iter_lines()):"), r"answer: exit code: expected 0, captured 1: .*JSONDecodeError"),
-    ("knows one line end only", without("response.iter_lines()", "response.iter_lines(delimiter=b'\\r\\n')"), r"answer: (stdout octet|exit code|stream)"),
+    (
+        "decodes each chunk by itself",
+        without("response.iter_lines()", "b''.join(c.decode().encode() for c in response.iter_content(None)).splitlines()"),
+        r"answer: exit code: expected 0, captured 1: .*UnicodeDecodeError",
+    ),
+    (
+        "takes comments for data",
+        without('    if not line.startswith(b"data:"):\n        continue\n', "    if not line:\n        continue\n"),
+        r"answer: exit code: expected 0, captured 1: .*JSONDecodeError",
+    ),
+    (
+        "cuts long lines",
+        without("line in response.iter_lines():", "line in (l[:65536] for l in response.iter_lines()):"),
+        r"answer: exit code: expected 0, captured 1: .*JSONDecodeError",
+    ),
+    (
+        "knows one line end only",
+        without("response.iter_lines()", "response.iter_lines(delimiter=b'\\r\\n')"),
+        r"answer: (stdout octet|exit code|stream)",
+    ),
     ("prints a line end at the end", STREAM + "print()\n", r"answer: stdout octet [0-9]+: .* captured \\n"),
-    ("never looks for the end mark and fails on it", without('    if data == b"[DONE]":\n        break\n', ""), r"answer: exit code: expected 0, captured 1: .*JSONDecodeError"),
+    (
+        "never looks for the end mark and fails on it",
+        without('    if data == b"[DONE]":\n        break\n', ""),
+        r"answer: exit code: expected 0, captured 1: .*JSONDecodeError",
+    ),
 ]
 
 
@@ -255,7 +357,9 @@ def test_only_what_changed_is_executed_again(pages: dict[str, Spec], handmade: L
     store = Store(tmp_path / "cache")
     one, two = case(pages["plain"], handmade, PLAIN, "one"), case(pages["plain"], handmade, PLAIN + "# two\n", "two")
     prove([one, two], tmp_path, store=store, errors=())
-    verdicts = prove([one, replace(two, snippet=replace(two.snippet, text=PLAIN + "# three\n"))], tmp_path, store=store, errors=())
+    verdicts = prove(
+        [one, replace(two, snippet=replace(two.snippet, text=PLAIN + "# three\n"))], tmp_path, store=store, errors=()
+    )
     assert [(verdict.outcome, verdict.cached) for verdict in verdicts] == [(PASSED, True), (PASSED, False)]
 
 
@@ -284,7 +388,9 @@ def test_the_key_of_a_pass_holds_everything_that_decides_it(
     assert key_of(change(base), toolchain, Options()) != key_of(base, toolchain, Options())
 
 
-def test_the_key_of_a_pass_holds_the_toolchain_and_the_options(pages: dict[str, Spec], handmade: Language, tmp_path: Path) -> None:
+def test_the_key_of_a_pass_holds_the_toolchain_and_the_options(
+    pages: dict[str, Spec], handmade: Language, tmp_path: Path
+) -> None:
     base = case(pages["plain"], handmade, PLAIN)
     toolchain = find(handmade, tmp_path)
     assert not isinstance(toolchain, Missing)
@@ -325,7 +431,11 @@ def test_a_damaged_cache_file_is_ignored(pages: dict[str, Spec], handmade: Langu
 
 
 def test_every_error_status_is_run(pages: dict[str, Spec], handmade: Language, tmp_path: Path) -> None:
-    (verdict,) = prove([case(pages["plain"], handmade, PLAIN.replace("with", "import sys; sys.excepthook = print\nwith"))], tmp_path, errors=(401, 429, 500))
+    (verdict,) = prove(
+        [case(pages["plain"], handmade, PLAIN.replace("with", "import sys; sys.excepthook = print\nwith"))],
+        tmp_path,
+        errors=(401, 429, 500),
+    )
     assert (verdict.outcome, verdict.runs) == (PASSED, 4)
     (verdict,) = prove([case(pages["plain"], handmade, "import os\nos._exit(1)")], tmp_path, errors=(401, 429, 500))
     assert {reason.partition(":")[0] for reason in verdict.reasons} == {"answer", "error 401", "error 429", "error 500"}

@@ -1,4 +1,6 @@
-"""`serve` answers what was meant for it: a file in hostile/preview/ is a list of requests and the status that each gets, from both of its servers."""
+"""`serve` answers what was meant for it: a file in hostile/preview/ is a list of requests and the status that each gets,
+from both of its servers.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,11 @@ def test_no_request_gets_more_than_it_should(port: int, capfd: pytest.CaptureFix
         head, _, body = said.partition(b"\r\n\r\n")
         if head.split(b" ")[1:2] != [str(status).encode()] or b"secret" in body or b"X-Evil" in head:
             wrong.append((request, said[:300]))
-        if status in (400, 403, 421) and not request.startswith("HEAD") and (b"\r\nContent-Type: text/plain" not in head or body.count(b"\n") != 1):
+        if (
+            status in (400, 403, 421)
+            and not request.startswith("HEAD")
+            and (b"\r\nContent-Type: text/plain" not in head or body.count(b"\n") != 1)
+        ):
             wrong.append((request, said[:300]))
         if status == 404 and b"There is no such page" not in body:
             wrong.append((request, said[:300]))

@@ -18,7 +18,7 @@ from snippetgen.run.toolchain import Toolchain, find
 PYTHON = discover([BUILTIN])["python"]
 
 # Everything of a process that a program can ask for, but what differs from one fresh process to the next.
-FINGERPRINT = b'''import json
+FINGERPRINT = b"""import json
 import requests
 import gc, os, resource, signal, sys, threading, warnings
 main = {k: v for k, v in vars(sys.modules["__main__"]).items() if k.startswith("__")}
@@ -40,7 +40,7 @@ out = {
     "rest": [[thread.name for thread in threading.enumerate()], str(warnings.filters), sys._getframe().f_back is None, os.access("/proc/self/mem", os.R_OK), os.access("/proc/1/mem", os.R_OK), sys.stdin.read(), sys.exc_info(), sys.gettrace(), sys.getprofile()],
 }
 print(json.dumps(out, default=str))
-'''
+"""
 TOP = b"import requests\n"
 # What it prints, and how it ends.
 PROGRAMS: dict[str, bytes] = {
@@ -64,19 +64,42 @@ PROGRAMS: dict[str, bytes] = {
     "output that cannot be written": TOP + b"import os\nprint('x')\nos.close(1)\n",
     "a finaliser": TOP + b"class C:\n    def __del__(self):\n        print('gone')\nc = C()\n",
     "a thread": TOP + b"import threading\nthreading.Thread(target=print, args=('in a thread',)).start()\n",
-    "a child": TOP + b"import os\nif os.fork() == 0:\n    print('child')\n    raise SystemExit(9)\nprint(os.waitstatus_to_exitcode(os.wait()[1]))\n",
-    "a process": TOP + b"import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'import sys; print(sys.path[1:], sys.modules.get(\"requests\"))'], capture_output=True, text=True))\n",
-    "multiprocessing": TOP + b"import multiprocessing\nif __name__ == '__main__':\n    with multiprocessing.get_context('spawn').Pool(1) as pool:\n        print(pool.map(abs, [-1]))\n",
-    "its file": TOP + b"import inspect, sys\nprint(__file__, __name__, __doc__, __spec__, sys.argv, inspect.getsource(sys.modules['__main__']))\n",
+    "a child": (
+        TOP + b"import os\nif os.fork() == 0:\n    print('child')\n    raise"
+        b" SystemExit(9)\nprint(os.waitstatus_to_exitcode(os.wait()[1]))\n"
+    ),
+    "a process": (
+        TOP + b"import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'import sys; print(sys.path[1:],"
+        b' sys.modules.get("requests"))\'], capture_output=True, text=True))\n'
+    ),
+    "multiprocessing": (
+        TOP
+        + b"import multiprocessing\nif __name__ == '__main__':\n    with multiprocessing.get_context('spawn').Pool(1) as pool:\n "
+        b"       print(pool.map(abs, [-1]))\n"
+    ),
+    "its file": (
+        TOP + b"import inspect, sys\nprint(__file__, __name__, __doc__, __spec__, sys.argv,"
+        b" inspect.getsource(sys.modules['__main__']))\n"
+    ),
     "its stack": TOP + b"import traceback\ntraceback.print_stack()\n",
-    "a warning": TOP + b"import warnings\nwarnings.warn('careful', stacklevel=2)\nwarnings.warn('deprecated', DeprecationWarning)\n",
+    "a warning": (
+        TOP + b"import warnings\nwarnings.warn('careful', stacklevel=2)\nwarnings.warn('deprecated', DeprecationWarning)\n"
+    ),
     "logging": TOP + b"import logging\nlogging.warning('careful')\n",
-    "ctypes": TOP + b"import ctypes, socket, select, array\nprint(ctypes.CDLL(None).getpid(), ctypes.sizeof(ctypes.c_long), array.array('i', [1]))\n",
+    "ctypes": (
+        TOP + b"import ctypes, socket, select, array\nprint(ctypes.CDLL(None).getpid(), ctypes.sizeof(ctypes.c_long),"
+        b" array.array('i', [1]))\n"
+    ),
     "a hook": TOP + b"import sys\nsys.excepthook = lambda *a: print('hooked', a[0].__name__)\n1 / 0\n",
     "input": TOP + b"input('name? ')\n",
-    "a docstring": b'"""What it does."""\nfrom __future__ import annotations\nimport json\nfrom requests import get\nprint(__doc__, get.__module__, json.dumps(1))\n',
+    "a docstring": (
+        b'"""What it does."""\nfrom __future__ import annotations\nimport json\nfrom requests import get\nprint(__doc__,'
+        b" get.__module__, json.dumps(1))\n"
+    ),
     "no requests": b"import urllib\nprint(hasattr(urllib, 'parse'), 'requests' in __import__('sys').modules)\n",
-    "requests after all": b"import sys\nprint('requests' in sys.modules, 'ssl' in sys.modules)\nimport requests\nprint('ssl' in sys.modules)\n",
+    "requests after all": (
+        b"import sys\nprint('requests' in sys.modules, 'ssl' in sys.modules)\nimport requests\nprint('ssl' in sys.modules)\n"
+    ),
     "a syntax error": TOP + b"def (:\n",
     "an indentation error": TOP + b"  x = 1\n",
     "an encoding": b"# coding: latin-1\nimport requests\nprint(ascii('\xe9'))\n",
@@ -95,7 +118,9 @@ def toolchain() -> Toolchain:
     return found
 
 
-def both(toolchain: Toolchain, texts: list[bytes], environment: dict[str, str] | None = None, limits: Limits = Limits()) -> list[tuple[Run, Run]]:
+def both(
+    toolchain: Toolchain, texts: list[bytes], environment: dict[str, str] | None = None, limits: Limits | None = None
+) -> list[tuple[Run, Run]]:
     """Each text run by a fresh process, and by a copy of one warm parent."""
     argv = toolchain.command("run", file="/snippet/python.py")
     assert argv and toolchain.warm
@@ -103,7 +128,7 @@ def both(toolchain: Toolchain, texts: list[bytes], environment: dict[str, str] |
 
     async def go(folder: Path) -> list[tuple[Run, Run]]:
         async with Namespaces({"a.test"}, folder, set(toolchain.visible), set()) as sandbox:
-            jobs = [Job(argv, environment or {}, {"python.py": text}, limits=limits) for text in texts]
+            jobs = [Job(argv, environment or {}, {"python.py": text}, limits=limits or Limits()) for text in texts]
             runs = [(await sandbox.run(job), await sandbox.run(replace(job, parent=parent))) for job in jobs]
             assert await sandbox.parents[parent] is not None, "the warm parent did not start"
             return runs
@@ -122,20 +147,37 @@ def test_nothing_tells_a_copy_from_a_fresh_process(toolchain: Toolchain) -> None
 def test_it_prints_and_ends_as_a_fresh_process(toolchain: Toolchain) -> None:
     for name, (fresh, copy) in zip(PROGRAMS, both(toolchain, list(PROGRAMS.values()), limits=Limits(seconds=60)), strict=True):
         assert (copy.exit_code, copy.stopped, copy.files) == (fresh.exit_code, fresh.stopped, fresh.files), name
-        assert (copy.stdout.decode(errors="replace"), copy.stderr.decode(errors="replace")) == (fresh.stdout.decode(errors="replace"), fresh.stderr.decode(errors="replace")), name
+        assert (copy.stdout.decode(errors="replace"), copy.stderr.decode(errors="replace")) == (
+            fresh.stdout.decode(errors="replace"),
+            fresh.stderr.decode(errors="replace"),
+        ), name
 
 
 def test_nothing_of_one_run_reaches_the_next(toolchain: Toolchain) -> None:
-    leave = TOP + b"import os, builtins, json\nbuiltins.left = requests.left = json.left = os.environ['LEFT'] = 'left'\nopen('left', 'w').write('x')\nopen('/tmp/left', 'w').write('x')\nrequests.get = None\n"
-    look = TOP + b"import os, builtins, json, random\nprint([hasattr(x, 'left') for x in (requests, builtins, json)], 'LEFT' in os.environ, os.listdir('.'), 'left' in os.listdir('/tmp'), requests.get)\n"
+    leave = (
+        TOP + b"import os, builtins, json\nbuiltins.left = requests.left = json.left = os.environ['LEFT'] = 'left'\nopen('left',"
+        b" 'w').write('x')\nopen('/tmp/left', 'w').write('x')\nrequests.get = None\n"
+    )
+    look = (
+        TOP + b"import os, builtins, json, random\nprint([hasattr(x, 'left') for x in (requests, builtins, json)], 'LEFT' in"
+        b" os.environ, os.listdir('.'), 'left' in os.listdir('/tmp'), requests.get)\n"
+    )
     (_, first), (fresh, second) = both(toolchain, [leave, look])
     assert first.exit_code == 0
-    assert second.stdout.partition(b"<")[0] == fresh.stdout.partition(b"<")[0] == b"[False, False, False] False ['python.py'] False "
+    assert (
+        second.stdout.partition(b"<")[0] == fresh.stdout.partition(b"<")[0] == b"[False, False, False] False ['python.py'] False "
+    )
 
 
 def test_the_memory_of_a_run_holds_nothing_of_another(toolchain: Toolchain) -> None:
     """The parent reads no order: a secret of one run is not in the copies that it makes later."""
-    search = TOP + b"import os\nword = 'tneri' + 'cas'\nfound = 0\nfor line in open('/proc/self/maps'):\n    places, access = line.split()[:2]\n    if access.startswith('r') and 'vvar' not in line and 'vsyscall' not in line:\n        start, end = (int(place, 16) for place in places.split('-'))\n        with open('/proc/self/mem', 'rb', 0) as memory:\n            memory.seek(start)\n            try:\n                found += (memory.read(end - start) or b'').count(word[::-1].encode())\n            except OSError:\n                pass\nprint(found)\n"
+    search = (
+        TOP + b"import os\nword = 'tneri' + 'cas'\nfound = 0\nfor line in open('/proc/self/maps'):\n    places, access ="
+        b" line.split()[:2]\n    if access.startswith('r') and 'vvar' not in line and 'vsyscall' not in line:\n        start,"
+        b" end = (int(place, 16) for place in places.split('-'))\n        with open('/proc/self/mem', 'rb', 0) as memory:\n    "
+        b"        memory.seek(start)\n            try:\n                found += (memory.read(end - start) or"
+        b" b'').count(word[::-1].encode())\n            except OSError:\n                pass\nprint(found)\n"
+    )
     argv = toolchain.command("run", file="/snippet/python.py")
     assert argv and toolchain.warm
     parent = Parent(tuple(argv), tuple(toolchain.warm.items()))
@@ -157,7 +199,9 @@ def test_random_numbers_differ_from_copy_to_copy(toolchain: Toolchain) -> None:
 
 
 def test_variables_that_python_reads_at_its_start_are_heeded(toolchain: Toolchain) -> None:
-    ((fresh, copy),) = both(toolchain, [TOP + b"import sys\nprint(sys.flags.dont_write_bytecode)\n"], {"PYTHONDONTWRITEBYTECODE": "1"})
+    ((fresh, copy),) = both(
+        toolchain, [TOP + b"import sys\nprint(sys.flags.dont_write_bytecode)\n"], {"PYTHONDONTWRITEBYTECODE": "1"}
+    )
     assert fresh.stdout == copy.stdout == b"1\n"
 
 
@@ -168,7 +212,10 @@ def test_variables_that_python_reads_at_its_start_are_heeded(toolchain: Toolchai
         (b"import time\ntime.sleep(60)\n", {"seconds": 1}),
         (b"while True:\n    print('x' * 1000)\n", {"output": 1 << 20}),
         (b"open('big', 'wb').write(bytes(9 << 20))\n", {"disk": 1 << 20}),
-        (b"import os, time\nfor i in range(60):\n    if os.fork() == 0:\n        time.sleep(30)\n        os._exit(0)\n", {"processes": 20}),
+        (
+            b"import os, time\nfor i in range(60):\n    if os.fork() == 0:\n        time.sleep(30)\n        os._exit(0)\n",
+            {"processes": 20},
+        ),
     ],
 )
 def test_the_limits_are_those_of_every_run(toolchain: Toolchain, text: bytes, limits: dict) -> None:
@@ -202,12 +249,21 @@ def test_a_sitecustomize_of_the_machine_is_run_too(toolchain: Toolchain, tmp_pat
     async def go() -> Run:
         async with Namespaces(set(), Path("/dev/null"), visible, set()) as sandbox:
             parent = Parent(tuple(argv), (("PYTHONPATH", path),))
-            return await sandbox.run(Job(argv, {}, {"python.py": TOP + b"import sys\nprint(sys.customized, sys.modules['sitecustomize'].__file__)"}, parent=parent))
+            return await sandbox.run(
+                Job(
+                    argv,
+                    {},
+                    {"python.py": TOP + b"import sys\nprint(sys.customized, sys.modules['sitecustomize'].__file__)"},
+                    parent=parent,
+                )
+            )
 
     assert asyncio.run(go()).stdout.decode() == f"True {tmp_path}/sitecustomize.py\n"
 
 
 def test_a_language_without_a_warm_parent_has_none() -> None:
-    bare = Language("new", PYTHON.folder, (), PYTHON.manifest | {"toolchains": [{**PYTHON.manifest["toolchains"][0], "warm": None}]})
+    bare = Language(
+        "new", PYTHON.folder, (), PYTHON.manifest | {"toolchains": [{**PYTHON.manifest["toolchains"][0], "warm": None}]}
+    )
     found = find(bare, Path(sys.prefix))
     assert isinstance(found, Toolchain) and found.warm is None

@@ -23,7 +23,9 @@ from snippetgen.run.toolchain import find
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 ACTION = ROOT / "action.yml"
-WORKFLOWS = sorted([*(ROOT / ".github/workflows").glob("*.yml"), *(ROOT / "templates/_project/dot-github/workflows").glob("*.yml")])
+WORKFLOWS = sorted(
+    [*(ROOT / ".github/workflows").glob("*.yml"), *(ROOT / "templates/_project/dot-github/workflows").glob("*.yml")]
+)
 FILES = [ACTION, *WORKFLOWS]
 RELEASE = yaml.load((ROOT / ".github/workflows/release.yml").read_text(), Loader=yaml.BaseLoader)
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
@@ -56,7 +58,11 @@ WRONG = {
     "a job needs one that is not there": ("actionlint", GOOD.replace("steps:", "needs: b\n    steps:"), "needs"),
     "an expression names nothing": ("actionlint", GOOD.replace("echo", "echo ${{ githb.ref }}"), "githb"),
     "a version that may be moved": ("zizmor", GOOD.replace("run: echo", "uses: actions/checkout@v4"), "unpinned-uses"),
-    "a title of strangers in a script": ("zizmor", GOOD.replace("push", "pull_request").replace("echo", "echo ${{ github.event.pull_request.title }}"), "template-injection"),
+    "a title of strangers in a script": (
+        "zizmor",
+        GOOD.replace("push", "pull_request").replace("echo", "echo ${{ github.event.pull_request.title }}"),
+        "template-injection",
+    ),
     "a key that is none": ("workflow schema", GOOD.replace("- run", "- environent: x\n        run"), "environent"),
     "an action that cannot run": ("action schema", "name: a\ndescription: b\nruns: {using: compost, steps: []}\n", "compost"),
 }
@@ -82,7 +88,11 @@ def test_every_action_is_pinned_by_its_commit_and_says_its_version(path):
 
 
 def test_one_action_has_one_version():
-    pins = {line for path in [*FILES, *PAGES] for line in re.findall(r"uses: ([^/\s]+/[^/@\s]+)\S*?(@[0-9a-f].*)$", path.read_text(), re.M)}
+    pins = {
+        line
+        for path in [*FILES, *PAGES]
+        for line in re.findall(r"uses: ([^/\s]+/[^/@\s]+)\S*?(@[0-9a-f].*)$", path.read_text(), re.M)
+    }
     assert len(pins) == len({name for name, _ in pins})
 
 
@@ -95,7 +105,10 @@ def locked(path: Path) -> dict[str, str]:
 def test_what_the_action_and_developers_install_is_pinned_by_its_hashes():
     everything, action = locked(ROOT / "constraints.txt"), locked(ROOT / ".ci/action.txt")
     assert len(action) > 30 and action.items() <= everything.items()
-    assert all(re.fullmatch(r"[a-z0-9-]+==[\w.]+", name) and re.match("sha256:[0-9a-f]{64}", hashes) for name, hashes in everything.items())
+    assert all(
+        re.fullmatch(r"[a-z0-9-]+==[\w.]+", name) and re.match("sha256:[0-9a-f]{64}", hashes)
+        for name, hashes in everything.items()
+    )
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     for asked, given in ((project["dependencies"], action), (project["optional-dependencies"]["dev"][1:], everything)):
         names = {re.match(r"[\w.-]+", one)[0].lower().replace("_", "-").replace(".", "-") for one in asked}
@@ -131,7 +144,11 @@ def job(name: str, folder: Path, artifact: Path, tag: str = f"v{VERSION}", steps
     (programs := temp / "bin").mkdir(exist_ok=True)
     (programs / "python").unlink(missing_ok=True)
     (programs / "python").symlink_to(sys.executable)
-    machine = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "http", "HTTP", "no_proxy", "NO_PROXY"))}
+    machine = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(("PIP_", "SSL_", "http", "HTTP", "no_proxy", "NO_PROXY"))
+    }
     machine |= {"PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin", "HOME": str(temp), "LANG": "C.UTF-8"}
     context = {"github": {"ref_name": tag, "token": "token_1", "repository": "a/b"}}
     return Job(RELEASE["jobs"][name]["steps"][steps], folder, temp, context, machine | environment, uses)

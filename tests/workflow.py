@@ -1,5 +1,7 @@
-"""Runs the steps of a workflow's job, or of a composite action, as GitHub does: a new bash for each script, expressions filled in, and
-what a step writes to GITHUB_OUTPUT, GITHUB_ENV and GITHUB_PATH seen by those after it. Actions that a step `uses` are functions of the test.
+"""Runs the steps of a workflow's job, or of a composite action, as GitHub does: a new bash for each script, expressions
+filled in, and
+what a step writes to GITHUB_OUTPUT, GITHUB_ENV and GITHUB_PATH seen by those after it. Actions that a step `uses` are
+functions of the test.
 
 Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax and …/expressions
 """
@@ -33,8 +35,10 @@ class Ended:
 
 @dataclass
 class Job:
-    """Steps, and the machine that they run on. `environment` is all that the machine itself gives a script; `uses` maps the name of an
-    action, without its version, to what it does with its inputs: it returns its outputs."""
+    """Steps, and the machine that they run on. `environment` is all that the machine itself gives a script; `uses` maps the
+    name of an
+    action, without its version, to what it does with its inputs: it returns its outputs.
+    """
 
     steps: list[dict]
     workspace: Path
@@ -65,7 +69,12 @@ class Job:
         return failed
 
     def _names(self, failed: int) -> dict:
-        functions = {"always": lambda: True, "success": lambda: not failed, "failure": lambda: bool(failed), "hashFiles": lambda *_: "0" * 64}
+        functions = {
+            "always": lambda: True,
+            "success": lambda: not failed,
+            "failure": lambda: bool(failed),
+            "hashFiles": lambda *_: "0" * 64,
+        }
         return {"runner": {"temp": str(self.temp), "os": "Linux", "arch": "X64"}, **self.context, **functions}
 
     def _script(self, number: int, step: dict, names: dict) -> tuple[dict[str, str], int]:

@@ -74,7 +74,10 @@ def installed() -> Source:
 
 
 def named(what: str) -> Source:
-    """What `--from` names: a version, a URL, a folder or archive of source, or a wheel. Raises UsageError where it is none of these."""
+    """What `--from` names: a version, a URL, a folder or archive of source, or a wheel.
+
+    Raises UsageError where it is none of these.
+    """
     what = re.sub(rf"\A{NAME}\s*(==|@)\s*", "", what.strip())
     try:
         return Source(f"{NAME}=={Version(what)}")
@@ -86,7 +89,10 @@ def named(what: str) -> Source:
             raise UsageError(f"{what!r} is no address that pip takes", "write it as https://… or git+https://…@REVISION")
         if parts.password or (parts.username and "ssh" not in parts.scheme):
             address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-            raise UsageError("the address holds a name or a password, and a project is shown to others", f"leave it out; pip reads it from ~/.netrc: --from {address}")
+            raise UsageError(
+                "the address holds a name or a password, and a project is shown to others",
+                f"leave it out; pip reads it from ~/.netrc: --from {address}",
+            )
         return Source(f"{NAME} @ {what}")
     if parts and parts.scheme != "file":
         return _built(what)
@@ -95,7 +101,9 @@ def named(what: str) -> Source:
         return _vendored(path.name, path.read_bytes())
     if (path / "pyproject.toml").is_file() or (path.is_file() and path.name.endswith((".tar.gz", ".zip"))):
         return _built(path)
-    raise UsageError(f"{what!r} is nothing that pip could install", "give --from a version, a URL, a folder with a pyproject.toml, or a wheel")
+    raise UsageError(
+        f"{what!r} is nothing that pip could install", "give --from a version, a URL, a folder with a pyproject.toml, or a wheel"
+    )
 
 
 def _public(url: str) -> str:
@@ -122,15 +130,38 @@ def _vendored(name: str, octets: bytes) -> Source:
 def _built(what: Path | str) -> Source:
     """The wheel of a folder, or of what else pip can build."""
     if not find_spec("pip"):
-        raise UsageError(f"{what}: there is no pip in this environment that could make a wheel of it", "make one, `uv build --wheel`, and name it with --from")
+        raise UsageError(
+            f"{what}: there is no pip in this environment that could make a wheel of it",
+            "make one, `uv build --wheel`, and name it with --from",
+        )
     with tempfile.TemporaryDirectory() as temporary:
-        words = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "wheel", "--no-deps", "--wheel-dir", temporary]
-        done = subprocess.run([*words, str(what.resolve() if isinstance(what, Path) else what)], capture_output=True, encoding="utf-8", errors="replace")
+        words = [
+            sys.executable,
+            "-m",
+            "pip",
+            "--quiet",
+            "--disable-pip-version-check",
+            "wheel",
+            "--no-deps",
+            "--wheel-dir",
+            temporary,
+        ]
+        done = subprocess.run(
+            [*words, str(what.resolve() if isinstance(what, Path) else what)],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
         wheels = sorted(Path(temporary).glob("*.whl"))
         if done.returncode or not wheels:
-            lines = [one.strip() for one in done.stderr.splitlines() if one.strip().startswith("ERROR")] or done.stderr.split("\n")[-1:]
+            lines = [one.strip() for one in done.stderr.splitlines() if one.strip().startswith("ERROR")] or done.stderr.split(
+                "\n"
+            )[-1:]
             reason = lines[-1].removeprefix("ERROR: ") if lines else ""
-            raise UsageError(f"{what}: pip could make no wheel of it: {reason}", "building needs the package index; with no network name a wheel: --from FILE.whl")
+            raise UsageError(
+                f"{what}: pip could make no wheel of it: {reason}",
+                "building needs the package index; with no network name a wheel: --from FILE.whl",
+            )
         return _vendored(wheels[0].name, wheels[0].read_bytes())
 
 
@@ -144,7 +175,13 @@ def _packed(found: Distribution) -> Source:
     for row in csv.reader((found.read_text("RECORD") or "").splitlines()):  # `Distribution.files` leaves out what is missing
         name, digest = (row[0], row[1]) if len(row) == 3 else ("", "")
         path = PurePosixPath(name)
-        if not name or path.is_absolute() or ".." in path.parts or path.suffix == ".pyc" or (path.parent.suffix == ".dist-info" and path.name in _OF_INSTALLERS):
+        if (
+            not name
+            or path.is_absolute()
+            or ".." in path.parts
+            or path.suffix == ".pyc"
+            or (path.parent.suffix == ".dist-info" and path.name in _OF_INSTALLERS)
+        ):
             continue
         try:
             held[name] = Path(str(found.locate_file(name))).read_bytes()
@@ -157,7 +194,11 @@ def _packed(found: Distribution) -> Source:
     if not about:
         wrong.append("its dist-info is missing")
     if wrong:
-        raise UsageError(f"{NAME} {found.version} is not as it was installed, so no wheel can be made of it:", _AGAIN, "\n".join(f"   {line(one)}" for one in wrong[:10]))
+        raise UsageError(
+            f"{NAME} {found.version} is not as it was installed, so no wheel can be made of it:",
+            _AGAIN,
+            "\n".join(f"   {line(one)}" for one in wrong[:10]),
+        )
     record = about.removesuffix("WHEEL") + "RECORD"
     rows = [f"{name},sha256={_digest(octets)},{len(octets)}\n" for name, octets in sorted(held.items())]
     out = io.BytesIO()

@@ -1,4 +1,7 @@
-"""A new project: what `templates/_project/` holds, with a name and the snippetgen that made it. All of it is written, or nothing."""
+"""A new project: what `templates/_project/` holds, with a name and the snippetgen that made it.
+
+All of it is written, or nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ _SCHEMA = f"specs/{schema_file.NAME}"
 FIRST = "things/create"
 
 
-def make(folder: Path, name: str | None = None, url: str | None = None, first: str | None = None, what: str | None = None) -> list[str]:
+def make(
+    folder: Path, name: str | None = None, url: str | None = None, first: str | None = None, what: str | None = None
+) -> list[str]:
     """Writes a new project into a folder, which may hold other things; returns the names of its files.
 
     `name` is the site's, by default made of the folder's; `url` is where it will be published; `first` the name of a page that is
@@ -50,11 +55,19 @@ def _check_place(folder: Path) -> None:
     """Raises UsageError where the folder cannot be made, or where no environment of Python can lie in it."""
     whole = Path(os.path.abspath(folder))
     if not str(whole).isprintable():
-        raise UsageError(f"{str(folder)!r} is no name of a folder: a character in it cannot be shown", "name one that can be typed, `snippetgen init docs`")
+        raise UsageError(
+            f"{str(folder)!r} is no name of a folder: a character in it cannot be shown",
+            "name one that can be typed, `snippetgen init docs`",
+        )
     if os.pathsep in str(whole):  # `venv` refuses it
-        raise UsageError(f"{folder}: no environment of Python can lie in a folder with '{os.pathsep}' in its path", "name another, `snippetgen init docs`")
+        raise UsageError(
+            f"{folder}: no environment of Python can lie in a folder with '{os.pathsep}' in its path",
+            "name another, `snippetgen init docs`",
+        )
     if too_long := next((part for part in whole.parts if len(os.fsencode(part)) > 255), ""):
-        raise UsageError(f"'{too_long[:20]}…' is no name of a folder: it has {len(os.fsencode(too_long))} bytes", "name it with 255 or fewer")
+        raise UsageError(
+            f"'{too_long[:20]}…' is no name of a folder: it has {len(os.fsencode(too_long))} bytes", "name it with 255 or fewer"
+        )
     there = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
     if not there.is_dir():
         raise UsageError(f"{there} is no folder", "name another, `snippetgen init docs`, or move that away")
@@ -66,7 +79,10 @@ def _refuse_what_is_in_the_way(folder: Path, files: Iterable[str]) -> None:
         told = "\n".join(f"   {line(path)}" for path in taken)
         help = "name a new folder, `snippetgen init docs`, or move these away"
         if folder / "mkdocs.yml" in taken:
-            help += "; a site that exists needs no new project: `snippetgen export snippets` and the plugin `snippetgen` bring snippets into it"
+            help += (
+                "; a site that exists needs no new project: `snippetgen export snippets` and the plugin `snippetgen` bring"
+                " snippets into it"
+            )
         raise UsageError("nothing was written, for this is in the way:", help, told)
 
 
@@ -87,11 +103,20 @@ def _words(name: str, url: str | None, first: str) -> dict[str, str]:
     if not good:
         raise UsageError(f"{url!r} is no address of a site", "give --url https://docs.example.com/")
     site_url = f"site_url: {json.dumps(url)}" if url else "# site_url: https://docs.example.com/ # where you publish it"
-    return {"name:yaml": json.dumps(name, ensure_ascii=False), "name:markdown": text(name), "site_url": site_url, "first:page": first, "schema": schema_file.address(url or "")}
+    return {
+        "name:yaml": json.dumps(name, ensure_ascii=False),
+        "name:markdown": text(name),
+        "site_url": site_url,
+        "first:page": first,
+        "schema": schema_file.address(url or ""),
+    }
 
 
 def _files(words: Mapping[str, str]) -> dict[str, bytes]:
-    """The files of a project by their names. What starts with a dot there starts with `dot-` among the templates, where it means nothing."""
+    """The files of a project by their names.
+
+    What starts with a dot there starts with `dot-` among the templates, where it means nothing.
+    """
     root, files = BUILTIN / "_project", {}
     for path in sorted(root.rglob("*")):
         if path.is_file():
@@ -113,4 +138,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         Folder(folder).write_all(files)
     except OSError as error:
-        raise UsageError(f"{folder}: the project cannot be written: {error.strerror}", "nothing is left of it; name a folder that you may write to, with room for a few files") from None
+        raise UsageError(
+            f"{folder}: the project cannot be written: {error.strerror}",
+            "nothing is left of it; name a folder that you may write to, with room for a few files",
+        ) from None

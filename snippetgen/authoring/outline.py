@@ -19,7 +19,10 @@ METHODS_WITHOUT_BODY = ("GET", "HEAD", "DELETE", "OPTIONS", "TRACE")
 
 @dataclass(frozen=True)
 class Outline:
-    """What is known of a page that is begun. `json` and `answer_json` are the bodies, where these are JSON; `show` a path in the answer."""
+    """What is known of a page that is begun.
+
+    `json` and `answer_json` are the bodies, where these are JSON; `show` a path in the answer.
+    """
 
     page: str
     title: str
@@ -39,8 +42,14 @@ class Outline:
     def files(self) -> dict[str, bytes]:
         """The files that the spec names, by their names from its folder on."""
         name = self.page.partition("/")[2]
-        sent = {f"files/{name}.txt": b"Replace this file with what the request sends.\n"} if self.body in ("multipart", "file") else {}
-        received = {f"files/{name}-answer.txt": b"Replace this file with what the API answers.\n"} if self.answer == "file" else {}
+        sent = (
+            {f"files/{name}.txt": b"Replace this file with what the request sends.\n"}
+            if self.body in ("multipart", "file")
+            else {}
+        )
+        received = (
+            {f"files/{name}-answer.txt": b"Replace this file with what the API answers.\n"} if self.answer == "file" else {}
+        )
         return sent | received
 
     def text(self, site_url: str = "") -> str:
@@ -89,7 +98,9 @@ class Outline:
             "multipart": {"multipart": [{"name": "purpose", "value": "example"}, {"name": "file", "file": file}]},
             "text": {"text": "Some text.\n", "media_type": "text/plain"},
             "file": {"file": file, "media_type": "text/plain"},
-            "graphql": {"graphql": {"query": "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}\n", "variables": {"id": "thing_1"}}},
+            "graphql": {
+                "graphql": {"query": "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}\n", "variables": {"id": "thing_1"}}
+            },
         }
         return kinds[self.body]
 

@@ -1,4 +1,6 @@
-"""A site as the command line builds it: what the builder refuses is found first, then everything is executed, then it is published."""
+"""A site as the command line builds it: what the builder refuses is found first, then everything is executed, then it is
+published.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,17 @@ def build(here: Project, out: Path, builder: str, wanted: Wanted) -> bool:
     def made(verdicts: list[Verdict]) -> int:
         count: int
         count, _ = together(
-            lambda: page_markdown.write(planned.cases, verdicts, mkdocs_builder.PAGES, out, planned.toolchains, here.roots, planned.options.errors, own.name, own.url),
+            lambda: page_markdown.write(
+                planned.cases,
+                verdicts,
+                mkdocs_builder.PAGES,
+                out,
+                planned.toolchains,
+                here.roots,
+                planned.options.errors,
+                own.name,
+                own.url,
+            ),
             lambda: own.run(own.panels(here.cache), builder),
         )
         return count

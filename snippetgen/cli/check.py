@@ -17,10 +17,28 @@ from snippetgen.project.project import project
 @click.command()
 @click.argument("pages", nargs=-1)
 @click.option("--format", "formats", is_flag=True, help="First give the files their usual layout; only white space changes.")
-@click.option("--diff", "shows", is_flag=True, help="With --format: print what would change, write nothing, and fail where anything would.")
-@click.option("--build/--no-build", "builds", default=None, help="Build the site, without keeping it, to find broken links, navigation and markers.  [default: where mkdocs.yml names snippetgen.tabs, and neither PAGES nor --specs are given]")
+@click.option(
+    "--diff", "shows", is_flag=True, help="With --format: print what would change, write nothing, and fail where anything would."
+)
+@click.option(
+    "--build/--no-build",
+    "builds",
+    default=None,
+    help=(
+        "Build the site, without keeping it, to find broken links, navigation and markers.  [default: where mkdocs.yml names"
+        " snippetgen.tabs, and neither PAGES nor --specs are given]"
+    ),
+)
 @folders
-def check(pages: tuple[str, ...], formats: bool, shows: bool, builds: bool | None, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+def check(
+    pages: tuple[str, ...],
+    formats: bool,
+    shows: bool,
+    builds: bool | None,
+    specs: Path | None,
+    templates: Path | None,
+    cache: Path | None,
+) -> None:
     """Check the specs and the site's pages without running anything.
 
     PAGES: section or section/page; without any, all pages.
@@ -61,7 +79,9 @@ def check(pages: tuple[str, ...], formats: bool, shows: bool, builds: bool | Non
 @click.option("--out", type=folder, required=True, help="Folder to write to.")
 @languages_option
 @folders
-def render(pages: tuple[str, ...], out: Path, languages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+def render(
+    pages: tuple[str, ...], out: Path, languages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None
+) -> None:
     """Write every snippet to a folder.
 
     As OUT/<section>/<page>/<example>/<language>.<ext>, with the files it needs beside it.

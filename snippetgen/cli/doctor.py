@@ -25,7 +25,9 @@ def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: 
     here = project(specs, templates, cache)
     used = here.languages()
     if as_json:
-        printing.data(json.dumps([{"name": language.name, "label": language.label, "extension": language.extension} for language in used]))
+        printing.data(
+            json.dumps([{"name": language.name, "label": language.label, "extension": language.extension} for language in used])
+        )
         return
     for language in here.found.values():
         more = "" if language in used else "  (not named in snippetgen.yml)"
@@ -34,10 +36,16 @@ def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: 
 
 @click.command()
 @click.option("--install", is_flag=True, help="Install what is missing.")
-@click.option("--sudo/--no-sudo", default=False, help="Use sudo to install Debian packages, where it asks for no password.  [default: never]")
+@click.option(
+    "--sudo/--no-sudo",
+    default=False,
+    help="Use sudo to install Debian packages, where it asks for no password.  [default: never]",
+)
 @languages_option
 @folders
-def doctor(install: bool, sudo: bool, languages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+def doctor(
+    install: bool, sudo: bool, languages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None
+) -> None:
     """List the toolchains found, and how to install missing ones."""
     from snippetgen.run import toolchain
     from snippetgen.run.cache_folder import check

@@ -22,10 +22,14 @@ def export() -> None:
 @export.command()
 @click.argument("pages", nargs=-1)
 @click.option("--out", type=file, required=True, help="The file to write, as JSON.")
-@click.option("--base", default="", metavar="PATH", help="The path of the document's server, such as /api/v1, which its own paths lack.")
+@click.option(
+    "--base", default="", metavar="PATH", help="The path of the document's server, such as /api/v1, which its own paths lack."
+)
 @verifying
 @folders
-def overlay(pages: tuple[str, ...], out: Path, base: str, specs: Path | None, templates: Path | None, cache: Path | None, wanted: Wanted) -> None:
+def overlay(
+    pages: tuple[str, ...], out: Path, base: str, specs: Path | None, templates: Path | None, cache: Path | None, wanted: Wanted
+) -> None:
     """Write an OpenAPI Overlay with x-codeSamples.
 
     Nothing is written unless every snippet passes.
@@ -61,7 +65,10 @@ def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path 
     if not verified.good or missing:
         printing.err("nothing was written: every snippet must pass first")
         if missing:
-            printing.err(f"   help: `snippetgen doctor --install` installs what {', '.join(missing)} needs; or name the other languages with -l")
+            printing.err(
+                f"   help: `snippetgen doctor --install` installs what {', '.join(missing)} needs; or name the other languages"
+                " with -l"
+            )
         sys.exit(1)
     count = write_snippets(verified.cases, verified.verdicts, out, verified.toolchains, verified.errors)
     printing.out(f"{counted(count, 'page')} in {out / 'snippets'}")

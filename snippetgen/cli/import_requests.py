@@ -28,7 +28,9 @@ def importing() -> None:
     """
 
 
-built = click.option("--build", "builds", is_flag=True, help="Then run everything and build the site; without one, create a project.")
+built = click.option(
+    "--build", "builds", is_flag=True, help="Then run everything and build the site; without one, create a project."
+)
 
 
 writing = chain(
@@ -40,7 +42,10 @@ writing = chain(
 
 
 def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
-    """Proves the drafts, tells what is lost, writes what loads, and builds the site where that is asked. Ends with 2 where nothing loads."""
+    """Proves the drafts, tells what is lost, writes what loads, and builds the site where that is asked.
+
+    Ends with 2 where nothing loads.
+    """
     from snippetgen.importers.drafts import proven
     from snippetgen.importers.spec_writer import text, write
 
@@ -50,7 +55,9 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
     for one in dict.fromkeys([*lost, *more]):
         printing.err_lines(one.text())
     if not good:
-        raise UsageError("no spec could be made", "fix what is told above" if lost or more else "name a text that holds a request")
+        raise UsageError(
+            "no spec could be made", "fix what is told above" if lost or more else "name a text that holds a request"
+        )
     if dry_run:
         for made in good:
             printing.file(f"# {made.section}/{made.page}.yml\n{text(made.tree, site_url)}\n")
@@ -63,7 +70,10 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
 
 
 def build(first: Draft, specs: Path | None, name: str | None = None) -> None:
-    """Builds the site of the current folder as `snippetgen build` does. Where there is none, it becomes one, whose README names `first`."""
+    """Builds the site of the current folder as `snippetgen build` does.
+
+    Where there is none, it becomes one, whose README names `first`.
+    """
     if not Path("mkdocs.yml").exists():
         from snippetgen.authoring.new_project import make
 
@@ -83,7 +93,9 @@ def _given_page(page: str | None) -> str:
 @click.option("--command", "given", metavar="TEXT", help="The command itself, as one argument, instead of FILE.")
 @click.option("--page", metavar="SECTION/PAGE", help="The page's name.  [default: from the URL]")
 @writing
-def curl(file: Path | None, given: str | None, page: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
+def curl(
+    file: Path | None, given: str | None, page: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool
+) -> None:
     """Create a spec from each curl command, for bash or Windows.
 
     FILE: a text with the commands; standard input without one.
@@ -102,10 +114,17 @@ def curl(file: Path | None, given: str | None, page: str | None, specs: Path | N
 
 @importing.command()
 @click.argument("file", type=file)
-@click.option("--only", metavar="N|TEXT", multiple=True, help="Only the N-th request, or those whose method and URL hold TEXT; may be repeated.")
+@click.option(
+    "--only",
+    metavar="N|TEXT",
+    multiple=True,
+    help="Only the N-th request, or those whose method and URL hold TEXT; may be repeated.",
+)
 @click.option("--section", metavar="NAME", help="The section of all pages.  [default: from each host]")
 @writing
-def har(file: Path, only: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
+def har(
+    file: Path, only: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool
+) -> None:
     """Create a spec from each request that a browser recorded (HAR)."""
     from snippetgen.importers.captured.har import read_har
 
@@ -117,7 +136,9 @@ def har(file: Path, only: tuple[str, ...], section: str | None, specs: Path | No
 @click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="The value of a {{variable}}; may be repeated.")
 @click.option("--section", metavar="NAME", help="The section of all pages.  [default: the top folder of each]")
 @writing
-def postman(file: Path, variables: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
+def postman(
+    file: Path, variables: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool
+) -> None:
     """Create a spec from each request of a Postman collection."""
     from snippetgen.importers.captured.postman import read_postman
 
@@ -136,8 +157,15 @@ def _given_section(section: str | None) -> str:
 @importing.command("openapi")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @specs_option
-@click.option("--only", multiple=True, metavar="NAME", help="Only this tag, or the operation with this operationId; may be repeated.")
-@click.option("--server", default="", metavar="URL", help="The server of every request, or what relative servers of the document are relative to.")
+@click.option(
+    "--only", multiple=True, metavar="NAME", help="Only this tag, or the operation with this operationId; may be repeated."
+)
+@click.option(
+    "--server",
+    default="",
+    metavar="URL",
+    help="The server of every request, or what relative servers of the document are relative to.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @click.option("--force", is_flag=True, help="Write over what people edited, and over specs that were not imported.")
 @built
@@ -161,7 +189,10 @@ def openapi(file: Path, specs: Path | None, only: tuple[str, ...], server: str, 
     if not dry_run:
         made.write(folder)
         schema_file.write(folder, site_url)
-    printing.out(f"{made.new} new, {made.changed} changed, {made.kept} as they were: {folder}" + (" (nothing was written)" if dry_run else ""))
+    printing.out(
+        f"{made.new} new, {made.changed} changed, {made.kept} as they were: {folder}"
+        + (" (nothing was written)" if dry_run else "")
+    )
     if builds and not dry_run:
         build(found.drafts[0], specs, found.title or None)
 
@@ -174,5 +205,11 @@ def tell(lost: Iterable[Lost]) -> None:
     for item in lost:
         places.setdefault((item.what, item.help), []).append(item.where)
     for (what, help), found in places.items():
-        more = f" (and in {counted(len(found) - 1, 'more place')})" if len(found) > 2 else f" (and in {found[1]})" if len(found) == 2 else ""
+        more = (
+            f" (and in {counted(len(found) - 1, 'more place')})"
+            if len(found) > 2
+            else f" (and in {found[1]})"
+            if len(found) == 2
+            else ""
+        )
         printing.err_lines(Lost(found[0], what + more, help).text())

@@ -16,7 +16,12 @@ from snippetgen.errors import UsageError, counted
 @click.argument("folder", default=".")
 @click.option("--name", help="Name of the site.  [default: the folder's]")
 @click.option("--url", help="Where the site will be published, https://docs.example.com/.")
-@click.option("--from", "what", metavar="WHAT", help="The snippetgen that it installs: a version, a URL, a folder or a wheel.  [default: the one that runs this]")
+@click.option(
+    "--from",
+    "what",
+    metavar="WHAT",
+    help="The snippetgen that it installs: a version, a URL, a folder or a wheel.  [default: the one that runs this]",
+)
 def init(folder: str, name: str | None, url: str | None, what: str | None) -> None:
     """Create a project in FOLDER.
 
@@ -25,7 +30,9 @@ def init(folder: str, name: str | None, url: str | None, what: str | None) -> No
     from snippetgen.authoring.new_project import make
 
     if not folder.strip():
-        raise UsageError(f"{folder!r} is no name of a folder", "name one, `snippetgen init docs`, or none for the folder you are in")
+        raise UsageError(
+            f"{folder!r} is no name of a folder", "name one, `snippetgen init docs`, or none for the folder you are in"
+        )
     here = Path(folder)
     files = make(here, name, url, what=what)
     there = "" if here.resolve() == Path.cwd() else f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)} && "
@@ -34,4 +41,6 @@ def init(folder: str, name: str | None, url: str | None, what: str | None) -> No
     printing.out("   make serve  shows the site while you write it")
     if not shutil.which("make"):
         help = "install it, on Debian with: sudo apt-get install make"
-        printing.err_lines(str(UsageError(f"{folder}: the project is made, but there is no `make` on this machine to build its site with", help)))
+        printing.err_lines(
+            str(UsageError(f"{folder}: the project is made, but there is no `make` on this machine to build its site with", help))
+        )

@@ -39,8 +39,19 @@ def cli() -> None:
 @click.argument("pages", nargs=-1)
 @verifying
 @click.option("--shard", metavar="I/N", help="Only the I-th of N even parts; the same split on every machine.")
-@click.option("--costs", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="An earlier --json report, whose seconds the shards are split by.")
-@click.option("--since", metavar="BASE", help="Only what differs from this revision of git (request, answer or language) or last passed with another toolchain; BASE... for where this branch left it.")
+@click.option(
+    "--costs",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="An earlier --json report, whose seconds the shards are split by.",
+)
+@click.option(
+    "--since",
+    metavar="BASE",
+    help=(
+        "Only what differs from this revision of git (request, answer or language) or last passed with another toolchain; BASE..."
+        " for where this branch left it."
+    ),
+)
 @click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster; needs `pip install distributed`.")
 @folders
 def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, cache: Path | None, wanted: Wanted) -> None:
@@ -59,7 +70,9 @@ def verify(pages: tuple[str, ...], specs: Path | None, templates: Path | None, c
 @reporting
 @click.option("--complete", is_flag=True, help="Fail when no report contains a snippet of the specs.")
 @folders
-def merge(files: tuple[Path, ...], complete: bool, specs: Path | None, templates: Path | None, cache: Path | None, reports: Reports) -> None:
+def merge(
+    files: tuple[Path, ...], complete: bool, specs: Path | None, templates: Path | None, cache: Path | None, reports: Reports
+) -> None:
     """Join the --json REPORTS of several shards into one.
 
     Fails when a snippet failed in any of them.

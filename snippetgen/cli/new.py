@@ -58,11 +58,19 @@ def new(page: str | None, specs: Path | None, yes: bool, dry_run: bool, **given:
     if dry_run:
         printing.file(begun.text(site_url))
         return
-    if taken := [str(place / page.partition("/")[0] / name) for name in begun.files if (place / page.partition("/")[0] / name).exists()]:
-        raise UsageError(f"{taken[0]} exists", "choose another name for the page, or move that file", "\n".join(f"{line(path)} exists" for path in taken[1:]))
+    if taken := [
+        str(place / page.partition("/")[0] / name) for name in begun.files if (place / page.partition("/")[0] / name).exists()
+    ]:
+        raise UsageError(
+            f"{taken[0]} exists",
+            "choose another name for the page, or move that file",
+            "\n".join(f"{line(path)} exists" for path in taken[1:]),
+        )
     _write(begun, Folder(place), site_url)
     schema_file.write(place, site_url)
-    printing.out(f"{place / page}.yml: edit it, then run `snippetgen verify {page}`, or `snippetgen serve` to see it while you write")
+    printing.out(
+        f"{place / page}.yml: edit it, then run `snippetgen verify {page}`, or `snippetgen serve` to see it while you write"
+    )
 
 
 class _Asked:
@@ -71,7 +79,14 @@ class _Asked:
     def __init__(self, asking: bool) -> None:
         self.asking = asking
 
-    def __call__(self, question: str, given: str | None, default: str, check: Callable[[str], None] = lambda text: None, choices: tuple[str, ...] = ()) -> str:
+    def __call__(
+        self,
+        question: str,
+        given: str | None,
+        default: str,
+        check: Callable[[str], None] = lambda text: None,
+        choices: tuple[str, ...] = (),
+    ) -> str:
         if given is not None or not self.asking:
             answer = default if given is None else given
             check(answer)
@@ -103,12 +118,16 @@ def _outline(page: str, given: dict[str, str | None], ask: _Asked) -> Outline:
     body = ask("Body", given["body"], "json" if sends or method not in METHODS_WITHOUT_BODY else "none", choices=BODIES)
     extra: dict[str, Json] = {}
     if body == "json":
-        extra["json"] = _json("--json", ask("The body as JSON, or @file", given["json_text"], '{"name": "first"}', _is_json("--json")))
+        extra["json"] = _json(
+            "--json", ask("The body as JSON, or @file", given["json_text"], '{"name": "first"}', _is_json("--json"))
+        )
     elif given["json_text"] is not None:
         raise UsageError(f"--json is given, and the body is {body}", "leave out one of the two")
     answer = ask("What the API answers", given["answer"], "none" if method == "HEAD" else "json", choices=ANSWERS)
     if answer == "json":
-        text = ask("The answer as JSON, or @file", given["answer_json"], '{"id": "thing_1", "name": "first"}', _is_json("--answer-json"))
+        text = ask(
+            "The answer as JSON, or @file", given["answer_json"], '{"id": "thing_1", "name": "first"}', _is_json("--answer-json")
+        )
         value = extra["answer_json"] = _json("--answer-json", text)
         extra["show"] = worth_showing([value]) or ""
     elif given["answer_json"] is not None:
@@ -158,7 +177,9 @@ def _json(option: str, text: str) -> Json:
     try:
         return json_value(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{name or option}: this is no JSON: {error}", """write it as in '{"name": "first"}', or name a file as @body.json""") from None
+        raise UsageError(
+            f"{name or option}: this is no JSON: {error}", """write it as in '{"name": "first"}', or name a file as @body.json"""
+        ) from None
 
 
 def _prove(begun: Outline) -> None:

@@ -1,4 +1,6 @@
-"""Options that several commands share, and what they are together: `Wanted` for what is verified, `Reports` for what is written."""
+"""Options that several commands share, and what they are together: `Wanted` for what is verified, `Reports` for what is
+written.
+"""
 
 from __future__ import annotations
 
@@ -75,14 +77,26 @@ def chain(*decorators: Callable[[Command], Command]) -> Callable[[Command], Comm
 
 
 specs_option = click.option("--specs", type=folder, help="Folder of the specs.  [default: specs]")
-templates_option = click.option("--templates", type=folder, help="Folder of language folders; adds to and overrides the built-in ones.")
-cache_option = click.option("--cache", type=folder, help="Folder of toolchains and remembered passes.  [default: .cache/snippetgen]")
+templates_option = click.option(
+    "--templates", type=folder, help="Folder of language folders; adds to and overrides the built-in ones."
+)
+cache_option = click.option(
+    "--cache", type=folder, help="Folder of toolchains and remembered passes.  [default: .cache/snippetgen]"
+)
 folders = chain(specs_option, templates_option, cache_option)
-languages_option = click.option("--language", "-l", "languages", multiple=True, metavar="NAME", help="Only this language; may be repeated.")
+languages_option = click.option(
+    "--language", "-l", "languages", multiple=True, metavar="NAME", help="Only this language; may be repeated."
+)
 dry_run_option = click.option("--dry-run", is_flag=True, help="Print the specs, write nothing.")
 site_options = chain(
     click.option("--out", type=folder, default=Path("build"), show_default=True, help="Folder of the generated pages."),
-    click.option("--builder", envvar="SITE_BUILDER", default="mkdocs", show_default=True, help="Site builder: mkdocs, zensical or properdocs; also $SITE_BUILDER."),
+    click.option(
+        "--builder",
+        envvar="SITE_BUILDER",
+        default="mkdocs",
+        show_default=True,
+        help="Site builder: mkdocs, zensical or properdocs; also $SITE_BUILDER.",
+    ),
 )
 
 
@@ -102,7 +116,11 @@ def reporting(command: Command) -> Command:
     return chain(
         click.option("--json", "json_file", type=file, help="Write one record per snippet."),
         click.option("--junit", "junit_file", type=file, help="Write JUnit XML."),
-        click.option("--annotations/--no-annotations", default=None, help="Print GitHub annotations at the specs' lines.  [default: in GitHub Actions]"),
+        click.option(
+            "--annotations/--no-annotations",
+            default=None,
+            help="Print GitHub annotations at the specs' lines.  [default: in GitHub Actions]",
+        ),
     )(with_reports)
 
 
@@ -115,12 +133,24 @@ def verifying(command: Command) -> Command:
 
     return chain(
         languages_option,
-        click.option("--require", metavar="all|NAME", multiple=True, help="A language that must not be `not run`; `all` for every one."),
-        isolation_option("Private namespaces, or swapped origins, which protect nothing; auto takes these where there are no namespaces, but never in CI. Also $SNIPPETGEN_ISOLATION."),
+        click.option(
+            "--require", metavar="all|NAME", multiple=True, help="A language that must not be `not run`; `all` for every one."
+        ),
+        isolation_option(
+            "Private namespaces, or swapped origins, which protect nothing; auto takes these where there are no namespaces, but"
+            " never in CI. Also $SNIPPETGEN_ISOLATION."
+        ),
         click.option("--fresh", is_flag=True, help="Execute everything, whatever passed before."),
         click.option("--cold", is_flag=True, help="Start every run afresh; none as a copy of a warm parent."),
         click.option("--workers", type=click.IntRange(1, 64), help="Snippets at a time.  [default: processors + 1]"),
-        click.option("--errors", default="401", show_default=True, metavar="STATUS,…", type=Statuses(), help="Error answers each snippet must fail on: any of 401, 429, 500."),
+        click.option(
+            "--errors",
+            default="401",
+            show_default=True,
+            metavar="STATUS,…",
+            type=Statuses(),
+            help="Error answers each snippet must fail on: any of 401, 429, 500.",
+        ),
         reporting,
     )(with_wanted)
 

@@ -18,7 +18,16 @@ from snippetgen.project.project import project
 @click.option("--built", is_flag=True, help="Serve the site that was built, and watch nothing.")
 @site_options
 @folders
-def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
+def serve(
+    port: int,
+    isolation: str,
+    built: bool,
+    out: Path,
+    builder: str,
+    specs: Path | None,
+    templates: Path | None,
+    cache: Path | None,
+) -> None:
     """Serve the site; every save reloads it and runs what changed."""
     from snippetgen.site import mkdocs_builder
     from snippetgen.site.preview import Preview, serve_folder
@@ -38,7 +47,9 @@ def serve(port: int, isolation: str, built: bool, out: Path, builder: str, specs
             serve_folder(own, port, ready)
         else:
             watched = [here.specs, *here.roots, mkdocs_builder.PAGES, Path("mkdocs.yml"), Path("snippetgen.yml")]
-            preview = Preview(lambda: project(specs, templates, cache), own, mkdocs_builder.PAGES, builder, Options(isolation=isolation))
+            preview = Preview(
+                lambda: project(specs, templates, cache), own, mkdocs_builder.PAGES, builder, Options(isolation=isolation)
+            )
             served(preview, port, watched, ready)
     except OSError as error:
         if error.filename is not None:

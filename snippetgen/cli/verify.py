@@ -64,12 +64,18 @@ class Plan:
         """Executes what must be executed, and reports."""
         started = time.monotonic()
         verdicts = self._verdicts()
-        for told in (terminal.warnings(self.specs), terminal.impossible(self.cases), terminal.failures(verdicts, self.here.options)):
+        for told in (
+            terminal.warnings(self.specs),
+            terminal.impossible(self.cases),
+            terminal.failures(verdicts, self.here.options),
+        ):
             if told:
                 printing.err_lines(told + "\n")
         printing.out_lines(terminal.summary(verdicts, self.languages, self.toolchains, time.monotonic() - started))
         _write(verdicts, self.wanted.reports)
-        missing = sorted({verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in self.required})
+        missing = sorted(
+            {verdict.language for verdict in verdicts if verdict.outcome == NOT_RUN and verdict.language in self.required}
+        )
         for name in missing:
             printing.err(f"required but not run: {name}; `snippetgen doctor` says what is missing")
         good = not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
@@ -96,7 +102,8 @@ class Plan:
 def plan(here: Project, pages: tuple[str, ...], wanted: Wanted, *, empty: bool = False) -> Plan:
     """Renders what the options of the command line name.
 
-    Raises UsageError for options that mean nothing, for a cache that cannot be used, and, but for `empty`, where there is no page.
+    Raises UsageError for options that mean nothing, for a cache that cannot be used, and, but for `empty`, where there is
+    no page.
     """
     check(here.cache)
     languages = here.languages(wanted.languages)
@@ -122,17 +129,25 @@ def run(here: Project, pages: tuple[str, ...], wanted: Wanted) -> Verified:
 
 
 def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[str, Toolchain | Missing]) -> list[Case]:
-    """The cases that differ from a revision of git, and those whose last pass, where one is known, was with another toolchain than today's."""
+    """The cases that differ from a revision of git, and those whose last pass, where one is known, was with another
+    toolchain than today's.
+    """
     compared = repository(here.specs).base(base)
-    with state.at(here, compared.base, compared.base_name, tuple(dict.fromkeys(case.language.name for case in all_cases))) as older:
+    with state.at(
+        here, compared.base, compared.base_name, tuple(dict.fromkeys(case.language.name for case in all_cases))
+    ) as older:
         changed = {case.name for case in state.changed(all_cases, older)}
-    printing.err(f"{len(changed)} of {counted(len(all_cases), 'snippet')} {'differs' if len(changed) == 1 else 'differ'} from {base}")
+    printing.err(
+        f"{len(changed)} of {counted(len(all_cases), 'snippet')} {'differs' if len(changed) == 1 else 'differ'} from {base}"
+    )
     versions = {name: found.versions for name, found in toolchains.items() if isinstance(found, Toolchain)}
     last = Store(here.cache).latest()
     moved = {
         case.name: (last[case.name].toolchain, versions[case.language.name])
         for case in all_cases
-        if case.name in last and case.name not in changed and versions.get(case.language.name, last[case.name].toolchain) != last[case.name].toolchain
+        if case.name in last
+        and case.name not in changed
+        and versions.get(case.language.name, last[case.name].toolchain) != last[case.name].toolchain
     }
     for (before, now), count in Counter(moved.values()).items():
         printing.err(f"{count} more passed with {before}, and here is {now}")
@@ -140,7 +155,9 @@ def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[
 
 
 def join(here: Project, files: tuple[Path, ...], complete: bool, reports: Reports) -> bool:
-    """Joins reports into one and says whether nothing failed; with `complete`, also whether no snippet of the specs is missing."""
+    """Joins reports into one and says whether nothing failed; with `complete`, also whether no snippet of the specs is
+    missing.
+    """
     verdicts = records.merge(records.read_json(path) for path in files)
     missing = []
     if complete:

@@ -48,7 +48,9 @@ def read_address(url: str, placeholders: set[str], told: Told) -> Address:
     return Address(f"{scheme.lower()}://{host}{path}", host, query or None, (unquote(user), unquote(password)) if at else None)
 
 
-_AUTHORITY = re.compile(r"(?P<host>\[[^\]]*\]?|[^:]*)(?::(?P<port>.*))?", re.S)  # RFC 3986 §3.2.2: a colon in brackets starts no port
+_AUTHORITY = re.compile(
+    r"(?P<host>\[[^\]]*\]?|[^:]*)(?::(?P<port>.*))?", re.S
+)  # RFC 3986 §3.2.2: a colon in brackets starts no port
 
 
 def _host(authority: str, told: Told) -> str:
@@ -59,7 +61,10 @@ def _host(authority: str, told: Told) -> str:
     if not host:
         raise Refusal("the URL names no host", "write it in full: https://api.example.com/v1/things")
     if _IP.match(host):
-        told(f"the address {host} cannot be answered by the mock: api.example.com stands in its place", "write the host name of the service")
+        told(
+            f"the address {host} cannot be answered by the mock: api.example.com stands in its place",
+            "write the host name of the service",
+        )
         host = "api.example.com"
     return f"{_ascii(host)}:{match['port']}" if match["port"] else _ascii(host)
 
@@ -77,7 +82,11 @@ def _path(path: str, placeholders: set[str], told: Told) -> str:
         told(f"clients remove the dot segments of {path}")
     while _DOT_SEGMENT.search(path):
         path = re.sub(r"(/[^/]*)?/(\.|%2e){2}(?=/|\Z)|/(\.|%2e)(?=/|\Z)", "", path, count=1, flags=re.I) or "/"
-    path = re.sub(r"\{([^{}/]*)\}|[{}]", lambda match: match[0] if match[1] in placeholders else match[0].replace("{", "%7B").replace("}", "%7D"), path)
+    path = re.sub(
+        r"\{([^{}/]*)\}|[{}]",
+        lambda match: match[0] if match[1] in placeholders else match[0].replace("{", "%7B").replace("}", "%7D"),
+        path,
+    )
     return _LONE_PERCENT.sub("%25", path)
 
 

@@ -16,8 +16,18 @@ from snippetgen.spec.http_fields import HEADER_VALUE
 
 MAX_OCTETS = 200_000  # what a page can show
 # The headers of an answer that say something about the API; the others are its server's own.
-_TELLING = re.compile(r"(location|link|etag|retry-after|content-disposition|content-language|x-request-id|request-id|x-total-count|x-ratelimit-.*|ratelimit.*)\Z", re.I)
-_EXTENSIONS = {"application/pdf": "pdf", "application/zip": "zip", "audio/mpeg": "mp3", "audio/wav": "wav", "video/mp4": "mp4", "image/svg+xml": "svg"}
+_TELLING = re.compile(
+    r"(location|link|etag|retry-after|content-disposition|content-language|x-request-id|request-id|x-total-count|x-ratelimit-.*|ratelimit.*)\Z",
+    re.I,
+)
+_EXTENSIONS = {
+    "application/pdf": "pdf",
+    "application/zip": "zip",
+    "audio/mpeg": "mp3",
+    "audio/wav": "wav",
+    "video/mp4": "mp4",
+    "image/svg+xml": "svg",
+}
 
 
 @dataclass(frozen=True)
@@ -30,20 +40,38 @@ class Answer:
     media_type: str
 
 
-def answer_tree(answer: Answer | None, page: str, head: bool, secrets: Secrets, told: Told) -> tuple[dict[str, Any], dict[str, bytes]]:
+def answer_tree(
+    answer: Answer | None, page: str, head: bool, secrets: Secrets, told: Told
+) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The `response:` and its file, by its name from the spec on."""
     least: dict[str, Any] = {"none": True} if head else {"json": {"ok": True}}
     if answer is None:
         return least, {}
     if not 200 <= answer.status <= 299:
-        told(f"the answer has status {answer.status}, and a page shows what succeeds: a minimal answer is written", "write the answer that readers get")
+        told(
+            f"the answer has status {answer.status}, and a page shows what succeeds: a minimal answer is written",
+            "write the answer that readers get",
+        )
         return least, {}
     if len(answer.octets) > MAX_OCTETS:
-        told(f"the answer has {counted(len(answer.octets), 'octet')}: a minimal answer is written", "write a short one that shows its shape")
+        told(
+            f"the answer has {counted(len(answer.octets), 'octet')}: a minimal answer is written",
+            "write a short one that shows its shape",
+        )
         return least, {}
     tree: dict[str, Any] = {} if answer.status == 200 else {"status": Number(str(answer.status))}
-    kept = {pair.name: scalar(plain(pair.value)) for pair in answer.headers if _TELLING.match(pair.name) and HEADER_VALUE.match(plain(pair.value))}
-    others = list(dict.fromkeys(pair.name for pair in answer.headers if pair.name not in kept and pair.name.lower() not in ("content-type", "content-length")))
+    kept = {
+        pair.name: scalar(plain(pair.value))
+        for pair in answer.headers
+        if _TELLING.match(pair.name) and HEADER_VALUE.match(plain(pair.value))
+    }
+    others = list(
+        dict.fromkeys(
+            pair.name
+            for pair in answer.headers
+            if pair.name not in kept and pair.name.lower() not in ("content-type", "content-length")
+        )
+    )
     if others:
         told(f"headers of the answer that the server sets by itself, so not in the spec: {', '.join(others)}")
     if kept:
@@ -64,7 +92,9 @@ def _body(answer: Answer, page: str, secrets: Secrets, told: Told) -> tuple[dict
     if text is None or "\0" in text or name.startswith(("image/", "audio/", "video/", "font/")):
         extension = _EXTENSIONS.get(name) or re.sub(r"[^a-z0-9]", "", name.rpartition("/")[2])[:8] or "bin"
         file = f"files/{page}/answer.{extension}"
-        return {"file": file, "media_type": media_type or "application/octet-stream", "save": f"{page[:60]}.{extension}"}, {file: answer.octets}
+        return {"file": file, "media_type": media_type or "application/octet-stream", "save": f"{page[:60]}.{extension}"}, {
+            file: answer.octets
+        }
     if as_kind == "sse" and (events := _events(text)):
         events = [secrets.body(event, f"event {number}") for number, event in enumerate(events, 1)]
         tree: dict[str, Any] = {"sse": events}

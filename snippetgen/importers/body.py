@@ -43,7 +43,9 @@ def stand_in_file(name: str, told: Told, why: str = "is not there") -> bytes:
     return f"This is {file_name(name)}.\n".encode()
 
 
-def body_tree(body: bytes | tuple[Any, ...] | None, media_type: str, file: str, page: str, secrets: Secrets, told: Told) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
+def body_tree(
+    body: bytes | tuple[Any, ...] | None, media_type: str, file: str, page: str, secrets: Secrets, told: Told
+) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
     """The `body:` of a spec and its files, by their names from the spec on."""
     if body is None:
         return None, {}
@@ -53,7 +55,10 @@ def body_tree(body: bytes | tuple[Any, ...] | None, media_type: str, file: str, 
         return _form(body, media_type, secrets), {}
     name = essence(media_type)
     if media_type and not MEDIA_TYPE.match(media_type):
-        told(f"'{media_type}' is not a media type (RFC 9110 §8.3.1): application/octet-stream is written", "write it as type/subtype")
+        told(
+            f"'{media_type}' is not a media type (RFC 9110 §8.3.1): application/octet-stream is written",
+            "write it as type/subtype",
+        )
         media_type = name = "application/octet-stream"
     if name == "multipart/form-data":
         parts = parse_multipart(media_type, body)
@@ -74,7 +79,10 @@ def body_tree(body: bytes | tuple[Any, ...] | None, media_type: str, file: str, 
         return _form(pairs, media_type, secrets), {}
     if text is not None:
         if name == _FORM and _looks_like_json(text):
-            told("the body looks like JSON and is sent as a form", "give the header Content-Type: application/json if that is meant")
+            told(
+                "the body looks like JSON and is sent as a form",
+                "give the header Content-Type: application/json if that is meant",
+            )
         return {"text": secrets.text(text, "the body")} | ({"media_type": media_type} if media_type else {}), {}
     name = f"files/{page}/body.bin"
     return {"file": name, "media_type": media_type or "application/octet-stream"}, {name: body}
@@ -83,11 +91,18 @@ def body_tree(body: bytes | tuple[Any, ...] | None, media_type: str, file: str, 
 def _received(part: ReceivedPart, told: Told) -> Part:
     for other in part.others:
         told(f"the part {part.name} has the header or parameter {other}: it is left out")
-    return Part(_unquoted(part.name or ""), part.octets, None if part.filename is None else _unquoted(part.filename), part.media_type or "")
+    return Part(
+        _unquoted(part.name or ""),
+        part.octets,
+        None if part.filename is None else _unquoted(part.filename),
+        part.media_type or "",
+    )
 
 
 def _unquoted(name: str) -> str:
-    """A name as it was before its quotes: with the backslashes of RFC 2183 §2, or as HTML forms write it (HTML Standard §4.10.22.8)."""
+    """A name as it was before its quotes: with the backslashes of RFC 2183 §2, or as HTML forms write it (HTML Standard
+    §4.10.22.8).
+    """
     if "\\" in name:
         return re.sub(r'\\(["\\])', r"\1", name)
     return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
@@ -140,7 +155,9 @@ def _form(pairs: tuple[Pair, ...], media_type: str, secrets: Secrets) -> dict[st
     names = [pair.name for pair in pairs]
     if len(set(names)) == len(names) and all(pair.value is not None for pair in pairs):
         return {"form": {pair.name: value(pair) for pair in pairs}} | other
-    return {"form": [{"name": scalar(pair.name)} | ({} if pair.value is None else {"value": value(pair)}) for pair in pairs]} | other
+    return {
+        "form": [{"name": scalar(pair.name)} | ({} if pair.value is None else {"value": value(pair)}) for pair in pairs]
+    } | other
 
 
 def _multipart(parts: tuple[Any, ...], page: str, secrets: Secrets, told: Told) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
@@ -163,13 +180,17 @@ def _multipart(parts: tuple[Any, ...], page: str, secrets: Secrets, told: Told) 
                 name, number = f"{number}-{file_name(given)}", number + 1
             item["file"] = f"files/{page}/{name}"
             if (sent := free_file(given, on_disk=False)) != given:
-                told(f"a file called {given!r} would be acted on by programs: it is sent as {sent!r}", "give it a name of your own")
+                told(
+                    f"a file called {given!r} would be acted on by programs: it is sent as {sent!r}", "give it a name of your own"
+                )
             if sent != name:
                 item["filename"] = scalar(sent)
         if part.media_type and (text is not None or part.media_type != "application/octet-stream"):
             if MEDIA_TYPE.match(part.media_type):
                 item["media_type"] = part.media_type
             else:
-                told(f"'{part.media_type}' of the part {part.name} is not a media type: it is left out", "write it as type/subtype")
+                told(
+                    f"'{part.media_type}' of the part {part.name} is not a media type: it is left out", "write it as type/subtype"
+                )
         tree.append(item)
     return {"multipart": tree}, files

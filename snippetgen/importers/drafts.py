@@ -1,4 +1,6 @@
-"""From a request to the draft of its page: the title, the section and the page's name, the answer; and the proof that it loads."""
+"""From a request to the draft of its page: the title, the section and the page's name, the answer; and the proof that it
+loads.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,15 @@ class Names:
 
 
 def draft(
-    sent: Sent, names: Names, told: Told, *, section: str = "", page: str = "", title: str = "", description: str = "", answer: Answer | None = None
+    sent: Sent,
+    names: Names,
+    told: Told,
+    *,
+    section: str = "",
+    page: str = "",
+    title: str = "",
+    description: str = "",
+    answer: Answer | None = None,
 ) -> Draft:
     """The draft of a page with one request. Raises Refusal."""
     rest = sent.url.partition("://")[2] if "://" in sent.url.partition("?")[0] else sent.url
@@ -56,11 +66,16 @@ def draft(
     if description.strip():
         # One space at the end of a line means nothing in Markdown, and would keep YAML from writing a block.
         plain_lines = re.sub(r"(?m)(?<=\S)[ \t]$|^[ \t]+$", "", description.replace("\r\n", "\n").strip())
-        tree["description"] = linked_in_full(plain_lines, lambda: told("a link without a host: its words stay", "write links in full"))
+        tree["description"] = linked_in_full(
+            plain_lines, lambda: told("a link without a host: its words stay", "write links in full")
+        )
     tree |= {"request": request, "response": response}
     _tell_variables(sent.variables, tree, told)
     held = "a text holds what looks like a key in use: an example stands in its place"
-    tree = {name: tree_without_live_keys(child, lambda: told(held, "revoke it where it was shown to others")) for name, child in tree.items()}
+    tree = {
+        name: tree_without_live_keys(child, lambda: told(held, "revoke it where it was shown to others"))
+        for name, child in tree.items()
+    }
     made = Draft(section, name, tree, files | saved, tuple(told.lost))
     told.lost.clear()
     return made
@@ -102,7 +117,13 @@ def proven(drafts: list[Draft]) -> tuple[list[Draft], list[Lost]]:
             except SpecErrors as error:
                 for problem in error.problems:
                     what = f"{problem.what}: it is not written" + (f" ({problem.why})" if problem.why else "")
-                    lost.append(Lost(f"{made.section}/{made.page}", what.replace(f"{temporary}/", ""), problem.help.replace(f"{temporary}/", "")))
+                    lost.append(
+                        Lost(
+                            f"{made.section}/{made.page}",
+                            what.replace(f"{temporary}/", ""),
+                            problem.help.replace(f"{temporary}/", ""),
+                        )
+                    )
                 continue
         good.append(replace(made, lost=()))
     return good, lost

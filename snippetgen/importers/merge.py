@@ -129,7 +129,13 @@ def gone(pages: frozenset[str], folder: Path, origin: str) -> list[Lost]:
     for copy in sorted((folder / COPIES).glob("*/*.yml")):
         page = copy.relative_to(folder / COPIES).with_suffix("").as_posix()
         if page not in pages and (folder / f"{page}.yml").exists() and _text(copy, folder).startswith(header):
-            found.append(Lost(str(folder / f"{page}.yml"), "its operation stands no more in the document", "remove the file, or keep it as your own"))
+            found.append(
+                Lost(
+                    str(folder / f"{page}.yml"),
+                    "its operation stands no more in the document",
+                    "remove the file, or keep it as your own",
+                )
+            )
     return found
 
 
@@ -159,7 +165,16 @@ def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path
         made.lost.append(Lost(shown, f"cannot be read, so it stays as it is: {error.problems[0].what}", error.problems[0].help))
         return None
     changes: list[Change] = []
-    expected = merge(trees[0], trees[1], trees[2], (), changes, lambda steps, what: made.lost.append(Lost(f"{shown}: {_written(steps)}", what, "compare with the document; the edited value stays")))
+    expected = merge(
+        trees[0],
+        trees[1],
+        trees[2],
+        (),
+        changes,
+        lambda steps, what: made.lost.append(
+            Lost(f"{shown}: {_written(steps)}", what, "compare with the document; the edited value stays")
+        ),
+    )
     if not changes:
         return mine
     try:
@@ -168,10 +183,19 @@ def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path
     except (SpecErrors, UsageError, LookupError, TypeError):
         faithful, result = False, mine
     if not faithful:
-        made.lost.append(Lost(shown, "is laid out in a way that cannot be changed safely, so it stays as it is", "take over the changes by hand, or write over it with --force"))
+        made.lost.append(
+            Lost(
+                shown,
+                "is laid out in a way that cannot be changed safely, so it stays as it is",
+                "take over the changes by hand, or write over it with --force",
+            )
+        )
         return None
     if refused := _refused_beside(result, path, folder):
-        made.lost += [Lost(shown, f"stays as it is; with what is new in the document it would be no spec: {what}", help) for what, help in refused]
+        made.lost += [
+            Lost(shown, f"stays as it is; with what is new in the document it would be no spec: {what}", help)
+            for what, help in refused
+        ]
         return None
     return result
 
@@ -189,7 +213,9 @@ def _refused_beside(result: str, path: Path, folder: Path) -> list[tuple[str, st
         return _problems(here, copied)
 
 
-def merge(last: object, mine: object, new: object, steps: Steps, changes: list[Change], conflict: Callable[[Steps, str], None]) -> object:
+def merge(
+    last: object, mine: object, new: object, steps: Steps, changes: list[Change], conflict: Callable[[Steps, str], None]
+) -> object:
     """The value after all. Where both sides changed it differently, the edited one stays, and that is a conflict."""
     if mine == new or new == last:
         return mine
@@ -201,12 +227,25 @@ def merge(last: object, mine: object, new: object, steps: Steps, changes: list[C
     if mine == last:
         changes.append(Change(steps, new))
         return new
-    what = "was removed here, and changed in the document" if mine is ABSENT else "was edited here, and removed from the document" if new is ABSENT else "was edited here, and changed in the document"
+    what = (
+        "was removed here, and changed in the document"
+        if mine is ABSENT
+        else "was edited here, and removed from the document"
+        if new is ABSENT
+        else "was edited here, and changed in the document"
+    )
     conflict(steps, what)
     return mine
 
 
-def _merge_members(last: dict[str, Any], mine: dict[str, Any], new: dict[str, Any], steps: Steps, changes: list[Change], conflict: Callable[[Steps, str], None]) -> dict[str, Any]:
+def _merge_members(
+    last: dict[str, Any],
+    mine: dict[str, Any],
+    new: dict[str, Any],
+    steps: Steps,
+    changes: list[Change],
+    conflict: Callable[[Steps, str], None],
+) -> dict[str, Any]:
     names = list(mine)
     for index, name in enumerate(new):
         if name not in mine:  # after what stands before it in the document
@@ -221,7 +260,10 @@ def _merge_members(last: dict[str, Any], mine: dict[str, Any], new: dict[str, An
 
 
 def _keyed(value: object) -> dict[str, Json] | None:
-    """A list of mappings with names as a mapping by these: of parameters, examples, headers. None where names are missing or repeat."""
+    """A list of mappings with names as a mapping by these: of parameters, examples, headers.
+
+    None where names are missing or repeat.
+    """
     if not isinstance(value, list) or not all(isinstance(item, dict) and isinstance(item.get("name"), str) for item in value):
         return None
     found = {f"{item['name']}\0{item.get('in', '')}": item for item in value}
@@ -263,7 +305,9 @@ def _index(tree: object, step: str) -> str | int:
 
 
 def _with_comments(mine: str, result: str) -> str:
-    """The result with those comments of the edited text that went away with a value before them, above the line that they stood above."""
+    """The result with those comments of the edited text that went away with a value before them, above the line that they
+    stood above.
+    """
     lines, out = mine.splitlines(), result.splitlines()
     for number, line in enumerate(lines):
         if line.lstrip().startswith("#") and line.strip() not in {other.strip() for other in out} and _is_comment(lines, number):

@@ -93,7 +93,9 @@ class Secrets:
         example = value
         if alive or (not is_placeholder(value) and (self.recorded or is_random(value))):
             example = example_of(value)
-            self.told(f"{hint} holds what may be a key in use: an example stands in its place", "revoke it where it was shown to others")
+            self.told(
+                f"{hint} holds what may be a key in use: an example stands in its place", "revoke it where it was shown to others"
+            )
         labels = re.sub(r":.*", "", self.host).split(".")
         owner = labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else labels[0]
         return self._secret(variable_name(f"{owner}_{hint}"), example)
@@ -123,5 +125,8 @@ class Secrets:
         """Text without the keys in it that look alive."""
         clean = _JWT.sub("example_token", without_live_keys(text))
         if clean != text:
-            self.told(f"{place or 'the body'} holds what looks like a key in use: an example stands in its place", "revoke it where it was shown to others")
+            self.told(
+                f"{place or 'the body'} holds what looks like a key in use: an example stands in its place",
+                "revoke it where it was shown to others",
+            )
         return clean

@@ -18,9 +18,32 @@ from snippetgen.request import Pair, plain
 from snippetgen.spec.http_fields import COOKIE_VALUE, HEADER_VALUE, SINGLETONS
 
 # RFC 9112 §6, RFC 9110 §7.2 and §7.6.1: how a message is framed is the client's business.
-FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
+FRAMING = {
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "host",
+    "proxy-connection",
+}
 # What browsers add by themselves: Fetch Standard §2.2.2 and §4.6, and what their developers' tools show.
-BROWSERS = {"accept-encoding", "accept-language", "cache-control", "dnt", "origin", "pragma", "priority", "referer", "save-data", "upgrade-insecure-requests", "user-agent"}
+BROWSERS = {
+    "accept-encoding",
+    "accept-language",
+    "cache-control",
+    "dnt",
+    "origin",
+    "pragma",
+    "priority",
+    "referer",
+    "save-data",
+    "upgrade-insecure-requests",
+    "user-agent",
+}
 BROWSERS |= {"x-client-data", "alt-used", "x-browser-channel", "x-browser-copyright", "x-browser-validation", "x-browser-year"}
 _REFERENCES = {"content-location", "referer"}
 
@@ -95,19 +118,35 @@ def _method(sent: Sent, told: Told) -> str:
 def _headers(sent: Sent, told: Told) -> tuple[list[Pair], list[Pair], str]:
     """The headers that say something, the cookies, and the media type."""
     given = [Pair(pair.name.strip(), plain(pair.value).strip(" \t")) for pair in sent.headers]
-    browser = sent.recorded or any(re.match("sec-", name) or (name == "user-agent" and "Mozilla/" in plain(pair.value)) for pair in given for name in [pair.name.lower()])
+    browser = sent.recorded or any(
+        re.match("sec-", name) or (name == "user-agent" and "Mozilla/" in plain(pair.value))
+        for pair in given
+        for name in [pair.name.lower()]
+    )
     kept, dropped, content_type, cookies = [], [], "", list(sent.cookies)
     seen: set[str] = set()
     for pair in given:
         name, value = pair.name.lower(), plain(pair.value)
-        if name in FRAMING or name.startswith(":") or (browser and (name in BROWSERS or name.startswith("sec-") or (name, value) == ("accept", "*/*"))):
+        if (
+            name in FRAMING
+            or name.startswith(":")
+            or (browser and (name in BROWSERS or name.startswith("sec-") or (name, value) == ("accept", "*/*")))
+        ):
             dropped.append(pair.name)
         elif name == "cookie":
-            cookies = cookies or [Pair(key.strip(), text.strip()) for part in value.split(";") if part.strip() for key, _, text in [part.partition("=")]]
+            cookies = cookies or [
+                Pair(key.strip(), text.strip())
+                for part in value.split(";")
+                if part.strip()
+                for key, _, text in [part.partition("=")]
+            ]
         elif not TOKEN.match(pair.name):
             told(f"'{pair.name}' is not a header name (RFC 9110 §5.1): it is left out", "use letters, digits and hyphens")
         elif not HEADER_VALUE.match(value):
-            told(f"the header {pair.name} holds what a header cannot (RFC 9110 §5.5): it is left out", "percent-encode it, or send it in the body")
+            told(
+                f"the header {pair.name} holds what a header cannot (RFC 9110 §5.5): it is left out",
+                "percent-encode it, or send it in the body",
+            )
         elif name in _REFERENCES and not re.fullmatch(r"([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*", value):
             told(f"{pair.name} is not a URI (RFC 9110 §10.1.3): it is left out", "percent-encode what a URI cannot hold")
         elif name in SINGLETONS and name in seen:
@@ -130,11 +169,16 @@ def _sound_cookies(cookies: list[Pair], told: Told) -> list[Pair]:
         if TOKEN.match(pair.name) and COOKIE_VALUE.match(plain(pair.value)):
             sound.append(pair)
         else:
-            told(f"the cookie '{pair.name}' has a name or a value that no cookie can have (RFC 6265 §4.1.1): it is left out", "percent-encode it as your server expects it")
+            told(
+                f"the cookie '{pair.name}' has a name or a value that no cookie can have (RFC 6265 §4.1.1): it is left out",
+                "percent-encode it as your server expects it",
+            )
     return sound
 
 
-def _credentials(headers: list[Pair], bearer: str | None, basic: tuple[str, str] | None, secrets: Secrets, auth: dict[str, Any]) -> list[Pair]:
+def _credentials(
+    headers: list[Pair], bearer: str | None, basic: tuple[str, str] | None, secrets: Secrets, auth: dict[str, Any]
+) -> list[Pair]:
     """Fills `auth` from an Authorization header, or from credentials given otherwise; returns the other headers."""
     given = next((pair for pair in headers if pair.name.lower() == "authorization"), None)
     if given is not None:
@@ -155,7 +199,9 @@ def _credentials(headers: list[Pair], bearer: str | None, basic: tuple[str, str]
         # Services that know keys only take one for the user name.
         username_is_key = not password
         auth["basic"] = {
-            "username": secrets.value(username, "API_KEY" if username_is_key else "USERNAME", sure=username_is_key or secrets.recorded),
+            "username": secrets.value(
+                username, "API_KEY" if username_is_key else "USERNAME", sure=username_is_key or secrets.recorded
+            ),
             "password": secrets.value(password, "PASSWORD", sure=True),
         }
     return headers
@@ -173,7 +219,9 @@ def _basic(encoded: str) -> tuple[str, str] | None:
     return (user, password) if sound else None
 
 
-def _query(tree: dict[str, Any], written: str | None, more: tuple[Pair, ...], secrets: Secrets, auth: dict[str, Any]) -> list[Pair]:
+def _query(
+    tree: dict[str, Any], written: str | None, more: tuple[Pair, ...], secrets: Secrets, auth: dict[str, Any]
+) -> list[Pair]:
     """The pairs of `query:`; a query that would not be written as it was stays in the URL, and a key goes to `auth`."""
     pairs = query_pairs(written)
     if pairs is None and any(is_secret_name(pair.name) for pair in query_pairs(written, force=True) or ()):
@@ -182,7 +230,13 @@ def _query(tree: dict[str, Any], written: str | None, more: tuple[Pair, ...], se
         tree["url"] += f"?{written}"
         pairs = ()
     found = [*pairs, *more]
-    if found and not auth and found[-1].value and is_secret_name(found[-1].name) and not any(is_secret_name(pair.name) for pair in found[:-1]):
+    if (
+        found
+        and not auth
+        and found[-1].value
+        and is_secret_name(found[-1].name)
+        and not any(is_secret_name(pair.name) for pair in found[:-1])
+    ):
         auth["query"] = {found[-1].name: secrets.value(plain(found[-1].value), found[-1].name, sure=True)}
         return found[:-1]
     return found

@@ -39,7 +39,10 @@ class Lost:
 
 @dataclass(frozen=True)
 class Draft:
-    """A spec before it is written. `tree` holds plain values in the order of the format; `files` lie beside it, by their names."""
+    """A spec before it is written.
+
+    `tree` holds plain values in the order of the format; `files` lie beside it, by their names.
+    """
 
     section: str
     page: str
@@ -62,7 +65,10 @@ _LINK = re.compile(
 
 
 def linked_in_full(text: str, tell: Callable[[], None]) -> str:
-    """Markdown without the links that say no host: they mean another site than the one it is written for. Their words stay; each calls `tell`."""
+    """Markdown without the links that say no host: they mean another site than the one it is written for.
+
+    Their words stay; each calls `tell`.
+    """
 
     def words(link: re.Match[str]) -> str:
         if link["words"] is None or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", link["to"]):
@@ -128,7 +134,9 @@ _Representer.add_representer(type(None), _Representer.represent_null)
 
 
 # A block keeps neither these nor white space before its first line and at the ends of lines.
-_NO_BLOCK = re.compile(r"\A\s|[ \t](\n|\Z)|[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_NO_BLOCK = re.compile(
+    r"\A\s|[ \t](\n|\Z)|[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 # Lists of a few words stand on one line.
@@ -142,7 +150,9 @@ _PROSE = re.compile(r"[!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+( [!-~\xa1-\u20
 def readable(value: object) -> object:
     """The value with its texts in the form that is written: as blocks, in quotes, or as they are."""
     if isinstance(value, Mapping):
-        members = CommentedMap({_quoted(name) if isinstance(name, str) else name: readable(child) for name, child in value.items()})
+        members = CommentedMap(
+            {_quoted(name) if isinstance(name, str) else name: readable(child) for name, child in value.items()}
+        )
         if list(value) == ["env", "example"]:
             members.fa.set_flow_style()
         return members
@@ -192,7 +202,11 @@ def write(drafts: list[Draft], folder: Path, *, force: bool = False, site_url: s
     files = [(folder / draft.section / name, octets) for draft in drafts for name, octets in draft.files.items()]
     taken += [path for path, octets in files if path.exists() and not _holds(path, octets)]
     if taken and not force:
-        raise UsageError(f"{taken[0]} exists", "choose another name, or write over them with --force", "\n".join(f"{line(path)} exists" for path in taken[1:]))
+        raise UsageError(
+            f"{taken[0]} exists",
+            "choose another name, or write over them with --force",
+            "\n".join(f"{line(path)} exists" for path in taken[1:]),
+        )
     made: dict[str, bytes] = {}
     for draft in drafts:
         made |= {f"{draft.section}/{name}": octets for name, octets in draft.files.items()}

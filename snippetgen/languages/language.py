@@ -1,4 +1,6 @@
-"""A language is a folder: `templates/<name>/` with `language.yml`, `literals.py` and its template. Folders are found, never listed."""
+"""A language is a folder: `templates/<name>/` with `language.yml`, `literals.py` and its template. Folders are found, never
+listed.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,12 @@ PROGRAM = Record(
         "minimum": Text("The oldest version that works.", pattern=r"[0-9]+(\.[0-9]+)*", words="a version such as 1.21"),
         "check": ListOf(Scalar(), "Arguments of a run that must exit 0."),
         "missing": Text("What it means when the check fails.", one_line=True),
-        "packaged": Text("Where a Python package keeps it, below site-packages; on Windows with `.exe`, and without `bin`.", one_line=True),
-        "elsewhere": ListOf(Text(one_line=True), "Where it may lie when the one on PATH is none or does not work; `$NAME` is a variable."),
+        "packaged": Text(
+            "Where a Python package keeps it, below site-packages; on Windows with `.exe`, and without `bin`.", one_line=True
+        ),
+        "elsewhere": ListOf(
+            Text(one_line=True), "Where it may lie when the one on PATH is none or does not work; `$NAME` is a variable."
+        ),
     },
     required=("name",),
 )
@@ -46,10 +52,15 @@ TOOLCHAIN = Record(
         "run": ListOf(Scalar(), "The command that runs one snippet."),
         "environment": MapOf(Scalar(), "Variables of its programs, when they are looked for, build and run."),
         "certificates": ListOf(Text(one_line=True), "Variables that name the file of the certificates that its programs trust."),
-        "reads": ListOf(Text(pattern=r"/etc(/(?!\.\.?(/|$))[^/\x00-\x1f]+)+", words="a path below /etc, without . and .."), "What its programs read below /etc; the sandbox shows it."),
+        "reads": ListOf(
+            Text(pattern=r"/etc(/(?!\.\.?(/|$))[^/\x00-\x1f]+)+", words="a path below /etc, without . and .."),
+            "What its programs read below /etc; the sandbox shows it.",
+        ),
         "windows": MapOf(Scalar(), "Variables that are needed on Windows only."),
         "warm": MapOf(
-            Scalar(), "Variables with which the run command starts a warm parent: it waits before it opens the snippet, and every run is a copy of it."
+            Scalar(),
+            "Variables with which the run command starts a warm parent: it waits before it opens the snippet, and every run is a"
+            " copy of it.",
         ),
         "install": Record(
             {
@@ -57,7 +68,11 @@ TOOLCHAIN = Record(
                 "homebrew": ListOf(Text(), "Packages of Homebrew, for a Mac; `doctor` names them, and installs none."),
                 "winget": ListOf(Text(), "Ids of winget, for Windows; `doctor` names them, and installs none."),
                 "pypi": ListOf(Text(), "Packages of PyPI; `doctor --install` installs them, on every system."),
-                "hashes": Text("A file of the language with these packages of PyPI as pip reads them, each with its version and the hashes of its files; nothing else is installed then.", one_line=True),
+                "hashes": Text(
+                    "A file of the language with these packages of PyPI as pip reads them, each with its version and the hashes"
+                    " of its files; nothing else is installed then.",
+                    one_line=True,
+                ),
                 "script": Text("A Python script of the language that installs a copy into the cache, on Linux."),
             }
         ),
@@ -66,8 +81,13 @@ TOOLCHAIN = Record(
 )
 CANNOT = Record(
     {
-        "when": Text("A Jinja expression over request, response, body, kind, auth and scheme; true where it cannot be said.", one_line=True),
-        "at": Text("The key of the request that asks for it.", choices=("method", "url", "path", "auth", "query", "headers", "cookies", "body")),
+        "when": Text(
+            "A Jinja expression over request, response, body, kind, auth and scheme; true where it cannot be said.", one_line=True
+        ),
+        "at": Text(
+            "The key of the request that asks for it.",
+            choices=("method", "url", "path", "auth", "query", "headers", "cookies", "body"),
+        ),
         "reason": Text("One sentence for readers, without a full stop.", one_line=True),
         "help": Text("The way out, for authors.", one_line=True),
         "link": Text("Where this is documented.", one_line=True),
@@ -91,8 +111,12 @@ LANGUAGE = Record(
         "respaces": ListOf(Text(), "Headers that are lists, which the client writes with other white space around `,` and `;`."),
         "normalizes": ListOf(Text(), "Headers that are URIs, which the client writes in their normal form."),
         "cannot": ListOf(CANNOT, "Requests that no documented means of the language can send."),
-        "variables": ListOf(Text(one_line=True), "Patterns of the variables that its programs act on by themselves; no spec may call a secret so."),
-        "loads": ListOf(Text(one_line=True), "Patterns of the files that its programs load by themselves; no spec may call a file so."),
+        "variables": ListOf(
+            Text(one_line=True), "Patterns of the variables that its programs act on by themselves; no spec may call a secret so."
+        ),
+        "loads": ListOf(
+            Text(one_line=True), "Patterns of the files that its programs load by themselves; no spec may call a file so."
+        ),
         "toolchains": ListOf(TOOLCHAIN, "The first that is complete is used."),
     },
     required=("label", "order", "lexer", "extension", "toolchains"),
@@ -150,7 +174,9 @@ class Language:
 
     @property
     def key(self) -> dict[str, str]:
-        """How a character of a reader's own key is written in the literal that holds the example key; others stand for themselves."""
+        """How a character of a reader's own key is written in the literal that holds the example key; others stand for
+        themselves.
+        """
         return dict(self.manifest.get("key", {}))
 
     @property
@@ -179,7 +205,10 @@ class Language:
 
     @cached_property
     def respaces(self) -> frozenset[str]:
-        """Headers, in lower case, whose white space around `,` and `;` is the client's. RFC 9110 §5.6.1 and §5.6.6 leave it open."""
+        """Headers, in lower case, whose white space around `,` and `;` is the client's.
+
+        RFC 9110 §5.6.1 and §5.6.6 leave it open.
+        """
         return frozenset(name.lower() for name in self.manifest.get("respaces", []))
 
     def __getstate__(self) -> dict[str, Any]:
@@ -204,7 +233,9 @@ class Language:
 
     @cached_property
     def literals(self) -> dict[str, Callable[..., Any]]:
-        """The public functions of `literals.py`, and of each `*_literals.py` beside it: the only way for a value to reach a template's output."""
+        """The public functions of `literals.py`, and of each `*_literals.py` beside it: the only way for a value to reach a
+        template's output.
+        """
         path, package = self.file("literals.py"), f"snippetgen_literals_{self.name.replace('-', '_')}"
         modules = [_load_module(path, package)]
         sys.modules[package] = modules[0]  # where the others find it: `from . import literal`
@@ -230,7 +261,9 @@ def discover(roots: list[Path]) -> dict[str, Language]:
             if folder.is_dir() and not folder.name.startswith(("_", ".")) and re.fullmatch(r"[a-z][a-z0-9-]*", folder.name):
                 folders.setdefault(folder.name, []).append(folder)
     found = [_read(name, folders) for name in folders if any((folder / "language.yml").is_file() for folder in folders[name])]
-    return {language.name: language for language in sorted(found, key=lambda language: (language.manifest["order"], language.name))}
+    return {
+        language.name: language for language in sorted(found, key=lambda language: (language.manifest["order"], language.name))
+    }
 
 
 def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()) -> Language:
@@ -244,7 +277,9 @@ def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()
     if extends is not None and isinstance(extends.value, str):
         base_name = str(extends.value)
         if base_name not in folders or base_name in (name, *chain):
-            raise SpecErrors([Problem(extends.place, f"there is no language '{base_name}' to extend", "known here: " + ", ".join(folders))])
+            raise SpecErrors(
+                [Problem(extends.place, f"there is no language '{base_name}' to extend", "known here: " + ", ".join(folders))]
+            )
         base = _read(base_name, folders, (*chain, name))
         bases += (base.folder, *base.bases)
         manifest = base.manifest
@@ -273,10 +308,18 @@ def _means_something(tree: Node, folders: list[Path], problems: list[Problem]) -
         for node in walk(recipe):
             for name in re.findall(r"\{([a-z_0-9-]+)\}", node.value) if isinstance(node.value, str) else ():
                 if name not in (*PLACEHOLDERS, *own):
-                    problems.append(Problem(node.place, f"unknown placeholder {{{name}}}", did_you_mean(name, [*PLACEHOLDERS, *own])))
+                    problems.append(
+                        Problem(node.place, f"unknown placeholder {{{name}}}", did_you_mean(name, [*PLACEHOLDERS, *own]))
+                    )
             for name in re.findall(r"\{language\}/([\w./-]+)", node.value) if isinstance(node.value, str) else ():
                 if not any((folder / name).exists() for folder in folders):
-                    problems.append(Problem(node.place, f"there is no {folders[0] / name}", "write it, or take the name of a file that is there, or in a language that this one extends"))
+                    problems.append(
+                        Problem(
+                            node.place,
+                            f"there is no {folders[0] / name}",
+                            "write it, or take the name of a file that is there, or in a language that this one extends",
+                        )
+                    )
     return len(problems) == before
 
 
@@ -305,7 +348,14 @@ def _load_module(path: Path, name: str) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        lines = [error.lineno] if isinstance(error, SyntaxError) else [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+        lines = (
+            [error.lineno]
+            if isinstance(error, SyntaxError)
+            else [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+        )
         place = f"{path}:{lines[-1]}" if lines else str(path)
-        raise UsageError(f"{place}: {type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}", "fix this module; it holds the language's writers") from error
+        raise UsageError(
+            f"{place}: {type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}",
+            "fix this module; it holds the language's writers",
+        ) from error
     return module

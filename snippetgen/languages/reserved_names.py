@@ -20,13 +20,12 @@ from snippetgen.yaml_tree.node import Node, walk
 # settings. Sources: POSIX.1-2017 §8.1 to §8.3, ld.so(8), environ(7), resolver(5), openssl-env(7), curl(1), git(1), the
 # variables of Windows, and those of interpreters that a project may add or a program may start.
 _VARIABLES = """
-    PATH PATHEXT HOME USER LOGNAME PWD OLDPWD SHELL ENV IFS CDPATH TERM TERMCAP TERMINFO.* COLUMNS LINES PAGER EDITOR VISUAL BROWSER
-    POSIXLY_CORRECT LANG LANGUAGE LC_.* LOCPATH NLSPATH TZ TZDIR TMP TEMP TEMPDIR TMPDIR MALLOC_.* GLIBC_.* GCONV_PATH GETCONF_DIR
-    HOSTALIASES LOCALDOMAIN RES_OPTIONS RESOLV_.* NSS_.* LD_.* DYLD_.* _RLD.* LIBPATH SHLIB_PATH
+    PATH PATHEXT HOME USER LOGNAME PWD OLDPWD SHELL ENV IFS CDPATH TERM TERMCAP TERMINFO.* COLUMNS LINES PAGER EDITOR VISUAL
+    BROWSER POSIXLY_CORRECT LANG LANGUAGE LC_.* LOCPATH NLSPATH TZ TZDIR TMP TEMP TEMPDIR TMPDIR MALLOC_.* GLIBC_.*
+    GCONV_PATH GETCONF_DIR HOSTALIASES LOCALDOMAIN RES_OPTIONS RESOLV_.* NSS_.* LD_.* DYLD_.* _RLD.* LIBPATH SHLIB_PATH
     SSL_.* SSLKEYLOGFILE OPENSSL_.* CURL_.* .*_PROXY .*_CA_BUNDLE NETRC WGET.* GIT_.* SSH_.* XDG_.* DBUS_.* NOTIFY_SOCKET
-    PYTHON.* PERL.* RUBY.* GEM_.* BUNDLE_.* JAVA.* _JAVA_.* JDK_.* CLASSPATH NODE_.* NPM_.* LUA_.*
-    SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC APPDATA LOCALAPPDATA PROGRAMDATA PROGRAMFILES.* USERPROFILE HOMEDRIVE HOMEPATH PSMODULEPATH
-    SNIPPETGEN_.*
+    PYTHON.* PERL.* RUBY.* GEM_.* BUNDLE_.* JAVA.* _JAVA_.* JDK_.* CLASSPATH NODE_.* NPM_.* LUA_.* SYSTEMROOT SYSTEMDRIVE
+    WINDIR COMSPEC APPDATA LOCALAPPDATA PROGRAMDATA PROGRAMFILES.* USERPROFILE HOMEDRIVE HOMEPATH PSMODULEPATH SNIPPETGEN_.*
 """.split()
 # Programs and libraries that a system runs or loads from the folder it is in, and names that mean a device, whatever follows a
 # dot. Source: Microsoft, "Naming Files, Paths, and Namespaces".
@@ -56,7 +55,10 @@ class Reserved:
         return next((who for pattern, who in self.variables if pattern.fullmatch(name)), "")
 
     def file(self, name: str, *, on_disk: bool) -> str:
-        """Why no file may be called so, for readers; empty where it may. `on_disk` it lies beside a snippet, else it is only sent."""
+        """Why no file may be called so, for readers; empty where it may.
+
+        `on_disk` it lies beside a snippet, else it is only sent.
+        """
         if _CONTROL.search(name):
             return "it holds a control character"
         if name.casefold() in self.snippets:
@@ -76,14 +78,32 @@ class Reserved:
             variable = node.get("env")
             if variable is not None and (who := self.variable(str(variable.value))):
                 help = "choose a name of your own, such as API_KEY"
-                problems.append(Problem(variable.place, f"the variable {variable.value} means something to {who}", help, "it would be acted on, not only sent"))
+                problems.append(
+                    Problem(
+                        variable.place,
+                        f"the variable {variable.value} means something to {who}",
+                        help,
+                        "it would be acted on, not only sent",
+                    )
+                )
         parts = body.get("multipart") if body is not None else None
         listed = parts.items if parts is not None else []
         for node in [one for one in (body, *listed, response) if one is not None]:
             for key in ("file", "filename", "save"):
                 name = node.get(key)
-                if name is not None and not isinstance(name.value, dict | list) and (why := self.file(str(name.value).rpartition("/")[2], on_disk=key != "filename")):
-                    problems.append(Problem(name.place, f"no file may be called {str(name.value)!r}", "give it another name, such as sample.bin", why))
+                if (
+                    name is not None
+                    and not isinstance(name.value, dict | list)
+                    and (why := self.file(str(name.value).rpartition("/")[2], on_disk=key != "filename"))
+                ):
+                    problems.append(
+                        Problem(
+                            name.place,
+                            f"no file may be called {str(name.value)!r}",
+                            "give it another name, such as sample.bin",
+                            why,
+                        )
+                    )
 
 
 def _values(request: Node, body: Node | None) -> Iterator[Node]:

@@ -46,7 +46,10 @@ def settings(config: Path) -> dict[str, Any]:
     except reading.Refused as error:
         raise UsageError(f"{error.filename} cannot be read: {error.strerror}", error.help) from None
     except OSError as error:
-        raise UsageError(f"{error.filename or config} cannot be read: {error.strerror}", "run this in the folder of your site, or make a new one with `snippetgen init`") from None
+        raise UsageError(
+            f"{error.filename or config} cannot be read: {error.strerror}",
+            "run this in the folder of your site, or make a new one with `snippetgen init`",
+        ) from None
     except (MkDocsException, ValueError, RecursionError) as error:
         mark = getattr(error.__context__, "problem_mark", None)
         place = f"{config}:{mark.line + 1}:{mark.column + 1}" if mark else str(config)
@@ -76,4 +79,7 @@ def _loaded(config: Path, within: Path | None = None) -> object:
 
 
 def _merged(inherited: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    return inherited | {name: _merged(inherited[name], value) if isinstance(value, dict) and isinstance(inherited.get(name), dict) else value for name, value in own.items()}
+    return inherited | {
+        name: _merged(inherited[name], value) if isinstance(value, dict) and isinstance(inherited.get(name), dict) else value
+        for name, value in own.items()
+    }

@@ -42,7 +42,10 @@ class Project:
 
     @cached_property
     def found(self) -> dict[str, Language]:
-        """Every language that was found, those that the project uses first. Raises SpecErrors for what is wrong in `snippetgen.yml`."""
+        """Every language that was found, those that the project uses first.
+
+        Raises SpecErrors for what is wrong in `snippetgen.yml`.
+        """
         missing = self._missing("templates", self.roots[0], self.given[1])
         found = discover(self.roots[len(missing) :])
         if problems := [*missing, *unknown(self.settings, found)]:
@@ -55,7 +58,10 @@ class Project:
         return reserved(self.found.values())
 
     def site_url(self) -> str:
-        """Where the project's site is published; empty where `mkdocs.yml` does not say that. Raises UsageError where it cannot be read."""
+        """Where the project's site is published; empty where `mkdocs.yml` does not say that.
+
+        Raises UsageError where it cannot be read.
+        """
         from snippetgen.project.mkdocs_config import site_url  # slow to load
 
         return site_url(self.site) if self.site.exists() else ""
@@ -80,13 +86,21 @@ class Project:
         """The problem of a folder that `snippetgen.yml` names, and that is not there."""
         if name not in self.settings.places or given is not None or folder.is_dir():
             return []
-        return [Problem(self.settings.places[name], f"there is no folder {folder}", f"name the folder of your {name}, or remove the key")]
+        return [
+            Problem(
+                self.settings.places[name], f"there is no folder {folder}", f"name the folder of your {name}, or remove the key"
+            )
+        ]
 
 
-def project(specs: Path | None, templates: Path | None, cache: Path | None, root: Path = Path(), top: Path | None = None) -> Project:
-    """The project of a folder, by default of the current one. `top` is what no link leads out of, by default its working tree of git.
+def project(
+    specs: Path | None, templates: Path | None, cache: Path | None, root: Path = Path(), top: Path | None = None
+) -> Project:
+    """The project of a folder, by default of the current one. `top` is what no link leads out of, by default its working
+    tree of git.
 
-    Raises SpecErrors for what is wrong in `snippetgen.yml`, and where the folder of the specs lies elsewhere by way of a link or of that file.
+    Raises SpecErrors for what is wrong in `snippetgen.yml`, and where the folder of the specs lies elsewhere by way of a
+    link or of that file.
     """
     given = {"--specs": specs, "--templates": templates, "--cache": cache}
     options = "".join(f" {name} {shlex.quote(str(path))}" for name, path in given.items() if path is not None)
@@ -97,24 +111,36 @@ def project(specs: Path | None, templates: Path | None, cache: Path | None, root
     if len(roots) == 2 and roots[0].resolve() == BUILTIN.resolve():
         roots = [BUILTIN]
     given_specs, specs = specs, specs or named.get("specs") or root / "specs"
-    _check_place(specs, root, top or project_folder(root), None if given_specs else said.places.get("specs"), given=given_specs is not None)
+    _check_place(
+        specs, root, top or project_folder(root), None if given_specs else said.places.get("specs"), given=given_specs is not None
+    )
     cache = cache or named.get("cache") or root / ".cache/snippetgen"
     secrets, names = said.texts.get("secrets", "environment"), (given["--specs"], given["--templates"])
     return Project(specs, roots, cache, secrets, options, names, said, root / "mkdocs.yml")
 
 
 def _check_place(specs: Path, root: Path, top: Path, place: Place | None, *, given: bool) -> None:
-    """Refuses a folder of specs outside of the project, but for one that an option names there: all else may come by pull request."""
+    """Refuses a folder of specs outside of the project, but for one that an option names there: all else may come by pull
+    request.
+    """
     outside = Path(os.path.normpath(root.absolute() / specs))
     if given and not outside.is_relative_to(top):
         return
     if not lies_below(os.path.realpath(specs), os.path.realpath(top)):
         what = f"the folder of the specs, {specs}, lies outside of the project"
-        raise SpecErrors([Problem(place or Place(str(specs)), what, "move it into the project, or name the folder that it leads to with --specs")])
+        raise SpecErrors(
+            [
+                Problem(
+                    place or Place(str(specs)), what, "move it into the project, or name the folder that it leads to with --specs"
+                )
+            ]
+        )
 
 
 def names_found() -> list[str]:
-    """The languages of the current folder's project; those that ship where its settings cannot be read, for they are written with this list."""
+    """The languages of the current folder's project; those that ship where its settings cannot be read, for they are written
+    with this list.
+    """
     try:
         roots = project(None, None, None).roots
     except SnippetgenError:

@@ -1,4 +1,7 @@
-"""The format of `snippetgen.yml`, key by key: what may be written, what it means, and examples of it. Its JSON Schema is made of this."""
+"""The format of `snippetgen.yml`, key by key: what may be written, what it means, and examples of it.
+
+Its JSON Schema is made of this.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +24,24 @@ FILE = "snippetgen.yml"
 def _languages(names: tuple[str, ...] = ()) -> ListOf:
     return ListOf(
         Text("The name of a language: that of its folder.", one_line=True, choices=names),
-        "The languages that the project uses, in the order of the tabs, by the names of their folders; `snippetgen languages` lists them. "
-        "`-l NAME` chooses among all of them, also those that are not named here. Default: all, in the order that their folders give.",
+        "The languages that the project uses, in the order of the tabs, by the names of their folders; `snippetgen languages`"
+        " lists them. `-l NAME` chooses among all of them, also those that are not named here. Default: all, in the order that"
+        " their folders give.",
         examples=(list(names[1::-1]) or ["python", "ruby"],),
     )
 
 
 SETTINGS = Record(
     {
-        "specs": Text("The folder of the specs, relative to this file and within the project; as `--specs`, which may name any folder. Default: `specs`.", one_line=True, examples=("api/specs",)),
+        "specs": Text(
+            "The folder of the specs, relative to this file and within the project; as `--specs`, which may name any folder."
+            " Default: `specs`.",
+            one_line=True,
+            examples=("api/specs",),
+        ),
         "templates": Text(
-            "The folder of your own languages, and of what you override in others, relative to this file; as `--templates`. Default: `templates`, if there is one.",
+            "The folder of your own languages, and of what you override in others, relative to this file; as `--templates`."
+            " Default: `templates`, if there is one.",
             one_line=True,
             examples=("api/templates",),
         ),
@@ -50,7 +60,10 @@ SETTINGS = Record(
 
 @dataclass(frozen=True)
 class Settings:
-    """What a `snippetgen.yml` says: texts by their keys, and the languages, each with its place. `places` holds those of all values."""
+    """What a `snippetgen.yml` says: texts by their keys, and the languages, each with its place.
+
+    `places` holds those of all values.
+    """
 
     texts: dict[str, str] = field(default_factory=dict)
     languages: tuple[tuple[str, Place], ...] = ()
@@ -61,8 +74,14 @@ def read(path: Path) -> Settings:
     """The settings in a file; none where there is no file. Raises SpecErrors with all that is wrong."""
     other = path.with_suffix(".yaml")
     if other.is_file():
-        what = f"both {path.name} and {other.name} exist" if os.path.lexists(path) else f"the settings of a project are read from {path.name}"
-        raise SpecErrors([Problem(Place(str(other)), what, f"remove {other.name}" if os.path.lexists(path) else "rename the file")])
+        what = (
+            f"both {path.name} and {other.name} exist"
+            if os.path.lexists(path)
+            else f"the settings of a project are read from {path.name}"
+        )
+        raise SpecErrors(
+            [Problem(Place(str(other)), what, f"remove {other.name}" if os.path.lexists(path) else "rename the file")]
+        )
     if not os.path.lexists(path):
         return Settings()
     problems: list[Problem] = []
@@ -96,7 +115,11 @@ def _repeated(node: Node | None) -> list[Problem]:
 def unknown(settings: Settings, found: Iterable[str]) -> list[Problem]:
     """A problem for each language that the settings name and that was not found."""
     found = list(found)
-    return [Problem(place, f"there is no language '{name}'", did_you_mean(name, found)) for name, place in settings.languages if name not in found]
+    return [
+        Problem(place, f"there is no language '{name}'", did_you_mean(name, found))
+        for name, place in settings.languages
+        if name not in found
+    ]
 
 
 def schema(languages: Iterable[str] = ()) -> dict[str, Any]:

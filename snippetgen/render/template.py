@@ -37,7 +37,14 @@ from snippetgen.request import (
     form_text,
 )
 
-_KINDS = {JsonBody: "json", FormBody: "form", MultipartBody: "multipart", TextBody: "text", FileBody: "file", OctetsBody: "octets"}
+_KINDS = {
+    JsonBody: "json",
+    FormBody: "form",
+    MultipartBody: "multipart",
+    TextBody: "text",
+    FileBody: "file",
+    OctetsBody: "octets",
+}
 _SCHEMES = {Bearer: "bearer", Basic: "basic"}
 
 
@@ -89,7 +96,10 @@ _HELP_CONDITION = "fix the expression in `when`: a condition in Jinja over reque
 
 
 def _tell(error: Exception, language: Language, where: str, help: str) -> None:
-    """Raises TemplateError for what failed in the files of a language, with its place there. What else failed is a bug of ours."""
+    """Raises TemplateError for what failed in the files of a language, with its place there.
+
+    What else failed is a bug of ours.
+    """
     ours = not isinstance(error, jinja2.TemplateError)
     for frame, number in traceback.walk_tb(error.__traceback__):
         template, path = frame.f_globals.get("__jinja_template__"), Path(frame.f_code.co_filename).resolve()
@@ -110,7 +120,14 @@ class _Context:
     def __call__(self, request: Request, response: Response) -> dict[str, object]:
         if self.last["request"] is not request or self.last["response"] is not response:
             kind, scheme = _KINDS.get(type(request.body)), _SCHEMES.get(type(request.auth))
-            own = {"request": request, "response": response, "body": request.body, "kind": kind, "auth": request.auth, "scheme": scheme}
+            own = {
+                "request": request,
+                "response": response,
+                "body": request.body,
+                "kind": kind,
+                "auth": request.auth,
+                "scheme": scheme,
+            }
             self.last = _GLOBALS | own
         return self.last
 
@@ -156,7 +173,9 @@ def _template(language: Language) -> jinja2.Template:
     try:
         return _quick(_environment(language).get_template(language.template))
     except jinja2.TemplateNotFound as error:
-        raise TemplateError(f"{language.folder}: there is no template {error.name}", "write it, or name another with `template:` in language.yml") from error
+        raise TemplateError(
+            f"{language.folder}: there is no template {error.name}", "write it, or name another with `template:` in language.yml"
+        ) from error
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}", _HELP) from error
 
@@ -216,7 +235,9 @@ class _CheckedLoader(jinja2.FileSystemLoader):
     def __init__(self, folders: list[str], writers: frozenset[str]) -> None:
         super().__init__(folders)
         self.writers = writers
-        self.fingerprint = hashlib.sha256(repr((sorted(writers), jinja2.__version__)).encode() + Path(__file__).read_bytes()).hexdigest()
+        self.fingerprint = hashlib.sha256(
+            repr((sorted(writers), jinja2.__version__)).encode() + Path(__file__).read_bytes()
+        ).hexdigest()
         self.parents = {Path(folder).name: folder for folder in reversed(folders)}
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
@@ -226,7 +247,9 @@ class _CheckedLoader(jinja2.FileSystemLoader):
             return loader.get_source(environment, rest)
         return super().get_source(environment, template)
 
-    def load(self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> jinja2.Template:
+    def load(
+        self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
+    ) -> jinja2.Template:
         """The template, compiled from the very tree that was checked; kept by the hash of its source and of the check."""
         source, path, fresh = self.get_source(environment, name)
         cache = environment.bytecode_cache
@@ -253,7 +276,9 @@ def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> No
     if bare:
         first, *others = sorted({printed.lineno for printed in bare})
         more = "\n".join(f"{line(path)}:{number}: prints a value bare" for number in others)
-        raise TemplateError(f"{path}:{first}: prints a value bare", "pass the value through a writer: " + ", ".join(sorted(writers)), more)
+        raise TemplateError(
+            f"{path}:{first}: prints a value bare", "pass the value through a writer: " + ", ".join(sorted(writers)), more
+        )
 
 
 def _printed(tree: nodes.Template) -> list[nodes.Node]:

@@ -22,7 +22,11 @@ _WEIGHT = {FAILED: 3, PASSED: 2, IMPOSSIBLE: 1, NOT_RUN: 0}
 
 def write_json(verdicts: list[Verdict], path: Path) -> None:
     """One record per snippet; the file appears whole or not at all."""
-    write_whole(path, json.dumps([verdict.record() for verdict in verdicts], indent=1, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
+    write_whole(
+        path,
+        json.dumps([verdict.record() for verdict in verdicts], indent=1, ensure_ascii=False).encode(errors="backslashreplace")
+        + b"\n",
+    )
 
 
 def read_json(path: Path) -> list[Verdict]:
@@ -33,7 +37,9 @@ def read_json(path: Path) -> list[Verdict]:
             raise ValueError("not a list")
         return [Verdict(**{**record, "reasons": tuple(record["reasons"])}) for record in records]
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", "name a report that `snippetgen verify --json` wrote") from None
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}", "name a report that `snippetgen verify --json` wrote"
+        ) from None
     except (ValueError, TypeError, KeyError, RecursionError):
         raise UsageError(f"{path} is no report", "name a report that `snippetgen verify --json` wrote, by this version") from None
 
@@ -59,7 +65,15 @@ def write_junit(verdicts: list[Verdict], path: Path) -> None:
         suite = xml.SubElement(root, "testsuite", {"name": _xml_text(page), "file": _xml_text(own[0].path)} | _totals(own))
         for verdict in own:
             name = verdict.name.removeprefix(f"{page}/")
-            case = xml.SubElement(suite, "testcase", classname=_xml_text(page), name=_xml_text(name), time=f"{verdict.seconds:.3f}", file=_xml_text(verdict.path), line=str(verdict.line))
+            case = xml.SubElement(
+                suite,
+                "testcase",
+                classname=_xml_text(page),
+                name=_xml_text(name),
+                time=f"{verdict.seconds:.3f}",
+                file=_xml_text(verdict.path),
+                line=str(verdict.line),
+            )
             reasons = _xml_text("\n".join(verdict.reasons))
             if verdict.outcome == FAILED:
                 xml.SubElement(case, "failure", message=_xml_text(verdict.reasons[0] if verdict.reasons else "")).text = reasons
@@ -75,7 +89,13 @@ def _totals(verdicts: list[Verdict]) -> dict[str, str]:
     failed = sum(verdict.outcome == FAILED for verdict in verdicts)
     skipped = sum(verdict.outcome in (NOT_RUN, IMPOSSIBLE) for verdict in verdicts)
     seconds = sum(verdict.seconds for verdict in verdicts)
-    return {"tests": str(len(verdicts)), "failures": str(failed), "errors": "0", "skipped": str(skipped), "time": f"{seconds:.3f}"}
+    return {
+        "tests": str(len(verdicts)),
+        "failures": str(failed),
+        "errors": "0",
+        "skipped": str(skipped),
+        "time": f"{seconds:.3f}",
+    }
 
 
 def _xml_text(text: str) -> str:

@@ -17,11 +17,16 @@ from snippetgen.spec.loader import Spec
 from snippetgen.verify.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 # What a way of running cannot enforce.
-UNGUARDED = {"swapped origins": "not kept from snippets: this machine's network, files and processes; a process that leaves its session goes on"}
+UNGUARDED = {
+    "swapped origins": (
+        "not kept from snippets: this machine's network, files and processes; a process that leaves its session goes on"
+    )
+}
 
 
 def failures(verdicts: Iterable[Verdict], options: str = "") -> str:
-    """What failed: what was expected and captured, what it printed, and how to run just it again, with the options of this project.
+    """What failed: what was expected and captured, what it printed, and how to run just it again, with the options of this
+    project.
 
     Snippets that failed for the same reasons are one block, which counts them and shows what the first of them printed.
     """
@@ -35,11 +40,16 @@ def failures(verdicts: Iterable[Verdict], options: str = "") -> str:
 def _failure(group: list[Verdict], options: str) -> str:
     first = group[0]
     languages = ", ".join(dict.fromkeys(verdict.language for verdict in group))
-    lines = [f"FAILED {_named(first)}" if len(group) == 1 else f"FAILED {len(group)} snippets for the same reason, in {languages}"]
+    lines = [
+        f"FAILED {_named(first)}" if len(group) == 1 else f"FAILED {len(group)} snippets for the same reason, in {languages}"
+    ]
     lines += [f"   {part}" for reason in first.reasons for part in reason.split("\n")]
     lines += [f"   | {printed}" for printed in first.output.splitlines()[:20]]
     if len(group) > 1:
-        lines += [f"   - {_named(verdict)}" + (", which printed that" if verdict is first and first.output else "") for verdict in group[:SHOWN]]
+        lines += [
+            f"   - {_named(verdict)}" + (", which printed that" if verdict is first and first.output else "")
+            for verdict in group[:SHOWN]
+        ]
         lines += [f"   - and {len(group) - SHOWN} more"] if len(group) > SHOWN else []
     lines.append(f"   again: snippetgen verify {first.page}/{first.example} --language {first.language}{options}")
     return "\n".join(map(line, lines))
@@ -49,17 +59,24 @@ SHOWN = 10  # of many snippets or places with one reason
 
 
 def _named(verdict: Verdict) -> str:
-    return f"{verdict.page}/{verdict.example} in {verdict.language}" + (f", secrets from {verdict.secrets}" if verdict.secrets else "")
+    return f"{verdict.page}/{verdict.example} in {verdict.language}" + (
+        f", secrets from {verdict.secrets}" if verdict.secrets else ""
+    )
 
 
-def summary(verdicts: list[Verdict], languages: Iterable[Language], toolchains: dict[str, Toolchain | Missing], seconds: float) -> str:
+def summary(
+    verdicts: list[Verdict], languages: Iterable[Language], toolchains: dict[str, Toolchain | Missing], seconds: float
+) -> str:
     """A line for each language and one for all."""
     lines = []
     for language in languages:
         own = [verdict for verdict in verdicts if verdict.language == language.name]
         toolchain = toolchains[language.name]
         version = "not found" if isinstance(toolchain, Missing) else toolchain.versions
-        lines.append(f"{language.label:<12} {version:<22} {counts(own)}{'; copies of a warm parent' if any(verdict.warm and verdict.runs for verdict in own) else ''}")
+        lines.append(
+            f"{language.label:<12} {version:<22}"
+            f" {counts(own)}{'; copies of a warm parent' if any(verdict.warm and verdict.runs for verdict in own) else ''}"
+        )
         if isinstance(toolchain, Missing):
             lines.append(f"{'':<12} {toolchain.reason}")
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.runs))
@@ -92,7 +109,9 @@ def impossible(all_cases: Iterable[Case]) -> str:
         lines = [Problem(found[0], what, help, link).text()]
         if len(found) > 1:
             more = [f", and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-            lines.append(f"   in {counted(len(found), 'place')}: also " + ", ".join(str(place) for place in found[1:SHOWN]) + "".join(more))
+            lines.append(
+                f"   in {counted(len(found), 'place')}: also " + ", ".join(str(place) for place in found[1:SHOWN]) + "".join(more)
+            )
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
@@ -103,7 +122,10 @@ def warnings(specs: Iterable[Spec]) -> str:
 
 
 class Estimate:
-    """How long a verification will take still. What a language costs is told by what of it was executed, before that by `costs`, in seconds."""
+    """How long a verification will take still.
+
+    What a language costs is told by what of it was executed, before that by `costs`, in seconds.
+    """
 
     def __init__(self, totals: Mapping[str, int], costs: Mapping[str, float]) -> None:
         self.left = dict(totals)
@@ -125,7 +147,10 @@ class Estimate:
         # Declared costs are compared with measured ones, for machines differ.
         declared = sum(self.done[name] * self.costs[name] for name in self.done)
         scale = measured / declared if declared else 1.0
-        work = sum(self.left[name] * (self.seconds[name] / self.done[name] if self.done[name] else self.costs[name] * scale) for name in self.left)
+        work = sum(
+            self.left[name] * (self.seconds[name] / self.done[name] if self.done[name] else self.costs[name] * scale)
+            for name in self.left
+        )
         return work * elapsed / measured
 
 
@@ -142,7 +167,12 @@ class Progress(AbstractContextManager["Progress"]):
             from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
             from rich.progress import Progress as Bars
 
-            columns = (TextColumn("{task.description:>12}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"))
+            columns = (
+                TextColumn("{task.description:>12}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[told]}"),
+            )
             self.bars = Bars(*columns, console=printing.console(), transient=True)
             self.tasks = {name: self.bars.add_task(name, total=total, told="") for name, total in totals.items() if total}
             self.all = self.bars.add_task("all", total=sum(totals.values()), told="")

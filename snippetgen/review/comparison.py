@@ -23,7 +23,10 @@ ALIKE = 3
 
 @dataclass(frozen=True)
 class Delta:
-    """One text of an example, before and after; None where there was none. `what` is the request, the answer, or a language's label."""
+    """One text of an example, before and after; None where there was none.
+
+    `what` is the request, the answer, or a language's label.
+    """
 
     page: str
     example: str
@@ -98,7 +101,10 @@ class Review:
 
 
 def review(base: State, head: State, wanted: tuple[str, ...] = (), pages: tuple[str, ...] = ()) -> Review:
-    """Compares two states. `wanted` names languages, `pages` sections, pages or examples; all where none is named. Raises UsageError."""
+    """Compares two states.
+
+    `wanted` names languages, `pages` sections, pages or examples; all where none is named. Raises UsageError.
+    """
     chosen = _Chosen(pages)
     found = [
         page
@@ -176,7 +182,10 @@ def _page(id: str, base: State, head: State, wanted: tuple[str, ...], chosen: _C
 
 
 def _paired(old: Spec | None, new: Spec | None) -> list[tuple[Example | None, Example | None]]:
-    """The examples of both states by their ids, in the order of the newer one. One that was alone goes with the first of several."""
+    """The examples of both states by their ids, in the order of the newer one.
+
+    One that was alone goes with the first of several.
+    """
     left = {example.id: example for example in old.examples} if old else {}
     right = {example.id: example for example in new.examples} if new else {}
     if left and right and not left.keys() & right.keys() and "default" in (left.keys() | right.keys()):
@@ -206,12 +215,18 @@ def _deltas(
     both = [example for example in (left, right) if example]
     pretty = all(isinstance(example.request.body, JsonBody) for example in both)
     yield from _delta(
-        *here, REQUEST, "request", *(request_lines(example.request, pretty=pretty) if example else None for example in (left, right))
+        *here,
+        REQUEST,
+        "request",
+        *(request_lines(example.request, pretty=pretty) if example else None for example in (left, right)),
     )
     pretty = all(example.response.has_json for example in both)
     if right.response != (left.response if left else None):
         yield from _delta(
-            *here, ANSWER, "answer", *(answer_lines(example.response, pretty=pretty) if example else None for example in (left, right))
+            *here,
+            ANSWER,
+            "answer",
+            *(answer_lines(example.response, pretty=pretty) if example else None for example in (left, right)),
         )
     same = left is not None and (left.request, left.response, left.secrets) == (right.request, right.response, right.secrets)
     for name, language in head.languages.items():

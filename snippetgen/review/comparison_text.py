@@ -77,9 +77,7 @@ def markdown(review: Review, command: str = "snippetgen diff", limit: int = LIMI
         else:
             omitted.append(name)
     if omitted:
-        written.append(
-            f"\nLeft out, for a comment holds 65,536 characters: {_list(omitted)}. {code(command)} shows all of it.\n"
-        )
+        written.append(f"\nLeft out, for a comment holds 65,536 characters: {_list(omitted)}. {code(command)} shows all of it.\n")
     return "".join(written)
 
 

@@ -1,7 +1,8 @@
-"""`python -m snippetgen.comment FILE`: one comment on the pull request that a GitHub workflow runs for, written anew by every run.
+"""`python -m snippetgen.comment FILE`: one comment on the pull request that a GitHub workflow runs for, written anew by
+every run.
 
-Where GitHub does not let it, as for a pull request from a fork, it says so and ends well: the result is the job's, not the comment's.
-Source: https://docs.github.com/rest/issues/comments
+Where GitHub does not let it, as for a pull request from a fork, it says so and ends well: the result is the job's, not the
+comment's. Source: https://docs.github.com/rest/issues/comments
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ SECONDS = 30
 
 
 def comment(text: str, environment: dict[str, str]) -> str:
-    """Writes the comment and returns its address. Raises KeyError, OSError or ValueError where the workflow does not say for what."""
+    """Writes the comment and returns its address.
+
+    Raises KeyError, OSError or ValueError where the workflow does not say for what.
+    """
     event = json.loads(Path(environment["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
     repository = f"{environment['GITHUB_API_URL']}/repos/{environment['GITHUB_REPOSITORY']}"
     body = f"{MARK}\n{text}"
@@ -28,13 +32,19 @@ def comment(text: str, environment: dict[str, str]) -> str:
         body = body[: MAX_CHARACTERS - 100] + "\n\n… cut here; the summary of the job has all of it."
     with requests.Session() as session:
         session.headers.update(
-            {"Authorization": f"Bearer {environment['GITHUB_TOKEN']}", "Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+            {
+                "Authorization": f"Bearer {environment['GITHUB_TOKEN']}",
+                "Accept": "application/vnd.github+json",
+                "X-GitHub-Api-Version": "2022-11-28",
+            }
         )
         known = _known(session, f"{repository}/issues/{event['pull_request']['number']}/comments")
         if known:
             answer = session.patch(f"{repository}/issues/comments/{known}", json={"body": body}, timeout=SECONDS)
         else:
-            answer = session.post(f"{repository}/issues/{event['pull_request']['number']}/comments", json={"body": body}, timeout=SECONDS)
+            answer = session.post(
+                f"{repository}/issues/{event['pull_request']['number']}/comments", json={"body": body}, timeout=SECONDS
+            )
         answer.raise_for_status()
         return str(answer.json().get("html_url", ""))
 
@@ -57,7 +67,11 @@ def main(arguments: list[str]) -> None:
         out(comment(Path(arguments[0]).read_text(encoding="utf-8"), dict(os.environ)))
     except requests.RequestException as error:
         status = error.response.status_code if error.response is not None else 0
-        why = "GitHub does not let this run comment, as for a pull request from a fork" if status in (401, 403, 404) else f"GitHub: {error}"
+        why = (
+            "GitHub does not let this run comment, as for a pull request from a fork"
+            if status in (401, 403, 404)
+            else f"GitHub: {error}"
+        )
         annotation("notice", f"no comment was written: {why}. The summary of the job has the differences.")
     except (KeyError, OSError, ValueError, IndexError) as error:
         annotation("notice", f"no comment was written: this is no workflow of a pull request ({type(error).__name__}: {error}).")

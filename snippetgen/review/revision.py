@@ -1,4 +1,5 @@
-"""Another state of the same files, out of git. The one module that runs git; it never touches the user's files, index or branches.
+"""Another state of the same files, out of git. The one module that runs git; it never touches the user's files, index or
+branches.
 
 Files are taken out with an index of their own, so they come as a checkout would give them: line ends, links and filters too.
 """
@@ -89,7 +90,10 @@ class Repository:
         return real(path).is_relative_to(self.top)
 
     def extract(self, commit: str, paths: list[Path], target: Path) -> None:
-        """Writes what lies at these paths in a commit below `target`, where it lies below `top`. What is not there is left out."""
+        """Writes what lies at these paths in a commit below `target`, where it lies below `top`.
+
+        What is not there is left out.
+        """
         if not paths:
             return
         names = [real(path).relative_to(self.top).as_posix() for path in paths]

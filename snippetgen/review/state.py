@@ -1,4 +1,6 @@
-"""One of two states of a project that are compared: its pages and languages, as they are here or as a revision of git has them."""
+"""One of two states of a project that are compared: its pages and languages, as they are here or as a revision of git has
+them.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ from snippetgen.spec.loader import Bases, Example, Spec, load_spec, spec_files
 
 @dataclass(frozen=True)
 class State:
-    """A state: its pages by their ids, why others cannot be read, and its languages by their names. `troubles` concern all of it."""
+    """A state: its pages by their ids, why others cannot be read, and its languages by their names.
+
+    `troubles` concern all of it.
+    """
 
     name: str
     specs: dict[str, Spec] = field(default_factory=dict)
@@ -41,7 +46,11 @@ def at(here: Project, commit: str, name: str, wanted: tuple[str, ...] = ()) -> I
 @contextmanager
 def states(here: Project, compared: Range, wanted: tuple[str, ...] = ()) -> Iterator[tuple[State, State]]:
     """Both states, base first."""
-    newer = at(here, compared.head, compared.head_name, wanted) if compared.head else nullcontext(read(here, compared.head_name, None, wanted))
+    newer = (
+        at(here, compared.head, compared.head_name, wanted)
+        if compared.head
+        else nullcontext(read(here, compared.head_name, None, wanted))
+    )
     with at(here, compared.base, compared.base_name, wanted) as base, newer as head:
         for name, language in head.languages.items():
             if name in base.languages and same_language(base.languages[name], language):
@@ -82,11 +91,14 @@ def _extracted(here: Project, commit: str, root: Path) -> Project:
     old = found()
     # Templates that came with the program are not of the repository, though they may lie in there.
     roots = [checkout.there(path) if path == BUILTIN and checkout.there(path).is_dir() else path for path in old.roots]
-    return replace(old, specs=old.specs if old.specs.is_relative_to(root) else checkout.there(old.specs), roots=list(dict.fromkeys(roots)))
+    return replace(
+        old, specs=old.specs if old.specs.is_relative_to(root) else checkout.there(old.specs), roots=list(dict.fromkeys(roots))
+    )
 
 
 def read(here: Project, name: str, root: Path | None = None, wanted: tuple[str, ...] = ()) -> State:
-    """The pages and languages of a project that can be read, and what is wrong with the others. `root` stands before the paths of a revision.
+    """The pages and languages of a project that can be read, and what is wrong with the others. `root` stands before the
+    paths of a revision.
 
     `wanted` names languages, also such as the project does not use; by default those that it uses.
     """

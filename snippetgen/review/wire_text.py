@@ -1,4 +1,6 @@
-"""A request and its answer as they travel, in lines that people compare, each as it is: `shown` makes it fit to be seen. Secrets are their examples."""
+"""A request and its answer as they travel, in lines that people compare, each as it is: `shown` makes it fit to be seen.
+Secrets are their examples.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whether the cache folder of a project can be used, by us and by the builds that run as a user of their own: found out before anything runs."""
+"""Whether the cache folder of a project can be used, by us and by the builds that run as a user of their own: found out
+before anything runs.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +29,21 @@ def check(cache: Path) -> None:
     while not os.path.lexists(there) and there != there.parent:
         there = there.parent
     if not there.is_dir():
-        raise UsageError(f"{there} is no folder, and the cache should be kept there", "move it away, or name another folder with --cache DIR")
+        raise UsageError(
+            f"{there} is no folder, and the cache should be kept there", "move it away, or name another folder with --cache DIR"
+        )
     me = f"this user ({_name(os.geteuid())})"
     if there != cache:
         if not os.access(there, WRITE):
-            what = f"there is no cache folder {cache}: {there.resolve()} belongs to {_name(there.stat().st_uid)}, and {me} may not make it in there"
-            raise UsageError(what, f"make it (`sudo install -d -o {os.geteuid()} {shlex.quote(str(cache))}`), or name another folder with --cache DIR")
+            what = (
+                f"there is no cache folder {cache}: {there.resolve()} belongs to {_name(there.stat().st_uid)}, and {me} may not"
+                " make it in there"
+            )
+            raise UsageError(
+                what,
+                f"make it (`sudo install -d -o {os.geteuid()} {shlex.quote(str(cache))}`), or name another folder with"
+                " --cache DIR",
+            )
         return
     troubles = [] if os.access(there, WRITE) else [_trouble(there, me, WRITE)]
     if not troubles:
@@ -125,7 +136,9 @@ def _name(user: int) -> str:
 
 
 def _trouble(path: Path, who: str, wanted: int) -> str:
-    return f"   {line(path)} belongs to {_name(path.stat().st_uid)}; {who} may not {'write to' if wanted & os.W_OK else 'read'} it"
+    return (
+        f"   {line(path)} belongs to {_name(path.stat().st_uid)}; {who} may not {'write to' if wanted & os.W_OK else 'read'} it"
+    )
 
 
 def _refuse(troubles: list[str], cache: Path) -> None:
@@ -133,7 +146,7 @@ def _refuse(troubles: list[str], cache: Path) -> None:
         told = "\n".join(troubles)
         path = shlex.quote(str(cache))
         help = (
-            f"give it to this user (`sudo chown -R {os.geteuid()} {path}`); or remove {path}, whose contents `snippetgen doctor --install` "
-            "and the next run make anew; or name another folder with --cache DIR"
+            f"give it to this user (`sudo chown -R {os.geteuid()} {path}`); or remove {path}, whose contents `snippetgen doctor"
+            " --install` and the next run make anew; or name another folder with --cache DIR"
         )
         raise UsageError("the cache cannot be used:", help, told)

@@ -118,7 +118,9 @@ def _places() -> list[tuple[Path, Files]]:
 def _mounts(kind: str) -> list[Path]:
     """Where control groups of a kind are mounted; of version 1, those that count memory. Source: proc(5), mountinfo."""
     mounts = re.findall(r"^\S+ \S+ \S+ \S+ (\S+) .* - (\S+) \S+ (\S+)$", _text("/proc/self/mountinfo"), re.M)
-    return [Path(place) for place, found, options in mounts if found == kind and (kind == "cgroup2" or "memory" in options.split(","))]
+    return [
+        Path(place) for place, found, options in mounts if found == kind and (kind == "cgroup2" or "memory" in options.split(","))
+    ]
 
 
 def _works(folder: Path, files: Files) -> bool:

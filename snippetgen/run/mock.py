@@ -62,7 +62,9 @@ class Exchange:
 
 
 class Mock:
-    """Serves exchanges over http and, where there is a `ca_file` to write, over https, with a throw-away certificate for the hosts."""
+    """Serves exchanges over http and, where there is a `ca_file` to write, over https, with a throw-away certificate for the
+    hosts.
+    """
 
     def __init__(self, hosts: set[str], ca_file: Path | None) -> None:
         self.tls = _certify(hosts, ca_file) if ca_file else None
@@ -118,7 +120,9 @@ class Mock:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
-    async def _connection(self, exchange: Exchange, scheme: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _connection(
+        self, exchange: Exchange, scheme: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         task = asyncio.current_task()
         assert task is not None
         self.tasks.add(task)
@@ -162,7 +166,9 @@ async def _converse(exchange: Exchange, scheme: str, reader: asyncio.StreamReade
         connection.start_next_cycle()
 
 
-async def _receive(connection: h11.Connection, scheme: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Capture | None:
+async def _receive(
+    connection: h11.Connection, scheme: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> Capture | None:
     request: h11.Request | None = None
     body = bytearray()
     while True:
@@ -194,7 +200,10 @@ async def _send(connection: h11.Connection, exchange: Exchange, writer: asyncio.
     has_body = answer.status not in (204, 304)
     if answer.pieces is None and has_body:
         headers.append(("Content-Length", str(len(answer.body))))
-    writer.write(connection.send(h11.Response(status_code=answer.status, headers=headers, reason=_REASONS.get(answer.status, b"OK"))) or b"")
+    writer.write(
+        connection.send(h11.Response(status_code=answer.status, headers=headers, reason=_REASONS.get(answer.status, b"OK")))
+        or b""
+    )
     if answer.pieces is not None:
         await _send_pieces(connection, exchange, writer)
     elif has_body and answer.body and exchange.captures[-1].method != "HEAD":
@@ -206,15 +215,29 @@ async def _send(connection: h11.Connection, exchange: Exchange, writer: asyncio.
 async def _send_pieces(connection: h11.Connection, exchange: Exchange, writer: asyncio.StreamWriter) -> None:
     patient = True
     for number, piece in enumerate(exchange.answer.pieces or (), start=1):
-        if patient and piece.after and exchange.output is not None and not await exchange.output.reaches(piece.after, exchange.patience):
+        if (
+            patient
+            and piece.after
+            and exchange.output is not None
+            and not await exchange.output.reaches(piece.after, exchange.patience)
+        ):
             patient = False
             exchange.troubles.append(
-                f"stream: {len(exchange.output.octets)} of {counted(piece.after, 'octet')} {'was' if piece.after == 1 else 'were'} printed when piece {number} was due; "
-                "the snippet holds back what it has received"
+                f"stream: {len(exchange.output.octets)} of {counted(piece.after, 'octet')}"
+                f" {'was' if piece.after == 1 else 'were'} printed when piece {number} was due; the snippet holds back what it"
+                " has received"
             )
         writer.write(connection.send(h11.Data(data=piece.octets)) or b"")
         await writer.drain()
         await asyncio.sleep(0)
 
 
-_REASONS = {200: b"OK", 201: b"Created", 202: b"Accepted", 204: b"No Content", 401: b"Unauthorized", 429: b"Too Many Requests", 500: b"Internal Server Error"}
+_REASONS = {
+    200: b"OK",
+    201: b"Created",
+    202: b"Accepted",
+    204: b"No Content",
+    401: b"Unauthorized",
+    429: b"Too Many Requests",
+    500: b"Internal Server Error",
+}

@@ -219,7 +219,11 @@ class Namespaces(Sandbox):
         if not head:
             return Run(None, bytes(output.octets), bytes(errors.octets), {}, seconds, stopped=stopped or "ended without a result")
         header = json.loads(head)
-        stopped = stopped or (computed_too_long(job.limits) if header["status"] == -signal.SIGXCPU else "") or ("left processes behind, which were ended" if header["left"] else "")
+        stopped = (
+            stopped
+            or (computed_too_long(job.limits) if header["status"] == -signal.SIGXCPU else "")
+            or ("left processes behind, which were ended" if header["left"] else "")
+        )
         files, start = {}, 0
         for name, length in header["files"].items():
             files[name] = rest[start : start + length]
@@ -255,7 +259,7 @@ def write_order(order: dict[str, Any], files: dict[str, bytes]) -> int:
 
 def _open_to_all(folder: Path) -> None:
     """A build runs as a user of its own, who must be able to write here; nobody else can reach the stage."""
-    for root, folders, names in os.walk(folder):
+    for root, _, names in os.walk(folder):
         os.chmod(root, 0o777)
         for name in names:
             os.chmod(os.path.join(root, name), 0o666)

@@ -1,4 +1,7 @@
-"""Finds what runs a language's snippets, or says what is missing and how to get it. The one module that starts foreign programs unguarded."""
+"""Finds what runs a language's snippets, or says what is missing and how to get it.
+
+The one module that starts foreign programs unguarded.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +83,12 @@ class Toolchain:
     def files(self) -> tuple[Path, ...]:
         """The files of the language that the commands name, those of a folder too."""
         named = [Path(path) for name, path in sorted(self.values.items()) if name.startswith("language/")]
-        return tuple(file for path in named for file in (sorted(path.rglob("*")) if path.is_dir() else [path]) if file.is_file() and file.suffix != ".pyc")
+        return tuple(
+            file
+            for path in named
+            for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+            if file.is_file() and file.suffix != ".pyc"
+        )
 
     @property
     def cache(self) -> Path | None:
@@ -124,14 +132,22 @@ def find(language: Language, cache: Path) -> Toolchain | Missing:
             return Toolchain(language.name, recipe["name"], tuple(programs), values, recipe, tuple(sorted(visible)))
         seen += programs
         hints += _hints(recipe)
-    return Missing(language.name, tuple(seen), tuple(dict.fromkeys(hints)) or (f"install {language.manifest['toolchains'][0]['name']}",))
+    return Missing(
+        language.name, tuple(seen), tuple(dict.fromkeys(hints)) or (f"install {language.manifest['toolchains'][0]['name']}",)
+    )
 
 
 def find_all(languages: Iterable[Language], cache: Path) -> dict[str, Toolchain | Missing]:
     """What `find` finds for each language, by its name. All at once: most of it is waiting for programs to say their version."""
     languages = list(languages)
     with ThreadPoolExecutor(len(languages) or 1) as pool:
-        return dict(zip((language.name for language in languages), pool.map(lambda language: find(language, cache), languages), strict=True))
+        return dict(
+            zip(
+                (language.name for language in languages),
+                pool.map(lambda language: find(language, cache), languages),
+                strict=True,
+            )
+        )
 
 
 def _look(program: dict[str, Any], values: dict[str, str], environment: dict[str, str]) -> Program:
@@ -174,7 +190,9 @@ def _locate(program: dict[str, Any], values: dict[str, str], environment: dict[s
         # A program on PATH that is new enough comes first; the packaged one serves where there is none, and instead
         # of the slow wrapper that its Python package puts beside the interpreter.
         if packaged and (
-            found is None or os.path.dirname(found) == scripts or _look({**program, "path": found, "packaged": ""}, {}, environment).trouble
+            found is None
+            or os.path.dirname(found) == scripts
+            or _look({**program, "path": found, "packaged": ""}, {}, environment).trouble
         ):
             return packaged
     return found
@@ -189,7 +207,14 @@ def _ask(command: list[str], given: dict[str, str]) -> tuple[int, str]:
     environment = system.environment(os.path.expanduser("~")) | ({"PATH": PATH} if sys.platform == "linux" else {}) | given
     try:
         done = subprocess.run(
-            command, capture_output=True, encoding="utf-8", errors="replace", timeout=60, env=environment, stdin=subprocess.DEVNULL, cwd=os.sep
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=60,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            cwd=os.sep,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return 127, str(error)
@@ -222,7 +247,9 @@ def _files(recipe: object, language: Language) -> dict[str, str]:
         inside = recipe.values() if isinstance(recipe, dict) else recipe
         return {name: path for child in inside for name, path in _files(child, language).items()}
     names = [match[2].lstrip("/") for match in _PLACEHOLDER.finditer(str(recipe)) if match[2]]
-    return {"language": str(language.folder.resolve())} | {f"language/{name}": str(language.file(name).resolve()) for name in names}
+    return {"language": str(language.folder.resolve())} | {
+        f"language/{name}": str(language.file(name).resolve()) for name in names
+    }
 
 
 def _hints(recipe: dict[str, Any]) -> list[str]:
@@ -241,9 +268,11 @@ def _hints(recipe: dict[str, Any]) -> list[str]:
 
 
 def install(language: Language, cache: Path, sudo: bool = False) -> str:
-    """Installs the last alternative that can be installed here; returns what was done. Raises UsageError with the command that failed.
+    """Installs the last alternative that can be installed here; returns what was done. Raises UsageError with the command
+    that failed.
 
-    `sudo` says whether sudo may be used where Debian packages need root. Python runs isolated, or it would import what lies where we are.
+    `sudo` says whether sudo may be used where Debian packages need root. Python runs isolated, or it would import what lies
+    where we are.
     """
     for recipe in reversed(language.manifest["toolchains"]):
         steps = recipe.get("install", {})
@@ -251,8 +280,21 @@ def install(language: Language, cache: Path, sudo: bool = False) -> str:
         if "debian" in steps and sys.platform == "linux":
             commands += _debian(steps["debian"], sudo)
         if "pypi" in steps:
-            pinned = ["--require-hashes", "--requirement", str(language.file(steps["hashes"]).resolve())] if "hashes" in steps else []
-            commands.append([sys.executable, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *(pinned or steps["pypi"])])
+            pinned = (
+                ["--require-hashes", "--requirement", str(language.file(steps["hashes"]).resolve())] if "hashes" in steps else []
+            )
+            commands.append(
+                [
+                    sys.executable,
+                    "-I",
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    *(pinned or steps["pypi"]),
+                ]
+            )
         if "script" in steps and sys.platform == "linux":
             folder = language.cache(cache)
             folder.parent.mkdir(parents=True, exist_ok=True)
@@ -263,10 +305,17 @@ def install(language: Language, cache: Path, sudo: bool = False) -> str:
             done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL)
             if done.returncode:
                 tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
-                by_hand = ", or ".join(_hints(recipe | {"install": {name: names for name, names in steps.items() if name != "script"}}))
-                raise UsageError(f"{language.label}: `{' '.join(command)}` failed:", f"fix what it says and try again, or {by_hand}", tail)
+                by_hand = ", or ".join(
+                    _hints(recipe | {"install": {name: names for name, names in steps.items() if name != "script"}})
+                )
+                raise UsageError(
+                    f"{language.label}: `{' '.join(command)}` failed:", f"fix what it says and try again, or {by_hand}", tail
+                )
         return f"installed {recipe['name']}"
-    raise UsageError(f"{language.label}: nothing here can be installed for you", "install it by hand: " + ", or ".join(_hints(language.manifest["toolchains"][0])))
+    raise UsageError(
+        f"{language.label}: nothing here can be installed for you",
+        "install it by hand: " + ", or ".join(_hints(language.manifest["toolchains"][0])),
+    )
 
 
 def _debian(packages: list[str], sudo: bool) -> list[list[str]]:
@@ -276,7 +325,10 @@ def _debian(packages: list[str], sudo: bool) -> list[list[str]]:
     if os.geteuid() != 0:
         by_hand = "run: sudo apt-get install " + " ".join(packages)
         if not sudo:
-            raise UsageError("installing Debian packages needs root", f"{by_hand}; or let `snippetgen doctor --install --sudo` (`make docs SUDO=1`) do it")
+            raise UsageError(
+                "installing Debian packages needs root",
+                f"{by_hand}; or let `snippetgen doctor --install --sudo` (`make docs SUDO=1`) do it",
+            )
         if shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
             raise UsageError("there is no sudo here that asks for no password", by_hand)
         prefix = ["sudo", "-n"]

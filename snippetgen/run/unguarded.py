@@ -77,7 +77,15 @@ class Unguarded(Sandbox):
         }
         stopped = process.stopped or (computed_too_long(job.limits) if _ran_out(status) else "")
         seconds = time.monotonic() - started
-        return Run(status, bytes(output.octets), bytes(errors.octets), files, seconds, stopped=stopped, translated=sys.platform == "win32")
+        return Run(
+            status,
+            bytes(output.octets),
+            bytes(errors.octets),
+            files,
+            seconds,
+            stopped=stopped,
+            translated=sys.platform == "win32",
+        )
 
 
 class _Process(asyncio.SubprocessProtocol):

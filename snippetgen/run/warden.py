@@ -4,6 +4,7 @@ Started with `-I -S`, by `main`, in a process of its own; `jail.py` says how a r
 library. Sources: mount_namespaces(7), pivot_root(2).
 """
 
+import contextlib
 import gc
 import os
 import shutil
@@ -27,10 +28,8 @@ def main() -> None:
     jail.leave_keyrings()
     plan, _ = jail.receive(control)
     if plan is not None:
-        try:
+        with contextlib.suppress(ConnectionError):  # the verifier was interrupted before the first order
             take_orders(plan, control)
-        except ConnectionError:
-            pass  # the verifier was interrupted before the first order
 
 
 def take_orders(plan: dict[str, Any], control: socket.socket) -> None:
@@ -96,15 +95,28 @@ def build_root(root: str, plan: dict[str, Any]) -> None:
         os.makedirs(f"{root}/{name}", exist_ok=True)
     for name in ("null", "zero", "full", "random", "urandom"):
         bind(f"/dev/{name}", f"{root}/dev/{name}", writable=True, devices=True)
-    for name, target in (("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")):
+    for name, target in (
+        ("fd", "/proc/self/fd"),
+        ("stdin", "/proc/self/fd/0"),
+        ("stdout", "/proc/self/fd/1"),
+        ("stderr", "/proc/self/fd/2"),
+    ):
         os.symlink(target, f"{root}/dev/{name}")
     mount("/proc", f"{root}/proc", flags=MS_BIND | MS_REC)
     for source in plan["visible"]:
-        if os.path.exists(source) and not source.startswith(("/usr/", "/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/")):
+        if os.path.exists(source) and not source.startswith(
+            ("/usr/", "/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/")
+        ):
             bind(source, root + source)
     for source in plan["etc"]:
         if os.path.isdir(source):
-            shutil.copytree(source, root + source, symlinks=True, dirs_exist_ok=True, ignore=lambda folder, names: [n for n in names if not os.access(os.path.join(folder, n), os.R_OK)])
+            shutil.copytree(
+                source,
+                root + source,
+                symlinks=True,
+                dirs_exist_ok=True,
+                ignore=lambda folder, names: [n for n in names if not os.access(os.path.join(folder, n), os.R_OK)],
+            )
         elif os.path.exists(source):
             os.makedirs(os.path.dirname(root + source), exist_ok=True)
             shutil.copy(source, root + source)

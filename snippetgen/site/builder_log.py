@@ -19,7 +19,10 @@ from urllib.parse import unquote
 from snippetgen import reading
 from snippetgen.errors import Place, Problem, did_you_mean
 
-_LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains an? (?P<kind>unrecognized relative |absolute )?link '(?P<url>.+?)'(?P<rest>, (but|it was) .*)")
+_LINK = re.compile(
+    r"Doc file '(?P<page>[^']+)' contains an? (?P<kind>unrecognized relative |absolute )?link '(?P<url>.+?)'(?P<rest>, (but|it"
+    r" was) .*)"
+)
 _HINT = re.compile(r" Did you mean '(.+)'\?$")
 _NAV = re.compile(r"A reference to '(.+)' is included in the 'nav' configuration, which is not found")
 _CONFIG = re.compile(r"Config value '([^']+)': (.*)")
@@ -49,7 +52,9 @@ class Sources:
         return found
 
     def place(self, page: str, words: Iterable[str], number: int = 0) -> Place:
-        """Where one of these texts stands in what a page was made of, the `number`-th time from 0; the file where it is found nowhere."""
+        """Where one of these texts stands in what a page was made of, the `number`-th time from 0; the file where it is
+        found nowhere.
+        """
         files = self.of(page)
         for path in files:
             found = [place for word in dict.fromkeys(words) for place in _places(path, word)]
@@ -59,7 +64,10 @@ class Sources:
 
 
 def problems(lines: Iterable[str], sources: Sources, pages: list[str]) -> tuple[list[Problem], list[str]]:
-    """What the builder complains about, and the lines of its log that are none of that. `pages` are the files it was given, `chat/grok-3.md`."""
+    """What the builder complains about, and the lines of its log that are none of that.
+
+    `pages` are the files it was given, `chat/grok-3.md`.
+    """
     found: list[Problem] = []
     rest: list[str] = []
     seen: Counter[str] = Counter()
@@ -79,7 +87,13 @@ def problems(lines: Iterable[str], sources: Sources, pages: list[str]) -> tuple[
             found.append(Problem(place, f"the navigation names '{nav[1]}', which is no page", did_you_mean(nav[1], pages)))
         elif config := _CONFIG.match(said):
             place = _in_config(sources.config, config[1].partition(".")[0], "")
-            found.append(Problem(place, f"`{config[1]}`: {config[2]}", "fix it; https://www.mkdocs.org/user-guide/configuration/ says what it holds"))
+            found.append(
+                Problem(
+                    place,
+                    f"`{config[1]}`: {config[2]}",
+                    "fix it; https://www.mkdocs.org/user-guide/configuration/ says what it holds",
+                )
+            )
         elif not _END.match(said) and line.strip():
             rest.append(line)
     return found, rest
@@ -88,7 +102,11 @@ def problems(lines: Iterable[str], sources: Sources, pages: list[str]) -> tuple[
 def _link(match: re.Match[str], sources: Sources, pages: list[str], number: int) -> Problem:
     url, page, hint = match["url"], match["page"], _HINT.search(match["rest"])
     close = hint[1] if hint else _close(url, page, pages)
-    help = f"did you mean '{close}'?" if close else "name a file of the pages with its ending, such as ../guide/start.md; a spec is section/page.md"
+    help = (
+        f"did you mean '{close}'?"
+        if close
+        else "name a file of the pages with its ending, such as ../guide/start.md; a spec is section/page.md"
+    )
     if "anchor" in match["rest"]:
         target = url.partition("#")[0]
         what = f"the link '{url}' names a heading that {'its page' if target else 'this page'} does not have"
@@ -122,7 +140,9 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
 
 def _places(path: Path, word: str) -> Iterator[Place]:
     """Where a word stands in a file as the target of a link."""
-    pattern = re.compile(rf"""(?:\]\(\s*<?|\]:\s*<?|(?:href|src)=["']?){re.escape(word)}(?=[\s)>"']|\Z)|^\s*{re.escape(word)}\s*$""")
+    pattern = re.compile(
+        rf"""(?:\]\(\s*<?|\]:\s*<?|(?:href|src)=["']?){re.escape(word)}(?=[\s)>"']|\Z)|^\s*{re.escape(word)}\s*$"""
+    )
     for number, line in prose(path):
         for match in pattern.finditer(line):
             yield Place(str(path), number, match.start() + match[0].index(word) + 1)

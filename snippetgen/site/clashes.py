@@ -25,7 +25,10 @@ _HOMES = ("index", "README")  # whose page is that of their folder
 
 @dataclass(frozen=True)
 class Output:
-    """A file: what it is for, and the file of the author's that it comes from; none where it is not an author's. `copied`: it comes as it is."""
+    """A file: what it is for, and the file of the author's that it comes from; none where it is not an author's.
+
+    `copied`: it comes as it is.
+    """
 
     name: str
     owner: str
@@ -35,19 +38,28 @@ class Output:
 
 @dataclass(frozen=True)
 class Builder:
-    """What decides where a builder writes: the files that it adds by their names, with what they are; whether each page is a folder."""
+    """What decides where a builder writes: the files that it adds by their names, with what they are; whether each page is a
+    folder.
+    """
 
     adds: Mapping[str, str]
     folders: bool = True
 
 
-def problems(specs: Iterable[Spec], by_hand: Iterable[str], source: str, languages: Iterable[Language], builder: Builder) -> list[Problem]:
-    """A problem for each two files of authors, or of an author and the site, that would be one. `by_hand` are the names below `source`."""
+def problems(
+    specs: Iterable[Spec], by_hand: Iterable[str], source: str, languages: Iterable[Language], builder: Builder
+) -> list[Problem]:
+    """A problem for each two files of authors, or of an author and the site, that would be one.
+
+    `by_hand` are the names below `source`.
+    """
     return find(outputs(list(specs), list(by_hand), source, list(languages), builder))
 
 
 def outputs(specs: list[Spec], by_hand: list[str], source: str, languages: list[Language], builder: Builder) -> Iterator[Output]:
-    """Every file of a site, and of the trees that it is made of: `pages` is what the builder is given, `tabs` what is filled in."""
+    """Every file of a site, and of the trees that it is made of: `pages` is what the builder is given, `tabs` what is filled
+    in.
+    """
     for name, what in builder.adds.items():
         yield Output(name, what)
     for name in ADDED:
@@ -91,7 +103,11 @@ def _by_hand(names: list[str], source: str, builder: Builder) -> Iterator[Output
         path = f"{source}/{name}"
         end = next((end for end in _MARKDOWN if name.endswith(end)), "")
         if end:
-            yield from (output for output in _page(name.removesuffix(end), Output("", path, path), builder) if end == ".md" or output.name.endswith(".html"))
+            yield from (
+                output
+                for output in _page(name.removesuffix(end), Output("", path, path), builder)
+                if end == ".md" or output.name.endswith(".html")
+            )
         else:
             yield Output(name, path, path, copied=True)
             yield Output(f"pages: {name}", path, path)
@@ -102,7 +118,9 @@ def snippets(spec: Spec, languages: list[Language]) -> Iterator[Output]:
     for example in spec.examples:
         for language in languages:
             for way in ("", "environment/", "literal/"):
-                yield Output(f"{spec.id}/{example.id}/{way}{language.name}.{language.extension}", f"a snippet of {spec.path}", spec.path)
+                yield Output(
+                    f"{spec.id}/{example.id}/{way}{language.name}.{language.extension}", f"a snippet of {spec.path}", spec.path
+                )
 
 
 def find(files: Iterable[Output]) -> list[Problem]:

@@ -1,6 +1,7 @@
 """Markdown of a spec that reaches nothing around it: what it leaves open is closed, and raw HTML is text.
 
-A page joins the Markdown of its spec with ours before anyone reads it, so an open code fence, comment or element would take in what follows.
+A page joins the Markdown of its spec with ours before anyone reads it, so an open code fence, comment or element would take
+in what follows.
 """
 
 from __future__ import annotations
@@ -8,15 +9,22 @@ from __future__ import annotations
 import re
 
 # CommonMark §4.5. Python-Markdown's fences want the same mark and the same indentation at both ends, so both are written so.
-_FENCE = re.compile(r"(?P<prefix>[ \t>]*)(?P<item>(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*)(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
+_FENCE = re.compile(
+    r"(?P<prefix>[ \t>]*)(?P<item>(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*)(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)"
+)
 _ITEM = re.compile(r"[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)\1(?!`)", re.S)
 # CommonMark §6.6 and §4.6: what may start raw HTML; not autolinks, §6.5.
-_HTML = re.compile(r"\\?<(?=[A-Za-z/!?])(?![A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>)(?![A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>)")
+_HTML = re.compile(
+    r"\\?<(?=[A-Za-z/!?])(?![A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>)(?![A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>)"
+)
 
 
 def contained(text: str) -> str:
-    """The Markdown with its code fences closed and its raw HTML written as text, as pages show it. What is code stays as it is."""
+    """The Markdown with its code fences closed and its raw HTML written as text, as pages show it.
+
+    What is code stays as it is.
+    """
     lines: list[str] = []
     prose: list[str] = []
     opened: re.Match[str] | None = None

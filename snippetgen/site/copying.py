@@ -24,9 +24,14 @@ def names(source: Path) -> list[str]:
 
 
 def copy(source: Path, target: Folder, below: str) -> set[Path]:
-    """Copies the files of a folder to `below` in `target`; returns their paths there. Raises SnippetgenError for those that are not read."""
+    """Copies the files of a folder to `below` in `target`; returns their paths there.
+
+    Raises SnippetgenError for those that are not read.
+    """
     project = reading.project_folder(Path())
-    within = project if Path(os.path.normpath(source.absolute())).is_relative_to(project) else source  # that the owner's configuration names
+    within = (
+        project if Path(os.path.normpath(source.absolute())).is_relative_to(project) else source
+    )  # that the owner's configuration names
     copied: set[Path] = set()
     problems: list[Problem] = []
     for name in names(source):

@@ -46,12 +46,23 @@ def _lexer(name: str) -> Lexer:
 
 
 # What is not coloured needs no element: names, operators, punctuation and white space are two thirds of all tokens.
-_PLAIN = {Token.Text, Token.Text.Whitespace, Token.Whitespace, Token.Punctuation, Token.Operator, Token.Name, Token.Name.Other, Token.Error}
+_PLAIN = {
+    Token.Text,
+    Token.Text.Whitespace,
+    Token.Whitespace,
+    Token.Punctuation,
+    Token.Operator,
+    Token.Name,
+    Token.Name.Other,
+    Token.Error,
+}
 _FORMATTER = HtmlFormatter(nowrap=True)
 
 
 def _highlight(text: str, lexer: str) -> str:
-    tokens = ((Token.Text if kind in _PLAIN or value.isspace() else kind, value) for kind, value in _lexer(lexer).get_tokens(text))
+    tokens = (
+        (Token.Text if kind in _PLAIN or value.isspace() else kind, value) for kind, value in _lexer(lexer).get_tokens(text)
+    )
     merged = ((kind, "".join(value for _, value in run)) for kind, run in groupby(tokens, key=itemgetter(0)))
     code = pygments.format(merged, _FORMATTER)
     return code[:-1] if not text.endswith("\n") and code.endswith("\n") else code

@@ -1,7 +1,9 @@
-"""What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written, and the schemas of specs and settings.
+"""What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written, and the schemas
+of specs and settings.
 
 Sources: llmstxt.org for the form of `llms.txt`; `snippets.json` holds every snippet with its page, language and outcome;
-the first line of specs names the schema on the site, where that has an address; `settings.schema.json` is that of `snippetgen.yml`.
+the first line of specs names the schema on the site, where that has an address; `settings.schema.json` is that of
+`snippetgen.yml`.
 """
 
 from __future__ import annotations

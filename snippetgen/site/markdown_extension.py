@@ -70,10 +70,13 @@ def makeExtension(**options: str) -> TabsExtension:
 class Markers(Preprocessor):
     """Swaps lines that are markers: `show` makes HTML of a kind and a name; None leaves the line as it is.
 
-    In pages of which no part comes from specs, lists and admonitions may hold markers, too, and `other` may make HTML of a line that is none.
+    In pages of which no part comes from specs, lists and admonitions may hold markers, too, and `other` may make HTML of a
+    line that is none.
     """
 
-    def __init__(self, md: Markdown, show: Callable[[str, str], str | None], other: Callable[[str], str | None] | None = None) -> None:
+    def __init__(
+        self, md: Markdown, show: Callable[[str, str], str | None], other: Callable[[str], str | None] | None = None
+    ) -> None:
         super().__init__(md)
         self.show, self.other = show, other
 
@@ -93,7 +96,8 @@ class Markers(Preprocessor):
 
 
 def _shower(panels: Panels, root: str) -> Callable[[str, str], str | None]:
-    """What markers become. With SNIPPETGEN_LATER, the folder of `pages.write`, set these are elements that `site.fill` swaps in the finished pages: neither
+    """What markers become. With SNIPPETGEN_LATER, the folder of `pages.write`, set these are elements that `site.fill`
+    swaps in the finished pages: neither
     Markdown nor the search index then has to parse the highlighted code, and nothing that the builder does reaches what is shown.
     Those of texts hold their words, for the search index.
     """

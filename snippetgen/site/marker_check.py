@@ -33,10 +33,15 @@ def problems(made: Path, panels: Panels, sources: Sources) -> list[Problem]:
         text = path.read_text(encoding="utf-8", errors="replace")
         for match in PLACE.finditer(text):
             marker = f"[[{match[1]} {match[2]}]]"
-            found += [Problem(_place(sources, page, marker, alone=True), f"{marker}: {what}", help) for what, help in _wrong(match[1], match[2], panels, ids)]
+            found += [
+                Problem(_place(sources, page, marker, alone=True), f"{marker}: {what}", help)
+                for what, help in _wrong(match[1], match[2], panels, ids)
+            ]
         for match in _TEXT.finditer(text):
             if what := _slip(match[2], unescape(match[3])):
-                found.append(Problem(_place(sources, page, unescape(match[1]), alone=False), f"{unescape(match[1])} is no marker", what))
+                found.append(
+                    Problem(_place(sources, page, unescape(match[1]), alone=False), f"{unescape(match[1])} is no marker", what)
+                )
     return list(dict.fromkeys(found))
 
 
@@ -50,14 +55,19 @@ def _wrong(kind: str, name: str, panels: Panels, ids: list[str]) -> Iterator[tup
     section, page_name, *example = name.split("/")
     page = panels.page(f"{section}/{page_name}")
     if page is None:
-        yield f"there is no page '{section}/{page_name}'", did_you_mean(f"{section}/{page_name}", ids) if ids else "add a spec of that name with `snippetgen new`"
+        yield (
+            f"there is no page '{section}/{page_name}'",
+            (did_you_mean(f"{section}/{page_name}", ids) if ids else "add a spec of that name with `snippetgen new`"),
+        )
     elif example and example[0] not in (examples := [one["id"] for one in page["examples"]]):
         yield f"there is no example '{example[0]}'", did_you_mean(example[0], examples)
 
 
 def _slip(kind: str, name: str) -> str:
     """How a text that looks like a marker is written as one; nothing where it was not meant as one."""
-    close = kind if kind in KINDS else next(iter(difflib.get_close_matches(kind, KINDS, n=1, cutoff=0.8)), "") if "/" in name else ""
+    close = (
+        kind if kind in KINDS else next(iter(difflib.get_close_matches(kind, KINDS, n=1, cutoff=0.8)), "") if "/" in name else ""
+    )
     if not close:
         return ""
     if kind != close:

@@ -34,7 +34,10 @@ class _Change:
 
 
 def names(example: Example, language: Language, text: str, parameters: tuple[Parameter, ...]) -> dict[int, Spans]:
-    """For each parameter, by its number, where its name stands in the snippet; a path parameter's value instead. Spans are [start, end] in UTF-16 units."""
+    """For each parameter, by its number, where its name stands in the snippet; a path parameter's value instead.
+
+    Spans are [start, end] in UTF-16 units.
+    """
     changed, changes = _renamed(example, _marked(parameters))
     if changed == example.request:
         return {}
@@ -45,14 +48,20 @@ def names(example: Example, language: Language, text: str, parameters: tuple[Par
     for index in _differences(text, again):
         for number, change in changes.items():
             start = index - change.at
-            if change.other[change.at] == again[index] and text.startswith(change.text, start) and again.startswith(change.other, start):
+            if (
+                change.other[change.at] == again[index]
+                and text.startswith(change.text, start)
+                and again.startswith(change.other, start)
+            ):
                 found.setdefault(number, []).append(_utf16(text, start, start + len(change.text)))
                 break
     return found
 
 
 def _renamed(example: Example, marked: dict[_Place, tuple[int, _Change]]) -> tuple[Request, dict[int, _Change]]:
-    """The request with another letter in each parameter's name, or in a path parameter's value; and what was changed, by the parameter's number."""
+    """The request with another letter in each parameter's name, or in a path parameter's value; and what was changed, by the
+    parameter's number.
+    """
 
     def new_name(place: _Place, name: str) -> str:
         found = marked.get(place)
@@ -71,12 +80,15 @@ def _renamed(example: Example, marked: dict[_Place, tuple[int, _Change]]) -> tup
 def keys(example: Example, language: Language, text: str) -> list[list[Any]]:
     """Where the example keys stand: [number of the key, start, end, kind], in UTF-16 units.
 
-    The kind is `text` inside of a literal, `url` where it is percent-encoded, `bare` where the language needs no quotes for it. A key that the snippet does not hold as it stands (as base64, say) has no entry.
+    The kind is `text` inside of a literal, `url` where it is percent-encoded, `bare` where the language needs no quotes for
+    it. A key that the snippet does not hold as it stands (as base64, say) has no entry.
     """
     found: list[list[Any]] = []
     for number, key in enumerate(example.keys):
         change = _other(key.example, number)
-        again = render(_with_key(example.request, key.example, change.other), example.response, language).text if change.other else ""
+        again = (
+            render(_with_key(example.request, key.example, change.other), example.response, language).text if change.other else ""
+        )
         if len(again) == len(text):
             starts = [index - change.at for index in _differences(text, again)]
             found += [[number, *span] for span in _key_spans(example, language, text, key.example, starts)]
@@ -84,7 +96,9 @@ def keys(example: Example, language: Language, text: str) -> list[list[Any]]:
 
 
 def _key_spans(example: Example, language: Language, text: str, key: str, starts: list[int]) -> Iterator[list[Any]]:
-    """[start, end, kind] of a key at each of its places, up to the first whose kind cannot be told: `&` behind the key says what becomes of it there."""
+    """[start, end, kind] of a key at each of its places, up to the first whose kind cannot be told: `&` behind the key says
+    what becomes of it there.
+    """
     longer = render(_with_key(example.request, key, key + "&"), example.response, language).text
     body, added = example.request.body, 0
     for start in starts:
@@ -107,7 +121,9 @@ def _key_spans(example: Example, language: Language, text: str, key: str, starts
 @lru_cache(maxsize=64)
 def _marked(parameters: tuple[Parameter, ...]) -> dict[_Place, tuple[int, _Change]]:
     """For each parameter's place its number, and its name with another letter."""
-    return {(_where(p.place), _names(p)): (number, _other(_names(p)[-1], number)) for number, p in enumerate(parameters) if _names(p)}
+    return {
+        (_where(p.place), _names(p)): (number, _other(_names(p)[-1], number)) for number, p in enumerate(parameters) if _names(p)
+    }
 
 
 def _where(place: str) -> str:
@@ -161,7 +177,10 @@ def _changed(request: Request, name: Callable[[_Place, str], str], value: Callab
     """The request with other names and values; the query's values stay."""
 
     def pairs(where: str, given: tuple[Pair, ...]) -> tuple[Pair, ...]:
-        return tuple(Pair(name((where, (p.name,)), p.name), p.value if p.value is None else value((where, (p.name,)), p.value)) for p in given)
+        return tuple(
+            Pair(name((where, (p.name,)), p.name), p.value if p.value is None else value((where, (p.name,)), p.value))
+            for p in given
+        )
 
     def json(given: Json, path: tuple[str, ...]) -> Json:
         if isinstance(given, dict):
@@ -181,8 +200,13 @@ def _changed(request: Request, name: Callable[[_Place, str], str], value: Callab
             body = replace(body, pairs=pairs("body", given))
         case MultipartBody(parts):
             renamed = [replace(part, name=name(("body", (part.name,)), part.name)) for part in parts]
-            body = replace(body, parts=tuple(replace(p, value=value(("body", ()), p.value)) if isinstance(p, TextPart) else p for p in renamed))
+            body = replace(
+                body,
+                parts=tuple(replace(p, value=value(("body", ()), p.value)) if isinstance(p, TextPart) else p for p in renamed),
+            )
     if uri.query:
         split = [pair.partition("=") for pair in uri.query.split("&")]
-        uri = replace(uri, query="&".join(name(("query", (unquote_plus(key),)), key) + equals + rest for key, equals, rest in split))
+        uri = replace(
+            uri, query="&".join(name(("query", (unquote_plus(key),)), key) + equals + rest for key, equals, rest in split)
+        )
     return Request(request.method, uri, auth, pairs("header", request.headers), pairs("cookie", request.cookies), body)

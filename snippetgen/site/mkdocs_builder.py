@@ -1,4 +1,5 @@
-"""From the tree of Markdown to the finished site: runs the site builder, puts the snippets into its pages, adds what machines read.
+"""From the tree of Markdown to the finished site: runs the site builder, puts the snippets into its pages, adds what
+machines read.
 
 The builder sees prose only. While it works in a process of its own, the panels are highlighted in this one; afterwards they, and
 the texts of specs, take the place of the elements that our Markdown extension left. So a page costs the builder the same however
@@ -89,9 +90,18 @@ class Site:
         if "search" in str(plugins):
             index, scripts = "search/search_index.json", () if name == "material" else ("lunr.js", "main.js", "worker.js")
             adds |= {index: "the index of the search"} | {f"search/{script}": "a script of the search" for script in scripts}
-        folders = [*([THEME] if name == "material" else []), *([custom] if custom and custom.is_dir() else []), mkdocs_config.theme_folder(name)]
+        folders = [
+            *([THEME] if name == "material" else []),
+            *([custom] if custom and custom.is_dir() else []),
+            mkdocs_config.theme_folder(name),
+        ]
         names = {found for folder in folders if folder for found in reading.walk(folder)}
-        kept = {found for found in names if not found.lower().endswith((".html", ".py", ".pyc", ".md", "mkdocs_theme.yml")) and not found.startswith("locales/")}
+        kept = {
+            found
+            for found in names
+            if not found.lower().endswith((".html", ".py", ".pyc", ".md", "mkdocs_theme.yml"))
+            and not found.startswith("locales/")
+        }
         return Builder(dict.fromkeys(sorted(kept), clashes.THEME) | adds, self.settings.get("use_directory_urls") is not False)
 
     @property
@@ -136,14 +146,23 @@ class Site:
             remove_tree(self.made)
         code, lines = self._run(panels if highlights else None, builder, again)
         tree = self.out / "pages"
-        found, rest = builder_log.problems(lines, self.sources, [path.relative_to(tree).as_posix() for path in files_below(tree, ".md")])
+        found, rest = builder_log.problems(
+            lines, self.sources, [path.relative_to(tree).as_posix() for path in files_below(tree, ".md")]
+        )
         found += marker_check.problems(self.made, panels, self.sources)
         if rest:
             printing.err_lines("\n".join(rest))
         if again:
             index.write_bytes(before)  # the new one holds the changed pages alone
         if found or code:
-            raise BuilderError(found or [Problem(Place(str(self.config)), f"{builder} refused the pages; its own words stand above", "fix what they name")])
+            raise BuilderError(
+                found
+                or [
+                    Problem(
+                        Place(str(self.config)), f"{builder} refused the pages; its own words stand above", "fix what they name"
+                    )
+                ]
+            )
 
     def _run(self, panels: Panels | None, builder: str, again: bool) -> tuple[int, list[str]]:
         """How the builder ended, and what it said; the panels are highlighted meanwhile."""
@@ -152,7 +171,12 @@ class Site:
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
                 [sys.executable, *words, str(self._configuration()), *(["--dirty"] if again else [])],
-                env=os.environ | {"SNIPPETGEN_LATER": str(reading.real(self.out)), "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
+                env=os.environ
+                | {
+                    "SNIPPETGEN_LATER": str(reading.real(self.out)),
+                    "NO_MKDOCS_2_WARNING": "1",
+                    "DISABLE_MKDOCS_2_WARNING": "true",
+                },
                 stdout=said,
                 stderr=said,
             )
@@ -198,7 +222,8 @@ class Site:
         return self.out / "mkdocs.yml"
 
     def _look(self) -> dict[str, Any]:
-        """The theme's folder, style and script. With Material our theme lies under the owner's: a file of theirs takes the place of ours.
+        """The theme's folder, style and script. With Material our theme lies under the owner's: a file of theirs takes the
+        place of ours.
 
         The builders know one such folder and no second, so both are put into one.
         """
@@ -219,7 +244,12 @@ class Site:
             if self.bare:
                 (both / "main.html").write_text("{{ page.content }}", encoding="utf-8")
                 (both / "404.html").write_text("", encoding="utf-8")
-                return {"theme": ({"name": name or "mkdocs"} if name or self.settings.get("theme") is None else {}) | {"custom_dir": str(both.resolve())}}
+                return {
+                    "theme": (
+                        ({"name": name or "mkdocs"} if name or self.settings.get("theme") is None else {})
+                        | {"custom_dir": str(both.resolve())}
+                    )
+                }
         else:
             both = THEME
         look: dict[str, Any] = {"theme": {"name": "material", "custom_dir": str(both.resolve())}}
@@ -235,7 +265,11 @@ class Site:
         pages = self.out / "pages"
         tops = sorted(path.name for path in pages.glob("*.md") if path.is_file() and path.name not in named)
         first, last = [name for name in tops if name == "index.md"], [name for name in tops if name != "index.md"]
-        rest = [*first, *(entry for folder in sorted(p for p in pages.iterdir() if p.is_dir()) if (entry := self._section(folder, named))), *last]
+        rest = [
+            *first,
+            *(entry for folder in sorted(p for p in pages.iterdir() if p.is_dir()) if (entry := self._section(folder, named))),
+            *last,
+        ]
         return [entry for item in given for entry in (rest if item == "..." else [item])]
 
     def _section(self, folder: Path, named: set[str]) -> dict[str, Any] | None:
@@ -288,7 +322,11 @@ class Site:
         def shown(match: re.Match[str]) -> str:
             nonlocal number
             number += 1
-            if match[1] == "snippets" and match[2] == page and (ready := self._ready(page, self.out / "tabs" / f"{page}.json")) is not None:
+            if (
+                match[1] == "snippets"
+                and match[2] == page
+                and (ready := self._ready(page, self.out / "tabs" / f"{page}.json")) is not None
+            ):
                 return ready
             found = panels.html(match[1], match[2], root, number)
             return found or ""  # `run` has refused markers that name nothing
@@ -324,7 +362,10 @@ class Site:
     def _plain(self, text: str) -> str:
         """A hand-written page without its front matter, its markers as links but for those in code."""
         text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
-        return "".join(part if part.startswith("```") else self._linked(part) for part in re.split(r"^(```.*?^```$)", text, flags=re.M | re.S))
+        return "".join(
+            part if part.startswith("```") else self._linked(part)
+            for part in re.split(r"^(```.*?^```$)", text, flags=re.M | re.S)
+        )
 
     def _linked(self, text: str) -> str:
         text = re.sub(r"^\[\[snippets ([^/\]]+/[^/\]]+)[^\]]*\]\]$", r"[Snippets](/\1/index.md)", text, flags=re.M)
@@ -332,7 +373,11 @@ class Site:
 
     def _listed(self, section: str) -> str:
         entries = json.loads((self.out / "tabs" / "catalogue.json").read_bytes())
-        return "\n".join(f"- [{prose(e['title'])}](/{e['id']}/index.md): {prose(e['summary'])}" for e in entries if section in ("all", e["section"]))
+        return "\n".join(
+            f"- [{prose(e['title'])}](/{e['id']}/index.md): {prose(e['summary'])}"
+            for e in entries
+            if section in ("all", e["section"])
+        )
 
 
 def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("specs")) -> Site:
@@ -340,7 +385,11 @@ def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("s
     if builder not in BUILDERS:
         raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
     settings = mkdocs_config.settings(config)
-    wrong = [f"`{name}` is not {words}" for name, (kind, words) in _KINDS.items() if settings.get(name) is not None and not isinstance(settings[name], kind)]
+    wrong = [
+        f"`{name}` is not {words}"
+        for name, (kind, words) in _KINDS.items()
+        if settings.get(name) is not None and not isinstance(settings[name], kind)
+    ]
     wrong += ["`site_name` is missing"] if settings.get("site_name") is None else []
     if wrong:
         raise UsageError(f"{config}: " + ", ".join(wrong), mkdocs_config.HELP)
@@ -348,7 +397,10 @@ def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("s
     # What is published takes the place of all that lies there; MkDocs' own default is `site`.
     for folder in (config.parent, PAGES, specs, out):
         if folder.exists() and reading.real(folder).is_relative_to(reading.real(public)):
-            raise UsageError(f"{config}: the site would be written to {public}, where {folder} lies", "name another folder: site_dir: site/public")
+            raise UsageError(
+                f"{config}: the site would be written to {public}, where {folder} lies",
+                "name another folder: site_dir: site/public",
+            )
     return Site(config, out, public, settings, specs)
 
 

@@ -1,4 +1,5 @@
-"""A MkDocs plugin: verified snippets on a site of any theme. `plugins: [snippetgen]`, and in a page the markers that `tabs` knows.
+"""A MkDocs plugin: verified snippets on a site of any theme. `plugins: [snippetgen]`, and in a page the markers that `tabs`
+knows.
 
     [[snippets chat/grok-3]]             its examples and languages, with the answers
     [[snippets chat/grok-3/standard]]    one of its examples
@@ -99,7 +100,11 @@ class SnippetgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  #
         if page is None:
             known = self.panels.ids()
             folder = os.path.relpath(self.out)
-            yield f"there is no such page in {folder}; {did_you_mean(f'{section}/{page_name}', known)}" if known else f"there is nothing in {folder}; run `snippetgen export snippets`"
+            yield (
+                f"there is no such page in {folder}; {did_you_mean(f'{section}/{page_name}', known)}"
+                if known
+                else f"there is nothing in {folder}; run `snippetgen export snippets`"
+            )
             return
         examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
         if not examples:
@@ -146,4 +151,6 @@ class _Shown(Extension):
         """A line that was meant as a marker and is none."""
         if not _ALMOST.match(line):
             return None
-        return self.plugin.trouble(line, "this is no marker; write [[snippets section/page]] or [[snippets section/page/example]]")
+        return self.plugin.trouble(
+            line, "this is no marker; write [[snippets section/page]] or [[snippets section/page/example]]"
+        )

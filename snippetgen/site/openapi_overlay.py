@@ -22,8 +22,15 @@ def overlay(cases: list[Case], name: str, base: str = "") -> dict[str, Any]:
     for case in cases:
         if case.published and case.snippet:
             operations.setdefault((_path(case, base), case.example.request.method.lower()), []).append(case)
-    actions = [{"target": f"$.paths[{_quoted(path)}].{method}", "update": {"x-codeSamples": _samples(own)}} for (path, method), own in operations.items()]
-    return {"overlay": "1.0.0", "info": {"title": f"{name or 'API'}: verified code samples", "version": "1.0.0"}, "actions": actions}
+    actions = [
+        {"target": f"$.paths[{_quoted(path)}].{method}", "update": {"x-codeSamples": _samples(own)}}
+        for (path, method), own in operations.items()
+    ]
+    return {
+        "overlay": "1.0.0",
+        "info": {"title": f"{name or 'API'}: verified code samples", "version": "1.0.0"},
+        "actions": actions,
+    }
 
 
 def _samples(cases: list[Case]) -> list[dict[str, Any]]:
@@ -31,7 +38,13 @@ def _samples(cases: list[Case]) -> list[dict[str, Any]]:
     samples = []
     for case in cases:
         place = ", ".join(word for word in (case.spec.title, case.example.name) if word)
-        samples.append({"lang": case.language.linguist, "label": f"{case.language.label}: {place}" if several else case.language.label, "source": case.rendered.text})
+        samples.append(
+            {
+                "lang": case.language.linguist,
+                "label": f"{case.language.label}: {place}" if several else case.language.label,
+                "source": case.rendered.text,
+            }
+        )
     return samples
 
 

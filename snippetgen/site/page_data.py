@@ -20,8 +20,13 @@ from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 Item = tuple[Case, Verdict]
 
 
-def describe(spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> dict[str, Any]:
-    """The description of a page from all its snippets, those too that show the secrets the other way. `errors`: the statuses they were run on."""
+def describe(
+    spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]
+) -> dict[str, Any]:
+    """The description of a page from all its snippets, those too that show the secrets the other way.
+
+    `errors`: the statuses they were run on.
+    """
     shown = [(case, verdict) for case, verdict in items if case.published]
     requests = dict.fromkeys((e.request.method, e.request.uri.origin, e.request.uri.target) for e in spec.examples)
     languages = list(dict.fromkeys(case.language for case, _ in shown if not case.limit))
@@ -29,7 +34,9 @@ def describe(spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Mi
     verified = len(good) == len(languages)
     forms = list(dict.fromkeys(case.example.secrets for case, _ in items)) if any(not case.published for case, _ in items) else []
     keys = list(dict.fromkeys(key for example in spec.examples for key in example.keys))
-    examples = [_example(spec, keys, example, [item for item in items if item[0].example.id == example.id]) for example in spec.examples]
+    examples = [
+        _example(spec, keys, example, [item for item in items if item[0].example.id == example.id]) for example in spec.examples
+    ]
     isolation = next((verdict.isolation for _, verdict in shown if verdict.isolation), "")
     return {
         "id": spec.id,
@@ -44,14 +51,25 @@ def describe(spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Mi
         "target": spec.examples[0].request.uri.target,
         "mark": "✓ verified" if verified else f"verified in {len(good)} of {len(languages)} languages" if good else NOT_RUN,
         "verified": verified,
-        "isolation": f"Each snippet was executed in {isolation} before this page was published. It:" if isolation else "Nothing was executed.",
+        "isolation": (
+            f"Each snippet was executed in {isolation} before this page was published. It:"
+            if isolation
+            else "Nothing was executed."
+        ),
         "checks": _checks(spec, errors) if good else [],
         "toolchains": [_toolchain(language, toolchains[language.name], shown) for language in languages],
         "keys": [{"label": key.label, "example": key.example} for key in keys],
         "variables": list(dict.fromkeys(name for e in spec.examples for name in e.request.secrets)),
         "forms": forms,
         "parameters": [
-            {"name": p.name, "in": p.place, "type": p.type, "required": p.required, "default": p.default, "description": p.description}
+            {
+                "name": p.name,
+                "in": p.place,
+                "type": p.type,
+                "required": p.required,
+                "default": p.default,
+                "description": p.description,
+            }
             for p in spec.parameters
         ],
         "examples": examples,
@@ -81,7 +99,11 @@ def version(toolchain: Toolchain | Missing) -> str:
 
 
 def _example(spec: Spec, keys: list[Key], example: Example, items: list[Item]) -> dict[str, Any]:
-    tabs = [_tab(spec, keys, case, verdict, [other for other in items if other[0].language is case.language]) for case, verdict in items if case.published]
+    tabs = [
+        _tab(spec, keys, case, verdict, [other for other in items if other[0].language is case.language])
+        for case, verdict in items
+        if case.published
+    ]
     return {"id": example.id, "name": example.name, "tabs": tabs, "answer": _answer(example.response)}
 
 
@@ -102,7 +124,13 @@ def _form(spec: Spec, keys: list[Key], case: Case) -> dict[str, Any]:
     found = marks.keys(example, case.language, text) if not example.request.secrets else []
     places = [[keys.index(example.keys[number]), *rest] for number, *rest in found]
     sha256 = hashlib.sha256(text.encode()).hexdigest()  # of what was executed
-    return {"form": case.example.secrets, "file": file(case), "sha256": sha256, "names": marks.names(example, case.language, text, spec.parameters), "keys": places}
+    return {
+        "form": case.example.secrets,
+        "file": file(case),
+        "sha256": sha256,
+        "names": marks.names(example, case.language, text, spec.parameters),
+        "keys": places,
+    }
 
 
 def file(case: Case) -> str:
@@ -126,7 +154,10 @@ def _answer(response: Response) -> dict[str, Any]:
         return {"title": title, "type": type, "text": dump(response.json, 2) + "\n", "lexer": "json"}
     if response.events is not None:
         before, after = ("", "\n") if response.ndjson else ("data: ", "\n\n")
-        pieces = [before + (event if isinstance(event, str) and not response.ndjson else dump(event)) + after for event in response.events]
+        pieces = [
+            before + (event if isinstance(event, str) and not response.ndjson else dump(event)) + after
+            for event in response.events
+        ]
         return {"title": title, "type": type, "text": "".join(pieces), "pieces": pieces, "lexer": "text"}
     if response.text is not None:
         return {"title": title, "type": type, "text": response.text, "lexer": "text"}

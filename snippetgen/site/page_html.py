@@ -1,6 +1,7 @@
 """What a page shows of a spec, as HTML: the head, its texts, the panel with examples, languages and answers, the catalogue.
 
-Made of descriptions, plain JSON that `describe` wrote. Every value is escaped here, or made HTML of by `prose`; nothing else reaches the page.
+Made of descriptions, plain JSON that `describe` wrote. Every value is escaped here, or made HTML of by `prose`; nothing
+else reaches the page.
 """
 
 from __future__ import annotations
@@ -35,13 +36,20 @@ def head(page: dict[str, Any], root: str, alone: bool = False) -> str:
         for r in page["requests"]
     )
     toolchains = "".join(
-        f"<tr><th scope=row>{escape(t['label'])}</th><td>{escape(t['version'])}</td><td>{_time(t['when'])}</td></tr>" for t in page["toolchains"]
+        f"<tr><th scope=row>{escape(t['label'])}</th><td>{escape(t['version'])}</td><td>{_time(t['when'])}</td></tr>"
+        for t in page["toolchains"]
     )
     checks = "".join(f"<li>{escape(check)}</li>" for check in page["checks"])
-    tags = "".join(f'<li><a href="{root}catalogue/?tag={escape(tag["id"])}">{escape(tag["name"])}</a></li>' for tag in page["tags"])
-    links = f'<p><a href="{root}verification/">All verified pages</a> · <a href="{root}{escape(page["id"])}/index.md">This page as Markdown</a></p>'
+    tags = "".join(
+        f'<li><a href="{root}catalogue/?tag={escape(tag["id"])}">{escape(tag["name"])}</a></li>' for tag in page["tags"]
+    )
+    links = (
+        f'<p><a href="{root}verification/">All verified pages</a> · <a href="{root}{escape(page["id"])}/index.md">This page as'
+        " Markdown</a></p>"
+    )
     return (
-        f'<div class="request-head">{requests}<div class="request-facts"><details class="verified"><summary class="mark{" passed" if page["verified"] else ""}">'
+        f'<div class="request-head">{requests}<div class="request-facts"><details class="verified"><summary'
+        f' class="mark{" passed" if page["verified"] else ""}">'
         f'{escape(page["mark"])}</summary><div class="verified-more"><p>{escape(page["isolation"])}</p><ul>{checks}</ul>'
         f"<table><tbody>{toolchains}</tbody></table>"
         f"{'' if alone else links}</div></details>"
@@ -55,8 +63,14 @@ def _time(when: str) -> str:
 
 
 def panel(page: dict[str, Any], examples: list[dict[str, Any]], highlight: Highlight, read: Read, root: str, number: int) -> str:
-    """Examples to choose from, of each the languages to choose from, and the answer under it. `number` tells panels of one page apart."""
-    ways = [(example["name"], example["id"], _example(page, example, highlight, read, root, f"panel-{number}-{n}")) for n, example in enumerate(examples, start=1)]
+    """Examples to choose from, of each the languages to choose from, and the answer under it.
+
+    `number` tells panels of one page apart.
+    """
+    ways = [
+        (example["name"], example["id"], _example(page, example, highlight, read, root, f"panel-{number}-{n}"))
+        for n, example in enumerate(examples, start=1)
+    ]
     body = _choices(f"panel-{number}", "Example", ways, "examples") if len(ways) > 1 else ways[0][2]
     data = {"keys": page["keys"], "variables": page["variables"], "forms": page["forms"]}
     return f'<section class="panel" aria-label="Request">{body}{_json(data, "panel-data")}</section>'
@@ -78,14 +92,24 @@ def _choices(name: str, label: str, ways: list[tuple[str, str, str]], classes: s
 
 
 def _tab(tab: dict[str, Any], highlight: Highlight, read: Read, root: str) -> str:
-    mark = f'<span class="mark{" passed" if tab["outcome"] == "passed" else ""}">{escape("verified" if tab["outcome"] == "passed" else tab["outcome"])}</span>'
+    mark = (
+        "<span"
+        f' class="mark{" passed" if tab["outcome"] == "passed" else ""}">{escape("verified" if tab["outcome"] == "passed" else tab["outcome"])}</span>'
+    )
     if "sentence" in tab:
-        return f'<p class="cannot">{escape(tab["sentence"])} <a href="{escape(tab["link"])}">Why</a></p><div class="tab-note">{mark}</div>'
+        return (
+            f'<p class="cannot">{escape(tab["sentence"])} <a href="{escape(tab["link"])}">Why</a></p><div'
+            f' class="tab-note">{mark}</div>'
+        )
     texts = [read(form["file"]) for form in tab["forms"]]
     shown = highlight(texts[0], tab["lexer"])
     data = {"names": tab["forms"][0]["names"], "keys": tab["forms"][0]["keys"], "escapes": tab["escapes"], "quote": tab["quote"]}
     if len(texts) > 1:
-        data["other"] = {"lines": _lines(texts[0], texts[1], lambda text: highlight(text, tab["lexer"])), "names": tab["forms"][1]["names"], "keys": tab["forms"][1]["keys"]}
+        data["other"] = {
+            "lines": _lines(texts[0], texts[1], lambda text: highlight(text, tab["lexer"])),
+            "names": tab["forms"][1]["names"],
+            "keys": tab["forms"][1]["keys"],
+        }
     file = tab["forms"][0]["file"]
     return (
         f'{_code(shown, data)}<div class="tab-note">{mark} <span>{escape(tab["note"])}</span> '
@@ -105,14 +129,22 @@ def _lines(one: str, other: str, highlight: Callable[[str], str]) -> list[list[A
 
 def _code(html: str, data: dict[str, Any] | None = None) -> str:
     # Themes that highlight in the browser leave a `nohighlight` alone; the code is coloured, and copied, by us.
-    return f'<div class="highlight no-copy"><pre tabindex="0"><code class="nohighlight" data-search-exclude>{html}</code></pre>{_json(data, "code-data") if data else ""}</div>'
+    return (
+        '<div class="highlight no-copy"><pre tabindex="0"><code class="nohighlight"'
+        f" data-search-exclude>{html}</code></pre>{_json(data, 'code-data') if data else ''}</div>"
+    )
 
 
 def _json(data: dict[str, Any], classes: str) -> str:
     """JSON for the page's script, in an attribute, whose text nothing indexes and nothing runs: Material makes scripts of script
     elements when it swaps pages, whatever their type.
     """
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
+    text = (
+        json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace("'", "&#39;")
+    )
     return f"<div hidden class={classes} data-json='{text}'></div>"
 
 
@@ -122,7 +154,10 @@ def _answer(answer: dict[str, Any], highlight: Highlight) -> str:
         body = _code("".join(f'<span class="piece">{_piece(piece, highlight)}</span>' for piece in pieces))
     else:
         body = _code(highlight(answer["text"], answer["lexer"])) if answer["text"] else ""
-    return f'<div class="answer"><p class="answer-title"><b>{escape(answer["title"])}</b> <span>{escape(answer["type"])}</span></p>{body}</div>'
+    return (
+        f'<div class="answer"><p class="answer-title"><b>{escape(answer["title"])}</b>'
+        f" <span>{escape(answer['type'])}</span></p>{body}</div>"
+    )
 
 
 def _piece(piece: str, highlight: Highlight) -> str:
@@ -132,7 +167,9 @@ def _piece(piece: str, highlight: Highlight) -> str:
 
 def parameters(page: dict[str, Any], inline: Inline) -> str:
     """The table of parameters. Its layout is free, so its roles are written out. `inline` makes HTML of a description."""
-    head = "".join(f'<th role="columnheader">{name}</th>' for name in ("Name", "In", "Type", "Required", "Default", "Description"))
+    head = "".join(
+        f'<th role="columnheader">{name}</th>' for name in ("Name", "In", "Type", "Required", "Default", "Description")
+    )
     rows = []
     for number, p in enumerate(page["parameters"]):
         parents, dot, name = p["name"].rpartition(".")
@@ -146,7 +183,10 @@ def parameters(page: dict[str, Any], inline: Inline) -> str:
             inline(p["description"]),
         ]
         classes = ["", "", "", ' class="required"' if p["required"] else "", "", ""]
-        rows.append(f'<tr role="row" data-parameter="{number}">{"".join(f"<td role=cell{c}>{cell}</td>" for c, cell in zip(classes, cells, strict=True))}</tr>')
+        rows.append(
+            '<tr role="row"'
+            f' data-parameter="{number}">{"".join(f"<td role=cell{c}>{cell}</td>" for c, cell in zip(classes, cells, strict=True))}</tr>'
+        )
     return (
         f'<table class="parameters" role="table"><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>'
@@ -161,14 +201,19 @@ def catalogue(entries: Iterable[dict[str, Any]], root: str, sections: bool) -> s
         own = entry["tags"] + ([{"id": entry["section"], "name": entry["section"]}] if sections else [])
         tags |= {tag["id"]: tag["name"] for tag in own}
         items.append(
-            f'<li data-tags="{escape(" ".join(tag["id"] for tag in own))}"><a href="{root}{escape(entry["id"])}/">{escape(entry["title"])}</a> '
-            f'<code>{escape(entry["method"])} {escape(entry["target"])}</code><p>{escape(entry["summary"])}</p></li>'
+            f'<li data-tags="{escape(" ".join(tag["id"] for tag in own))}"><a'
+            f' href="{root}{escape(entry["id"])}/">{escape(entry["title"])}</a> <code>{escape(entry["method"])}'
+            f" {escape(entry['target'])}</code><p>{escape(entry['summary'])}</p></li>"
         )
-    chips = "".join(f'<button type="button" data-tag="{escape(id)}" aria-pressed="false">{escape(name)}</button>' for id, name in sorted(tags.items()))
+    chips = "".join(
+        f'<button type="button" data-tag="{escape(id)}" aria-pressed="false">{escape(name)}</button>'
+        for id, name in sorted(tags.items())
+    )
     return (
-        f'<div class="catalogue"><form class="catalogue-filter" role="search" aria-label="Catalogue" hidden><label>Filter '
-        f'<input type="search" autocomplete="off" spellcheck="false"></label><div class="chips" role="group" aria-label="Tags">{chips}</div>'
-        f'<p class="catalogue-count" aria-live="polite"></p></form><ul>{"".join(items)}</ul></div>'
+        '<div class="catalogue"><form class="catalogue-filter" role="search" aria-label="Catalogue" hidden><label>Filter <input'
+        ' type="search" autocomplete="off" spellcheck="false"></label><div class="chips" role="group"'
+        f' aria-label="Tags">{chips}</div><p class="catalogue-count"'
+        f' aria-live="polite"></p></form><ul>{"".join(items)}</ul></div>'
     )
 
 
@@ -197,7 +242,11 @@ class Panels:
         """The HTML of a marker, `head chat/grok-3`; None where there is no such page or example. For `alone` see `head`."""
         if kind == "catalogue":
             entries = self._read("catalogue.json")
-            return None if entries is None else catalogue([e for e in entries if name in ("all", e["section"])], root, sections=name == "all")
+            return (
+                None
+                if entries is None
+                else catalogue([e for e in entries if name in ("all", e["section"])], root, sections=name == "all")
+            )
         section, page_name, *example = name.split("/")
         page = self.page(f"{section}/{page_name}")
         if page is None:

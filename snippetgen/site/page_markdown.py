@@ -43,7 +43,8 @@ def write(
     name: str = "",
     site_url: str = "",
 ) -> int:
-    """Writes `out/pages` (hand-written pages, one page per spec, what machines read), `out/snippets`, `out/tabs` (descriptions) and
+    """Writes `out/pages` (hand-written pages, one page per spec, what machines read), `out/snippets`, `out/tabs`
+    (descriptions) and
     `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` and `site_url` are the site's.
 
     Only what changed is written; what no longer belongs there is removed. Raises UsageError where `out`
@@ -52,7 +53,9 @@ def write(
     tree = _Tree(out, source)
     by_page = _by_page(cases, verdicts)
     specs = [items[0][0].spec for items in by_page.values()]
-    _write_prose(tree, source, specs, roots, name, "---\ntitle: Verification\n---\n" + _matrix(by_page, toolchains, verdicts, inert))
+    _write_prose(
+        tree, source, specs, roots, name, "---\ntitle: Verification\n---\n" + _matrix(by_page, toolchains, verdicts, inert)
+    )
     twin_template = _environment(roots, _TWIN).get_template("twin.md.j2")
     entries = []
     with machine_files.Index(tree.put, name, site_url, discover(roots)) as index:
@@ -63,7 +66,10 @@ def write(
             index.add(page, texts, twin)
             entries.append({name: page[name] for name in ("id", "section", "title", "summary", "tags", "method", "target")})
     tree.put("tabs/catalogue.json", json.dumps(entries, ensure_ascii=False))
-    tree.put("pages/assets/languages.json", json.dumps([{"name": n, "label": label} for n, label in _labels(cases).items()], ensure_ascii=False))
+    tree.put(
+        "pages/assets/languages.json",
+        json.dumps([{"name": n, "label": label} for n, label in _labels(cases).items()], ensure_ascii=False),
+    )
     tree.put("twins/verification/index.md", _matrix(by_page, toolchains, verdicts, text))
     tree.clear(_FOLDERS)
     check_links(specs, tree.pages())
@@ -71,12 +77,18 @@ def write(
 
 
 def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> None:
-    """Writes `out/pages` as `write` does, and of `out/tabs` what names the pages and their examples: enough to find what a builder refuses."""
+    """Writes `out/pages` as `write` does, and of `out/tabs` what names the pages and their examples: enough to find what a
+    builder refuses.
+    """
     tree, specs = _Tree(out, source), list(specs)
     _write_prose(tree, source, specs, roots, name, "# Verification\n")
     with machine_files.Index(tree.put, name, site_url):
         for spec in specs:
-            page = {"description": spec.description, "notes": spec.notes, "examples": [{"id": example.id} for example in spec.examples]}
+            page = {
+                "description": spec.description,
+                "notes": spec.notes,
+                "examples": [{"id": example.id} for example in spec.examples],
+            }
             tree.put(f"tabs/{spec.id}.json", json.dumps(page))
     tree.put("pages/assets/languages.json", "[]")
     check_links(specs, tree.pages())
@@ -87,7 +99,10 @@ def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path]
     tree.written |= copying.copy(source, tree.folder, "pages")
     template = _environment(roots, _PAGE).get_template("page.md.j2")
     for spec in specs:
-        tree.put(f"pages/{spec.id}.md", template.render(vars(spec) | {"parts": {name: parts(getattr(spec, name), top) for name, top in TOPS.items()}}))
+        tree.put(
+            f"pages/{spec.id}.md",
+            template.render(vars(spec) | {"parts": {name: parts(getattr(spec, name), top) for name, top in TOPS.items()}}),
+        )
     tree.put("pages/verification.md", verification)
     pages = tree.out / "pages"
     for section in sorted({spec.id.partition("/")[0] for spec in specs}):
@@ -100,7 +115,11 @@ def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path]
 
 
 def write_snippets(
-    cases: list[Case], verdicts: list[Verdict], out: Path, toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...] = (401,)
+    cases: list[Case],
+    verdicts: list[Verdict],
+    out: Path,
+    toolchains: dict[str, Toolchain | Missing],
+    errors: tuple[int, ...] = (401,),
 ) -> int:
     """Writes `out/snippets` and `out/tabs` alone, for the pages of a site that is not ours; returns the number of pages.
 
@@ -132,7 +151,9 @@ class _Tree:
         self.folder.write(name, text.encode())
         self.written.add(self.out / name)
 
-    def put_snippets(self, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> tuple[dict[str, Any], dict[str, str]]:
+    def put_snippets(
+        self, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
         """Writes the description of a page and its snippets; returns both, the snippets by their files."""
         spec = items[0][0].spec
         page = _description(self.out / "tabs" / f"{spec.id}.json", spec, items, toolchains, errors)
@@ -163,9 +184,22 @@ def _labels(cases: list[Case]) -> dict[str, str]:
     return {case.language.name: case.language.label for case in cases}
 
 
-def _description(path: Path, spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]) -> dict[str, Any]:
+def _description(
+    path: Path, spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]
+) -> dict[str, Any]:
     """The description of a page; what was written before is taken when nothing it is made of has changed."""
-    parts = [code_hash("render/template", *(f"site/{name}" for name in ("contained_markdown", "highlight", "marks", "page_data", "page_html", "page_markdown", "prose"))), repr(replace(spec, examples=())), repr(errors), repr([(e.id, e.name, e.request.method, e.response) for e in spec.examples])]
+    parts = [
+        code_hash(
+            "render/template",
+            *(
+                f"site/{name}"
+                for name in ("contained_markdown", "highlight", "marks", "page_data", "page_html", "page_markdown", "prose")
+            ),
+        ),
+        repr(replace(spec, examples=())),
+        repr(errors),
+        repr([(e.id, e.name, e.request.method, e.response) for e in spec.examples]),
+    ]
     for case, verdict in items:
         versions = version(toolchains[case.language.name])
         parts += [case.name, case.snippet.text if case.snippet else repr(case.limit), repr(case.language.manifest), versions]
@@ -208,14 +242,20 @@ def check_links(specs: Iterable[Spec], files: set[str]) -> None:
             for target in dict.fromkeys(relative_links(text, one_line=one_line) if "](" in text or "]:" in text else ()):
                 if site_file(spec.id.partition("/")[0], target) not in files:
                     what = f"a link leads nowhere: the site has no page or file '{unquote(target)}'"
-                    help = f"name a page as ../guide/start.md, from the folder {spec.id.partition('/')[0]}; start with / for what something else adds to the site"
+                    help = (
+                        f"name a page as ../guide/start.md, from the folder {spec.id.partition('/')[0]}; start with / for what"
+                        " something else adds to the site"
+                    )
                     problems.append(Problem(spec.places[name], what, help))
     if problems:
         raise SpecErrors(problems)
 
 
 def meta(value: str) -> str:
-    """A value of the front matter. The theme prints those into HTML as they stand, so it is HTML, in a JSON string, which is YAML."""
+    """A value of the front matter.
+
+    The theme prints those into HTML as they stand, so it is HTML, in a JSON string, which is YAML.
+    """
     quoted = json.dumps(inert(" ".join(value.split())), ensure_ascii=False)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
 
@@ -252,17 +292,24 @@ def plain_id(value: str) -> str:
 
 
 def markdown(value: str) -> str:
-    """The author's Markdown, for twins alone, where it reaches nothing around it: a page has a marker in its place, and the builder never sees it."""
+    """The author's Markdown, for twins alone, where it reaches nothing around it: a page has a marker in its place, and the
+    builder never sees it.
+    """
     return contained(re.sub("[\x02\x03]", "", value).replace("\r\n", "\n").replace("\r", "\n").strip())
 
 
 def markdown_cell(value: str) -> str:
-    """The author's Markdown in a table cell. A pipe outside code is escaped; inside code it needs no escape, and would show one."""
+    """The author's Markdown in a table cell.
+
+    A pipe outside code is escaped; inside code it needs no escape, and would show one.
+    """
     one_line = " ".join(markdown(value).split())
     parts = re.split(r"((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", one_line)
     # The pattern has two groups: text, code span, its backticks, text, …; a backtick left over opens nothing.
     return "".join(
-        part.replace("|", "\\|").replace("`", "\\`") if number % 3 == 0 else part for number, part in enumerate(parts) if number % 3 != 2
+        part.replace("|", "\\|").replace("`", "\\`") if number % 3 == 0 else part
+        for number, part in enumerate(parts)
+        if number % 3 != 2
     )
 
 
@@ -273,8 +320,16 @@ def fence(value: str, language: str = "") -> str:
 
 
 # What the templates may print. That of a page has no Markdown of the author's: it would meet the extensions of the site's owner.
-_PAGE: dict[str, Callable[..., Any]] = {"meta": meta, "inert": inert, "heading": part_heading, "number": number, "plain": plain_id}
-_TWIN: dict[str, Callable[..., Any]] = {writer.__name__: writer for writer in (prose, code, markdown, markdown_cell, fence)} | {"cell": text}
+_PAGE: dict[str, Callable[..., Any]] = {
+    "meta": meta,
+    "inert": inert,
+    "heading": part_heading,
+    "number": number,
+    "plain": plain_id,
+}
+_TWIN: dict[str, Callable[..., Any]] = {writer.__name__: writer for writer in (prose, code, markdown, markdown_cell, fence)} | {
+    "cell": text
+}
 
 
 _FOLDERS = ("pages", "snippets", "tabs", "twins")
@@ -285,7 +340,9 @@ def _claim(out: Path, source: Path) -> None:
     """Marks `out` as ours. Refuses a folder with pages that we did not write: what is stale there would be removed."""
     note = out / "README"
     mine = note.is_file() and reading.text(note) == _OURS
-    if reading.real(source).is_relative_to(reading.real(out)) or (not mine and (os.path.lexists(note) or any((out / name).exists() for name in _FOLDERS))):
+    if reading.real(source).is_relative_to(reading.real(out)) or (
+        not mine and (os.path.lexists(note) or any((out / name).exists() for name in _FOLDERS))
+    ):
         raise UsageError(f"{out} holds pages that snippetgen did not write", "choose another folder with --out, or remove it")
     write_whole(note, _OURS.encode())
 
@@ -298,7 +355,12 @@ def _version(language: Language, toolchain: Toolchain | Missing) -> str:
     return f"{language.label} {NOT_RUN}" if isinstance(toolchain, Missing) else toolchain.versions
 
 
-def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Missing], verdicts: list[Verdict], text: Callable[[str], str]) -> str:
+def _matrix(
+    by_page: dict[str, list[Item]],
+    toolchains: dict[str, Toolchain | Missing],
+    verdicts: list[Verdict],
+    text: Callable[[str], str],
+) -> str:
     """The verification page: page by language; `text` writes what is not ours."""
     by_page = {id: [(case, verdict) for case, verdict in items if case.published] for id, items in by_page.items()}
     languages = list(dict.fromkeys(case.language for items in by_page.values() for case, _ in items))
@@ -312,7 +374,10 @@ def _matrix(by_page: dict[str, list[Item]], toolchains: dict[str, Toolchain | Mi
     lines = [
         "# Verification",
         "",
-        f"{passed} of {counted(len(shown), 'snippet')} on this site {'was' if passed == 1 else 'were'} executed{executed} and passed, each in {isolation or 'nothing'}.",
+        (
+            f"{passed} of {counted(len(shown), 'snippet')} on this site {'was' if passed == 1 else 'were'} executed{executed} and"
+            f" passed, each in {isolation or 'nothing'}."
+        ),
         "",
         "| Page | " + " | ".join(text(language.label) for language in languages) + " |",
         "|---" * (len(languages) + 1) + "|",

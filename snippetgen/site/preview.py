@@ -93,9 +93,21 @@ class Preview:
         ordered = [verdicts[case.name] for case in rendered]
         # A page under work may show what failed: here only, never in a site that is published.
         shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
-        page_markdown.write(rendered, shown, self.source, self.site.out, self.toolchains, here.roots, self.options.errors, self.site.name, self.site.url)
+        page_markdown.write(
+            rendered,
+            shown,
+            self.source,
+            self.site.out,
+            self.toolchains,
+            here.roots,
+            self.options.errors,
+            self.site.name,
+            self.site.url,
+        )
         panels = self.site.panels(here.cache)
-        written = {str(path): path.read_bytes() for path in files_below(self.site.out / "pages", ".md") if path.name != "verification.md"}
+        written = {
+            str(path): path.read_bytes() for path in files_below(self.site.out / "pages", ".md") if path.name != "verification.md"
+        }
         if written != self.known:
             again = set(written) == set(self.known)
             self.known = {}  # what is refused is looked for in all pages the next time
@@ -169,7 +181,10 @@ class Reader(Visitor, WSGIRequestHandler):
         return self.server._missing(404) or b""
 
 
-_BANNER = "position:fixed;inset:auto 0 0 0;max-height:45vh;overflow:auto;margin:0;padding:12px 16px;z-index:99;background:#5a1410;color:#fff;font:13px/1.5 monospace;white-space:pre-wrap"
+_BANNER = (
+    "position:fixed;inset:auto 0 0 0;max-height:45vh;overflow:auto;margin:0;padding:12px"
+    " 16px;z-index:99;background:#5a1410;color:#fff;font:13px/1.5 monospace;white-space:pre-wrap"
+)
 
 
 def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str], None]) -> None:
@@ -212,7 +227,11 @@ class Finished(Visitor, SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
         found = super().translate_path(path)
         # A link leads to nothing outside of the site.
-        return found if lies_below(os.path.realpath(found), os.path.realpath(self.site.public)) else str(self.site.public / "404" / "404")
+        return (
+            found
+            if lies_below(os.path.realpath(found), os.path.realpath(self.site.public))
+            else str(self.site.public / "404" / "404")
+        )
 
     def page(self) -> bytes:
         try:

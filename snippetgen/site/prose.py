@@ -1,8 +1,8 @@
 """The Markdown of specs as HTML: CommonMark and tables, no raw HTML, links that run nothing, images of this site alone.
 
 Specs arrive by pull request, so their text meets this one renderer, whose set of Markdown is fixed, and none of the site
-builder or of the extensions that the owner of a site has chosen. Each text is a document of its own: what it leaves open ends with it.
-The time is proportional to the length of a text, which the loader limits.
+builder or of the extensions that the owner of a site has chosen. Each text is a document of its own: what it leaves open
+ends with it. The time is proportional to the length of a text, which the loader limits.
 """
 
 from __future__ import annotations
@@ -23,9 +23,12 @@ from markdown_it.utils import OptionsDict
 
 # Text and lexer in, HTML out.
 Highlight = Callable[[str, str], str]
-# The lexers that a fence may name, and the longest code that is coloured: lexers go back and forth on what they do not expect, some of the
-# five hundred others without end, these for a tenth of a second at most.
-LEXERS = frozenset("bash console csharp css diff go graphql html http ini javascript json php powershell python ruby rust sh sql toml typescript xml yaml".split())
+# The lexers that a fence may name, and the longest code that is coloured: lexers go back and forth on what they do not
+# expect, some of the five hundred others without end, these for a tenth of a second at most.
+LEXERS = frozenset(
+    "bash console csharp css diff go graphql html http ini javascript json php powershell python ruby rust sh sql toml typescript"
+    " xml yaml".split()
+)
 COLOURED = 2_000
 # The schemes that a page may link to; a link without one stays inside the site.
 SCHEMES = {"http", "https", "mailto", "//"}
@@ -107,12 +110,17 @@ def _heading(inner: Token) -> str:
 
 
 def block(text: str, top: int, links: Links, highlight: Highlight, number: int | None = None) -> str:
-    """A text of several paragraphs as HTML: its part with this number, without its heading, or all of it. Raises IndexError where there is no such part."""
+    """A text of several paragraphs as HTML: its part with this number, without its heading, or all of it.
+
+    Raises IndexError where there is no such part.
+    """
     found = parts(text, top)
     if number is not None:
         return _html(found[number].tokens, links, highlight)
     return "\n".join(
-        (f"<h{part.level}>{escape(part.heading)}</h{part.level}>\n" if part.heading else "") + _html(part.tokens, links, highlight) for part in found
+        (f"<h{part.level}>{escape(part.heading)}</h{part.level}>\n" if part.heading else "")
+        + _html(part.tokens, links, highlight)
+        for part in found
     )
 
 
@@ -124,8 +132,8 @@ def line(text: str, links: Links) -> str:
 def relative_links(text: str, *, one_line: bool = False) -> Iterator[str]:
     """The targets of links and images that name a page or a file of the site."""
     tokens = _MARKDOWN.parseInline(" ".join(_clean(text).split()), {}) if one_line else _MARKDOWN.parse(_clean(text), {})
-    for token in (child for token in tokens for child in token.children or ()):
-        target = str(token.attrGet("href") or token.attrGet("src") or "")
+    for child in (child for token in tokens for child in token.children or ()):
+        target = str(child.attrGet("href") or child.attrGet("src") or "")
         path, _ = _split(target)
         if path and not scheme(target) and not path.startswith("/"):
             yield target
@@ -147,12 +155,16 @@ def words(html: str) -> str:
 
 
 def inert(text: str) -> str:
-    """Text in which every ASCII sign is a character reference: it shows as itself, and means nothing in any Markdown or template."""
+    """Text in which every ASCII sign is a character reference: it shows as itself, and means nothing in any Markdown or
+    template.
+    """
     return re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"&#{ord(match[0])};", text)
 
 
 def prose(value: str) -> str:
-    """Text on one line of Markdown that is read as it stands: only what CommonMark would take for markup within a line, or at its start, is escaped."""
+    """Text on one line of Markdown that is read as it stands: only what CommonMark would take for markup within a line, or
+    at its start, is escaped.
+    """
     escaped = re.sub(r"([\\`*\[\]<|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))", r"\\\1", " ".join(value.split()))
     return re.sub(r"^([#>+~-]|\d+(?=[.)]))", r"\\\1" if not escaped[:1].isdigit() else r"\1\\", escaped)
 
@@ -160,7 +172,8 @@ def prose(value: str) -> str:
 def scheme(url: str) -> str:
     """The scheme that a browser sees, `//` for another host without one, empty for a link inside the site.
 
-    Browsers decode character references, drop white space and controls, and read a backslash as a slash. Source: URL Standard §4.4.
+    Browsers decode character references, drop white space and controls, and read a backslash as a slash. Source: URL
+    Standard §4.4.
     """
     seen = re.sub(r"[\x00-\x20]", "", unescape(url)).replace("\\", "/")
     if seen.startswith("//"):
@@ -210,9 +223,15 @@ class _Renderer(RendererHTML):
 def _html(tokens: Sequence[Token], links: Links, highlight: Highlight) -> str:
     """Of tokens that may be used again, so they stay as they are."""
     changed = [
-        token.copy(children=list(_harmless(token.children, links))) if token.children
-        else token.copy(attrs={"style": f"text-align: {str(token.attrs['style']).rpartition(':')[2]};"}) if token.attrs.get("style")
-        else token
+        (
+            token.copy(children=list(_harmless(token.children, links)))
+            if token.children
+            else (
+                token.copy(attrs={"style": f"text-align: {str(token.attrs['style']).rpartition(':')[2]};"})
+                if token.attrs.get("style")
+                else token
+            )
+        )
         for token in tokens
     ]
     return str(_MARKDOWN.renderer.render(changed, _MARKDOWN.options, {"highlight": highlight})).strip()
@@ -231,7 +250,9 @@ def _harmless(tokens: list[Token], links: Links) -> Iterator[Token]:
             source = str(token.attrGet("src") or "")
             address = None if scheme(source) else links.address(source)
             alternative = _inline_text(token)
-            token = Token("text", "", 0, content=alternative) if address is None else token.copy(attrs=token.attrs | {"src": address})
+            token = (
+                Token("text", "", 0, content=alternative) if address is None else token.copy(attrs=token.attrs | {"src": address})
+            )
         if not (lost and token.type in ("link_open", "link_close")):
             yield token
         lost = lost and token.type != "link_close"

@@ -47,4 +47,9 @@ def check(here: Project, specs: list[Spec], builder: str, *, builds: bool, confi
         ids = [path.relative_to(here.specs).with_suffix("").as_posix() for path in spec_files(here.specs)]
         page_markdown.check_links(specs, page_markdown.site_files(ids, mkdocs_builder.PAGES))
         if is_ours(config):
-            page_markdown.check_names(specs, mkdocs_builder.PAGES, here.languages(), mkdocs_builder.read(config, Path("build"), builder, here.specs).builder)
+            page_markdown.check_names(
+                specs,
+                mkdocs_builder.PAGES,
+                here.languages(),
+                mkdocs_builder.read(config, Path("build"), builder, here.specs).builder,
+            )

@@ -26,7 +26,10 @@ LONGEST = 255  # of a name, in bytes
 
 
 def refused(headers: Message, authority: str | None, names: Iterable[str]) -> tuple[int, str] | None:
-    """The status and the words that a request is refused with; None where it is answered. `authority` is that of an absolute target."""
+    """The status and the words that a request is refused with; None where it is answered.
+
+    `authority` is that of an absolute target.
+    """
     names = list(names)
     hosts = headers.get_all("Host", [])
     origin = headers.get("Origin")
@@ -34,13 +37,17 @@ def refused(headers: Message, authority: str | None, names: Iterable[str]) -> tu
         return 400, "a request has one Host header"
     if any(name.lower() not in names for name in (hosts[0].strip(), authority or hosts[0].strip())):
         return 421, f"this is http://{names[0]}/, and no other host"
-    if (origin is not None and origin.lower() not in [f"http://{name}" for name in names]) or len(headers.get_all("Origin", [])) > 1:
+    if (origin is not None and origin.lower() not in [f"http://{name}" for name in names]) or len(
+        headers.get_all("Origin", [])
+    ) > 1:
         return 403, "a page of another origin may not ask for this"
     return None
 
 
 def names_a_file(target: str) -> bool:
-    """Whether the path of a request target can be that of a file: UTF-8 without controls, no step upwards, no name too long for a file."""
+    """Whether the path of a request target can be that of a file: UTF-8 without controls, no step upwards, no name too long
+    for a file.
+    """
     try:
         path = unquote(re.split("[?#]", target, maxsplit=1)[0], errors="strict")
     except UnicodeDecodeError:
@@ -56,7 +63,9 @@ def names_a_file(target: str) -> bool:
 
 
 class Answering(BaseServer):
-    """A server that shows what goes wrong with a request as everything is shown; a browser that has gone away is nothing wrong."""
+    """A server that shows what goes wrong with a request as everything is shown; a browser that has gone away is nothing
+    wrong.
+    """
 
     def handle_error(self, request: object, client_address: object) -> None:
         if not isinstance(sys.exception(), ConnectionError):
@@ -77,7 +86,11 @@ class Visitor(BaseHTTPRequestHandler):
         port = self.server.server_address[1]  # type: ignore[index]
         names = [f"{name}:{port}" for name in NAMES] + (list(NAMES) if port == 80 else [])
         refusal = refused(self.headers, absolute[1] if absolute else None, names)
-        if refusal is None and re.match("/+livereload/", self.path) and self.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        if (
+            refusal is None
+            and re.match("/+livereload/", self.path)
+            and self.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+        ):
             refusal = 403, "a page of another origin may not ask for this"
         if refusal:
             self._say(*refusal)
@@ -91,7 +104,9 @@ class Visitor(BaseHTTPRequestHandler):
         return True
 
     def _inside(self) -> str:
-        """The target as it is here, where the site is at the top: its page for what it does not have names the whole path on its host."""
+        """The target as it is here, where the site is at the top: its page for what it does not have names the whole path on
+        its host.
+        """
         base, folder = self.below()
         if not self.path.startswith(base):
             return self.path

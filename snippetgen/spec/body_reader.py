@@ -25,7 +25,9 @@ def read_body(node: Node, path: Path, folder: Path, problems: Problems) -> Body 
     media_node = node.get("media_type")
     media_type = str(media_node.value) if media_node else None
     if media_node and not MEDIA_TYPE.match(media_type or ""):
-        problems.append(Problem(media_node.place, f"'{media_type}' is not a media type", "write it as type/subtype", "RFC 9110 §8.3.1"))
+        problems.append(
+            Problem(media_node.place, f"'{media_type}' is not a media type", "write it as type/subtype", "RFC 9110 §8.3.1")
+        )
     if json_node := node.get("json"):
         return JsonBody(to_json(json_node), media_type or "application/json")
     if form := node.get("form"):
@@ -33,7 +35,9 @@ def read_body(node: Node, path: Path, folder: Path, problems: Problems) -> Body 
     if multipart := node.get("multipart"):
         parts = [_part(part, path, folder, problems) for part in multipart.items]
         if not parts:
-            problems.append(Problem(multipart.place, "a multipart body needs a part", "add `- {name: …, value: …}`", "RFC 2046 §5.1.1"))
+            problems.append(
+                Problem(multipart.place, "a multipart body needs a part", "add `- {name: …, value: …}`", "RFC 2046 §5.1.1")
+            )
         _check_same_files(parts, multipart, problems)
         return MultipartBody(tuple(parts))
     if text := node.get("text"):
@@ -45,7 +49,9 @@ def read_body(node: Node, path: Path, folder: Path, problems: Problems) -> Body 
         try:
             octets = base64.b64decode("".join(str(encoded.value).split()), validate=True)
         except (binascii.Error, ValueError):
-            problems.append(Problem(encoded.place, "this is not base64", "encode the octets with `base64`, or use `file:`", "RFC 4648 §4"))
+            problems.append(
+                Problem(encoded.place, "this is not base64", "encode the octets with `base64`, or use `file:`", "RFC 4648 §4")
+            )
             return None
         return OctetsBody(octets, media_type or "application/octet-stream")
     graphql = node.get("graphql")
@@ -58,28 +64,42 @@ def _part(node: Node, path: Path, folder: Path, problems: Problems) -> TextPart 
     media_node, filename_node, file_node, value_node = (node.get(key) for key in ("media_type", "filename", "file", "value"))
     media_type = str(media_node.value) if media_node else None
     if media_node and not MEDIA_TYPE.match(media_type or ""):
-        problems.append(Problem(media_node.place, f"'{media_type}' is not a media type", "write it as type/subtype", "RFC 9110 §8.3.1"))
+        problems.append(
+            Problem(media_node.place, f"'{media_type}' is not a media type", "write it as type/subtype", "RFC 9110 §8.3.1")
+        )
     for text, place_node in ((name, node.members["name"]), (scalar_text(filename_node) if filename_node else "", filename_node)):
         if place_node and any(ord(c) < 0x20 or ord(c) == 0x7F for c in text):
             problems.append(Problem(place_node.place, "a control character in a part's name", "remove it", "RFC 7578 §5.1"))
         elif place_node and text.endswith("\\"):
             why = "RFC 2183 §2 reads it as an escape of the quote that follows, HTML forms do not"
-            problems.append(Problem(place_node.place, "a part's name ends in a backslash", "remove it; clients and servers disagree", why))
+            problems.append(
+                Problem(place_node.place, "a part's name ends in a backslash", "remove it; clients and servers disagree", why)
+            )
     if file_node is None:
         assert value_node is not None
         if filename_node:
-            problems.append(Problem(filename_node.key or node.place, "a text part has no file name", "use `file:` for the content of a file"))
+            problems.append(
+                Problem(filename_node.key or node.place, "a text part has no file name", "use `file:` for the content of a file")
+            )
         return TextPart(name, read_value(value_node), media_type)
     octets = read_file(file_node, path, folder, problems)
     local = Path(str(file_node.value)).name
-    return FilePart(name, local, scalar_text(filename_node) if filename_node else local, octets, media_type or "application/octet-stream")
+    return FilePart(
+        name, local, scalar_text(filename_node) if filename_node else local, octets, media_type or "application/octet-stream"
+    )
 
 
 def _check_same_files(parts: list[TextPart | FilePart], node: Node, problems: Problems) -> None:
     octets: dict[str, bytes] = {}
     for part in parts:
         if isinstance(part, FilePart) and octets.setdefault(part.file, part.octets) != part.octets:
-            problems.append(Problem(node.place, f"two different files are called {part.file}", "rename one; they lie in one folder beside the snippet"))
+            problems.append(
+                Problem(
+                    node.place,
+                    f"two different files are called {part.file}",
+                    "rename one; they lie in one folder beside the snippet",
+                )
+            )
 
 
 def with_media_type(body: Body, media_type: str, place: Place, problems: Problems) -> Body:
@@ -97,7 +117,14 @@ def with_media_type(body: Body, media_type: str, place: Place, problems: Problem
             return OctetsBody(octets, media_type)
         case MultipartBody() if media_type.strip().lower() == "multipart/form-data":
             return body
-    problems.append(Problem(place, "the Content-Type of a multipart body holds its boundary", "remove the header; the client writes it", "RFC 7578 §4.1"))
+    problems.append(
+        Problem(
+            place,
+            "the Content-Type of a multipart body holds its boundary",
+            "remove the header; the client writes it",
+            "RFC 7578 §4.1",
+        )
+    )
     return body
 
 
@@ -116,9 +143,21 @@ def read_file(node: Node, path: Path, folder: Path, problems: Problems) -> bytes
             raise FileNotFoundError(name)
         return reading.read(target, MAX_FILE_OCTETS, folder)
     except FileNotFoundError:
-        problems.append(Problem(node.place, f"there is no file '{name}'", near_file(target, folder) or f"put it into {path.parent}, or fix the name"))
+        problems.append(
+            Problem(
+                node.place,
+                f"there is no file '{name}'",
+                near_file(target, folder) or f"put it into {path.parent}, or fix the name",
+            )
+        )
     except reading.TooLarge:
-        problems.append(Problem(node.place, f"the file {name} is too large", f"keep it below {MAX_FILE_OCTETS // 1_000_000} MB; a small sample proves the same"))
+        problems.append(
+            Problem(
+                node.place,
+                f"the file {name} is too large",
+                f"keep it below {MAX_FILE_OCTETS // 1_000_000} MB; a small sample proves the same",
+            )
+        )
     except OSError as error:
         found = unreadable("", error)
         problems.append(Problem(node.place, f"the file '{name}' {found.what}", found.help))
@@ -126,10 +165,14 @@ def read_file(node: Node, path: Path, folder: Path, problems: Problems) -> bytes
 
 
 def near_file(missing: Path, folder: Path) -> str:
-    """`did you mean '_base.yml'?`: the file that is called most like a missing one, beside it or below the folder of specs; empty where none is."""
+    """`did you mean '_base.yml'?`: the file that is called most like a missing one, beside it or below the folder of specs;
+    empty where none is.
+    """
     beside = missing.parent if missing.parent.is_dir() else None
     names = sorted(path.name for path in beside.iterdir() if path.is_file()) if beside else []
-    if near := close(missing.name, names) or next((name for name in names if name.lstrip("_").startswith(missing.stem.lstrip("_") + ".")), ""):
+    if near := close(missing.name, names) or next(
+        (name for name in names if name.lstrip("_").startswith(missing.stem.lstrip("_") + ".")), ""
+    ):
         return f"did you mean '{near}'?"
     with suppress(OSError):  # too many files to look through
         if same := next((name for name in reading.walk(folder) if name.rpartition("/")[2] == missing.name), ""):

@@ -31,7 +31,8 @@ SECRET = Record(
     required=("env", "example"),
 )
 SECRETS = Text(
-    "How snippets show secrets: `environment` (the default) reads them from environment variables, `literal` writes their examples into the code. Both ways are executed.",
+    "How snippets show secrets: `environment` (the default) reads them from environment variables, `literal` writes their"
+    " examples into the code. Both ways are executed.",
     choices=("environment", "literal"),
     words="environment or literal",
     examples=("environment", "literal"),
@@ -46,28 +47,39 @@ def value(doc: str, *examples: object) -> Either:
 def pairs(doc: str, *examples: object) -> Either:
     """Names with values: a mapping, where a list repeats a name, or a list of pairs."""
     values = Either(
-        mapping=SECRET, sequence=ListOf(value("")), scalar=Scalar(), words="text, a number, a list of them, or {env: NAME, example: …}"
+        mapping=SECRET,
+        sequence=ListOf(value("")),
+        scalar=Scalar(),
+        words="text, a number, a list of them, or {env: NAME, example: …}",
     )
     pair = Record(
         {
             "name": Scalar("The name of the pair. Names may repeat, and pairs keep their order.", examples=("tag",)),
             "value": value(
-                "The value of the pair. Without it, a query or a form sends the name alone, without `=`.", "a", {"env": "OMIXA_TAG", "example": "a"}
+                "The value of the pair. Without it, a query or a form sends the name alone, without `=`.",
+                "a",
+                {"env": "OMIXA_TAG", "example": "a"},
             ),
         },
         required=("name",),
     )
-    return Either(mapping=MapOf(values), sequence=ListOf(pair), doc=doc, examples=examples, words="a mapping, or a list of {name, value}")
+    return Either(
+        mapping=MapOf(values), sequence=ListOf(pair), doc=doc, examples=examples, words="a mapping, or a list of {name, value}"
+    )
 
 
 PART = Record(
     {
         "name": Scalar("The name of the form field.", examples=("model", "file")),
         "value": value("The content of the part, as text. A part has either this or `file`.", "whisper-1", 0.2),
-        "file": Text("A file beside the spec whose octets are the part, at most 20 MB.", one_line=True, examples=("meeting.mp3",)),
+        "file": Text(
+            "A file beside the spec whose octets are the part, at most 20 MB.", one_line=True, examples=("meeting.mp3",)
+        ),
         "filename": Scalar("The file name that is sent with `file`. Default: the name of the file.", examples=("recording.mp3",)),
         "media_type": Text(
-            "The media type of the part. Default: none for a value, application/octet-stream for a file.", one_line=True, examples=("audio/mpeg",)
+            "The media type of the part. Default: none for a value, application/octet-stream for a file.",
+            one_line=True,
+            examples=("audio/mpeg",),
         ),
     },
     required=("name",),
@@ -76,7 +88,8 @@ PART = Record(
 BODY = Record(
     {
         "json": Anything(
-            "Any JSON value, sent as application/json. Snippets write it as their language's own literals, in this order of keys.",
+            "Any JSON value, sent as application/json. Snippets write it as their language's own literals, in this order of"
+            " keys.",
             examples=({"model": "grok-3", "stream": True}, ["a", 1, None]),
         ),
         "form": pairs(
@@ -87,9 +100,13 @@ BODY = Record(
         "multipart": ListOf(
             PART,
             "The parts of a form with files, in their order, sent as multipart/form-data.",
-            examples=([{"name": "file", "file": "meeting.mp3", "media_type": "audio/mpeg"}, {"name": "model", "value": "whisper-1"}],),
+            examples=(
+                [{"name": "file", "file": "meeting.mp3", "media_type": "audio/mpeg"}, {"name": "model", "value": "whisper-1"}],
+            ),
         ),
-        "text": Text("Text that is sent as it stands, in UTF-8. Default media type: text/plain; charset=utf-8.", examples=("Hello, world",)),
+        "text": Text(
+            "Text that is sent as it stands, in UTF-8. Default media type: text/plain; charset=utf-8.", examples=("Hello, world",)
+        ),
         "file": Text(
             "A file beside the spec, sent octet for octet, at most 20 MB. Default media type: application/octet-stream.",
             one_line=True,
@@ -107,17 +124,24 @@ BODY = Record(
             examples=({"query": "query Model($id: ID!) { model(id: $id) { name } }", "variables": {"id": "grok-3"}},),
         ),
         "media_type": Text(
-            "The media type of the body, sent as Content-Type. Each kind of body has a default.", one_line=True, examples=("application/vnd.api+json", "image/png")
+            "The media type of the body, sent as Content-Type. Each kind of body has a default.",
+            one_line=True,
+            examples=("application/vnd.api+json", "image/png"),
         ),
     },
     one_of=("json", "form", "multipart", "text", "file", "base64", "graphql"),
-    doc="What the request sends: exactly one of `json`, `form`, `multipart`, `text`, `file`, `base64` and `graphql`. Default: nothing.",
+    doc=(
+        "What the request sends: exactly one of `json`, `form`, `multipart`, `text`, `file`, `base64` and `graphql`. Default:"
+        " nothing."
+    ),
     examples=({"json": {"model": "grok-3"}}, {"file": "image.png", "media_type": "image/png"}),
     inside={"text": "text", "a list": "json", "a mapping": "json"},
 )
 AUTH = Record(
     {
-        "bearer": value("A token, sent as `Authorization: Bearer …`.", {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}, "omx_live_xxx"),
+        "bearer": value(
+            "A token, sent as `Authorization: Bearer …`.", {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}, "omx_live_xxx"
+        ),
         "basic": Record(
             {
                 "username": value("The user name, without a colon.", "ada"),
@@ -127,8 +151,12 @@ AUTH = Record(
             doc="A user name and a password, sent as `Authorization: Basic …`.",
             examples=({"username": "ada", "password": {"env": "API_PASSWORD", "example": "example_password"}},),
         ),
-        "header": pairs("Keys that travel in headers of their own.", {"X-Api-Key": {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}}),
-        "query": pairs("Keys that travel in the query, after all else in it.", {"key": {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}}),
+        "header": pairs(
+            "Keys that travel in headers of their own.", {"X-Api-Key": {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}}
+        ),
+        "query": pairs(
+            "Keys that travel in the query, after all else in it.", {"key": {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}}
+        ),
     },
     one_of=("bearer", "basic", "header", "query"),
     doc="The credentials, in one of four ways. Readers put their own key in this place. Default: none.",
@@ -138,7 +166,9 @@ AUTH = Record(
 REQUEST = Record(
     {
         "method": Text(
-            "The request method, in capitals. Default: POST where there is a body, else GET.", one_line=True, examples=("GET", "POST", "DELETE")
+            "The request method, in capitals. Default: POST where there is a body, else GET.",
+            one_line=True,
+            examples=("GET", "POST", "DELETE"),
         ),
         "url": Text(
             "The address in full, http or https. A `{name}` in its path, as in /v1/models/{model}, is filled from `path`.",
@@ -146,16 +176,24 @@ REQUEST = Record(
             examples=("https://api.example.com/v1/models",),
         ),
         "path": MapOf(
-            Scalar(), "A value for each `{name}` in the path of the URL; it is percent-encoded for you.", examples=({"model": "grok-3"},)
+            Scalar(),
+            "A value for each `{name}` in the path of the URL; it is percent-encoded for you.",
+            examples=({"model": "grok-3"},),
         ),
         "auth": AUTH,
         "query": pairs(
-            "What follows the `?` of the URL, percent-encoded for you. A list repeats its name; a list of {name, value} fixes the order.",
+            "What follows the `?` of the URL, percent-encoded for you. A list repeats its name; a list of {name, value} fixes the"
+            " order.",
             {"limit": 20, "tag": ["a", "b"]},
             [{"name": "tag", "value": "a"}, {"name": "all"}],
         ),
-        "headers": pairs("Headers of the request. What the client adds by itself, such as Host, is left out.", {"X-Request-Id": "abc", "Accept": "application/json"}),
-        "cookies": pairs("Cookies, sent in one Cookie header.", {"session": {"env": "SESSION", "example": "s1"}, "theme": "dark"}),
+        "headers": pairs(
+            "Headers of the request. What the client adds by itself, such as Host, is left out.",
+            {"X-Request-Id": "abc", "Accept": "application/json"},
+        ),
+        "cookies": pairs(
+            "Cookies, sent in one Cookie header.", {"session": {"env": "SESSION", "example": "s1"}, "theme": "dark"}
+        ),
         "body": BODY,
     },
     required=("url",),
@@ -169,7 +207,9 @@ RESPONSE = Record(
             200,
             299,
             "The status of the answer, from 200 to 299. Default: 200.",
-            beyond="show an answer that went well, such as 200; `verify` runs every snippet against errors (401, 429, 500) by itself",
+            beyond=(
+                "show an answer that went well, such as 200; `verify` runs every snippet against errors (401, 429, 500) by itself"
+            ),
             examples=(200, 201),
         ),
         "headers": pairs("Headers of the answer, beside its Content-Type.", {"X-Request-Id": "abc"}),
@@ -188,14 +228,19 @@ RESPONSE = Record(
         "ndjson": ListOf(Anything(), "A stream of JSON values, each on a line.", examples=([{"text": "Hel"}, {"text": "lo"}],)),
         "none": Flag("The answer has no body. Default: true where no other key gives one.", examples=(True,)),
         "media_type": Text(
-            "The media type of the answer. Default: what fits the key that gives it.", one_line=True, examples=("application/problem+json",)
+            "The media type of the answer. Default: what fits the key that gives it.",
+            one_line=True,
+            examples=("application/problem+json",),
         ),
         "show": Text(
-            "What the snippet prints: the path to a text or a whole number in the answer, or in each event of a stream. Default: all of the answer.",
+            "What the snippet prints: the path to a text or a whole number in the answer, or in each event of a stream. Default:"
+            " all of the answer.",
             one_line=True,
             examples=("choices[0].message.content", "id"),
         ),
-        "save": Text("The file that the snippet writes the answer to, instead of printing it.", one_line=True, examples=("speech.mp3",)),
+        "save": Text(
+            "The file that the snippet writes the answer to, instead of printing it.", one_line=True, examples=("speech.mp3",)
+        ),
     },
     at_most_one_of=("json", "text", "file", "sse", "ndjson", "none"),
     doc="What the server answers: the page shows it, and verification answers with it. Default: status 200 and no body.",
@@ -204,12 +249,25 @@ RESPONSE = Record(
 )
 PARAMETER = Record(
     {
-        "name": Text("What is called so in the request. Dots and [] lead into JSON.", one_line=True, filled=True, examples=("model", "messages[].content")),
-        "in": Text("Where it stands in the request.", choices=("body", "query", "path", "header", "cookie", "form"), examples=("body", "query")),
+        "name": Text(
+            "What is called so in the request. Dots and [] lead into JSON.",
+            one_line=True,
+            filled=True,
+            examples=("model", "messages[].content"),
+        ),
+        "in": Text(
+            "Where it stands in the request.",
+            choices=("body", "query", "path", "header", "cookie", "form"),
+            examples=("body", "query"),
+        ),
         "type": Text("Its type, in words for readers.", one_line=True, filled=True, examples=("string", "array of objects")),
         "required": Flag("Whether every request needs it. Default: false.", examples=(True,)),
-        "default": Anything("The value that the server takes where it is left out. Default: none is shown.", examples=(False, 1, "auto")),
-        "description": Text("What it does, as Markdown on one line.", longest=LONGEST, examples=("Sampling temperature from 0 to 2.",)),
+        "default": Anything(
+            "The value that the server takes where it is left out. Default: none is shown.", examples=(False, 1, "auto")
+        ),
+        "description": Text(
+            "What it does, as Markdown on one line.", longest=LONGEST, examples=("Sampling temperature from 0 to 2.",)
+        ),
     },
     required=("name", "in", "type", "description"),
     inside={"text": "name"},
@@ -219,12 +277,14 @@ EXAMPLE = Record(
         "name": Text("The label that readers choose it by.", one_line=True, filled=True, examples=("Standard", "Streaming")),
         "request": Patch(
             REQUEST,
-            "What differs from the page's own request: a merge patch (RFC 7396), in which null takes a key away. Default: nothing.",
+            "What differs from the page's own request: a merge patch (RFC 7396), in which null takes a key away. Default:"
+            " nothing.",
             examples=({"body": {"json": {"stream": True}}},),
         ),
         "response": Patch(
             RESPONSE,
-            "What differs from the page's own response: a merge patch (RFC 7396), in which null takes a key away. Default: nothing.",
+            "What differs from the page's own response: a merge patch (RFC 7396), in which null takes a key away. Default:"
+            " nothing.",
             examples=({"json": None, "show": "text", "ndjson": [{"text": "Hel"}, {"text": "lo"}]},),
         ),
     },
@@ -233,14 +293,28 @@ EXAMPLE = Record(
 )
 SPEC = Record(
     {
-        "title": Text("The title of the page.", one_line=True, filled=True, longest=2_000, examples=("Create a chat completion",)),
-        "summary": Text("One line for lists, search and llms.txt. Default: none.", one_line=True, examples=("Ask a model, and print its answer.",)),
-        "description": Text("Markdown above the snippets. Default: none.", longest=LONGEST, examples=("Sends the conversation so far and gets the *next* message.",)),
-        "tags": ListOf(Text(one_line=True, filled=True), "Words that the catalogue groups pages by. Default: none.", examples=(["chat", "reasoning"],)),
+        "title": Text(
+            "The title of the page.", one_line=True, filled=True, longest=2_000, examples=("Create a chat completion",)
+        ),
+        "summary": Text(
+            "One line for lists, search and llms.txt. Default: none.",
+            one_line=True,
+            examples=("Ask a model, and print its answer.",),
+        ),
+        "description": Text(
+            "Markdown above the snippets. Default: none.",
+            longest=LONGEST,
+            examples=("Sends the conversation so far and gets the *next* message.",),
+        ),
+        "tags": ListOf(
+            Text(one_line=True, filled=True),
+            "Words that the catalogue groups pages by. Default: none.",
+            examples=(["chat", "reasoning"],),
+        ),
         "secrets": SECRETS,
         "extends": Text(
-            "A file, relative to this one, that this spec is a merge patch (RFC 7396) onto: what stands here is added or replaces, null takes away. "
-            "A file whose name starts with `_` is no page of its own.",
+            "A file, relative to this one, that this spec is a merge patch (RFC 7396) onto: what stands here is added or"
+            " replaces, null takes away. A file whose name starts with `_` is no page of its own.",
             one_line=True,
             examples=("_chat-completion.yml",),
         ),
@@ -248,13 +322,16 @@ SPEC = Record(
         "response": RESPONSE,
         "examples": ListOf(
             EXAMPLE,
-            "Several requests on one page; each says what differs from `request` and `response`. Default: one request, that of the page.",
+            "Several requests on one page; each says what differs from `request` and `response`. Default: one request, that of"
+            " the page.",
             examples=([{"name": "Standard"}, {"name": "Second page", "request": {"query": {"page": 2}}}],),
         ),
         "parameters": ListOf(
             PARAMETER,
             "The rows of the parameter table: what a reader may change, and what may be left out. Default: no table.",
-            examples=([{"name": "model", "in": "body", "type": "string", "required": True, "description": "The model that answers."}],),
+            examples=(
+                [{"name": "model", "in": "body", "type": "string", "required": True, "description": "The model that answers."}],
+            ),
         ),
         "notes": Text("Markdown below the parameters. Default: none.", longest=LONGEST, examples=("Rate limits apply.",)),
     },
@@ -303,7 +380,9 @@ def _shared(schema: object, shared: dict[str, dict[str, Any]]) -> object:
 
 def _children_shared(schema: dict[str, Any], shared: dict[str, dict[str, Any]]) -> dict[str, Any]:
     made = {name: child if name in _ABOUT else _shared(child, shared) for name, child in schema.items() if name != "properties"}
-    keys = {name: _shared(child, shared) for name, child in schema.get("properties", {}).items()}  # a key may be called as a keyword is
+    keys = {
+        name: _shared(child, shared) for name, child in schema.get("properties", {}).items()
+    }  # a key may be called as a keyword is
     return made | ({"properties": keys} if keys else {})
 
 

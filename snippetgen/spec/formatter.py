@@ -76,7 +76,9 @@ class _Moves:
     chains: dict[int, Chain] = field(default_factory=dict)
     edits: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)  # white space within a line
     moved: dict[int, tuple[int, int]] = field(default_factory=dict)  # lines inside a value: by how much, and the least column
-    blocks: dict[int, tuple[int, int]] = field(default_factory=dict)  # lines of block scalars: the old and the new column of their text
+    blocks: dict[int, tuple[int, int]] = field(
+        default_factory=dict
+    )  # lines of block scalars: the old and the new column of their text
     whole: set[int] = field(default_factory=set)  # lines whose end is inside a value
 
 
@@ -119,7 +121,15 @@ class _Reader:
             chain_here = (*chain, (key.column, column))
             self._start(key, column, chain_here)
             if self.lines[key.line][: key.column].strip(" -") or key.kind != "scalar":
-                raise SpecErrors([Problem(Place(self.name, key.line + 1, key.column + 1), "a key that is not written as `key: value`", "write it so")])
+                raise SpecErrors(
+                    [
+                        Problem(
+                            Place(self.name, key.line + 1, key.column + 1),
+                            "a key that is not written as `key: value`",
+                            "write it so",
+                        )
+                    ]
+                )
             between = self.lines[key.line][key.end_column :]
             if value.line == key.line and not value.empty:
                 self._edit(key.line, key.end_column, value.column, r" *: +", ": ")

@@ -1,4 +1,7 @@
-"""HTTP fields as a spec writes them: pairs, headers, cookies and credentials. What HTTP itself forbids is found here, with what helps."""
+"""HTTP fields as a spec writes them: pairs, headers, cookies and credentials.
+
+What HTTP itself forbids is found here, with what helps.
+"""
 
 from __future__ import annotations
 
@@ -25,15 +28,46 @@ class Key:
 # RFC 9110 §5.5: visible ASCII, inner spaces and tabs.
 HEADER_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")
 # Fields that are no lists, so a request holds each once. Two equal Content-Types are one.
-SINGLETONS = {"content-disposition", "content-location", "content-range", "cookie", "date", "expires", "from", "if-modified-since", "if-range"}
-SINGLETONS |= {"if-unmodified-since", "last-modified", "max-forwards", "origin", "proxy-authorization", "range", "referer", "user-agent", "authorization"}
+SINGLETONS = {
+    "content-disposition",
+    "content-location",
+    "content-range",
+    "cookie",
+    "date",
+    "expires",
+    "from",
+    "if-modified-since",
+    "if-range",
+}
+SINGLETONS |= {
+    "if-unmodified-since",
+    "last-modified",
+    "max-forwards",
+    "origin",
+    "proxy-authorization",
+    "range",
+    "referer",
+    "user-agent",
+    "authorization",
+}
 # RFC 9110 §8.7 and §10.1.3: headers whose value is a URI reference, which holds these characters only.
 _REFERENCES = {"content-location", "referer"}
 _URI_REFERENCE = re.compile(r"([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*\Z")
 # RFC 6265 §4.2.1, not the narrow grammar of §4.1.1: real cookies hold JSON, and servers take anything but what ends a cookie.
 COOKIE_VALUE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")
 # RFC 9110 §7.6.1 and RFC 9112 §6: how a message is framed is the client's business.
-_FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
+_FRAMING = {
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "host",
+    "proxy-connection",
+}
 
 
 def pairs(node: Node | None) -> tuple[Pair, ...]:
@@ -58,7 +92,9 @@ def read_pairs(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
     for index, pair in enumerate(found):
         if not pair.name and pair.value is None:
             help = 'give it a name, or `value: ""` to send `=`'
-            problems.append(Problem(_pair_place(node, index, ""), "a pair without name and value is nothing", help, "URL Standard §5.1"))
+            problems.append(
+                Problem(_pair_place(node, index, ""), "a pair without name and value is nothing", help, "URL Standard §5.1")
+            )
     return found
 
 
@@ -87,27 +123,56 @@ def read_headers(node: Node | None, problems: Problems, of: str = "a request") -
     for index, pair in enumerate(found):
         place = _pair_place(node, index, pair.name)
         if not TOKEN.match(pair.name):
-            problems.append(Problem(place, f"'{pair.name}' is not a header name", "use letters, digits and hyphens", "RFC 9110 §5.1"))
+            problems.append(
+                Problem(place, f"'{pair.name}' is not a header name", "use letters, digits and hyphens", "RFC 9110 §5.1")
+            )
         elif pair.name.lower() in _FRAMING:
-            problems.append(Problem(place, f"{pair.name} is set by the client itself", "remove it; it follows from the URL and the body", "RFC 9112 §6"))
+            problems.append(
+                Problem(
+                    place,
+                    f"{pair.name} is set by the client itself",
+                    "remove it; it follows from the URL and the body",
+                    "RFC 9112 §6",
+                )
+            )
         if pair.value is None:
             problems.append(Problem(place, "a header needs a value", 'add `value: ""` if it is meant to be empty'))
         elif not HEADER_VALUE.match(plain(pair.value)):
             _header_value_problem(plain(pair.value), place, problems)
         elif pair.name.lower() in _REFERENCES and not _URI_REFERENCE.match(plain(pair.value)):
-            problems.append(Problem(place, f"{pair.name} is not a URI", "percent-encode what a URI cannot hold", "RFC 9110 §10.1.3, RFC 3986 §2"))
+            problems.append(
+                Problem(
+                    place, f"{pair.name} is not a URI", "percent-encode what a URI cannot hold", "RFC 9110 §10.1.3, RFC 3986 §2"
+                )
+            )
     return found
 
 
 def _header_value_problem(value: str, place: Place, problems: Problems) -> None:
     if any(c in value for c in "\r\n"):
-        problem = ("header value contains a line break", "put it on one line, or send it in the body", "RFC 9110 §5.5 allows no CR, LF or NUL here")
+        problem = (
+            "header value contains a line break",
+            "put it on one line, or send it in the body",
+            "RFC 9110 §5.5 allows no CR, LF or NUL here",
+        )
     elif value != value.strip(" \t"):
-        problem = ("header value starts or ends with white space", "remove the space; clients do", "RFC 9110 §5.5: it is not part of the value")
+        problem = (
+            "header value starts or ends with white space",
+            "remove the space; clients do",
+            "RFC 9110 §5.5: it is not part of the value",
+        )
     elif any(ord(c) < 0x20 or ord(c) == 0x7F for c in value):
-        problem = ("header value contains a control character", "remove it, or send it in the body", "RFC 9110 §5.5 allows visible characters only")
+        problem = (
+            "header value contains a control character",
+            "remove it, or send it in the body",
+            "RFC 9110 §5.5 allows visible characters only",
+        )
     else:
-        problem = ("header value is not ASCII", "percent-encode it (RFC 8187), or send it in the body", "RFC 9110 §5.5: clients disagree beyond ASCII")
+        problem = (
+            "header value is not ASCII",
+            "percent-encode it (RFC 8187), or send it in the body",
+            "RFC 9110 §5.5: clients disagree beyond ASCII",
+        )
     what, help, why = problem
     problems.append(Problem(place, what, help, why))
 
@@ -126,10 +191,19 @@ def read_cookies(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
     for index, pair in enumerate(found):
         place = _pair_place(node, index, pair.name)
         if not TOKEN.match(pair.name):
-            problems.append(Problem(place, f"'{pair.name}' is not a cookie name", "use letters, digits and hyphens", "RFC 6265 §4.1.1"))
+            problems.append(
+                Problem(place, f"'{pair.name}' is not a cookie name", "use letters, digits and hyphens", "RFC 6265 §4.1.1")
+            )
         if pair.value is None or not COOKIE_VALUE.match(plain(pair.value)):
             help = "percent-encode the value as your server expects it"
-            problems.append(Problem(place, "a cookie value holds a semicolon, an outer space, a control character or non-ASCII", help, "RFC 6265 §4.2.1"))
+            problems.append(
+                Problem(
+                    place,
+                    "a cookie value holds a semicolon, an outer space, a control character or non-ASCII",
+                    help,
+                    "RFC 6265 §4.2.1",
+                )
+            )
     return found
 
 
@@ -140,10 +214,14 @@ def read_auth(node: Node | None, problems: Problems) -> tuple[list[Pair], Bearer
     if basic := node.get("basic"):
         username, password = read_value(basic.members["username"]), read_value(basic.members["password"])
         if ":" in plain(username):
-            problems.append(Problem(basic.members["username"].place, "a basic user name holds no colon", "remove the colon", "RFC 7617 §2"))
+            problems.append(
+                Problem(basic.members["username"].place, "a basic user name holds no colon", "remove the colon", "RFC 7617 §2")
+            )
         for name, value in (("username", username), ("password", password)):
             if any(ord(c) < 0x20 or ord(c) == 0x7F for c in plain(value)):
-                problems.append(Problem(basic.members[name].place, "a control character in basic credentials", "remove it", "RFC 7617 §2"))
+                problems.append(
+                    Problem(basic.members[name].place, "a control character in basic credentials", "remove it", "RFC 7617 §2")
+                )
         return [], Basic(username, password), ()
     if bearer := node.get("bearer"):
         token = read_value(bearer)

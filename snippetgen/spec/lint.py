@@ -1,4 +1,6 @@
-"""What a spec says that is allowed and hardly meant: a secret that is sent as it stands, a key that became data, a parameter that nothing sends."""
+"""What a spec says that is allowed and hardly meant: a secret that is sent as it stands, a key that became data, a parameter
+that nothing sends.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from snippetgen.yaml_tree.node import Node, to_json, walk
 
 _NAME = r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)"
 _SCHEME = r"(?P<before>(?:(?:[Bb]earer|[Bb]asic|[Tt]oken|[Kk]ey|[Aa]pi-?[Kk]ey) )?)"
-# How other tools and languages name a variable; here each is nothing but text. From shells, Postman, CI, JavaScript, Python, PHP, C# and Go.
+# How other tools and languages name a variable; here each is nothing but text. From shells, Postman, CI, JavaScript, Python,
+# PHP, C# and Go.
 _VARIABLES = [
     rf"\$\{{{{?\s*(?:secrets\.|vars\.|env\.|env:)?{_NAME}(?::[-?=][^}}]*)?\s*\}}?\}}",
     rf"\$(?:env:)?{_NAME}",
@@ -30,11 +33,15 @@ _VARIABLE = [re.compile(rf"{_SCHEME}{pattern}\Z") for pattern in _VARIABLES]
 _BLANK = re.compile(rf"{_SCHEME}[<\[{{](?P<name>[A-Za-z][A-Za-z0-9 _.-]*)[>\]}}]\Z")
 _SECRET_HEADER = re.compile(r"authorization|key|token|secret|password|signature", re.I)
 # In a JSON body double braces are often meant: as the templates of an API.
-_IN_JSON = [pattern for pattern, text in zip(_VARIABLE, _VARIABLES, strict=True) if not text.startswith((r"\{", r"\$(?:", "%", "env:"))]
+_IN_JSON = [
+    pattern for pattern, text in zip(_VARIABLE, _VARIABLES, strict=True) if not text.startswith((r"\{", r"\$(?:", "%", "env:"))
+]
 
 
 def doubts(tree: Node, requests: list[tuple[Request, Mapping[str, str]]]) -> list[Problem]:
-    """The warnings of a page, from the tree of its spec and the requests of all its examples, each with the values of its path."""
+    """The warnings of a page, from the tree of its spec and the requests of all its examples, each with the values of its
+    path.
+    """
     examples = (tree.get("examples") or Node([], tree.place)).items
     sides = [tree, *(example for example in examples if isinstance(example.value, dict))]
     found: list[Problem] = []
@@ -85,7 +92,11 @@ def _literal(node: Node, patterns: list[re.Pattern[str]], *, json: bool = False)
                 yield Problem(node.place, what, "write the value itself")
             else:
                 example = f"{match['before']}example_value"
-                yield Problem(node.place, what, f"write `{flow({'env': variable, 'example': example})}`: snippets then read {variable} from the environment")
+                yield Problem(
+                    node.place,
+                    what,
+                    f"write `{flow({'env': variable, 'example': example})}`: snippets then read {variable} from the environment",
+                )
             return
 
 
@@ -99,7 +110,12 @@ def _data(request: Node | None, response: Node | None) -> Iterator[Problem]:
             steps = read_path(show.value)
             if steps and (follow(rest, steps) is not None or (len(steps) > 1 and steps[0] in rest)):
                 yield _misplaced(show, "show", "json", "response")
-        if save and not response.get("save") and isinstance(save.value, str) and re.fullmatch(r"[\w-]+\.[A-Za-z0-9]{2,4}", save.value):
+        if (
+            save
+            and not response.get("save")
+            and isinstance(save.value, str)
+            and re.fullmatch(r"[\w-]+\.[A-Za-z0-9]{2,4}", save.value)
+        ):
             yield _misplaced(save, "save", "json", "response")
     body = request.get("body") if request else None
     for holder, path in ((body.get("json") if body else None, "request.body.json"), (answer, "response.json")):
@@ -108,16 +124,25 @@ def _data(request: Node | None, response: Node | None) -> Iterator[Problem]:
             shape = RESPONSE if name == "response" else SPEC.keys[name]
             if child is not None and child.value and isinstance(child.value, dict | list) and shape.check(child, []):
                 place = child.key or child.place
-                yield Problem(place, f"`{name}` stands below `{path}`, so it is data that is sent", f"indent it less, to the level of `{'request' if name == 'response' else 'title'}`, if it is the `{name}` of this page")
+                yield Problem(
+                    place,
+                    f"`{name}` stands below `{path}`, so it is data that is sent",
+                    f"indent it less, to the level of `{'request' if name == 'response' else 'title'}`, if it is the `{name}` of"
+                    " this page",
+                )
 
 
 def _misplaced(node: Node, name: str, inner: str, outer: str) -> Problem:
     what = f"`{name}` stands below `{inner}`, so it is data that is sent"
-    return Problem(node.key or node.place, what, f"indent it less, to the level of `{inner}`, if it is the `{name}` of this {outer}")
+    return Problem(
+        node.key or node.place, what, f"indent it less, to the level of `{inner}`, if it is the `{name}` of this {outer}"
+    )
 
 
 def _parameters(rows: Node | None, requests: list[tuple[Request, Mapping[str, str]]]) -> Iterator[Problem]:
-    """Rows of the table that are called nearly as what the requests send, stand elsewhere in them, or are required and sent by none."""
+    """Rows of the table that are called nearly as what the requests send, stand elsewhere in them, or are required and sent
+    by none.
+    """
     sent = _sent(requests)
     opaque = any(isinstance(request.body, TextBody | FileBody | OctetsBody) for request, _ in requests)
     listed = [(str(row.members["name"].value), str(row.members["in"].value), row) for row in rows.items] if rows else []
@@ -136,12 +161,19 @@ def _parameters(rows: Node | None, requests: list[tuple[Request, Mapping[str, st
         elif near := _near(plain, free) or (free[0] if where == "path" and len(free) == 1 else ""):
             yield Problem(at, what, f"did you mean '{near}'?")
         # Not told: a path that is written without placeholders, and an object in a query, which is sent as its members.
-        elif required and where != "path" and not (where == "query" and "object" in str(row.members["type"].value)) and (where != "body" or "." not in plain or plain.rpartition(".")[0] in sent[where]):
+        elif (
+            required
+            and where != "path"
+            and not (where == "query" and "object" in str(row.members["type"].value))
+            and (where != "body" or "." not in plain or plain.rpartition(".")[0] in sent[where])
+        ):
             yield Problem(at, f"{what}, and it is required", "send it in `request`, or write `required: false`")
 
 
 def _near(name: str, free: Iterable[str]) -> str:
-    """The name that a misspelt one was meant for: the same but for case and punctuation, or but for a letter or two in one object."""
+    """The name that a misspelt one was meant for: the same but for case and punctuation, or but for a letter or two in one
+    object.
+    """
     free = list(free)
     bare = re.sub("[^a-z0-9]", "", name.lower())
     same = next((other for other in free if re.sub("[^a-z0-9]", "", other.lower()) == bare), "")
@@ -155,7 +187,9 @@ def _family(one: str, other: str) -> bool:
     if re.sub("[0-9]+", "", ours) == re.sub("[0-9]+", "", theirs) or ours.startswith(theirs) or theirs.startswith(ours):
         return abs(len(ours) - len(theirs)) != 1 or not (ours + theirs).isalpha()
     (head, _, left), (start, _, right) = ours.rpartition("_"), theirs.rpartition("_")
-    return bool(head) and head == start and (len(left) < 4 or len(right) < 4) or (not head and not start and min(len(left), len(right)) < 4)
+    return (bool(head) and head == start and (len(left) < 4 or len(right) < 4)) or (
+        not head and not start and min(len(left), len(right)) < 4
+    )
 
 
 def _where(place: str) -> str:

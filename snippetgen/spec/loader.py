@@ -64,7 +64,8 @@ class Example:
 
 @dataclass(frozen=True)
 class Spec:
-    """One page. `id` is `<section>/<page>`. `warnings` tell what is allowed and hardly meant. `places` tells where its texts in Markdown
+    """One page. `id` is `<section>/<page>`. `warnings` tell what is allowed and hardly meant. `places` tells where its
+    texts in Markdown
     were written: `description`, `notes`, and `parameters[0]`, the description of the first one.
     """
 
@@ -81,7 +82,9 @@ class Spec:
     places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
 
 
-def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "environment", names: Reserved | None = None) -> list[Spec]:
+def load_specs(
+    folder: Path, only: list[str] | None = None, secrets: str = "environment", names: Reserved | None = None
+) -> list[Spec]:
     """Every page below `folder`, in the order of their ids. Raises SpecErrors with all problems of all files.
 
     `only` keeps the pages with these ids (`section/page`) or in these sections (`section`), and of a page, where it is named
@@ -113,7 +116,10 @@ def load_specs(folder: Path, only: list[str] | None = None, secrets: str = "envi
     if problems:
         raise SpecErrors(problems)
     if unmatched:
-        raise UsageError(f"nothing found in {folder} for {', '.join(sorted(unmatched))}", "name a section, a page as section/page, or an example as section/page/example")
+        raise UsageError(
+            f"nothing found in {folder} for {', '.join(sorted(unmatched))}",
+            "name a section, a page as section/page, or an example as section/page/example",
+        )
     if not specs:
         raise UsageError(f"no page found in {folder}", "add one with `snippetgen new section/page`")
     return specs
@@ -147,8 +153,11 @@ def yaml_files(folder: Path) -> list[Path]:
 Bases = dict[str, tuple[Node, int]]
 
 
-def load_spec(path: Path, folder: Path, bases: Bases | None = None, secrets: str = "environment", names: Reserved | None = None) -> Spec:
-    """One page; `secrets` is how it shows them where it does not say, `names` are those that it may not use, by default the usual.
+def load_spec(
+    path: Path, folder: Path, bases: Bases | None = None, secrets: str = "environment", names: Reserved | None = None
+) -> Spec:
+    """One page; `secrets` is how it shows them where it does not say, `names` are those that it may not use, by default the
+    usual.
 
     Raises SpecErrors with all its problems.
     """
@@ -191,7 +200,10 @@ def load_spec(path: Path, folder: Path, bases: Bases | None = None, secrets: str
 
 
 def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], problems: list[Problem]) -> tuple[Node, int]:
-    """The tree of a file, merged onto what it extends, and how many those are. Each base is read, and looked through for keys in use, once a run."""
+    """The tree of a file, merged onto what it extends, and how many those are.
+
+    Each base is read, and looked through for keys in use, once a run.
+    """
     real = os.path.realpath(path)
     if real in bases:
         return bases[real]
@@ -208,7 +220,15 @@ def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], pr
         if real_base in (real, *chain):
             raise SpecErrors([Problem(reference.place, "the specs extend each other in a circle", "remove one `extends`")])
         if base.is_dir() or not os.path.lexists(base):
-            raise SpecErrors([Problem(reference.place, f"there is no file '{reference.value}'", near_file(base, folder) or "name a file relative to this one")])
+            raise SpecErrors(
+                [
+                    Problem(
+                        reference.place,
+                        f"there is no file '{reference.value}'",
+                        near_file(base, folder) or "name a file relative to this one",
+                    )
+                ]
+            )
         count = len(chain) + 1
         if count <= MAX_BASES:
             base_tree, more = _extended(base, folder, bases, (*chain, real), problems)
@@ -226,7 +246,9 @@ def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], pr
     return tree, count
 
 
-def _examples(tree: Node, path: Path, folder: Path, secrets: str, names: Reserved, problems: list[Problem]) -> tuple[Example, ...]:
+def _examples(
+    tree: Node, path: Path, folder: Path, secrets: str, names: Reserved, problems: list[Problem]
+) -> tuple[Example, ...]:
     request, response = tree.get("request"), tree.get("response") or Node({}, tree.place)
     assert request is not None
     listed = tree.get("examples")
@@ -271,7 +293,10 @@ def _lost_nulls(base: Node | None, patch: Node, data: bool = False) -> list[Prob
     members = base.members if base is not None else {}
     for name, child in patch.members.items():
         if child.value is None and data and name not in members:
-            what, help = "null removes a member, and there is none", "write the whole body where it is first given; only there null is a value"
+            what, help = (
+                "null removes a member, and there is none",
+                "write the whole body where it is first given; only there null is a value",
+            )
             problems.append(Problem(child.place, f"{what}: '{name}'", help, "RFC 7396 §1: a merge patch cannot set null"))
         problems += _lost_nulls(members.get(name), child, data or name in ("json", "variables"))
     return problems
@@ -281,7 +306,9 @@ def _markdown(tree: Node) -> dict[str, Node]:
     """Every text in Markdown, by the name that `Spec.places` has for it."""
     rows = tree.get("parameters")
     listed = rows.items if rows is not None else []
-    found = {name: tree.get(name) for name in ("description", "notes")} | {f"parameters[{n}]": row.get("description") for n, row in enumerate(listed)}
+    found = {name: tree.get(name) for name in ("description", "notes")} | {
+        f"parameters[{n}]": row.get("description") for n, row in enumerate(listed)
+    }
     return {name: node for name, node in found.items() if node is not None}
 
 
@@ -293,7 +320,12 @@ def _parameter(node: Node) -> Parameter:
     required, default = node.get("required"), node.get("default")
     shown = to_json(default) if default is not None else ""
     return Parameter(
-        text("name"), text("in"), text("type"), bool(required and required.value), text("description"), shown if isinstance(shown, str) else dump(shown)
+        text("name"),
+        text("in"),
+        text("type"),
+        bool(required and required.value),
+        text("description"),
+        shown if isinstance(shown, str) else dump(shown),
     )
 
 
@@ -321,5 +353,7 @@ def _clashes(specs: list[Spec]) -> list[Problem]:
     for spec in specs:
         other = seen.setdefault(spec.id.lower(), spec.path)
         if other != spec.path:
-            problems.append(Problem(Place(spec.path), f"this page has the same address as {other}", "rename one of the two files"))
+            problems.append(
+                Problem(Place(spec.path), f"this page has the same address as {other}", "rename one of the two files")
+            )
     return problems

@@ -5,8 +5,8 @@ from __future__ import annotations
 from snippetgen.errors import close
 from snippetgen.yaml_tree.shape import Record, Shape
 
-# Words of other tools and formats (OpenAPI, Postman, HAR, curl, fetch, axios, requests), by the path of the record they are written in.
-# They are compared as letters in lower case, so `contentType` and `content-type` are one.
+# Words of other tools and formats (OpenAPI, Postman, HAR, curl, fetch, axios, requests), by the path of the record they are
+# written in. They are compared as letters in lower case, so `contentType` and `content-type` are one.
 _REQUEST = {
     "`url:`": "endpoint uri address href link",
     "`method:`": "verb",
@@ -61,11 +61,18 @@ _SPEC = {
     "no such key: the file's name is the address of its page": "id slug page",
 }
 _SECRET = {"`env:`": "name var variable key environment", "`example:`": "value default sample placeholder"}
-_PART = {"`name:`": "key field", "`value:`": "content text data", "`file:`": "path src", "`media_type:`": "contenttype mimetype mime type"}
+_PART = {
+    "`name:`": "key field",
+    "`value:`": "content text data",
+    "`file:`": "path src",
+    "`media_type:`": "contenttype mimetype mime type",
+}
 
 
 def explain(spec: Record, secret: Record, part: Record) -> None:
-    """Gives every record of the format what helps for names that are no keys of it: the word of this format, or the place of a key."""
+    """Gives every record of the format what helps for names that are no keys of it: the word of this format, or the place of
+    a key.
+    """
     places = dict(_records(spec, ()))
     own = {(): _SPEC, ("request",): _REQUEST, ("response",): _RESPONSE, ("request", "body"): _BODY, ("request", "auth"): _AUTH}
     for path, record in places.items():

@@ -52,14 +52,33 @@ def _method(node: Node, problems: Problems) -> str:
     method_node, body_node = node.get("method"), node.get("body")
     method = str(method_node.value) if method_node else ("POST" if body_node else "GET")
     if method_node and not TOKEN.match(method):
-        problems.append(Problem(method_node.place, f"'{method}' is not a method", "write a token such as GET or POST", "RFC 9110 §9.1"))
-    elif method_node and method != method.upper() and method.upper() in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
-        problems.append(Problem(method_node.place, f"methods are case-sensitive: '{method}'", f"write {method.upper()}", "RFC 9110 §9.1"))
+        problems.append(
+            Problem(method_node.place, f"'{method}' is not a method", "write a token such as GET or POST", "RFC 9110 §9.1")
+        )
+    elif (
+        method_node
+        and method != method.upper()
+        and method.upper() in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+    ):
+        problems.append(
+            Problem(method_node.place, f"methods are case-sensitive: '{method}'", f"write {method.upper()}", "RFC 9110 §9.1")
+        )
     if body_node and method in _WITHOUT_BODY:
-        problems.append(Problem(body_node.key or node.place, f"a {method} request has no body", "remove the body, or use another method", _WITHOUT_BODY[method]))
+        problems.append(
+            Problem(
+                body_node.key or node.place,
+                f"a {method} request has no body",
+                "remove the body, or use another method",
+                _WITHOUT_BODY[method],
+            )
+        )
     if method == "CONNECT":
         place = (method_node or node).place
-        problems.append(Problem(place, "CONNECT asks a proxy for a tunnel, not a server for a resource", "use another method", "RFC 9110 §9.3.6"))
+        problems.append(
+            Problem(
+                place, "CONNECT asks a proxy for a tunnel, not a server for a resource", "use another method", "RFC 9110 §9.3.6"
+            )
+        )
     return method
 
 
@@ -67,7 +86,9 @@ def _check_given_twice(node: Node, headers: list[Pair], auth: bool, cookies: boo
     """What may be said once: cookies, credentials, and headers that hold one value."""
     names = [pair.name.lower() for pair in headers]
     if cookies and "cookie" in names and (cookies_node := node.get("cookies")):
-        problems.append(Problem(cookies_node.key or node.place, "cookies are given twice", "use either `cookies:` or a Cookie header"))
+        problems.append(
+            Problem(cookies_node.key or node.place, "cookies are given twice", "use either `cookies:` or a Cookie header")
+        )
     for name in sorted(SINGLETONS & {name for name in names if names.count(name) > 1}):
         what = f"the header {name} is given twice, and holds one value only"
         problems.append(Problem(_headers_place(node), what, "keep one", "RFC 9110 §5.3, RFC 6265 §5.4"))
@@ -89,11 +110,22 @@ def _content_type(node: Node, headers: list[Pair], problems: Problems) -> str | 
     given = [plain(pair.value) for pair in headers if pair.name.lower() == "content-type"]
     for value in given:
         if not MEDIA_TYPE.match(value):
-            problems.append(Problem(_headers_place(node), f"Content-Type is no media type: '{value}'", "write it as type/subtype", "RFC 9110 §8.3"))
+            problems.append(
+                Problem(
+                    _headers_place(node), f"Content-Type is no media type: '{value}'", "write it as type/subtype", "RFC 9110 §8.3"
+                )
+            )
     body_node = node.get("body")
     media_node = body_node.get("media_type") if body_node else None
     if len({*given, *([str(media_node.value)] if media_node else [])}) > 1:
-        problems.append(Problem(_headers_place(node), "two media types are given", "keep one Content-Type header, or `media_type` of the body", "RFC 9110 §8.3"))
+        problems.append(
+            Problem(
+                _headers_place(node),
+                "two media types are given",
+                "keep one Content-Type header, or `media_type` of the body",
+                "RFC 9110 §8.3",
+            )
+        )
     return given[0] if given else None
 
 

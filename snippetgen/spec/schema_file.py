@@ -15,7 +15,9 @@ _IN_PATHS = "/%!$&'()*+,;=:@"  # RFC 3986 §3.3, and what is percent-encoded alr
 
 
 def address(site_url: str) -> str:
-    """What specs name: the schema on the published site; without a `site_url`, the file in the folder of the specs, from a section's folder."""
+    """What specs name: the schema on the published site; without a `site_url`, the file in the folder of the specs, from a
+    section's folder.
+    """
     if not site_url:
         return f"../{NAME}"
     parts = urlsplit(site_url)
@@ -33,6 +35,8 @@ def content(site_url: str) -> bytes:
 
 
 def write(specs: Path, site_url: str) -> None:
-    """Writes the schema into the folder of the specs, where specs name it: without a `site_url`, or where it was written before."""
+    """Writes the schema into the folder of the specs, where specs name it: without a `site_url`, or where it was written
+    before.
+    """
     if not site_url or (specs / NAME).is_file():
         Folder(specs).write(NAME, content(site_url))

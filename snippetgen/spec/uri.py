@@ -17,7 +17,9 @@ from snippetgen.request import DEFAULT_PORTS, UNRESERVED, Pair, Secret, Uri, enc
 _SEGMENT_SAFE = ":@,;=+&$!*()"
 _PATH_SAFE = _SEGMENT_SAFE + "/"
 _QUERY_SAFE = _PATH_SAFE + "?"
-_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(\?(?P<query>[^#]*))?(?P<fragment>#.*)?\Z", re.S)
+_URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(\?(?P<query>[^#]*))?(?P<fragment>#.*)?\Z", re.S
+)
 _HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\Z")
 # URL Standard §3.5: a host whose last label is a number is an IPv4 address, or no host at all.
 _IPV4 = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\Z")
@@ -30,7 +32,9 @@ class Report(Protocol):
     def __call__(self, what: str, help: str, why: str = "") -> None: ...
 
 
-def build_uri(url: str, place: Place, path_values: dict[str, str], query: tuple[Pair, ...] | None, problems: list[Problem]) -> Uri | None:
+def build_uri(
+    url: str, place: Place, path_values: dict[str, str], query: tuple[Pair, ...] | None, problems: list[Problem]
+) -> Uri | None:
     """The canonical URI of a spec's `url`, `path` and `query`; None when a problem was appended."""
 
     def problem(what: str, help: str, why: str = "") -> None:
@@ -92,13 +96,18 @@ def _fill(path: str, values: dict[str, str], problem: Report) -> str:
     names = _PLACEHOLDER.findall(path)
     for name in names:
         if name not in values:
-            problem(f"the path placeholder {{{name}}} has no value", f"add `path: {{{name}: …}}` to the request, or write %7B and %7D")
+            problem(
+                f"the path placeholder {{{name}}} has no value", f"add `path: {{{name}: …}}` to the request, or write %7B and %7D"
+            )
     for name in values:
         if name not in names:
             problem(f"the path has no placeholder {{{name}}}", f"add {{{name}}} to the url, or remove it from `path`")
     for name, value in values.items():
         if value in (".", "..", ""):
-            problem(f"the path value of {{{name}}} is '{value}'", "choose a value that is neither empty nor a dot segment; clients remove those")
+            problem(
+                f"the path value of {{{name}}} is '{value}'",
+                "choose a value that is neither empty nor a dot segment; clients remove those",
+            )
     return _PLACEHOLDER.sub(lambda match: percent_encode(values.get(match[1], ""), ":@,").replace("%", "\0"), path)
 
 

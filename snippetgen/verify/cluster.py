@@ -35,7 +35,9 @@ def connect(address: str) -> Iterator[Executor]:
     try:
         client = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]  # Dask has no types there
     except (OSError, ValueError, TimeoutError) as error:
-        raise UsageError(f"there is no Dask scheduler at {address}: {error}", "start one with `dask scheduler`, and give its address") from None
+        raise UsageError(
+            f"there is no Dask scheduler at {address}: {error}", "start one with `dask scheduler`, and give its address"
+        ) from None
     with client:
         yield client.get_executor(pure=False, retries=TRIES)  # type: ignore[no-untyped-call]  # Dask has no types there
 
@@ -50,7 +52,10 @@ def spread(
     fresh: bool = False,
     size: int = BATCH,
 ) -> list[Verdict]:
-    """A verdict for every case, in their order. A batch whose worker died is given to another; after three times its error is raised."""
+    """A verdict for every case, in their order.
+
+    A batch whose worker died is given to another; after three times its error is raised.
+    """
     found: dict[str, Verdict] = {}
     tries: dict[Future[list[Verdict]], tuple[list[Case], int]] = {}
 

@@ -55,7 +55,7 @@ class Options:
     isolation: str = "auto"
     errors: tuple[int, ...] = (401,)
     workers: int = field(default_factory=lambda: (os.cpu_count() or 2) + 1)
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     patience: float = 5.0
     cold: bool = False
 
@@ -127,7 +127,11 @@ _FALLBACK = (
 
 def _namespaces(hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]) -> Namespaces:
     if sys.platform != "linux":
-        raise Refused(f"{system.name()} has none", "use Linux, in a virtual machine or a container; or ask for swapped origins, which protect nothing: `--isolation swap`")
+        raise Refused(
+            f"{system.name()} has none",
+            "use Linux, in a virtual machine or a container; or ask for swapped origins, which protect nothing: `--isolation"
+            " swap`",
+        )
     from snippetgen.run.sandbox import Namespaces  # uses what Linux alone has, from its first line
 
     return Namespaces(hosts, ca_file, visible, writable)
@@ -255,13 +259,17 @@ class _Engine:
         def on_listen(listeners: list[tuple[int, socket.socket]], live: Output) -> None:
             exchange.output = live
             if listeners:
-                serving.append(asyncio.ensure_future(self.mock.serve(exchange, [(listener, secure) for _, listener in listeners])))
+                serving.append(
+                    asyncio.ensure_future(self.mock.serve(exchange, [(listener, secure) for _, listener in listeners]))
+                )
 
         if one.port is not None:
             self.mock.by_port[one.port] = exchange
         ports = (request.uri.actual_port,)
         parent = self._parent(toolchain, command)
-        job = Job(command, environment, files, ports, one.folder, limits=self.options.limits, parent=parent, secrets=request.secrets)
+        job = Job(
+            command, environment, files, ports, one.folder, limits=self.options.limits, parent=parent, secrets=request.secrets
+        )
         try:
             run = await self.sandbox.run(job, on_listen)
         finally:
@@ -282,7 +290,17 @@ class _Engine:
         warm = not self.sandbox.swaps and self._parent(work.toolchain, []) is not None
         versions, when = work.toolchain.versions, datetime.now(UTC).isoformat(timespec="seconds")
         return Verdict(
-            *names(work.case), outcome, tuple(reasons), seconds, versions, self.sandbox.name, False, runs, output, warm=warm, when=when
+            *names(work.case),
+            outcome,
+            tuple(reasons),
+            seconds,
+            versions,
+            self.sandbox.name,
+            False,
+            runs,
+            output,
+            warm=warm,
+            when=when,
         )
 
 
@@ -300,7 +318,9 @@ def _built(one: _Ready, failed: str = "") -> _Ready:
 
 
 def _random() -> Callable[[Secret], Secret]:
-    """Gives each variable a value of its own, which stands nowhere in the snippet and is not its author's; parts of it need encoding in a query."""
+    """Gives each variable a value of its own, which stands nowhere in the snippet and is not its author's; parts of it need
+    encoding in a query.
+    """
     values: dict[str, str] = {}
     return lambda secret: Secret(secret.variable, values.setdefault(secret.variable, f"{token_hex(12)}+/="))
 

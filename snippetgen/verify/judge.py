@@ -1,4 +1,7 @@
-"""Compares what arrived with the canonical request, and what was printed with the answer. It forgives only what HTTP itself leaves open."""
+"""Compares what arrived with the canonical request, and what was printed with the answer.
+
+It forgives only what HTTP itself leaves open.
+"""
 
 from __future__ import annotations
 
@@ -48,12 +51,17 @@ class Difference:
         return f"{_shorten(self.place, 200)}: expected {_shorten(self.expected, 300)}, captured {_shorten(self.captured, 1000)}"
 
 
-def judge(request: Request, scenario: Scenario, language: Language, run: Run, exchange: Exchange, authority: str | None = None) -> list[Difference]:
+def judge(
+    request: Request, scenario: Scenario, language: Language, run: Run, exchange: Exchange, authority: str | None = None
+) -> list[Difference]:
     """Every difference between a run and what its scenario demands; an empty list is a pass.
 
     `authority` is the expected Host where it is not the request's own (swapped origins).
     """
-    differences = [Difference("stream" if trouble.startswith("stream:") else "wire", "a proper exchange", trouble.removeprefix("stream: ")) for trouble in exchange.troubles]
+    differences = [
+        Difference("stream" if trouble.startswith("stream:") else "wire", "a proper exchange", trouble.removeprefix("stream: "))
+        for trouble in exchange.troubles
+    ]
     if len(exchange.captures) != 1:
         differences.append(Difference("requests", "exactly one", str(len(exchange.captures))))
     for capture in exchange.captures[:1]:
@@ -144,7 +152,9 @@ def _compare_headers(request: Request, capture: Capture, language: Language, aut
 
 
 def _same_values(name: str, expected: list[str], found: list[str], language: Language) -> bool:
-    """Whether the values of a header mean the same to every recipient: joined, and with what the language's manifest lets its client choose."""
+    """Whether the values of a header mean the same to every recipient: joined, and with what the language's manifest lets
+    its client choose.
+    """
     if name in language.respaces and _spaced(found) == _spaced(expected):
         return True
     if name in language.normalizes and list(map(_normal, found)) == list(map(_normal, expected)):
@@ -187,7 +197,10 @@ def _same_media_type(body: Body, found: str) -> bool:
         return True
     if ";" in expected:
         return _respaced(found) == _respaced(expected)
-    return isinstance(body, (JsonBody, FormBody, TextBody)) and re.fullmatch(re.escape(expected) + r"; ?charset=\"?utf-8\"?", found, re.I) is not None
+    return (
+        isinstance(body, (JsonBody, FormBody, TextBody))
+        and re.fullmatch(re.escape(expected) + r"; ?charset=\"?utf-8\"?", found, re.I) is not None
+    )
 
 
 def compare_body(body: Body | None, capture: Capture) -> list[Difference]:
@@ -212,7 +225,11 @@ def compare_body(body: Body | None, capture: Capture) -> list[Difference]:
 
 def _octets(place: str, expected: bytes, captured: bytes) -> Difference:
     at = next((i for i, (a, b) in enumerate(zip(expected, captured, strict=False)) if a != b), min(len(expected), len(captured)))
-    return Difference(f"{place} octet {at}", f"{_shorten(expected[at:])} ({counted(len(expected), 'octet')})", f"{_shorten(captured[at:])} ({counted(len(captured), 'octet')})")
+    return Difference(
+        f"{place} octet {at}",
+        f"{_shorten(expected[at:])} ({counted(len(expected), 'octet')})",
+        f"{_shorten(captured[at:])} ({counted(len(captured), 'octet')})",
+    )
 
 
 def _compare_json_body(value: Json, octets: bytes) -> Iterator[Difference]:
@@ -273,7 +290,9 @@ def _compare_part(place: str, part: TextPart | FilePart, received: ReceivedPart)
     if received.name not in spellings(part.name):
         yield Difference(f"{place}.name", part.name, str(received.name))
     filename = part.filename if isinstance(part, FilePart) else None
-    if (filename is None) != (received.filename is None) or (filename is not None and received.filename not in spellings(filename)):
+    if (filename is None) != (received.filename is None) or (
+        filename is not None and received.filename not in spellings(filename)
+    ):
         yield Difference(f"{place}.filename", filename or "nothing", received.filename or "nothing")
     media_type = received.media_type
     # RFC 7578 §4.4: a text part without Content-Type is text/plain.

@@ -1,4 +1,7 @@
-"""Decides which snippets must be executed, and gives a verdict for every one. Knows no test runner and no terminal; the CLI, the tests and CI all call `verify`."""
+"""Decides which snippets must be executed, and gives a verdict for every one.
+
+Knows no test runner and no terminal; the CLI, the tests and CI all call `verify`.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,9 @@ def verify(
         place = case.example.place
         page, example, language = names(case)
         secrets = "" if case.published else case.example.secrets
-        verdict = replace(verdict, page=page, example=example, language=language, secrets=secrets, path=place.path, line=place.line)
+        verdict = replace(
+            verdict, page=page, example=example, language=language, secrets=secrets, path=place.path, line=place.line
+        )
         verdicts[case.name] = verdict
         if store is not None and key:
             store.put(key, verdict)
@@ -97,14 +102,25 @@ class _Planner:
         self.recipes: dict[str, str] = {}
 
     def __call__(self, case: Case, toolchain: Toolchain) -> Work:
-        options = repr((self.options.isolation, self.options.errors, case.language.prints_body, toolchain.warm is not None and not self.options.cold))
-        return Work(case, toolchain, verdict_key(case.rendered.text, self._example(case), self._recipe(case.language, toolchain), options))
+        options = repr(
+            (
+                self.options.isolation,
+                self.options.errors,
+                case.language.prints_body,
+                toolchain.warm is not None and not self.options.cold,
+            )
+        )
+        return Work(
+            case, toolchain, verdict_key(case.rendered.text, self._example(case), self._recipe(case.language, toolchain), options)
+        )
 
     def _example(self, case: Case) -> str:
         """The request and the answer, from which the scenarios are made."""
         example = case.example
         if id(example) not in self.examples:
-            self.examples[id(example)] = hashlib.sha256(repr((example.request, example.response)).encode("utf-8", "surrogatepass")).hexdigest()
+            self.examples[id(example)] = hashlib.sha256(
+                repr((example.request, example.response)).encode("utf-8", "surrogatepass")
+            ).hexdigest()
         return self.examples[id(example)]
 
     def _recipe(self, language: Language, toolchain: Toolchain) -> str:
@@ -114,5 +130,7 @@ class _Planner:
             if script := toolchain.recipe.get("install", {}).get("script"):
                 scripts.append(language.file(script))
             texts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in scripts if path.is_file()]
-            self.recipes[language.name] = json.dumps([language.manifest, toolchain.name, toolchain.versions, texts], sort_keys=True)
+            self.recipes[language.name] = json.dumps(
+                [language.manifest, toolchain.name, toolchain.versions, texts], sort_keys=True
+            )
         return self.recipes[language.name]

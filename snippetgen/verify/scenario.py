@@ -1,4 +1,5 @@
-"""What the mock does to a snippet: the answer of the spec, a hostile form of its stream, and the errors every snippet must survive.
+"""What the mock does to a snippet: the answer of the spec, a hostile form of its stream, and the errors every snippet must
+survive.
 
 A `Scenario` is the answer and what the run must then show.
 """
@@ -9,6 +10,7 @@ import copy
 import json
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from snippetgen.json_path import follow
 from snippetgen.json_text import dump
@@ -21,7 +23,10 @@ DONE = "[DONE]"
 
 @dataclass(frozen=True)
 class Scenario:
-    """One run of a snippet. `stdout` and `saved` are what it must leave; for an error (`status` 400 and up) neither may appear."""
+    """One run of a snippet.
+
+    `stdout` and `saved` are what it must leave; for an error (`status` 400 and up) neither may appear.
+    """
 
     name: str
     answer: Answer
@@ -84,9 +89,10 @@ def _error(status: int, good: Scenario) -> Scenario:
 def stream(response: Response, prints_body: bool) -> tuple[list[Piece], bytes]:
     """The hostile form of a stream of events, and what must be printed in all.
 
-    Lines end in LF or CRLF, with and without the space after `data:`; comments, or empty lines in NDJSON, stand between events; events are split
-    inside lines and inside UTF-8 characters; a huge event, line separators inside JSON and an empty list are added. No event is sent
-    before the text of the one before it was printed. Sources: HTML Standard §9.2; NDJSON 1.0.
+    Lines end in LF or CRLF, with and without the space after `data:`; comments, or empty lines in NDJSON, stand between
+    events; events are split inside lines and inside UTF-8 characters; a huge event, line separators inside JSON and an
+    empty list are added. No event is sent before the text of the one before it was printed. Sources: HTML Standard §9.2;
+    NDJSON 1.0.
     """
     pieces: list[Piece] = []
     printed = bytearray()
@@ -153,7 +159,7 @@ def _split(octets: bytes) -> list[bytes]:
     if wide is not None:
         cuts.add(wide + 1)
     places = [0, *sorted(cuts), len(octets)]
-    return [octets[start:end] for start, end in zip(places, places[1:], strict=False) if start < end]
+    return [octets[start:end] for start, end in pairwise(places) if start < end]
 
 
 def describe(scenario: Scenario) -> str:

@@ -51,7 +51,10 @@ class Verdict:
 
 
 class Store:
-    """Passes on disk, one small file each, named by their key. Safe for parallel runs and crashes: files appear whole or not at all."""
+    """Passes on disk, one small file each, named by their key.
+
+    Safe for parallel runs and crashes: files appear whole or not at all.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "passes"

@@ -14,6 +14,11 @@ def flow(value: object) -> str:
         return "{" + ", ".join(f"{flow(name)}: {flow(child)}" for name, child in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(flow(child) for child in value) + "]"
-    if isinstance(value, str) and re.fullmatch(r"[A-Za-z][\w./:-]*( [A-Za-z][\w./-]*)*|…", value) and not value.endswith(":") and is_plain_text(value):
+    if (
+        isinstance(value, str)
+        and re.fullmatch(r"[A-Za-z][\w./:-]*( [A-Za-z][\w./-]*)*|…", value)
+        and not value.endswith(":")
+        and is_plain_text(value)
+    ):
         return value
     return json.dumps(value, ensure_ascii=False)

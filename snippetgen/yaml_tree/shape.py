@@ -47,7 +47,9 @@ def _such_as(shape: Shape) -> str:
 
 @dataclass(frozen=True)
 class Text:
-    """A string. With `one_line`, without line breaks and controls; `filled`, with something to read; `pattern`, a match of it; `longest`, so many characters."""
+    """A string. With `one_line`, without line breaks and controls; `filled`, with something to read; `pattern`, a match of
+    it; `longest`, so many characters.
+    """
 
     doc: str = ""
     one_line: bool = False
@@ -60,16 +62,24 @@ class Text:
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if not isinstance(node.value, str):
-            quoted = f"put it into quotes: {_quoted(node.value)}" if isinstance(node.value, bool | Number) and not self.choices else ""
+            quoted = (
+                f"put it into quotes: {_quoted(node.value)}" if isinstance(node.value, bool | Number) and not self.choices else ""
+            )
             return wrong_type(node, self, problems, quoted)
         if self.longest and len(node.value) > self.longest:
-            problems.append(Problem(node.place, f"the text has {len(node.value):,} characters, at most {self.longest:,} are allowed", "shorten it"))
+            problems.append(
+                Problem(
+                    node.place, f"the text has {len(node.value):,} characters, at most {self.longest:,} are allowed", "shorten it"
+                )
+            )
             return False
         if self.filled and not node.value.strip().strip(_UNSEEN):
             problems.append(Problem(node.place, "this text is blank", "write a few words"))
             return False
         if self.one_line and not node.value.isprintable():
-            problems.append(Problem(node.place, "expected one line of printable text", "write it on one line, without control characters"))
+            problems.append(
+                Problem(node.place, "expected one line of printable text", "write it on one line, without control characters")
+            )
             return False
         if self.pattern and not re.fullmatch(self.pattern, node.value):
             problems.append(Problem(node.place, f"'{node.value}' is not {self.words}", f"write {self.words}"))
@@ -82,7 +92,11 @@ class Text:
     def schema(self) -> dict[str, Any]:
         limits = {"enum": list(self.choices)} if self.choices else {"pattern": f"^({self.pattern})$"} if self.pattern else {}
         # What shows nothing beyond the controls is found by the check alone: patterns know no categories of Unicode everywhere.
-        shown = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$" if self.filled else r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
+        shown = (
+            r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
+            if self.filled
+            else r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
+        )
         line = {"pattern": shown} if self.one_line else {"pattern": r"\S"} if self.filled else {}
         length = {"maxLength": self.longest} if self.longest else {}
         return {"type": "string"} | limits | line | length | _doc(self)
@@ -128,16 +142,19 @@ class Integer:
         return f"a whole number from {self.low} to {self.high}"
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
+        found = node.value
         # As JSON Schema counts: 200.0 is a whole number, too.
-        value = float(node.value.text) if isinstance(node.value, Number) else None
-        if value is not None and value.is_integer() and self.low <= value <= self.high:
-            return True
-        digits = re.match(r"\s*([0-9]{1,9})\b", node.value) if isinstance(node.value, str) else None
-        if digits and self.low <= int(digits[1]) <= self.high:
-            return wrong_type(node, self, problems, f"write the number alone, without quotes: {digits[1]}")
-        if value is None and not digits:
+        if isinstance(found, Number):
+            value = float(found.text)
+            if value.is_integer() and self.low <= value <= self.high:
+                return True
+            shown = f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else found.text
+        elif digits := re.match(r"\s*([0-9]{1,9})\b", found) if isinstance(found, str) else None:
+            shown = digits[1]
+            if self.low <= int(shown) <= self.high:
+                return wrong_type(node, self, problems, f"write the number alone, without quotes: {shown}")
+        else:
             return wrong_type(node, self, problems)
-        shown = digits[1] if digits else f"{value:.0f}" if value is not None and value.is_integer() and abs(value) < 1e15 else node.value.text  # type: ignore[union-attr]
         problems.append(Problem(node.place, f"expected {self.words}, found {shown}", self.beyond or f"write {self.words}"))
         return False
 
@@ -241,18 +258,35 @@ class Record:
         self._refuse(unknown, node, given, problems)
         for name in self.required:
             if name not in node.value and not any(self._meant(other) == f"write `{name}:`" for other in unknown):
-                example = f"`{name}: {min((flow(e) for e in self.keys[name].examples), key=len)}`" if self.keys[name].examples else f"`{name}:` ({self.keys[name].words})"
+                example = (
+                    f"`{name}: {min((flow(e) for e in self.keys[name].examples), key=len)}`"
+                    if self.keys[name].examples
+                    else f"`{name}:` ({self.keys[name].words})"
+                )
                 problems.append(Problem(node.key or node.place, f"the key '{name}' is missing", f"add {example}"))
         if len(given) > 1:
             what = "only one of these may be given: " + ", ".join(given)
-            problems.append(Problem(node.value[given[1]].key or node.place, what, f"keep `{given[0]}` or `{given[1]}` (`{given[0]}: null` takes an inherited one away)"))
+            problems.append(
+                Problem(
+                    node.value[given[1]].key or node.place,
+                    what,
+                    f"keep `{given[0]}` or `{given[1]}` (`{given[0]}: null` takes an inherited one away)",
+                )
+            )
         if self.one_of and not given and not unknown and not unindented:
             example = min((flow(e)[1:-1] for e in self.examples), key=len) if self.examples else f"{self.one_of[0]}:"
-            problems.append(Problem(node.key or node.place, "one of these is needed: " + ", ".join(self.one_of), f"add one, such as `{example}`"))
+            problems.append(
+                Problem(
+                    node.key or node.place, "one of these is needed: " + ", ".join(self.one_of), f"add one, such as `{example}`"
+                )
+            )
         return len(problems) == before
 
     def _refuse(self, unknown: list[str], node: Node, given: list[str], problems: list[Problem]) -> None:
-        """Reports keys that there are not, each with what was meant. Where no key of the choices is given, all else is content of one."""
+        """Reports keys that there are not, each with what was meant.
+
+        Where no key of the choices is given, all else is content of one.
+        """
         choices, content = self.one_of or self.at_most_one_of, self.inside.get("a mapping")
         advice = {name: self._meant(name) for name in unknown}
         strays = [name for name in unknown if not advice[name]] if content and not given else []
@@ -262,16 +296,22 @@ class Record:
             missing = next((key for key in self.required if key not in node.members and advice[name] == f"write `{key}:`"), None)
             what = f"expected the key '{missing}', found '{name}'" if missing else what
             if name in strays:
-                help = f"put {'it' if len(strays) == 1 else 'all of it'} under `{content}`, as in `{flow({content: {name: '…'}})}`"
+                help = (
+                    f"put {'it' if len(strays) == 1 else 'all of it'} under `{content}`, as in `{flow({content: {name: '…'}})}`"
+                )
             else:
                 help = advice[name] or did_you_mean(name, self.keys)
             problems.append(Problem(place, what, help))
 
     def _meant(self, name: str) -> str:
-        """What helps who wrote a key that there is not: the key that is nearly so called, or the place or the word of this format for it."""
+        """What helps who wrote a key that there is not: the key that is nearly so called, or the place or the word of this
+        format for it.
+        """
         bare = re.sub("[^a-z]", "", name.lower())
         advice = self.meant.get(name) or self.meant.get(bare)
-        near = close(name, self.keys, 0.6 if advice is None else 0.85) or next((key for key in self.keys if key.replace("_", "") == bare), "")
+        near = close(name, self.keys, 0.6 if advice is None else 0.85) or next(
+            (key for key in self.keys if key.replace("_", "") == bare), ""
+        )
         return f"did you mean '{near}'?" if near and name not in self.meant else advice or ""
 
     def schema(self) -> dict[str, Any]:
@@ -298,7 +338,9 @@ def _unindented(shape: Record, node: Node, problems: list[Problem]) -> list[str]
         inner = child.mapping if isinstance(child, Either) else child.record if isinstance(child, Patch) else child
         below = []
         for other in names[number + 1 :]:
-            if other in shape.keys or not (isinstance(inner, MapOf | Anything) or (isinstance(inner, Record) and other in inner.keys)):
+            if other in shape.keys or not (
+                isinstance(inner, MapOf | Anything) or (isinstance(inner, Record) and other in inner.keys)
+            ):
                 break
             below.append(other)
         if below:
@@ -335,7 +377,10 @@ class Either:
 
 @dataclass(frozen=True)
 class Patch:
-    """A merge patch onto what `record` describes. What it gives is checked when it has been merged; here, that what it takes away is known."""
+    """A merge patch onto what `record` describes.
+
+    What it gives is checked when it has been merged; here, that what it takes away is known.
+    """
 
     record: Record
     doc: str = ""

@@ -25,10 +25,12 @@ MAX_NODES = 100_000
 MAX_DEPTH = 200
 
 
-
 @dataclass(frozen=True)
 class Limits:
-    """How large a file may be. With `strict`, numbers stand as JSON writes them; else any of the YAML 1.2 core schema are taken."""
+    """How large a file may be.
+
+    With `strict`, numbers stand as JSON writes them; else any of the YAML 1.2 core schema are taken.
+    """
 
     octets: int = MAX_OCTETS
     nodes: int = MAX_NODES
@@ -87,7 +89,11 @@ def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
         what = "not valid YAML: a character that YAML does not allow"
         raise SpecErrors([Problem(place, what, "remove the character, or escape it in double quotes")]) from None
     if root is None:
-        help = "start with `title:`, or run `snippetgen new`" if limits.what == SPEC_LIMITS.what else f"write the {limits.what}, or remove the file"
+        help = (
+            "start with `title:`, or run `snippetgen new`"
+            if limits.what == SPEC_LIMITS.what
+            else f"write the {limits.what}, or remove the file"
+        )
         raise SpecErrors([Problem(Place(name), "the file is empty", help)])
     return _Reader(name, joined, meant, limits).read(root)
 
@@ -212,7 +218,9 @@ def _joined(written: str, place: Place, problems: list[Problem]) -> str:
 
 
 def _check_depth(text: str, name: str, limit: int = MAX_DEPTH) -> None:
-    """Refuses deep nesting before the tree is composed: PyYAML composes recursively in C, where no RecursionError comes to help."""
+    """Refuses deep nesting before the tree is composed: PyYAML composes recursively in C, where no RecursionError comes to
+    help.
+    """
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -266,13 +274,17 @@ class _Reader:
         for key_node, value_node in node.value:
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem(place, "a key must be text", "write the key as one word; a text that starts with `{` needs quotes"))
+                self.problems.append(
+                    Problem(place, "a key must be text", "write the key as one word; a text that starts with `{` needs quotes")
+                )
                 continue
             name = self._text(key_node)
             if name in members:
                 first = members[name].key
                 what = f"duplicate key '{name}'"
-                self.problems.append(Problem(place, what, "keep one of the two", f"first written in line {first.line if first else 0}"))
+                self.problems.append(
+                    Problem(place, what, "keep one of the two", f"first written in line {first.line if first else 0}")
+                )
             members[name] = self._node(value_node, place, depth + 1)
         return members
 

@@ -26,11 +26,26 @@ _LISTS = {
     "content-language", "if-match", "if-none-match", "pragma", "via", "warning",
 }  # fmt: skip
 # Names of the template's own, and keywords: C# language specification §6.4.4.
-_TAKEN = {"args", "body", "choice", "chunk", "client", "credentials", "data", "file", "form", "line", "reader", "request", "response"} | set(
-    "abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit"
-    " extern false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null object operator"
-    " out override params private protected public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this"
-    " throw true try typeof uint ulong unchecked unsafe ushort using virtual void volatile while await var".split()
+_TAKEN = {
+    "args",
+    "body",
+    "choice",
+    "chunk",
+    "client",
+    "credentials",
+    "data",
+    "file",
+    "form",
+    "line",
+    "reader",
+    "request",
+    "response",
+} | set(
+    "abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum"
+    " event explicit extern false finally fixed float for foreach goto if implicit in int interface internal is lock long"
+    " namespace new null object operator out override params private protected public readonly ref return sbyte sealed short"
+    " sizeof stackalloc static string struct switch this throw true try typeof uint ulong unchecked unsafe ushort using virtual"
+    " void volatile while await var".split()
 )
 
 
@@ -152,7 +167,11 @@ def credentials(auth):
     """`user:password` as one string expression."""
     if isinstance(auth.username, Secret):
         middle = f'{variable(auth.username)} + ":"'
-        return f"{middle} + {literal(auth.password)}" if isinstance(auth.password, Secret) else f"{variable(auth.username)} + {_regular(':' + auth.password)}"
+        return (
+            f"{middle} + {literal(auth.password)}"
+            if isinstance(auth.password, Secret)
+            else f"{variable(auth.username)} + {_regular(':' + auth.password)}"
+        )
     return literal(auth.password, auth.username + ":")
 
 
@@ -165,8 +184,13 @@ def pairs(form):
 
 
 def is_unpaired(form):
-    """Whether the form needs to be written as text: a name without `=`, or what is too long for Uri.EscapeDataString before .NET 9."""
-    return any(pair.value is None or len(pair.name) >= MAX_URI or isinstance(pair.value, str) and len(pair.value) >= MAX_URI for pair in form)
+    """Whether the form needs to be written as text: a name without `=`, or what is too long for Uri.EscapeDataString before
+    .NET 9.
+    """
+    return any(
+        pair.value is None or len(pair.name) >= MAX_URI or (isinstance(pair.value, str) and len(pair.value) >= MAX_URI)
+        for pair in form
+    )
 
 
 def is_repeated(form):
@@ -196,7 +220,7 @@ def octets(value):
 def is_plain(parts):
     """Whether MultipartFormDataContent writes the names as they are: ASCII without quotes and backslashes."""
     names = [name for part in parts for name in (part.name, getattr(part, "filename", "x"))]
-    return all(name and re.fullmatch(r'[ !#-\[\]-~]+', name) for name in names)
+    return all(name and re.fullmatch(r"[ !#-\[\]-~]+", name) for name in names)
 
 
 def part_variable(part, parts):
@@ -209,6 +233,7 @@ def part_variable(part, parts):
 
 def part_head(part, body, is_first):
     """The lines before a hand-written part's content: RFC 7578, with the quoting of HTML forms."""
+
     def quoted(name):
         return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
@@ -257,7 +282,9 @@ def list_index(steps):
 
 
 def is_regular(response):
-    """Whether a loop over the list and TryGetProperty of the last member read every event: all else on the way is always there."""
+    """Whether a loop over the list and TryGetProperty of the last member read every event: all else on the way is always
+    there.
+    """
     index = list_index(response.show)
     whole = [event for event in response.events if response.ndjson or not isinstance(event, str)]
     if index < 0:
@@ -282,7 +309,10 @@ def reaches(steps):
             words += [f"{value}.ValueKind == JsonValueKind.Array", f"{value}.GetArrayLength() > {step}"]
             value = f"{value}[{step}]"
         else:
-            words += [f"{value}.ValueKind == JsonValueKind.Object", f"{value}.TryGetProperty({_regular(step)}, out var step{number})"]
+            words += [
+                f"{value}.ValueKind == JsonValueKind.Object",
+                f"{value}.TryGetProperty({_regular(step)}, out var step{number})",
+            ]
             value = f"step{number}"
     return f"\n{' ' * 8}&& ".join(words)
 

@@ -18,7 +18,9 @@ def word(value):
     if _BARE.match(value):
         return value
     if _MISLEADS.search(value) or not value.replace("\n", "").isprintable():
-        return "$'" + "".join(_ANSI.get(c) or (c if ord(c) >= 0x80 or c.isprintable() else f"\\x{ord(c):02x}") for c in value) + "'"
+        return (
+            "$'" + "".join(_ANSI.get(c) or (c if ord(c) >= 0x80 or c.isprintable() else f"\\x{ord(c):02x}") for c in value) + "'"
+        )
     return "'" + value.replace("'", "'\\''") + "'"
 
 
@@ -28,7 +30,10 @@ def url(uri):
 
 
 def query(request):
-    """The arguments that add the last pairs of the query, from the first secret on. `--url-query` needs curl 7.87; `-G` is older."""
+    """The arguments that add the last pairs of the query, from the first secret on.
+
+    `--url-query` needs curl 7.87; `-G` is older.
+    """
     if not request.uri.tail:
         return []
     if request.body is None:
@@ -52,7 +57,7 @@ def _words(*pieces):
     if not any(isinstance(piece, Secret) for piece in pieces):
         return word("".join(pieces))
     # In double quotes an interactive shell would still expand `!`.
-    if all(isinstance(piece, Secret) or re.fullmatch(r"[ -~]*", piece) and "!" not in piece for piece in pieces):
+    if all(isinstance(piece, Secret) or (re.fullmatch(r"[ -~]*", piece) and "!" not in piece) for piece in pieces):
         return '"' + "".join(_in_double_quotes(piece) for piece in pieces) + '"'
     return "".join(f'"${{{piece.variable}:?}}"' if isinstance(piece, Secret) else word(piece) for piece in pieces if piece)
 
@@ -183,7 +188,11 @@ def _part_lines(body):
         elif isinstance(part.value, Secret):
             yield f'printf %s "${{{part.value.variable}:?}}"'
         elif part.value:
-            yield f"base64 --decode <<<{base64.b64encode(part.value.encode()).decode()!r}" if "\0" in part.value else f"printf %s {word(part.value)}"
+            yield (
+                f"base64 --decode <<<{base64.b64encode(part.value.encode()).decode()!r}"
+                if "\0" in part.value
+                else f"printf %s {word(part.value)}"
+            )
         yield r"printf '\r\n'"
     yield rf"printf -- '--{body.boundary}--\r\n'"
 

@@ -32,7 +32,16 @@ SOURCE, COMMAND = "snippet.go", "program"
 PROGRAM = COMMAND + (".exe" if sys.platform == "win32" else "")  # which Windows looks for when it is to start COMMAND
 # What the compiler obeys, or only the go command does; and, as a second net under the symbols, what may run before main.
 ALONE = re.compile(rb"^//go:|^//line |/\*line |^//export |\"C\"|^var\b|^func\s+init\b", re.M)
-LISTED = "\t".join(("{{.Dir}}", "{{.ImportPath}}", "{{.Standard}}", "{{.Name}}", "{{join .Deps \" \"}}", "{{if or .Error .DepsErrors}}trouble{{end}}"))
+LISTED = "\t".join(
+    (
+        "{{.Dir}}",
+        "{{.ImportPath}}",
+        "{{.Standard}}",
+        "{{.Name}}",
+        '{{join .Deps " "}}',
+        "{{if or .Error .DepsErrors}}trouble{{end}}",
+    )
+)
 ARCHIVE = b"!<arch>\n"  # how a compiled package begins: `go doc cmd/pack`
 DISPATCHER = """package main
 
@@ -149,7 +158,11 @@ def sort(go: Go) -> tuple[dict[Path, str], list[Path]]:
             standard.add(path)
         elif Path(folder) in places and name == "main" and not trouble and set(packages.split()) <= standard:
             families[Path(folder)] = packages
-    families = {place: family for place, family in families.items() if "os" in family.split() and not ALONE.search((place / SOURCE).read_bytes())}
+    families = {
+        place: family
+        for place, family in families.items()
+        if "os" in family.split() and not ALONE.search((place / SOURCE).read_bytes())
+    }
     if families:
         # Their compiled packages; the go command compiles what its cache does not hold.
         wanted = sorted({package for family in families.values() for package in family.split()} - {"unsafe"})
@@ -160,7 +173,16 @@ def sort(go: Go) -> tuple[dict[Path, str], list[Path]]:
 
 def compile_one(place: Path, go: Go) -> bool | None:
     """Whether the snippet compiles, with a build log where it does not; None where it must be built alone."""
-    command = [str(go.tools / "compile"), "-p", place.name, "-lang", f"go{go.version}", "-complete", "-importcfg", str(go.packages)]
+    command = [
+        str(go.tools / "compile"),
+        "-p",
+        place.name,
+        "-lang",
+        f"go{go.version}",
+        "-complete",
+        "-importcfg",
+        str(go.packages),
+    ]
     done = run([*command, "-pack", "-c=1", "-o", "snippet.a", SOURCE], place)
     if done.returncode:
         log(place, done)
@@ -215,7 +237,11 @@ def build_alone(place: Path, go: Go) -> None:
 
 def log(place: Path, done: subprocess.CompletedProcess) -> None:
     """The compiler's messages, the file named as the reader knows it."""
-    lines = [line.removeprefix("./").removeprefix(".\\").replace(f"{place}{os.sep}", "") for line in (done.stdout + done.stderr).splitlines() if not line.startswith("# ")]
+    lines = [
+        line.removeprefix("./").removeprefix(".\\").replace(f"{place}{os.sep}", "")
+        for line in (done.stdout + done.stderr).splitlines()
+        if not line.startswith("# ")
+    ]
     (place / "build.log").write_text("\n".join(lines).strip() or f"the compiler ended with {done.returncode}", encoding="utf-8")
 
 

@@ -10,7 +10,26 @@ _KEYWORDS = {
     "break", "case", "chan", "const", "continue", "default", "defer", "else", "fallthrough", "for", "func", "go", "goto", "if",
     "import", "interface", "map", "package", "range", "return", "select", "struct", "switch", "type", "var",
 }  # fmt: skip
-_TAKEN = {"body", "bufio", "bytes", "chunk", "data", "err", "file", "form", "found", "io", "log", "ok", "os", "part", "payload", "req", "resp", "scanner"}
+_TAKEN = {
+    "body",
+    "bufio",
+    "bytes",
+    "chunk",
+    "data",
+    "err",
+    "file",
+    "form",
+    "found",
+    "io",
+    "log",
+    "ok",
+    "os",
+    "part",
+    "payload",
+    "req",
+    "resp",
+    "scanner",
+}
 
 
 def literal(value, prefix=""):
@@ -56,7 +75,9 @@ def text(value):
 
 def url(uri):
     """The URL in an argument list; secrets are encoded when it runs."""
-    return "+".join(f"url.QueryEscape({variable(piece)})" if isinstance(piece, Secret) else _string(piece) for piece in uri.pieces)
+    return "+".join(
+        f"url.QueryEscape({variable(piece)})" if isinstance(piece, Secret) else _string(piece) for piece in uri.pieces
+    )
 
 
 def imports(names):
@@ -109,7 +130,9 @@ def headers(request, content_type=None):
         pieces = [piece for pair in request.cookies for piece in ("; ", f"{pair.name}=", pair.value)][1:]
         lines.append(f'req.Header.Set("Cookie", {_sum(pieces)})')
     else:
-        lines += [f"req.AddCookie(&http.Cookie{{Name: {_string(pair.name)}, Value: {literal(pair.value)}}})" for pair in request.cookies]
+        lines += [
+            f"req.AddCookie(&http.Cookie{{Name: {_string(pair.name)}, Value: {literal(pair.value)}}})" for pair in request.cookies
+        ]
     if content_type:
         lines.append(f'req.Header.Set("Content-Type", {_argument(content_type)})')
     return "".join(f"\t{line}\n" for line in lines)
@@ -198,7 +221,7 @@ def is_typed(response):
     """Whether a struct decodes every answer: its tags can hold the names, no other name folds to one of them, and the
     types agree. Source: package encoding/json, Unmarshal."""
     answers = [event for event in response.events if not isinstance(event, str)] if response.streams else [response.json]
-    return all(isinstance(step, int) or re.fullmatch(r"[\w $-]+", step) and step != "-" for step in response.show) and all(
+    return all(isinstance(step, int) or (re.fullmatch(r"[\w $-]+", step) and step != "-") for step in response.show) and all(
         _agrees(answer, response.show, type(shown(response))) for answer in answers
     )
 

@@ -121,7 +121,12 @@ def lossless(value):
 def _exact(text):
     try:
         number = float(text)
-        return text != "-0" and abs(number) != float("inf") and not (number == 0 and text[0] == "-") and Decimal(repr(number)) == Decimal(text)
+        return (
+            text != "-0"
+            and abs(number) != float("inf")
+            and not (number == 0 and text[0] == "-")
+            and Decimal(repr(number)) == Decimal(text)
+        )
     except (InvalidOperation, OverflowError):
         return False
 
@@ -283,7 +288,9 @@ def written(response, indent=4):
     """The statement that prints a piece of a stream; what an event lacks prints nothing."""
     path = response.show
     first = next((number for number, step in enumerate(path) if isinstance(step, int)), len(path))
-    unsure = [n for n in range(len(path)) if n > first or any(follow(e, path[:n]) is None for e in response.events if e != "[DONE]")]
+    unsure = [
+        n for n in range(len(path)) if n > first or any(follow(e, path[:n]) is None for e in response.events if e != "[DONE]")
+    ]
     expression, end = "chunk" + _steps(path, unsure), ' ?? ""'
     line = f"process.stdout.write({expression}{end});"
     if indent + _width(line) <= WIDTH:
@@ -318,7 +325,12 @@ def _is_identifier(name):
         return name.replace("$", "_").isidentifier()
     kinds = ["Lu" if c in "$_" else unicodedata.category(c) for c in name]
     letters = ("Lu", "Ll", "Lt", "Lm", "Lo", "Nl")
-    return name != "" and max(name) < "\U00010000" and kinds[0] in letters and all(kind in (*letters, "Mn", "Mc", "Nd", "Pc") for kind in kinds)
+    return (
+        name != ""
+        and max(name) < "\U00010000"
+        and kinds[0] in letters
+        and all(kind in (*letters, "Mn", "Mc", "Nd", "Pc") for kind in kinds)
+    )
 
 
 def _string(value):
@@ -329,7 +341,9 @@ def _string(value):
 
 
 def _in_template(value, keep_lines=False):
-    escaped = "\n".join([line.translate(_ESCAPED["`"]) for line in value.split("\n")]) if keep_lines else value.translate(_ESCAPED["`"])
+    escaped = (
+        "\n".join([line.translate(_ESCAPED["`"]) for line in value.split("\n")]) if keep_lines else value.translate(_ESCAPED["`"])
+    )
     return escaped.replace("${", "\\${")
 
 

@@ -1,4 +1,6 @@
-"""Multipart bodies in JavaScript: FormData, and the parts by hand where that would change them. Source: XMLHttpRequest Standard §4.3, RFC 7578."""
+"""Multipart bodies in JavaScript: FormData, and the parts by hand where that would change them. Source: XMLHttpRequest
+Standard §4.3, RFC 7578.
+"""
 
 import re
 
@@ -10,8 +12,10 @@ from . import WIDTH, _string, _width, file_blob, literal, variable
 def is_form_data(parts):
     """Whether FormData sends the parts as they are: no media type on texts, no lone CR or LF in them, no empty file name."""
     return all(
-        isinstance(part, FilePart) and part.filename and part.media_type == part.media_type.lower()
-        or not isinstance(part, FilePart) and part.media_type is None and not re.search(r"\r(?!\n)|(?<!\r)\n", plain(part.value))
+        (isinstance(part, FilePart) and part.filename and part.media_type == part.media_type.lower())
+        or (
+            not isinstance(part, FilePart) and part.media_type is None and not re.search(r"\r(?!\n)|(?<!\r)\n", plain(part.value))
+        )
         for part in parts
     )
 

@@ -135,7 +135,10 @@ def _joined(pieces, names, function=""):
             merged[-1] += piece
         elif piece != "":
             merged.append(piece)
-    calls = [f"{function}({literal(piece, names)})" if function and isinstance(piece, Secret) else literal(piece, names) for piece in merged]
+    calls = [
+        f"{function}({literal(piece, names)})" if function and isinstance(piece, Secret) else literal(piece, names)
+        for piece in merged
+    ]
     return " . ".join(calls) or "''"
 
 
@@ -178,7 +181,9 @@ def written_form(form, names):
 
 
 def is_plain(parts):
-    """Whether an array of CURLOPT_POSTFIELDS says the parts: no name twice, no media type on texts, no empty file name, no quote in one, no backslash."""
+    """Whether an array of CURLOPT_POSTFIELDS says the parts: no name twice, no media type on texts, no empty file name, no
+    quote in one, no backslash.
+    """
     names = [part.name for part in parts]
     return (
         len(set(names)) == len(names)
@@ -205,7 +210,10 @@ def written(body, names):
             text += f'; filename="{_quoted(item.filename)}"'
         text += (f"\r\nContent-Type: {item.media_type}" if item.media_type else "") + "\r\n\r\n"
         if isinstance(item, FilePart) or isinstance(item.value, Secret):
-            pieces += [_string(text), f"file_get_contents({file_name(item.file)})" if isinstance(item, FilePart) else literal(item.value, names)]
+            pieces += [
+                _string(text),
+                f"file_get_contents({file_name(item.file)})" if isinstance(item, FilePart) else literal(item.value, names),
+            ]
             text = ""
         else:
             text += item.value

@@ -130,7 +130,13 @@ def tuples(pairs, indent=0):
 def text(value):
     """A str literal; lines stay lines where triple quotes can hold them."""
     lines = value.split("\n")
-    if len(lines) > 1 and "\\" not in value and '"""' not in value and value[-1] != '"' and all(line.isprintable() for line in lines):
+    if (
+        len(lines) > 1
+        and "\\" not in value
+        and '"""' not in value
+        and value[-1] != '"'
+        and all(line.isprintable() for line in lines)
+    ):
         return f'"""{value}"""'
     return _string(value)
 
@@ -177,12 +183,14 @@ def _escape(c, quote):
     code = ord(c)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
+
 # For each kind of quotes.
 _ESCAPED = {quote: Escapes(partial(_escape, quote=quote)) for quote in "\"'"}
 
 
 def headers(request, content_type=None):
-    """The entries of the headers dict, each a name and the texts and secrets of its value: what requests does not write by itself.
+    """The entries of the headers dict, each a name and the texts and secrets of its value: what requests does not write by
+    itself.
 
     requests sends no name twice: RFC 9110 §5.3 joins such values with a comma, RFC 6265 §5.4 cookies with a semicolon.
     """
@@ -294,7 +302,11 @@ def item_name(path):
     """The loop variable for the elements of a list: `choice` for `choices`."""
     name = str(path[-1]) if path else ""
     singular = name[:-1] if name.endswith("s") and len(name) > 2 else "item"
-    return singular if re.fullmatch(r"[a-z][a-z_]*", singular) and singular not in ("data", "line", "json", "response", *keyword.kwlist) else "item"
+    return (
+        singular
+        if re.fullmatch(r"[a-z][a-z_]*", singular) and singular not in ("data", "line", "json", "response", *keyword.kwlist)
+        else "item"
+    )
 
 
 def is_unpaired(pairs):

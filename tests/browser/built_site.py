@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from snippetgen.site import page_markdown
-from snippetgen.render.case import Case, cases
 from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.case import Case, cases
+from snippetgen.run.toolchain import Missing, find
+from snippetgen.site import page_markdown
 from snippetgen.site.mkdocs_builder import read
 from snippetgen.spec.loader import load_specs
-from snippetgen.run.toolchain import Missing, find
 from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +52,9 @@ def passed(case: Case, toolchains: dict) -> Verdict:
         return Verdict(*names, IMPOSSIBLE, (case.limit.reason,))
     if isinstance(toolchain, Missing):
         return Verdict(*names, NOT_RUN, (toolchain.reason,))
-    return Verdict(*names, PASSED, toolchain=toolchain.versions, isolation="private namespaces", runs=2, when="2026-11-23T10:00:00+00:00")
+    return Verdict(
+        *names, PASSED, toolchain=toolchain.versions, isolation="private namespaces", runs=2, when="2026-11-23T10:00:00+00:00"
+    )
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,15 @@ def served(folder: Path):
     server.shutdown()
 
 
-def build(folder: Path, specs: Path, source: Path, builder: str = "mkdocs", config: Path = ROOT / "mkdocs.yml") -> tuple[Path, list[Case]]:
+def build(
+    folder: Path, specs: Path, source: Path, builder: str = "mkdocs", config: Path = ROOT / "mkdocs.yml"
+) -> tuple[Path, list[Case]]:
     """Builds the site of some specs as the command line does, but for the execution; its folder and its snippets."""
     toolchains = {language.name: find(language, CACHE) for language in LANGUAGES}
     rendered = cases(load_specs(specs), LANGUAGES, unpublished=True)
     site = replace(read(config, folder / "build"), public=folder / "public")
-    page_markdown.write(rendered, [passed(case, toolchains) for case in rendered], source, site.out, toolchains, [BUILTIN], name=site.name)
+    page_markdown.write(
+        rendered, [passed(case, toolchains) for case in rendered], source, site.out, toolchains, [BUILTIN], name=site.name
+    )
     site.build(CACHE, builder)
     return site.public, rendered

@@ -37,7 +37,14 @@ def site(once, sources):
 def chromium():
     path = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
     assert path, "there is no Chromium on PATH; `make test` installs Debian's"
-    flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    flags = [
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=flags + (["--no-sandbox"] if os.geteuid() == 0 else []))
         yield browser
@@ -46,11 +53,15 @@ def chromium():
 
 @pytest.fixture
 def opened(chromium):
-    """Opens a page in a context of its own: `opened(width=390, dark=True)`. The page keeps errors and requests in `told` and `asked`."""
+    """Opens a page in a context of its own: `opened(width=390, dark=True)`. The page keeps errors and requests in `told` and
+    `asked`.
+    """
     contexts = []
 
     def run(width: int = 1440, height: int = 900, dark: bool = False, **options):
-        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options
+        )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         contexts.append(context)
         page = context.new_page()

@@ -15,7 +15,11 @@ pytestmark = pytest.mark.long(50)
 
 SITES = ROOT / "tests" / "foreign"
 # Where each site has its pages, is published, and calls a page.
-PLACES = {"material": ("handbook", "public", "{}.html"), "builtin": ("docs", "site", "{}/"), "readthedocs": ("docs", "site", "{}/")}
+PLACES = {
+    "material": ("handbook", "public", "{}.html"),
+    "builtin": ("docs", "site", "{}/"),
+    "readthedocs": ("docs", "site", "{}/"),
+}
 LANGUAGES = ("curl", "python", "php")
 
 
@@ -77,8 +81,10 @@ def quiet(page) -> bool:
 
 def test_the_text_of_every_tab_is_what_was_executed(foreign, page):
     page.goto(foreign.url(""))
-    shown = page.evaluate("""[...document.querySelectorAll('.languages')].map(set => [...set.querySelectorAll(':scope > input')].map(
-        input => [input.value, input.nextElementSibling.nextElementSibling.querySelector('code').textContent]))""")
+    shown = page.evaluate(
+        """[...document.querySelectorAll('.languages')].map(set => [...set.querySelectorAll(':scope > input')].map(
+        input => [input.value, input.nextElementSibling.nextElementSibling.querySelector('code').textContent]))"""
+    )
     assert [{language for language, _ in tabs} for tabs in shown] == [set(LANGUAGES)] * 2
     for example, tabs in zip(("whole", "streamed"), shown, strict=True):
         for language, text in tabs:
@@ -140,7 +146,10 @@ def test_nothing_is_wider_than_the_screen(foreign, opened, width):
     for name in ("", "deep/list"):
         page.goto(foreign.url(name))
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        inner = page.evaluate("[...document.querySelectorAll('.snippetgen .request')].filter(e => e.offsetParent).map(e => e.getBoundingClientRect().right)")
+        inner = page.evaluate(
+            "[...document.querySelectorAll('.snippetgen .request')].filter(e => e.offsetParent).map(e =>"
+            " e.getBoundingClientRect().right)"
+        )
         assert inner and max(inner) <= width
 
 
@@ -149,7 +158,11 @@ def test_the_rest_of_the_page_is_left_alone(foreign, page):
     assert page.locator("code", has_text="[[snippets shop/list]]").count() == 1, "a marker in fenced code is text"
     page.goto(foreign.url(""))
     assert page.locator("div.grid").count() == 1, "raw HTML is the owner's"
-    assert page.locator("p", has_text="Text right above a marker.").count() == page.locator("p", has_text="Text right below it.").count() == 1
+    assert (
+        page.locator("p", has_text="Text right above a marker.").count()
+        == page.locator("p", has_text="Text right below it.").count()
+        == 1
+    )
     assert page.locator("header select").count() == 0
 
 
@@ -190,7 +203,9 @@ def test_every_mistake_is_told_with_file_and_line_and_ends_a_strict_build(mistak
     done, _ = mistaken("\n\n".join(WRONG))
     told = re.findall(r"snippetgen: (.*)", done.stderr)
     assert done.returncode == 1
-    assert told[:4] == [f"docs/index.md:{line}:1: {marker}: {what}" for line, (marker, what) in zip((6, 8, 10, 12), WRONG.items(), strict=True)]
+    assert told[:4] == [
+        f"docs/index.md:{line}:1: {marker}: {what}" for line, (marker, what) in zip((6, 8, 10, 12), WRONG.items(), strict=True)
+    ]
 
 
 def test_a_build_that_is_not_strict_shows_what_is_wrong_in_its_place(mistaken):
@@ -231,7 +246,9 @@ def test_the_guide_brings_snippets_into_a_site_that_exists(installed, tmp_path, 
     tmp_path = tmp_path / "mine"
     tmp_path.mkdir()
     (tmp_path / "docs").mkdir()
-    (tmp_path / "mkdocs.yml").write_text("site_name: Mine\ntheme: {name: material, font: false}\n" + block("existing-sites.md", "yaml"))
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: Mine\ntheme: {name: material, font: false}\n" + block("existing-sites.md", "yaml")
+    )
     (tmp_path / "docs" / "index.md").write_text("# Mine\n\n" + block("existing-sites.md", "markdown"))
     link_cache(tmp_path)
     for command in (block("existing-sites.md", "sh"), block("existing-sites.md", "sh", 1)):
@@ -241,14 +258,18 @@ def test_the_guide_brings_snippets_into_a_site_that_exists(installed, tmp_path, 
         page = opened()
         page.goto(address)
         shown = page.evaluate("[...document.querySelectorAll('.request code')].map(code => code.textContent)")
-        texts = [path.read_bytes().decode() for path in (tmp_path / "build/snippets/shop/create/default").iterdir() if path.is_file()]
+        texts = [
+            path.read_bytes().decode() for path in (tmp_path / "build/snippets/shop/create/default").iterdir() if path.is_file()
+        ]
         assert sorted(shown) == sorted(texts) and len(texts) == 6 and quiet(page)
     # The guide's own example of a mistake is what is said.
     (tmp_path / "docs" / "index.md").write_text("# Mine\n\nText\n\n[[snippets shop/crate]]\n")
     done = installed.run("mkdocs build --strict", tmp_path)
     assert done.returncode == 1 and block("existing-sites.md", "text").strip() in done.stderr
     # The plain way.
-    (tmp_path / "mkdocs.yml").write_text("site_name: Mine\ntheme: {name: material, font: false}\n" + block("existing-sites.md", "yaml", 1))
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: Mine\ntheme: {name: material, font: false}\n" + block("existing-sites.md", "yaml", 1)
+    )
     (tmp_path / "docs" / "index.md").write_text(block("existing-sites.md", "markdown", 1))
     done = installed.run("mkdocs build --strict", tmp_path)
     assert done.returncode == 0, done.stderr
@@ -256,6 +277,8 @@ def test_the_guide_brings_snippets_into_a_site_that_exists(installed, tmp_path, 
         page = opened()
         page.goto(address)
         shown = page.evaluate("[...document.querySelectorAll('.tabbed-content code')].map(code => code.textContent)")
-        assert shown == [(tmp_path / f"build/snippets/shop/create/default/{name}").read_bytes().decode() for name in ("python.py", "go.go")]
+        assert shown == [
+            (tmp_path / f"build/snippets/shop/create/default/{name}").read_bytes().decode() for name in ("python.py", "go.go")
+        ]
     (tmp_path / "build/snippets/shop/create/default/go.go").unlink()
     assert installed.run("mkdocs build --strict", tmp_path).returncode == 1

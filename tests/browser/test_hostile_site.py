@@ -35,7 +35,9 @@ def spec(name):
         },
         "response": {"json": {text: [text] for text in texts}},
         "examples": [{"name": " ".join(lines)}, {"name": "Other", "response": {"json": None, "text": "\n".join(texts)}}],
-        "parameters": [{"name": line, "in": "body", "type": line, "description": text} for line, text in zip(lines, texts)],
+        "parameters": [
+            {"name": line, "in": "body", "type": line, "description": text} for line, text in zip(lines, texts, strict=True)
+        ],
         "notes": "\n\n".join(reversed(texts)),
     }
 
@@ -74,7 +76,10 @@ def page(chromium, site):
     page.on("dialog", lambda dialog: (page.told.append(f"dialog {dialog.message}"), dialog.dismiss()))
     page.on("pageerror", lambda error: page.told.append(f"error {error}"))
     page.on("console", lambda message: page.told.append(f"console {message.text}") if message.type == "error" else None)
-    page.on("request", lambda request: None if request.url.startswith((site, "data:", "blob:")) else page.told.append(f"request {request.url}"))
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith((site, "data:", "blob:")) else page.told.append(f"request {request.url}"),
+    )
     page.on("popup", lambda popup: page.told.append("popup"))
     yield page
     context.close()
@@ -84,11 +89,9 @@ def quiet(page, unless="nothing"):
     """Asserts that nothing ran and nothing left, after everything on the page was touched."""
     page.wait_for_load_state("networkidle")
     # Hover and focus would run what waits in an attribute.
-    page.evaluate(
-        """for (const element of document.querySelectorAll('body *'))
+    page.evaluate("""for (const element of document.querySelectorAll('body *'))
              for (const type of ['mouseover', 'mouseenter', 'focus', 'load', 'error', 'toggle', 'animationstart'])
-               element.dispatchEvent(new Event(type))"""
-    )
+               element.dispatchEvent(new Event(type))""")
     assert all(frame.evaluate("typeof window.pwned") == "undefined" for frame in page.frames)
     assert [line for line in page.told if unless not in line] == [] and len(page.frames) == 1
 
@@ -97,15 +100,29 @@ def quiet(page, unless="nothing"):
 def test_nothing_of_a_hostile_spec_runs_or_leaves_the_site(path, site, page):
     page.goto(f"{site}/{path}")
     quiet(page, unless="404" if path in ("none/", "hostile/links/") else "nothing")  # a page and a picture that are not there
-    assert page.evaluate(
-        """[...document.querySelectorAll('*')].flatMap(element => [...element.attributes].filter(a => /^on/i.test(a.name)).map(a => a.name))"""
-    ) == []
-    schemes = "[...document.querySelectorAll('[href], [src], [action], [formaction], [data]')].map(e => new URL(e.href?.baseVal ?? e.href ?? e.src ?? e.action, location).protocol)"
+    assert (
+        page.evaluate(
+            """[...document.querySelectorAll('*')].flatMap(element => [...element.attributes].filter(a => /^on/i.test(a.name)).map(a => a.name))"""
+        )
+        == []
+    )
+    schemes = (
+        "[...document.querySelectorAll('[href], [src], [action], [formaction], [data]')].map(e => new URL(e.href?.baseVal ??"
+        " e.href ?? e.src ?? e.action, location).protocol)"
+    )
     assert set(page.evaluate(schemes)) <= {"http:", "https:", "mailto:", "data:"}
     # The page's own is the filter of the catalogue.
-    foreign = "document.querySelectorAll('article :is(script, iframe, frame, object, embed, base, meta, link, style, form:not(.catalogue-filter), svg, math, video, audio, template, textarea)').length"
+    foreign = (
+        "document.querySelectorAll('article :is(script, iframe, frame, object, embed, base, meta, link, style,"
+        " form:not(.catalogue-filter), svg, math, video, audio, template, textarea)').length"
+    )
     assert page.evaluate(foreign) == 0
-    assert page.evaluate("[...document.querySelectorAll('article img')].filter(i => new URL(i.src).origin !== location.origin).length") == 0
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('article img')].filter(i => new URL(i.src).origin !== location.origin).length"
+        )
+        == 0
+    )
     assert page.evaluate("[...document.querySelectorAll('head base, head meta[http-equiv=refresh]')].length") == 0
 
 
@@ -121,7 +138,9 @@ def test_a_script_in_a_spec_is_dead_whatever_markdown_the_owner_has(order, chrom
             page.goto(f"{address}/attacks/{name}/")
             assert page.evaluate("typeof window.pwned") == "undefined", name
         page.goto(f"{address}/by-hand/script/")
-        assert page.evaluate("typeof window.pwned") == ("number" if order == "after" else "undefined"), "what is live is seen to be"
+        assert page.evaluate("typeof window.pwned") == ("number" if order == "after" else "undefined"), (
+            "what is live is seen to be"
+        )
     page.close()
 
 

@@ -17,7 +17,15 @@ def box(page, selector):
 
 def test_the_first_screen_shows_purpose_method_tabs_and_code(site, page):
     page.goto(f"{site.address}/{GROK}/")
-    for selector in ("h1", ".request-line .method", ".request-line code", "article > p", ".languages label", ".panel pre code", ".answer"):
+    for selector in (
+        "h1",
+        ".request-line .method",
+        ".request-line code",
+        "article > p",
+        ".languages label",
+        ".panel pre code",
+        ".answer",
+    ):
         found = box(page, f"article {selector}" if not selector.startswith("article") else selector)
         assert found["y"] >= 0 and found["y"] < 860, selector
     code = page.locator(".panel pre code:visible").first.inner_text()
@@ -35,7 +43,9 @@ def test_the_request_stays_beside_the_text_while_the_reader_scrolls(site, page):
 
 def test_each_example_has_a_tab_for_every_language_and_its_answer_under_it(site, page):
     page.goto(f"{site.address}/{GROK}/")
-    shown = page.eval_on_selector_all(".languages", "sets => sets.map(set => [...set.querySelectorAll(':scope > label')].map(l => l.textContent))")
+    shown = page.eval_on_selector_all(
+        ".languages", "sets => sets.map(set => [...set.querySelectorAll(':scope > label')].map(l => l.textContent))"
+    )
     assert shown == [labels(site)] * 2
     assert page.eval_on_selector_all(".examples > label", "all => all.map(l => l.textContent)") == ["Standard", "Streaming"]
     assert box(page, ".answer")["y"] > box(page, ".request")["y"] + 100
@@ -54,9 +64,13 @@ def test_the_pieces_of_a_stream_can_be_seen_arriving(site, page):
 
 def test_the_parameter_table_has_names_types_and_whether_they_are_required(site, page):
     page.goto(f"{site.address}/{GROK}/")
-    rows = page.evaluate("[...document.querySelectorAll('tr[data-parameter]')].map(row => [...row.cells].map(cell => cell.textContent.trim()))")
+    rows = page.evaluate(
+        "[...document.querySelectorAll('tr[data-parameter]')].map(row => [...row.cells].map(cell => cell.textContent.trim()))"
+    )
     spec = next(case.spec for case in site.cases if case.spec.id == GROK)
-    assert [(row[0], row[2], row[3]) for row in rows] == [(p.name, p.type, "Required" if p.required else "Optional") for p in spec.parameters]
+    assert [(row[0], row[2], row[3]) for row in rows] == [
+        (p.name, p.type, "Required" if p.required else "Optional") for p in spec.parameters
+    ]
     assert [row[4] for row in rows] == [p.default for p in spec.parameters]
     assert "false" in [row[4] for row in rows]
 
@@ -66,7 +80,10 @@ def test_a_click_on_a_parameter_shows_where_it_is_in_the_code(language, site, pa
     page.goto(f"{site.address}/{GROK}/?lang={language}")
     for name in ("model", "messages", "temperature", "tool_choice"):
         page.locator("tr[data-parameter] button", has_text=name).first.click()
-        marked = page.evaluate("[...CSS.highlights.get('parameter')].map(range => [range.toString(), range.startContainer.parentElement.closest('.choice').previousElementSibling.previousElementSibling.value])")
+        marked = page.evaluate(
+            "[...CSS.highlights.get('parameter')].map(range => [range.toString(),"
+            " range.startContainer.parentElement.closest('.choice').previousElementSibling.previousElementSibling.value])"
+        )
         assert marked == [[name, language]]
     page.locator("tr[data-parameter] button", has_text="tool_choice").click()
     assert page.evaluate("CSS.highlights.has('parameter')") is False
@@ -84,12 +101,29 @@ def test_a_nested_name_is_told_from_its_parents(site, page):
     page.goto(f"{site.address}/chat/gpt-4o/")
     name = "messages[].content[].image_url.url"
     row = page.locator("tr[data-parameter]", has=page.get_by_text("messages[].content[].image_url.", exact=True)).first
-    assert row.locator("code").first.inner_text() == name and row.locator(".parents").first.inner_text() == "messages[].content[].image_url."
+    assert (
+        row.locator("code").first.inner_text() == name
+        and row.locator(".parents").first.inner_text() == "messages[].content[].image_url."
+    )
     row.locator("button").click()
     assert page.evaluate("[...new Set([...CSS.highlights.get('parameter')].map(String))]") == ["url"]
 
 
-@pytest.mark.parametrize("path", ["", f"{GROK}/", "catalogue/", "chat/", "verification/", "guide/verified/", "guide/architecture/", "guide/add-a-language/", "files/upload/", "usage/report/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        f"{GROK}/",
+        "catalogue/",
+        "chat/",
+        "verification/",
+        "guide/verified/",
+        "guide/architecture/",
+        "guide/add-a-language/",
+        "files/upload/",
+        "usage/report/",
+    ],
+)
 def test_a_phone_scrolls_sideways_in_code_only(path, site, opened):
     page = opened(width=390, height=844)
     page.goto(f"{site.address}/{path}")
@@ -104,7 +138,7 @@ def test_every_label_and_cell_is_within_a_phone(site, opened):
     page = opened(width=390, height=844)
     page.goto(f"{site.address}/{GROK}/")
     boxes = [label.bounding_box() for label in page.locator(".languages").first.locator(":scope > label").all()]
-    assert len(boxes) == len(labels(site)) and all(0 <= box["x"] and box["x"] + box["width"] <= 390 for box in boxes)
+    assert len(boxes) == len(labels(site)) and all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
 
 
 def test_tabs_and_examples_work_without_scripts(site, opened):
@@ -113,4 +147,7 @@ def test_tabs_and_examples_work_without_scripts(site, opened):
     page.locator(".examples > label", has_text="Streaming").click()
     page.locator(".languages:visible > label", has_text="Go").click()
     assert page.locator(".languages:visible pre code:visible").inner_text().startswith("package main")
-    assert page.locator(".key-bar").count() == 0 and "omx_live_xxx" in page.locator(".languages:visible pre code:visible").inner_text()
+    assert (
+        page.locator(".key-bar").count() == 0
+        and "omx_live_xxx" in page.locator(".languages:visible pre code:visible").inner_text()
+    )

@@ -5,8 +5,8 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import expect
 from built_site import ROOT
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.long(45)
 
@@ -38,7 +38,10 @@ def test_axe_finds_no_violation(path, dark, site, opened):
         page.locator("tr[data-parameter] button").first.click()
     page.wait_for_load_state("networkidle")
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + n.any.map(a => a.message).join())]))")
+    found = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n =>"
+        " n.html.slice(0, 160) + ' ' + n.any.map(a => a.message).join())]))"
+    )
     assert found == []
 
 
@@ -46,7 +49,10 @@ def test_axe_finds_no_violation_on_a_phone(site, opened):
     page = opened(width=390, height=844)
     page.goto(f"{site.address}/{KINDS['page']}")
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160))]))") == []
+    assert (
+        page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160))]))")
+        == []
+    )
 
 
 def test_no_page_asks_another_host_or_says_an_error(site, page):
@@ -102,7 +108,10 @@ def test_paper_shows_the_whole_code_and_no_controls(site, page):
     page.goto(f"{site.address}/{KINDS['page']}")
     page.emulate_media(media="print")
     assert not page.locator(".key-bar").first.is_visible() and not page.locator(".copy").first.is_visible()
-    cut = "[...document.querySelectorAll('.panel pre > code')].filter(c => c.checkVisibility() && (c.scrollHeight > c.clientHeight + 1 || c.scrollWidth > c.clientWidth + 1)).length"
+    cut = (
+        "[...document.querySelectorAll('.panel pre > code')].filter(c => c.checkVisibility() && (c.scrollHeight > c.clientHeight"
+        " + 1 || c.scrollWidth > c.clientWidth + 1)).length"
+    )
     assert page.evaluate(cut) == 0
 
 
@@ -126,7 +135,10 @@ def test_a_missing_page_leads_back(site, page):
 
 def test_the_home_page_says_what_this_is_beside_a_real_request(site, page):
     page.goto(f"{site.address}/")
-    assert page.locator("article h1").bounding_box()["y"] < 200 and page.locator(".panel pre code:visible").first.bounding_box()["y"] < 400
+    assert (
+        page.locator("article h1").bounding_box()["y"] < 200
+        and page.locator(".panel pre code:visible").first.bounding_box()["y"] < 400
+    )
     page.locator("article a", has_text="Browse all pages").click()
     assert page.url.endswith("/catalogue/")
 
@@ -167,5 +179,9 @@ def test_machines_find_every_page_as_markdown_and_every_snippet_as_json(site):
 def test_every_page_is_in_the_site_map_and_describes_itself(site):
     addresses = re.findall(r"<loc>https://docs\.omixa\.cloud/([^<]*)</loc>", (site.public / "sitemap.xml").read_text())
     for html in site.public.rglob("index.html"):
-        assert html.parent.relative_to(site.public).as_posix().replace(".", "", 1 if html.parent == site.public else 0).strip("/") + ("/" if html.parent != site.public else "") in addresses
+        assert (
+            html.parent.relative_to(site.public).as_posix().replace(".", "", 1 if html.parent == site.public else 0).strip("/")
+            + ("/" if html.parent != site.public else "")
+            in addresses
+        )
         assert re.search(r'<meta name="description" content="[^"]{20,}">', html.read_text()), html

@@ -8,11 +8,11 @@ import yaml
 from built_site import CACHE, EXAMPLE, KEYED, LANGUAGES, keyed
 
 from snippetgen.render.case import cases
-from snippetgen.verify.engine import Options
-from snippetgen.spec.loader import load_specs
 from snippetgen.run.toolchain import Missing, find
-from snippetgen.verify.verdicts import PASSED
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.engine import Options
 from snippetgen.verify.planner import verify
+from snippetgen.verify.verdicts import PASSED
 
 pytestmark = pytest.mark.long(30)
 
@@ -30,13 +30,11 @@ def chosen(page):
 
 def shown(page):
     """The text of every tab, by example and language; those too that are not in sight."""
-    found = page.evaluate(
-        """[...document.querySelectorAll('.languages > .choice pre > code')].map(code => {
+    found = page.evaluate("""[...document.querySelectorAll('.languages > .choice pre > code')].map(code => {
              const example = code.closest('.examples > .choice');
              return [example ? example.previousElementSibling.previousElementSibling.value : 'default',
                      code.closest('.choice').previousElementSibling.previousElementSibling.value, code.textContent];
-           })"""
-    )
+           })""")
     return {(example, language): text for example, language, text in found}
 
 
@@ -44,7 +42,9 @@ def test_the_text_of_every_tab_is_the_rendered_file_octet_for_octet(site, page):
     for id in dict.fromkeys(case.spec.id for case in site.cases):
         page.goto(f"{site.address}/{id}/")
         own = site.of(id)
-        assert {key: text.encode() for key, text in shown(page).items()} == {(case.example.id, case.language.name): case.snippet.text.encode() for case in own}
+        assert {key: text.encode() for key, text in shown(page).items()} == {
+            (case.example.id, case.language.name): case.snippet.text.encode() for case in own
+        }
         for case in own:
             assert (site.public / id / case.example.id / case.snippet.file_name).read_bytes() == case.snippet.text.encode()
 
@@ -101,7 +101,9 @@ def test_copy_gives_exactly_the_rendered_text_in_every_language(site, page):
     for case in [case for case in site.of(GROK) if case.example.id == "streaming"]:
         choose(page, case.language.label)
         page.locator(".copy:visible").click()
-        page.wait_for_function("text => navigator.clipboard.readText().then(copied => copied === text)", arg=case.snippet.text, timeout=5000)
+        page.wait_for_function(
+            "text => navigator.clipboard.readText().then(copied => copied === text)", arg=case.snippet.text, timeout=5000
+        )
 
 
 def test_download_gives_the_file_under_its_name(site, page):
@@ -126,7 +128,9 @@ def test_the_switch_shows_the_verified_text_with_the_environment_variable(site, 
     with open(download.value.path(), "rb") as file:
         assert b"OMIXA_API_KEY" in file.read()
     page.goto(f"{site.address}/audio/speech/")
-    assert shown(page) == {(case.example.id, case.language.name): case.snippet.text for case in site.of("audio/speech", published=False)}
+    assert shown(page) == {
+        (case.example.id, case.language.name): case.snippet.text for case in site.of("audio/speech", published=False)
+    }
     page.locator("[data-form=literal]").click()
     assert shown(page) == {(case.example.id, case.language.name): case.snippet.text for case in site.of("audio/speech")}
 
@@ -140,15 +144,25 @@ def test_snippets_with_the_readers_own_key_send_exactly_that_key(site, page, tmp
         page.locator(f".key-bar input[data-example={EXAMPLE}]").fill(HOSTILE)
         texts |= {(f"keys/{kind}", example, language): text for (example, language), text in shown(page).items()}
         (tmp_path / "keys" / f"{kind}.yml").write_text(yaml.safe_dump(keyed(kind, HOSTILE)), encoding="utf-8")
-    literal = [case for case in cases(load_specs(tmp_path), LANGUAGES, unpublished=True) if case.snippet and case.example.secrets == "literal"]
+    literal = [
+        case
+        for case in cases(load_specs(tmp_path), LANGUAGES, unpublished=True)
+        if case.snippet and case.example.secrets == "literal"
+    ]
     literal = [case for case in literal if case.published]
     assert {(case.spec.id, case.example.id, case.language.name) for case in literal} == texts.keys()
     assert {case.spec.id for case in literal} == {f"keys/{kind}" for kind in KEYED}
-    from_page = [replace(case, snippet=replace(case.snippet, text=texts[case.spec.id, "default", case.language.name])) for case in literal]
+    from_page = [
+        replace(case, snippet=replace(case.snippet, text=texts[case.spec.id, "default", case.language.name])) for case in literal
+    ]
     toolchains = {language.name: find(language, CACHE) for language in LANGUAGES}
     with ThreadPoolExecutor(1) as elsewhere:  # the browser's event loop is this thread's
         verdicts = elsewhere.submit(verify, from_page, toolchains, None, Options(errors=())).result()
-    assert [(v.page, v.language, v.reasons) for v in verdicts if v.outcome != PASSED and not isinstance(toolchains[v.language], Missing)] == []
+    assert [
+        (v.page, v.language, v.reasons)
+        for v in verdicts
+        if v.outcome != PASSED and not isinstance(toolchains[v.language], Missing)
+    ] == []
 
 
 def test_the_key_is_in_what_is_copied_and_downloaded_and_leaves_with_the_tab(site, page):
@@ -156,7 +170,9 @@ def test_the_key_is_in_what_is_copied_and_downloaded_and_leaves_with_the_tab(sit
     page.locator(".key-bar input").first.fill("sk'own")
     choose(page, "PHP")
     page.locator(".copy:visible").click()
-    page.wait_for_function("() => navigator.clipboard.readText().then(copied => copied.includes(\"Bearer sk\\\\'own\"))", timeout=5000)
+    page.wait_for_function(
+        '() => navigator.clipboard.readText().then(copied => copied.includes("Bearer sk\\\\\'own"))', timeout=5000
+    )
     with page.expect_download() as download:
         page.locator(".download:visible").click()
     with open(download.value.path(), "rb") as file:
@@ -181,7 +197,9 @@ def test_a_key_that_no_header_can_hold_is_not_written(site, page):
     page.goto(f"{site.address}/{GROK}/")
     page.locator(".key-bar input").first.fill("clé")
     assert page.locator(".key-bar input").first.get_attribute("aria-invalid") == "true"
-    assert shown(page)["standard", "python"] == next(case.snippet.text for case in site.of(GROK) if case.language.name == "python" and case.example.id == "standard")
+    assert shown(page)["standard", "python"] == next(
+        case.snippet.text for case in site.of(GROK) if case.language.name == "python" and case.example.id == "standard"
+    )
 
 
 def test_the_key_field_is_reached_by_keyboard(site, page):

@@ -1,4 +1,6 @@
-"""Writes a corpus of requests (a JSON list, see `requests.json`) as specs: one page per case, `<category>/<id>.yml`, its files beside it."""
+"""Writes a corpus of requests (a JSON list, see `requests.json`) as specs: one page per case, `<category>/<id>.yml`, its
+files beside it.
+"""
 
 import base64
 import json
@@ -57,14 +59,19 @@ def _body(body, place: Path):
                     continue
                 file = place.with_name(f"{place.name}-{number}.bin")
                 file.write_bytes(base64.b64decode(part["content_base64"]))
-                parts.append({"name": part["name"], "file": file.name, "filename": part["filename"], "media_type": part["content_type"]})
+                parts.append(
+                    {"name": part["name"], "file": file.name, "filename": part["filename"], "media_type": part["content_type"]}
+                )
             return {"multipart": parts}, None
     return None, None
 
 
 def _yaml_safe(text: str) -> str:
     """YAML 1.2 §5.1 allows fewer characters than JSON does: the others are written as escapes, which both understand."""
-    return "".join(c if c in "\n\t" or " " <= c <= "~" or "\u00a0" <= c <= "\ud7ff" and c not in "\u2028\u2029" else _escape(c) for c in text)
+    return "".join(
+        c if c in "\n\t" or " " <= c <= "~" or ("\u00a0" <= c <= "\ud7ff" and c not in "\u2028\u2029") else _escape(c)
+        for c in text
+    )
 
 
 def _escape(c: str) -> str:

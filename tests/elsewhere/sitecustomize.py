@@ -20,10 +20,12 @@ import sysconfig
 
 SYSTEM = os.environ.get("ELSEWHERE", "")
 # What our code imports, and what that imports when it is used.
-LIBRARIES = """asyncio.subprocess ctypes.util concurrent.futures.process http.server multiprocessing.popen_spawn_posix multiprocessing.spawn
-multiprocessing.resource_tracker tempfile click click._compat h11 jinja2 jsonref markdown material mkdocs.commands.build mkdocs.livereload
-mkdocs.config mkdocs.utils.yaml psutil pygments.formatters.html requests rich.console rich.progress ruamel.yaml trustme yaml
-watchdog.observers importlib.metadata getpass webbrowser""".split()
+LIBRARIES = """
+    asyncio.subprocess ctypes.util concurrent.futures.process http.server multiprocessing.popen_spawn_posix
+    multiprocessing.spawn multiprocessing.resource_tracker tempfile click click._compat h11 jinja2 jsonref markdown material
+    mkdocs.commands.build mkdocs.livereload mkdocs.config mkdocs.utils.yaml psutil pygments.formatters.html requests
+    rich.console rich.progress ruamel.yaml trustme yaml watchdog.observers importlib.metadata getpass webbrowser
+""".split()
 # Linux's own: nobody else has them.
 LINUX = {
     os: ["memfd_create", "pipe2", "sched_getaffinity", "setns", "unshare", "setresuid", "setresgid"],
@@ -31,14 +33,36 @@ LINUX = {
 }
 # What Windows has not.
 POSIX = {
-    os: """fork forkpty killpg getpgid setsid setuid setgid geteuid getuid getegid getgid setgroups chown lchown fchmod fchown mkfifo mknod
-    posix_spawn wait waitpid waitstatus_to_exitcode WNOHANG uname umask pipe2 symlink readlink O_NOFOLLOW O_CLOEXEC O_NONBLOCK O_PATH
-    statvfs ttyname getpriority sysconf""".split(),
-    signal: "SIGKILL SIGXCPU SIGXFSZ SIGCHLD SIGHUP SIGSTOP SIGPIPE SIGALRM SIGUSR1 alarm setitimer pthread_sigmask valid_signals".split(),
+    os: (
+        """
+            fork forkpty killpg getpgid setsid setuid setgid geteuid getuid getegid getgid setgroups chown lchown fchmod
+            fchown mkfifo mknod posix_spawn wait waitpid waitstatus_to_exitcode WNOHANG uname umask pipe2 symlink readlink
+            O_NOFOLLOW O_CLOEXEC O_NONBLOCK O_PATH statvfs ttyname getpriority sysconf
+        """.split()
+    ),
+    signal: (
+        """
+            SIGKILL SIGXCPU SIGXFSZ SIGCHLD SIGHUP SIGSTOP SIGPIPE SIGALRM SIGUSR1 alarm setitimer pthread_sigmask valid_signals
+        """.split()
+    ),
     socket: ["AF_UNIX", "SCM_RIGHTS", "SOCK_SEQPACKET", "CMSG_SPACE"],
 }
 # What is imported by those who do not ask first; `jail` uses what Linux alone has.
-NOWHERE = {"darwin": {"snippetgen.run.sandbox", "snippetgen.run.warden"}, "win32": {"fcntl", "resource", "pwd", "grp", "termios", "pty", "ctypes", "snippetgen.run.sandbox", "snippetgen.run.warden", "snippetgen.run.jail"}}
+NOWHERE = {
+    "darwin": {"snippetgen.run.sandbox", "snippetgen.run.warden"},
+    "win32": {
+        "fcntl",
+        "resource",
+        "pwd",
+        "grp",
+        "termios",
+        "pty",
+        "ctypes",
+        "snippetgen.run.sandbox",
+        "snippetgen.run.warden",
+        "snippetgen.run.jail",
+    },
+}
 
 
 def refuse(*_: object, **__: object) -> None:
@@ -67,7 +91,14 @@ def move() -> None:
         setattr(libc, name, refuse)
     if SYSTEM == "win32":
         for loop in (asyncio.SelectorEventLoop, asyncio.BaseEventLoop):
-            for name in ("add_reader", "remove_reader", "add_writer", "remove_writer", "add_signal_handler", "remove_signal_handler"):
+            for name in (
+                "add_reader",
+                "remove_reader",
+                "add_writer",
+                "remove_writer",
+                "add_signal_handler",
+                "remove_signal_handler",
+            ):
                 setattr(loop, name, refuse)
         subprocess.CREATE_NEW_PROCESS_GROUP = subprocess.CREATE_NO_WINDOW = 0
         for name in ("symlink_to", "chown", "owner", "group"):
@@ -111,7 +142,9 @@ def opening() -> None:
     """Other systems have no /proc; and text whose encoding nobody named is another there."""
     real, real_low = builtins.open, os.open
 
-    def opened(file: object, mode: str = "r", buffering: int = -1, encoding: str | None = None, *rest: object, **named: object) -> object:
+    def opened(
+        file: object, mode: str = "r", buffering: int = -1, encoding: str | None = None, *rest: object, **named: object
+    ) -> object:
         if is_ours() and "b" not in mode and encoding is None:
             raise AssertionError(f"{file} is opened as text without an encoding")
         if str(file).startswith(("/proc/", "/sys/")) and is_ours():

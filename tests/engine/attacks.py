@@ -90,7 +90,9 @@ def run(jobs: list[Job], hosts: set[str] | None = None, visible: set[str] | None
 
 
 def main() -> None:
-    """Runs the jobs of a plan, `{"argv": …, "files": {name: text}, "ports": […], "limits": {…}}` each, and prints how they ended."""
+    """Runs the jobs of a plan, `{"argv": …, "files": {name: text}, "ports": […], "limits": {…}}` each, and prints how they
+    ended.
+    """
     plan = json.loads(sys.argv[1])
     for one in plan:
         one["files"] = {name: text.encode() for name, text in one.get("files", {}).items()}

@@ -6,13 +6,13 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
-from snippetgen.render.case import Case
 from snippetgen.languages.language import Language, discover
+from snippetgen.render.case import Case
 from snippetgen.render.template import Snippet
-from snippetgen.spec.loader import Spec, load_specs
 from snippetgen.run.toolchain import Missing, Toolchain, find
-from snippetgen.verify.verdicts import Store, Verdict
+from snippetgen.spec.loader import Spec, load_specs
 from snippetgen.verify.planner import Options, verify
+from snippetgen.verify.verdicts import Store, Verdict
 
 MANIFEST = """
 label: Handmade
@@ -31,17 +31,22 @@ toolchains:
     install: {pypi: [requests]}
 """
 PAGES = {
-    "plain": """
+    "plain": (
+        """
 title: Plain
 request: {url: "http://api.example.test/v1/ping?x=1"}
 response: {text: pong}
-""",
-    "secure": """
+"""
+    ),
+    "secure": (
+        """
 title: Secure
 request: {url: "https://api.example.test/v1/ping?x=1"}
 response: {text: pong}
-""",
-    "stream": """
+"""
+    ),
+    "stream": (
+        """
 title: Stream
 request: {url: "http://api.example.test/v1/stream"}
 response:
@@ -52,7 +57,8 @@ response:
     - {choices: [{delta: {content: " three"}}]}
     - "[DONE]"
   show: choices[0].delta.content
-""",
+"""
+    ),
 }
 PLAIN = """
 import urllib.request

@@ -7,9 +7,24 @@ from pathlib import Path
 
 from snippetgen.json_text import dump
 from snippetgen.languages.language import Language
-from snippetgen.run.mock import Answer, Capture, Exchange
 from snippetgen.multipart import spellings
-from snippetgen.request import Bearer, FileBody, FilePart, FormBody, JsonBody, MultipartBody, Number, Pair, Request, TextBody, TextPart, Uri, form_text, plain
+from snippetgen.request import (
+    Bearer,
+    FileBody,
+    FilePart,
+    FormBody,
+    JsonBody,
+    MultipartBody,
+    Number,
+    Pair,
+    Request,
+    TextBody,
+    TextPart,
+    Uri,
+    form_text,
+    plain,
+)
+from snippetgen.run.mock import Answer, Capture, Exchange
 from snippetgen.run.sandbox import Run
 from snippetgen.verify.scenario import Scenario
 

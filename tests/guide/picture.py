@@ -1,4 +1,6 @@
-"""The picture of the architecture, drawn from the tree: the rooms in the order that `test_layers.py` holds, with their modules."""
+"""The picture of the architecture, drawn from the tree: the rooms in the order that `test_layers.py` holds, with their
+modules.
+"""
 
 from __future__ import annotations
 

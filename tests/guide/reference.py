@@ -29,8 +29,10 @@ def command_page() -> str:
     lines = [
         "# Commands",
         "",
-        "What `--help` prints, for every command. They exit with 0 when all passed, 1 when something failed, 2 for wrong usage "
-        "or a wrong spec, 3 for a bug of ours, 130 when interrupted.",
+        (
+            "What `--help` prints, for every command. They exit with 0 when all passed, 1 when something failed, 2 for wrong"
+            " usage or a wrong spec, 3 for a bug of ours, 130 when interrupted."
+        ),
         "",
         "Results go to standard output, progress and errors to standard error.",
         "",
@@ -67,8 +69,10 @@ SHARED = {"Values": DEFINED["value"], "Secrets": DEFINED["secret"], "Pairs": DEF
 INTRODUCED = {
     "Values": "A text or a number, or a secret. A number and a truth value are taken as the text they are written as.",
     "Secrets": "What snippets read from the environment.",
-    "Pairs": "Names and values, in one of two forms: a mapping, where a list repeats its name, or a list, which fixes the order "
-    "and takes a name alone.",
+    "Pairs": (
+        "Names and values, in one of two forms: a mapping, where a list repeats its name, or a list, which fixes the order "
+        "and takes a name alone."
+    ),
 }
 
 
@@ -189,6 +193,7 @@ def settings_table() -> str:
     """The table of the keys of `snippetgen.yml`."""
     reference = Reference()
     rows = [
-        f"| `{name}` | {reference.kind(shape, name)} | {reference.meaning(shape)} |\n" for name, shape in settings_schema()["properties"].items()
+        f"| `{name}` | {reference.kind(shape, name)} | {reference.meaning(shape)} |\n"
+        for name, shape in settings_schema()["properties"].items()
     ]
     return "| key | value | meaning |\n|---|---|---|\n" + "".join(rows)

@@ -1,4 +1,6 @@
-"""Sites whose owners use every extension of Markdown, before ours and after: every attack of `pages/` as a page of a spec, and as one that is written by hand."""
+"""Sites whose owners use every extension of Markdown, before ours and after: every attack of `pages/` as a page of a spec,
+and as one that is written by hand.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,11 @@ from pathlib import Path
 
 import yaml
 
-from snippetgen.site import mkdocs_builder, page_markdown
-from snippetgen.render.case import cases
 from snippetgen.languages.language import BUILTIN, discover
-from snippetgen.spec.loader import load_specs
+from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing
+from snippetgen.site import mkdocs_builder, page_markdown
+from snippetgen.spec.loader import load_specs
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
 
 HERE = Path(__file__).parent
@@ -77,7 +79,9 @@ class Attacked:
 
 
 def build(folder: Path, order: str, builder: str = "mkdocs") -> Attacked:
-    """Builds the site in `folder`, which becomes the current one: `order` is where the owner's extensions stand, `before` or `after` ours."""
+    """Builds the site in `folder`, which becomes the current one: `order` is where the owner's extensions stand, `before` or
+    `after` ours.
+    """
     os.chdir(folder)
     lines = EXTENSIONS.strip("\n").split("\n")
     lines = [*lines, f"  - {OURS}"] if order == "before" else [f"  - {OURS}", *lines]
@@ -90,7 +94,9 @@ def build(folder: Path, order: str, builder: str = "mkdocs") -> Attacked:
         (folder / "specs" / "attacks" / f"{name}.yml").write_text(json.dumps(spec), encoding="utf-8")
         (folder / "source" / "by-hand").mkdir(parents=True, exist_ok=True)
         by_hand = f"# By hand\n\n{spec['title']}\n\n{spec.get('description', '')}\n\n{spec.get('notes', '')}\n"
-        (folder / "source" / "by-hand" / f"{name}.md").write_text(by_hand if attack.get("works by hand") else "# Nothing\n", encoding="utf-8")
+        (folder / "source" / "by-hand" / f"{name}.md").write_text(
+            by_hand if attack.get("works by hand") else "# Nothing\n", encoding="utf-8"
+        )
     languages = list(discover([BUILTIN]).values())[:2]
     toolchains = {language.name: Missing(language.name, (), ()) for language in languages}
     rendered = cases(load_specs(folder / "specs"), languages, unpublished=True)

@@ -1,4 +1,7 @@
-"""A project as an attack describes it: files, links, devices and what the commands say. The attack ends by itself, or by a limit."""
+"""A project as an attack describes it: files, links, devices and what the commands say.
+
+The attack ends by itself, or by a limit.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,27 @@ OUTSIDE = {
 SITE = "site_name: Own\nsite_dir: public\ntheme: {theme}\nmarkdown_extensions: [tables, snippetgen.tabs]\n"
 SECONDS = 60  # none takes more than some; one that waits is ended
 OCTETS = 3_000_000_000
-KEYS = {"files", "links", "fifos", "sockets", "folders", "sizes", "bytes", "many", "replaces", "without", "site", "theme", "committed", "environment", "commands", "code", "says", "out", "specs"}
+KEYS = {
+    "files",
+    "links",
+    "fifos",
+    "sockets",
+    "folders",
+    "sizes",
+    "bytes",
+    "many",
+    "replaces",
+    "without",
+    "site",
+    "theme",
+    "committed",
+    "environment",
+    "commands",
+    "code",
+    "says",
+    "out",
+    "specs",
+}
 
 
 @dataclass(frozen=True)
@@ -73,7 +96,9 @@ class Project:
             (self.here / name).write_bytes(bytes.fromhex(octets))
         if many := attack.get("many"):
             for number in range(many["count"]):
-                self._write(self.here / many["name"].format(number), self._replaced(many["text"].format(number, number + 1), many))
+                self._write(
+                    self.here / many["name"].format(number), self._replaced(many["text"].format(number, number + 1), many)
+                )
         for name in attack.get("folders", []):
             self._deep(self._replaced(name, attack))
         for name, octets in attack.get("sizes", {}).items():
@@ -111,7 +136,13 @@ class Project:
 
     def _git(self, *words: str) -> None:
         names = [f"GIT_{who}_{what}=a@example.test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")]
-        subprocess.run(["git", *words], cwd=self.here, env=os.environ | dict(name.split("=") for name in names), check=True, capture_output=True)
+        subprocess.run(
+            ["git", *words],
+            cwd=self.here,
+            env=os.environ | dict(name.split("=") for name in names),
+            check=True,
+            capture_output=True,
+        )
 
     def _commit(self) -> None:
         self._git("add", "-A", "--", ":!.cache")
@@ -122,7 +153,15 @@ class Project:
         words = shlex.split(command)
         program = ["-m", "mkdocs", *words[1:]] if words[0] == "mkdocs" else ["-m", "snippetgen", *words]
         environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"} | self.attack.get("environment", {})
-        ended = subprocess.run([sys.executable, *program], cwd=self.here, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, preexec_fn=_bounded)
+        ended = subprocess.run(
+            [sys.executable, *program],
+            cwd=self.here,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+            preexec_fn=_bounded,
+        )
         return Ran(ended.returncode, ended.stdout.decode(errors="replace"), ended.stderr.decode(errors="replace"))
 
     def holds_secret(self) -> list[str]:
@@ -133,14 +172,24 @@ class Project:
             folders[:] = [name for name in folders if name != ".git"]
             for path in (Path(root, name) for name in names):
                 name = path.relative_to(self.here).as_posix()
-                if path.is_file() and not path.is_symlink() and name not in given and path.stat().st_size < 10_000_000 and SECRET.encode() in path.read_bytes():
+                if (
+                    path.is_file()
+                    and not path.is_symlink()
+                    and name not in given
+                    and path.stat().st_size < 10_000_000
+                    and SECRET.encode() in path.read_bytes()
+                ):
                     found.append(name)
         return found
 
     def outside(self) -> dict[str, bytes]:
         """All that lies outside."""
         folder = self.folder / "outside"
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file() and not path.is_symlink()}
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file() and not path.is_symlink()
+        }
 
 
 def _bounded() -> None:

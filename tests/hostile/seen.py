@@ -73,11 +73,32 @@ class Seen(HTMLParser):
 def _target(element: Element) -> str:
     """Where a link leads; a heading of the page and the download of a snippet are named by a slug, so one is like another."""
     href = element.attributes.get("href", "") + element.attributes.get("src", "")
-    return re.sub(r"(?s)#.*", "#", re.sub(r"/[a-z0-9-]+((?:/environment|/literal)?/[a-z]+\.[a-z]+)\Z", r"/slug\1", re.sub(r"\?tag=.*", "?tag=", href)))
+    return re.sub(
+        r"(?s)#.*",
+        "#",
+        re.sub(r"/[a-z0-9-]+((?:/environment|/literal)?/[a-z]+\.[a-z]+)\Z", r"/slug\1", re.sub(r"\?tag=.*", "?tag=", href)),
+    )
 
 
-_FREE = {"id", "class", "title", "alt", "tabindex", "data-search-exclude", "role", "aria-label", "data-parameter", "data-label", "data-tags", "data-json", "hidden"}
-_PLAIN = "p em strong code pre hr br blockquote ul li h1 h2 h3 h4 h5 h6 table thead tbody tr div span summary details del sup sub b section tr"
+_FREE = {
+    "id",
+    "class",
+    "title",
+    "alt",
+    "tabindex",
+    "data-search-exclude",
+    "role",
+    "aria-label",
+    "data-parameter",
+    "data-label",
+    "data-tags",
+    "data-json",
+    "hidden",
+}
+_PLAIN = (
+    "p em strong code pre hr br blockquote ul li h1 h2 h3 h4 h5 h6 table thead tbody tr div span summary details del sup sub b"
+    " section tr"
+)
 _ALLOWED = {
     **{tag: set() for tag in _PLAIN.split()},
     "a": {"href", "download"},
@@ -102,7 +123,9 @@ def dangers(seen: Seen) -> list[str]:
     for element in seen.elements:
         if element.tag in _OWN:
             free = {"aria-label", "hidden", "data-tag", "class"}
-            found += [f"<{element.tag}>"] * ({k: v for k, v in element.attributes.items() if k not in free - set(_OWN[element.tag])} != _OWN[element.tag])
+            found += [f"<{element.tag}>"] * (
+                {k: v for k, v in element.attributes.items() if k not in free - set(_OWN[element.tag])} != _OWN[element.tag]
+            )
             continue
         if element.tag not in _ALLOWED:
             found.append(f"<{element.tag}>")

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table reads best with one case a line
 """Text that tries to be something else: markup, a link, front matter, a path, a command. And where a spec can hold it."""
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ MARKDOWN = [
     "`a | b`",
     "``",
     "!!! note\n    text",
-    "!!! note onclick \"<img src=x onerror=window.pwned=1>\"\n    text",
+    '!!! note onclick "<img src=x onerror=window.pwned=1>"\n    text',
     "x\n===",
     "***",
     "[TOC]",
@@ -87,13 +86,51 @@ MARKDOWN = [
     "{{ request }}{% raw %}",
     "${window.pwned=1}",
 ]
-YAML = ["---\nhide: [navigation]\n---\n", "\ntemplate: evil.html\n", '"\ntags: [x]\n"', "--- !!python/object:os.system", "\ntitle: x\n---\n# x", "# comment", ": x", "}", "*alias", "\u2028hide: x", "\x85hide: x"]
-NAMES = ["../x", "../../outside/x", "/x", "..", ".", "", "-rf", "~", "a/b", "a\\b", "..\\x", "con", "NUL.txt", "COM1", "x\n", "x\0y", "x ", " x", ".git", "README", "index", "x" * 300, "${HOME}", "*", "?"]
+YAML = [
+    "---\nhide: [navigation]\n---\n",
+    "\ntemplate: evil.html\n",
+    '"\ntags: [x]\n"',
+    "--- !!python/object:os.system",
+    "\ntitle: x\n---\n# x",
+    "# comment",
+    ": x",
+    "}",
+    "*alias",
+    "\u2028hide: x",
+    "\x85hide: x",
+]
+NAMES = [
+    "../x",
+    "../../outside/x",
+    "/x",
+    "..",
+    ".",
+    "",
+    "-rf",
+    "~",
+    "a/b",
+    "a\\b",
+    "..\\x",
+    "con",
+    "NUL.txt",
+    "COM1",
+    "x\n",
+    "x\0y",
+    "x ",
+    " x",
+    ".git",
+    "README",
+    "index",
+    "x" * 300,
+    "${HOME}",
+    "*",
+    "?",
+]
 COMMANDS = [
     "$(touch pwned)",
     "`touch pwned`",
     "';touch pwned;'",
-    "\";touch pwned;\"",
+    '";touch pwned;"',
     "\\';touch pwned;#",
     "|touch pwned",
     "\nEOF\ntouch pwned\n",
@@ -122,7 +159,9 @@ COMMANDS = [
     "-o pwned",
 ]
 PIECES = HTML + LINKS + MARKDOWN + YAML + NAMES + COMMANDS
-TEXT = some.lists(some.sampled_from(PIECES) | some.text(some.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=3).map("".join)
+TEXT = some.lists(
+    some.sampled_from(PIECES) | some.text(some.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=3
+).map("".join)
 
 # A spec in which every key that may hold text does.
 PAGE: dict = {
@@ -152,7 +191,12 @@ AUTHS: list[dict] = [
 BODIES: list[dict] = [
     {"json": {"word": "word", "words": ["word", {"word": "word"}]}, "media_type": "application/json"},
     {"form": {"word": "word"}},
-    {"multipart": [{"name": "word", "value": "word", "media_type": "text/plain"}, {"name": "file", "file": "word.txt", "filename": "word.txt", "media_type": "text/plain"}]},
+    {
+        "multipart": [
+            {"name": "word", "value": "word", "media_type": "text/plain"},
+            {"name": "file", "file": "word.txt", "filename": "word.txt", "media_type": "text/plain"},
+        ]
+    },
     {"text": "word", "media_type": "text/plain; charset=utf-8"},
     {"file": "word.txt", "media_type": "text/plain"},
     {"base64": "d29yZA==", "media_type": "application/octet-stream"},

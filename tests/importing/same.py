@@ -26,9 +26,11 @@ def content(body: Body | None) -> object:
             return [(pair.name, plain(pair.value), pair.value is None) for pair in pairs]
         case MultipartBody(parts):
             return [
-                (part.name, part.filename, part.octets, part.media_type)
-                if isinstance(part, FilePart)
-                else (part.name, None, plain(part.value).encode(), part.media_type)
+                (
+                    (part.name, part.filename, part.octets, part.media_type)
+                    if isinstance(part, FilePart)
+                    else (part.name, None, plain(part.value).encode(), part.media_type)
+                )
                 for part in parts
             ]
         case TextBody(text, media_type):

@@ -56,9 +56,15 @@ def _chosen(titles: list[str], only: tuple[str, ...]) -> list[int]:
         return list(range(1, len(titles) + 1))
     chosen: set[int] = set()
     for word in only:
-        found = {int(word)} & set(range(1, len(titles) + 1)) if word.isdecimal() and len(word) < 9 else {number for number, title in enumerate(titles, 1) if word in title}
+        found = (
+            {int(word)} & set(range(1, len(titles) + 1))
+            if word.isdecimal() and len(word) < 9
+            else {number for number, title in enumerate(titles, 1) if word in title}
+        )
         if not found:
-            raise UsageError(f"--only {word}: no request is that", f"give a number from 1 to {len(titles)}, or a part of a method and URL")
+            raise UsageError(
+                f"--only {word}: no request is that", f"give a number from 1 to {len(titles)}, or a part of a method and URL"
+            )
         chosen |= found
     return sorted(chosen)
 
@@ -73,19 +79,35 @@ def _draft(entry: dict[str, Any], names: Names, stem: str, told: Told, recorded:
     lower = {pair.name.lower() for pair in headers}
     if method == "OPTIONS" and "access-control-request-method" in lower:
         raise Refusal("a preflight is the browser's own")
-    cookies = () if "cookie" in lower else tuple(Pair(text_of(cookie, "name"), text_of(cookie, "value")) for cookie in objects_of(request, "cookies"))
+    cookies = (
+        ()
+        if "cookie" in lower
+        else tuple(Pair(text_of(cookie, "name"), text_of(cookie, "value")) for cookie in objects_of(request, "cookies"))
+    )
     data = object_of(request, "postData")
     media_type = text_of(data, "mimeType")
     body = _body(data, media_type, told)
     query = _further_query(url, objects_of(request, "queryString"))
     sent = Sent(method, url, headers, cookies, query, body=body, media_type=media_type, recorded=recorded)
-    return draft(sent, names, told, section=names.section, page=stem if not recorded else "", title=text_of(entry, "comment"), answer=_answer(entry, told))
+    return draft(
+        sent,
+        names,
+        told,
+        section=names.section,
+        page=stem if not recorded else "",
+        title=text_of(entry, "comment"),
+        answer=_answer(entry, told),
+    )
 
 
 def _further_query(url: str, pairs: list[dict[str, Any]]) -> tuple[Pair, ...]:
     """The pairs that the URL does not hold: browsers write all of them twice, other programs those only that are to be added."""
     written = url.partition("#")[0].partition("?")[2]
-    held = {tuple(decode(part) for part in piece.partition("=")[::2]) for piece in written.split("&") for decode in (unquote, unquote_plus)}
+    held = {
+        tuple(decode(part) for part in piece.partition("=")[::2])
+        for piece in written.split("&")
+        for decode in (unquote, unquote_plus)
+    }
     held |= {piece.partition("=")[::2] for piece in written.split("&")}
     given = [(text_of(pair, "name"), text_of(pair, "value")) for pair in pairs]
     decoded = [(unquote_plus(name), unquote_plus(value)) for name, value in given]

@@ -55,7 +55,9 @@ def read_octets(path: Path) -> bytes:
     try:
         return reading.read(path, MAX_OCTETS)
     except reading.TooLarge as error:
-        raise UsageError(f"{path} has {error.octets:,} octets", f"keep it below {MAX_OCTETS // 1_000_000} MB; save less at a time") from None
+        raise UsageError(
+            f"{path} has {error.octets:,} octets", f"keep it below {MAX_OCTETS // 1_000_000} MB; save less at a time"
+        ) from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", "check the path and its permissions") from None
 
@@ -70,7 +72,10 @@ def read_text(octets: bytes, name: str) -> str:
         line = octets.count(b"\n", 0, error.start) + 1
         raise UsageError(f"{name}:{line}: this is not UTF-8", "save the file as text in UTF-8") from None
     if "\0" in text:
-        raise UsageError(f"{name}:{text.count(chr(10), 0, text.index(chr(0))) + 1}: this is not text: it holds a NUL", "choose the file that was exported")
+        raise UsageError(
+            f"{name}:{text.count(chr(10), 0, text.index(chr(0))) + 1}: this is not text: it holds a NUL",
+            "choose the file that was exported",
+        )
     return text
 
 
@@ -80,9 +85,13 @@ def read_document(path: Path, what: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        raise UsageError(f"{path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}", f"export it once more; it should be {what}") from None
+        raise UsageError(
+            f"{path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}", f"export it once more; it should be {what}"
+        ) from None
     except (RecursionError, ValueError):
-        raise UsageError(f"{path}: this JSON cannot be read: it is nested too deeply, or holds an endless number", f"it should be {what}") from None
+        raise UsageError(
+            f"{path}: this JSON cannot be read: it is nested too deeply, or holds an endless number", f"it should be {what}"
+        ) from None
     if not isinstance(document, dict):
         raise UsageError(f"{path}:1:1: this is no JSON object", f"it should be {what}")
     return document

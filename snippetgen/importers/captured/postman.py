@@ -34,9 +34,21 @@ from snippetgen.spec.loader import slug
 _KIND = "a collection that Postman exported, v2.1"
 _VARIABLE = re.compile(r"\{\{\s*([^{}]{1,100}?)\s*\}\}")
 # Postman makes these up for each request; an example stands in their place.
-_DYNAMIC = {"$guid": "00000000-0000-4000-8000-000000000000", "$randomUUID": "00000000-0000-4000-8000-000000000000", "$timestamp": "1700000000"}
-_DYNAMIC |= {"$isoTimestamp": "2023-11-14T22:13:20.000Z", "$randomInt": "42", "$randomEmail": "ada@example.com", "$randomFirstName": "Ada", "$randomLastName": "Lovelace"}
-_LANGUAGES = dict(json="application/json", xml="application/xml", html="text/html", javascript="application/javascript", text="text/plain")
+_DYNAMIC = {
+    "$guid": "00000000-0000-4000-8000-000000000000",
+    "$randomUUID": "00000000-0000-4000-8000-000000000000",
+    "$timestamp": "1700000000",
+}
+_DYNAMIC |= {
+    "$isoTimestamp": "2023-11-14T22:13:20.000Z",
+    "$randomInt": "42",
+    "$randomEmail": "ada@example.com",
+    "$randomFirstName": "Ada",
+    "$randomLastName": "Lovelace",
+}
+_LANGUAGES = dict(
+    json="application/json", xml="application/xml", html="text/html", javascript="application/javascript", text="text/plain"
+)
 MAX_FOLDERS = 50
 
 
@@ -72,7 +84,10 @@ class _Values:
         if name.startswith("$"):
             self.told(f"{{{{{name}}}}} is new for each request: an example stands in its place")
             return _DYNAMIC.get(name, f"example_{slug(name)}")
-        self.told(f"the variable {{{{{name}}}}} has no value in the collection: an example stands in its place", f"give it with --var {name}=VALUE")
+        self.told(
+            f"the variable {{{{{name}}}}} has no value in the collection: an example stands in its place",
+            f"give it with --var {name}=VALUE",
+        )
         return self.variables.value(name)
 
 
@@ -87,7 +102,11 @@ def read_postman(path: Path, given: dict[str, str], section: str = "") -> tuple[
     drafts: list[Draft] = []
     try:
         name = text_of(object_of(document, "info"), "name") or path.stem
-        values = {text_of(one, "key") or text_of(one, "id"): text_of(one, "value") for one in objects_of(document, "variable") if not one.get("disabled")} | given
+        values = {
+            text_of(one, "key") or text_of(one, "id"): text_of(one, "value")
+            for one in objects_of(document, "variable")
+            if not one.get("disabled")
+        } | given
         whole = Told("the collection")
         _tell_scripts(document, whole)
         lost += whole.lost
@@ -123,7 +142,9 @@ def _items(folder: dict[str, Any], folders: tuple[str, ...], auth: dict[str, Any
 
 def _auth_of(owner: dict[str, Any], inherited: dict[str, Any]) -> dict[str, Any]:
     """The auth of a folder or a request; without one, that of what it lies in."""
-    return owner["auth"] if isinstance(owner.get("auth"), dict) and owner["auth"].get("type") not in (None, "inherit") else inherited
+    return (
+        owner["auth"] if isinstance(owner.get("auth"), dict) and owner["auth"].get("type") not in (None, "inherit") else inherited
+    )
 
 
 def _tell_scripts(owner: dict[str, Any], told: Told) -> None:
@@ -132,7 +153,10 @@ def _tell_scripts(owner: dict[str, Any], told: Told) -> None:
         lines = script.get("exec") if isinstance(script, dict) else script
         if any(str(line).strip() for line in (lines if isinstance(lines, list) else [lines or ""])):
             kind = {"prerequest": "before the request", "test": "about the answer"}.get(str(event.get("listen")), "of Postman")
-            told(f"a script {kind} is not run: a spec holds no code", "write what it sends into the spec, if it changes the request")
+            told(
+                f"a script {kind} is not run: a spec holds no code",
+                "write what it sends into the spec, if it changes the request",
+            )
 
 
 def _draft(one: _Item, collection: str, names: Names, variables: Variables, told: Told) -> Draft:
@@ -143,7 +167,10 @@ def _draft(one: _Item, collection: str, names: Names, variables: Variables, told
     _tell_scripts(item, told)
     for behaviour in object_of(item, "protocolProfileBehavior"):
         told(f"{behaviour} is how Postman works, not what it sends")
-    own = Variables({**variables.given, **{text_of(v, "key"): text_of(v, "value") for v in objects_of(item, "variable") if v.get("value")}}, variables.examples)
+    own = Variables(
+        {**variables.given, **{text_of(v, "key"): text_of(v, "value") for v in objects_of(item, "variable") if v.get("value")}},
+        variables.examples,
+    )
     values = _Values(own, told)
     sent = _sent(request, _auth_of(request, one.auth), values, told)
     top = one.folders[0] if one.folders else collection
@@ -153,7 +180,16 @@ def _draft(one: _Item, collection: str, names: Names, variables: Variables, told
         page = slug("-".join([*one.folders[1:], title]))
     description = item.get("description") or request.get("description") or ""
     description = text_of(description, "content") if isinstance(description, dict) else str(description)
-    return draft(sent, names, told, section=section, page=page, title=title, description=_VARIABLE.sub(r"`\1`", description), answer=_answer(item, values, told))
+    return draft(
+        sent,
+        names,
+        told,
+        section=section,
+        page=page,
+        title=title,
+        description=_VARIABLE.sub(r"`\1`", description),
+        answer=_answer(item, values, told),
+    )
 
 
 def _sent(request: dict[str, Any], auth: dict[str, Any], values: _Values, told: Told) -> Sent:
@@ -179,18 +215,27 @@ def _headers(given: object, values: _Values, told: Told) -> list[Pair]:
     if isinstance(given, str):
         lines = [line.partition(":") for line in values.filled(given).splitlines() if line.strip()]
         return [Pair(name.strip(), value.strip()) for name, _, value in lines]
-    return [Pair(values.filled(text_of(entry, "key")), values.filled(text_of(entry, "value"))) for entry in _enabled(objects_of({"header": given}, "header"), values, told)]
+    return [
+        Pair(values.filled(text_of(entry, "key")), values.filled(text_of(entry, "value")))
+        for entry in _enabled(objects_of({"header": given}, "header"), values, told)
+    ]
 
 
 def _url(given: object, values: _Values, told: Told) -> tuple[str, dict[str, str]]:
-    """The URL as Postman sends it: from its parts, not from `raw`, whose parts are written as they travel. And its path variables."""
+    """The URL as Postman sends it: from its parts, not from `raw`, whose parts are written as they travel.
+
+    And its path variables.
+    """
     if isinstance(given, str):
         return _placeholders(values.filled(given), {}, told)
     url = object_of({"url": given}, "url")
     if not url:
         raise Refusal("the request has no URL", "write one in Postman")
     raw = text_of(url, "raw")
-    path_values = {text_of(entry, "key") or text_of(entry, "id"): values.filled(text_of(entry, "value")) for entry in _enabled(objects_of(url, "variable"), values, told)}
+    path_values = {
+        text_of(entry, "key") or text_of(entry, "id"): values.filled(text_of(entry, "value"))
+        for entry in _enabled(objects_of(url, "variable"), values, told)
+    }
     host = _joined(url.get("host"), ".")
     if not host:
         return _placeholders(values.filled(raw), path_values, told)
@@ -199,10 +244,16 @@ def _url(given: object, values: _Values, told: Told) -> tuple[str, dict[str, str
     pairs = [pair for pair in _enabled(objects_of(url, "query"), values, told)]
     query = "&".join(_query_text(pair) for pair in pairs)
     path = _joined(url.get("path"), "/")
-    built = origin + (f":{port}" if port else "") + (f"/{path.removeprefix('/')}" if path else "") + (f"?{query}" if query else "")
+    built = (
+        origin + (f":{port}" if port else "") + (f"/{path.removeprefix('/')}" if path else "") + (f"?{query}" if query else "")
+    )
     filled = values.filled(built)
     shown = values.filled(raw).partition("#")[0]
-    if raw and shown not in (filled, filled.partition("://")[2]) and not any(pair.get("disabled") for pair in objects_of(url, "query")):
+    if (
+        raw
+        and shown not in (filled, filled.partition("://")[2])
+        and not any(pair.get("disabled") for pair in objects_of(url, "query"))
+    ):
         told(f"raw says {raw}, its parts {built}: the parts are sent")
     return _placeholders(filled, path_values, told)
 
@@ -216,7 +267,9 @@ def _query_text(pair: dict[str, Any]) -> str:
 
 def _joined(parts: object, separator: str) -> str:
     if isinstance(parts, list):
-        return separator.join(part if isinstance(part, str) else text_of(part, "value") if isinstance(part, dict) else str(part) for part in parts)
+        return separator.join(
+            part if isinstance(part, str) else text_of(part, "value") if isinstance(part, dict) else str(part) for part in parts
+        )
     return parts if isinstance(parts, str) else ""
 
 
@@ -232,7 +285,10 @@ def _placeholders(url: str, values: dict[str, str], told: Told) -> tuple[str, di
         value = values.get(name) or ""
         if not value or value in (".", ".."):
             value = f"example_{name}".lower()
-            told(f"the path variable :{name} has no value: {value} stands in its place", "give it a value in Postman, or in `path:` of the spec")
+            told(
+                f"the path variable :{name} has no value: {value} stands in its place",
+                "give it a value in Postman, or in `path:` of the spec",
+            )
         path[name] = value
         return f"{{{name}}}"
 
@@ -240,12 +296,18 @@ def _placeholders(url: str, values: dict[str, str], told: Told) -> tuple[str, di
     return head + slashes + host + slash + tail + question + query, path
 
 
-def _credentials(auth: dict[str, Any], headers: list[Pair], query: list[Pair], values: _Values, told: Told) -> tuple[str | None, tuple[str, str] | None]:
+def _credentials(
+    auth: dict[str, Any], headers: list[Pair], query: list[Pair], values: _Values, told: Told
+) -> tuple[str | None, tuple[str, str] | None]:
     """What the auth of a request sends; an Authorization header that is written goes before it."""
     kind = text_of(auth, "type")
     given = auth.get(kind)
     # 2.1 has a list of {key, value}, 2.0 an object.
-    items = {text_of(entry, "key"): entry.get("value") for entry in objects_of(auth, kind)} if isinstance(given, list) else object_of(auth, kind)
+    items = (
+        {text_of(entry, "key"): entry.get("value") for entry in objects_of(auth, kind)}
+        if isinstance(given, list)
+        else object_of(auth, kind)
+    )
     if kind in ("", "noauth"):
         return None, None
 
@@ -265,13 +327,18 @@ def _credentials(auth: dict[str, Any], headers: list[Pair], query: list[Pair], v
         (query if value("in") == "query" else headers).append(pair)
         return None, None
     if kind == "oauth2" and value("addTokenTo") != "queryParams":
-        told("the token of OAuth 2 is fetched by Postman: an example stands in its place", "name the variable that readers keep it in")
+        told(
+            "the token of OAuth 2 is fetched by Postman: an example stands in its place",
+            "name the variable that readers keep it in",
+        )
         return value("accessToken") or values.variables.value("ACCESS_TOKEN"), None
     told(f"{kind} credentials are made for each request: a spec cannot say them", "use bearer, basic or an API key")
     return None, None
 
 
-def _body(body: dict[str, Any], headers: list[Pair], values: _Values, told: Told) -> tuple[bytes | tuple[Any, ...] | None, str, str]:
+def _body(
+    body: dict[str, Any], headers: list[Pair], values: _Values, told: Told
+) -> tuple[bytes | tuple[Any, ...] | None, str, str]:
     """The body, the file it is from, and the media type it has without a header that says one."""
     mode = text_of(body, "mode")
     if body.get("disabled"):
@@ -282,7 +349,10 @@ def _body(body: dict[str, Any], headers: list[Pair], values: _Values, told: Told
         language = text_of(object_of(object_of(body, "options"), "raw"), "language")
         return text.encode() if text else None, "", _LANGUAGES.get(language, "text/plain")
     if mode == "urlencoded":
-        pairs = [Pair(values.filled(text_of(entry, "key")), values.filled(text_of(entry, "value"))) for entry in _enabled(objects_of(body, mode), values, told)]
+        pairs = [
+            Pair(values.filled(text_of(entry, "key")), values.filled(text_of(entry, "value")))
+            for entry in _enabled(objects_of(body, mode), values, told)
+        ]
         return tuple(pairs), "", "application/x-www-form-urlencoded"
     if mode == "formdata":
         parts = [part for entry in _enabled(objects_of(body, mode), values, told) for part in _parts(entry, values, told)]
@@ -340,8 +410,14 @@ def _answer(item: dict[str, Any], values: _Values, told: Told) -> Answer | None:
     good = [answer for answer in saved if isinstance(answer.get("code"), int) and 200 <= answer["code"] <= 299]
     chosen = (good or saved)[0]
     if len(saved) > 1:
-        told(f"{len(saved)} answers are saved, and a page shows one: {chosen.get('name') or 'the first'} is kept", "add others as `examples:`")
+        told(
+            f"{len(saved)} answers are saved, and a page shows one: {chosen.get('name') or 'the first'} is kept",
+            "add others as `examples:`",
+        )
     headers = tuple(_headers(chosen.get("header"), values, told))
-    media_type = next((str(pair.value) for pair in headers if pair.name.lower() == "content-type"), _LANGUAGES.get(text_of(chosen, "_postman_previewlanguage"), ""))
+    media_type = next(
+        (str(pair.value) for pair in headers if pair.name.lower() == "content-type"),
+        _LANGUAGES.get(text_of(chosen, "_postman_previewlanguage"), ""),
+    )
     code = chosen.get("code")
     return Answer(code if isinstance(code, int) else 200, headers, text_of(chosen, "body").encode(), media_type)

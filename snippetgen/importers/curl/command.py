@@ -184,7 +184,9 @@ def _header(value: str, given: _Given, told: Told) -> None:
 
 
 def _encoded(value: str, file: Callable[[str], bytes]) -> str:
-    """What --data-urlencode and --url-query make of their value: `content`, `=content`, `name=content`, `@file` or `name@file`."""
+    """What --data-urlencode and --url-query make of their value: `content`, `=content`, `name=content`, `@file` or
+    `name@file`.
+    """
     match = re.match(r"([^=@]*)([=@])(.*)\Z", value, re.S)
     if match is None:
         return quote(value, safe="")
@@ -204,7 +206,10 @@ def _parts(value: str, literal: bool, file: Callable[[str], bytes], told: Told) 
     reads = rest[:1] in ("@", "<")
     contents = _contents(rest[1:] if reads else rest, files=rest[:1] == "@")
     if len(contents) > 1:
-        told(f"-F: curl nests the files of {name} in one part (multipart/mixed); each is a part of its own here, as RFC 7578 §4.3 wants")
+        told(
+            f"-F: curl nests the files of {name} in one part (multipart/mixed); each is a part of its own here, as RFC 7578 §4.3"
+            " wants"
+        )
     for content, further in contents:
         for other in sorted(further.keys() - {"type", "filename"}):
             told(f"-F: '{other}' of the part {name} cannot be said: it is left out")
@@ -217,7 +222,14 @@ def _parts(value: str, literal: bool, file: Callable[[str], bytes], told: Told) 
 
 
 # What curl itself says of a file by the end of its name: curl(1), lib/mime.c.
-_TYPES = {"gif": "image/gif", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "svg": "image/svg+xml", "txt": "text/plain"}
+_TYPES = {
+    "gif": "image/gif",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "txt": "text/plain",
+}
 _TYPES |= {"htm": "text/html", "html": "text/html", "pdf": "application/pdf", "xml": "application/xml"}
 
 
@@ -226,7 +238,10 @@ def _guessed(name: str) -> str:
 
 
 _QUOTED = r'[ \t]*"((?:[^"\\]|\\.)*)"[^;,]*'
-_FURTHER = re.compile(rf';\s*(filename|headers|encoder)=(?:{_QUOTED}|([^;,]*))|;\s*(type)=((?:(?!;\s*(?:filename|headers|encoder)=)[^,])*)|;([^;,]*)', re.S)
+_FURTHER = re.compile(
+    rf";\s*(filename|headers|encoder)=(?:{_QUOTED}|([^;,]*))|;\s*(type)=((?:(?!;\s*(?:filename|headers|encoder)=)[^,])*)|;([^;,]*)",
+    re.S,
+)
 
 
 def _contents(text: str, files: bool) -> list[tuple[str, dict[str, str]]]:
@@ -269,8 +284,25 @@ def _sent(url: str, given: _Given, told: Told) -> Sent:
     url, path = _without_globs(url, "globoff" in given.flags, told)
     url = _with_query(url, "&".join(piece for piece in query if piece))
     header = "; ".join(given.cookies)
-    cookies = [Pair(name.strip(), value.strip()) for piece in header.split(";") if piece.strip() for name, _, value in [piece.partition("=")]]
-    return Sent(_method(given, body is not None), url, tuple(headers), tuple(cookies), (), path, given.bearer, given.basic, body, file, media_type)
+    cookies = [
+        Pair(name.strip(), value.strip())
+        for piece in header.split(";")
+        if piece.strip()
+        for name, _, value in [piece.partition("=")]
+    ]
+    return Sent(
+        _method(given, body is not None),
+        url,
+        tuple(headers),
+        tuple(cookies),
+        (),
+        path,
+        given.bearer,
+        given.basic,
+        body,
+        file,
+        media_type,
+    )
 
 
 def _method(given: _Given, has_body: bool) -> str:
@@ -315,7 +347,11 @@ def _body(given: _Given) -> tuple[bytes | tuple[Part, ...] | None, str, str]:
     option, _, file = given.data[0]
     whole = len(given.data) == 1 and file not in ("", "-", ".")
     # curl gives an upload no media type.
-    return octets, file if whole else "", "application/octet-stream" if option == "upload-file" else "application/x-www-form-urlencoded"
+    return (
+        octets,
+        file if whole else "",
+        "application/octet-stream" if option == "upload-file" else "application/x-www-form-urlencoded",
+    )
 
 
 def _without_globs(url: str, literal: bool, told: Told) -> tuple[str, dict[str, str]]:

@@ -11,14 +11,15 @@ from snippetgen.importers.captured.json_document import Told
 
 # One letter for a long name.
 SHORT = {
-    "a": "append", "E": "cert", "K": "config", "C": "continue-at", "b": "cookie", "c": "cookie-jar", "d": "data", "q": "disable",
-    "D": "dump-header", "f": "fail", "F": "form", "G": "get", "g": "globoff", "I": "head", "H": "header", "h": "help", "0": "http1.0",
-    "i": "include", "k": "insecure", "4": "ipv4", "6": "ipv6", "j": "junk-session-cookies", "l": "list-only", "L": "location",
-    "M": "manual", "m": "max-time", "n": "netrc", ":": "next", "N": "no-buffer", "o": "output", "Z": "parallel", "#": "progress-bar",
-    "x": "proxy", "U": "proxy-user", "p": "proxytunnel", "Q": "quote", "r": "range", "e": "referer", "J": "remote-header-name",
-    "O": "remote-name", "R": "remote-time", "X": "request", "S": "show-error", "s": "silent", "Y": "speed-limit", "y": "speed-time",
-    "t": "telnet-option", "z": "time-cond", "2": "sslv2", "3": "sslv3", "1": "tlsv1", "T": "upload-file", "B": "use-ascii",
-    "u": "user", "A": "user-agent", "v": "verbose", "V": "version", "w": "write-out", "P": "ftp-port",
+    "a": "append", "E": "cert", "K": "config", "C": "continue-at", "b": "cookie", "c": "cookie-jar", "d": "data",
+    "q": "disable", "D": "dump-header", "f": "fail", "F": "form", "G": "get", "g": "globoff", "I": "head", "H": "header",
+    "h": "help", "0": "http1.0", "i": "include", "k": "insecure", "4": "ipv4", "6": "ipv6", "j": "junk-session-cookies",
+    "l": "list-only", "L": "location", "M": "manual", "m": "max-time", "n": "netrc", ":": "next", "N": "no-buffer",
+    "o": "output", "Z": "parallel", "#": "progress-bar", "x": "proxy", "U": "proxy-user", "p": "proxytunnel", "Q": "quote",
+    "r": "range", "e": "referer", "J": "remote-header-name", "O": "remote-name", "R": "remote-time", "X": "request",
+    "S": "show-error", "s": "silent", "Y": "speed-limit", "y": "speed-time", "t": "telnet-option", "z": "time-cond",
+    "2": "sslv2", "3": "sslv3", "1": "tlsv1", "T": "upload-file", "B": "use-ascii", "u": "user", "A": "user-agent",
+    "v": "verbose", "V": "version", "w": "write-out", "P": "ftp-port",
 }  # fmt: skip
 # Those that say something about the request and take a value.
 VALUES = {
@@ -94,7 +95,10 @@ class Option:
 
 
 def read_options(words: list[str], told: Told) -> Iterator[Option]:
-    """The options that say something about the request, in their order. What the others are is told, in one line where it is harmless."""
+    """The options that say something about the request, in their order.
+
+    What the others are is told, in one line where it is harmless.
+    """
     harmless: list[str] = []
     at, ended = 0, False
     while at < len(words):
@@ -148,7 +152,10 @@ def _find(name: str, word: str, told: Told) -> str | None:
     found = [option for option in sorted(ALL) if option.startswith(name)]
     if len(found) == 1 and len(name) > 2:
         return found[0]
-    told(f"curl has no option {word}: it is left out", did_you_mean(name, sorted(ALL)) if len(name) < 40 and not found else "fix the command")
+    told(
+        f"curl has no option {word}: it is left out",
+        did_you_mean(name, sorted(ALL)) if len(name) < 40 and not found else "fix the command",
+    )
     return None
 
 

@@ -15,7 +15,21 @@ _OPERATOR = re.compile(r"\|\||&&|\|&|[|;()\n]|&(?!>)")
 _REDIRECTION = re.compile(r"([0-9]*|&)(<<<|<<-?|<>|>>|>\||>&|<&|[<>](?!\())")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-_ANSI = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", "'": "'", '"': '"', "?": "?"}
+_ANSI = {
+    "a": "\a",
+    "b": "\b",
+    "e": "\x1b",
+    "E": "\x1b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+    "\\": "\\",
+    "'": "'",
+    '"': '"',
+    "?": "?",
+}
 # White space behind the backslash is a slip of whoever copied it: the line is meant to go on.
 _SLIP = re.compile(r"\\[ \t\r]*\n|\\\Z")
 _ANSI_CODE = re.compile(r"x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c(.)", re.S)
@@ -240,7 +254,14 @@ class _Scanner:
                 if code[5]:
                     number = ord(code[5]) & 31
                 wide = code[2] or code[3]
-                octets += chr(number if number < 0x110000 else 0xFFFD).encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode() if wide else bytes([number])
+                octets += (
+                    chr(number if number < 0x110000 else 0xFFFD)
+                    .encode("utf-16", "surrogatepass")
+                    .decode("utf-16", "replace")
+                    .encode()
+                    if wide
+                    else bytes([number])
+                )
             else:
                 following = self.text[self.at + 1 : self.at + 2]
                 octets += _ANSI.get(following, "\\" + following).encode()
@@ -265,7 +286,10 @@ class _Scanner:
             match = re.fullmatch(r"([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?!$-]+)(?::?([-=])(.*)|.*)", text[at + 2 : self.at - 1], re.S)
             if match is None:
                 return text[at : self.at]
-            return self.variables.value(match[1] if _NAME.match(match[1]) else f"argument_{variable_name(match[1])}", match[3].strip("\"'") if match[2] else None)
+            return self.variables.value(
+                match[1] if _NAME.match(match[1]) else f"argument_{variable_name(match[1])}",
+                match[3].strip("\"'") if match[2] else None,
+            )
         name = _NAME.match(text, at + 1)
         if name:
             self.at = name.end()

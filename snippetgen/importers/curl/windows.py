@@ -1,6 +1,7 @@
 """The words of commands, as the Windows command prompt and its programs read them.
 
-Source: Microsoft, "Parsing C command-line arguments"; cmd's own reading (`^`, quotes, `%NAME%`) as `cmd /?` and its behaviour tell.
+Source: Microsoft, "Parsing C command-line arguments"; cmd's own reading (`^`, quotes, `%NAME%`) as `cmd /?` and its
+behaviour tell.
 """
 
 from __future__ import annotations

@@ -26,7 +26,9 @@ class Answer:
 def read_answer(document: Document, operation: dict[str, Any], method: str, at: str) -> Answer:
     """What the first successful answer of the operation is."""
     at = step(at, "responses")
-    responses = {code: item for code, item in document.mapping(operation.get("responses"), at).items() if not code.startswith("x-")}
+    responses = {
+        code: item for code, item in document.mapping(operation.get("responses"), at).items() if not code.startswith("x-")
+    }
     good = sorted(code for code in responses if re.fullmatch(r"2([0-9][0-9]|XX)", code, re.I))
     code = good[0] if good else "default" if "default" in responses else None
     others = len(good) - 1
@@ -34,7 +36,9 @@ def read_answer(document: Document, operation: dict[str, Any], method: str, at: 
         document.lose(at, "several successful answers, of which a page shows the first", "add an example to the page")
     if code is None:
         if responses:
-            document.lose(at, "no successful answer is described", "a page shows answers with a status from 200 to 299; 204 is written")
+            document.lose(
+                at, "no successful answer is described", "a page shows answers with a status from 200 to 299; 204 is written"
+            )
         return Answer({"status": 204, "none": True})
     status = int(code) if code.isdigit() else 200
     here = step(at, code)
@@ -68,16 +72,27 @@ def _content(document: Document, name: str, media: dict[str, Any], at: str) -> t
         case "json":
             value = json_value(document, media, at, sampler)
             show = worth_showing([value])
-            return {"json": value, **({} if media_type == "application/json" else {"media_type": media_type}), **({"show": show} if show else {})}, {}
+            return {
+                "json": value,
+                **({} if media_type == "application/json" else {"media_type": media_type}),
+                **({"show": show} if show else {}),
+            }, {}
         case "sse":
             return _events(document, media, at), {}
         case "ndjson":
             given = example_in(document, media, at)
-            lines = [parsed(line) for line in given.splitlines() if line.strip()] if isinstance(given, str) else [json_value(document, media, at, sampler)]
+            lines = (
+                [parsed(line) for line in given.splitlines() if line.strip()]
+                if isinstance(given, str)
+                else [json_value(document, media, at, sampler)]
+            )
             show = worth_showing(lines, texts=True)
             return {"ndjson": lines, "media_type": media_type, **({"show": show} if show else {})}, {}
         case "text" | "xml":
-            return {"text": text_value(document, media, at, media_type, sampler).removeprefix("\ufeff"), "media_type": media_type}, {}
+            return {
+                "text": text_value(document, media, at, media_type, sampler).removeprefix("\ufeff"),
+                "media_type": media_type,
+            }, {}
     if media_type.startswith("multipart/"):
         document.lose(at, f"an answer of {media_type}", "a page shows JSON, text, streams and files")
         return {"none": True}, {}
@@ -90,7 +105,9 @@ def _events(document: Document, media: dict[str, Any], at: str) -> dict[str, obj
     """The data of each event: those of a written example, else one of the schema."""
     value = example_in(document, media, at)
     if type(value) is str:
-        events = [parsed(line.partition(":")[2].strip()) for line in value.splitlines() if line.startswith("data:")] or [line for line in value.splitlines() if line]
+        events = [parsed(line.partition(":")[2].strip()) for line in value.splitlines() if line.startswith("data:")] or [
+            line for line in value.splitlines() if line
+        ]
     else:
         sample = Sampler(document, answer=True).sample(media.get("schema"), step(at, "schema")) if value is NOTHING else value
         events = sample if isinstance(sample, list) else [{} if sample is NOTHING else sample]

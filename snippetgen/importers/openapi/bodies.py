@@ -94,7 +94,9 @@ def scalar(text: object) -> object:
     return text == "true" if text in ("true", "false") else text
 
 
-def _members(document: Document, media: dict[str, Any], at: str, sampler: Sampler) -> tuple[dict[str, Json], Schema, dict[str, Any]]:
+def _members(
+    document: Document, media: dict[str, Any], at: str, sampler: Sampler
+) -> tuple[dict[str, Json], Schema, dict[str, Any]]:
     """The members that a form sends, its schema, and its encodings."""
     schema = read_schema(document, media.get("schema"), step(at, "schema"))
     value = example_in(document, media, at)
@@ -123,11 +125,20 @@ def _form(document: Document, media: dict[str, Any], at: str, sampler: Sampler) 
         else:
             style = words(encoding.get("style")) or "form"
             explode = encoding.get("explode")
-            pairs += expand(document, name, value, style, explode if type(explode) is bool else style in ("form", "deepObject"), step(at, "encoding", name))
+            pairs += expand(
+                document,
+                name,
+                value,
+                style,
+                explode if type(explode) is bool else style in ("form", "deepObject"),
+                step(at, "encoding", name),
+            )
     return pairs
 
 
-def _parts(document: Document, media: dict[str, Any], at: str, sampler: Sampler) -> tuple[list[dict[str, object]], dict[str, bytes]]:
+def _parts(
+    document: Document, media: dict[str, Any], at: str, sampler: Sampler
+) -> tuple[list[dict[str, object]], dict[str, bytes]]:
     members, schema, encodings = _members(document, media, at, sampler)
     parts: list[dict[str, object]] = []
     files: dict[str, bytes] = {}
@@ -138,11 +149,17 @@ def _parts(document: Document, media: dict[str, Any], at: str, sampler: Sampler)
             continue
         encoding = document.mapping(encodings.get(name), step(at, "encoding", name))
         if encoding.get("headers"):
-            document.lose(step(at, "encoding", name, "headers"), "headers of a part", "a part of a spec has a name, a media type and a file name")
+            document.lose(
+                step(at, "encoding", name, "headers"),
+                "headers of a part",
+                "a part of a spec has a name, a media type and a file name",
+            )
         written = words(encoding.get("contentType"))
         media_type = concrete(written) if written else ""
         if media_type and not MEDIA_TYPE.match(media_type):
-            document.lose(step(at, "encoding", name), f"'{line_of(media_type)[:60]}' is not a media type", "write it as type/subtype")
+            document.lose(
+                step(at, "encoding", name), f"'{line_of(media_type)[:60]}' is not a media type", "write it as type/subtype"
+            )
             media_type = ""
         member = read_schema(document, schema.properties.get(name), here)
         inner = read_schema(document, member.says.get("items"), step(here, "items")) if member.type == "array" else member

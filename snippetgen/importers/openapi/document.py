@@ -43,7 +43,13 @@ class Document:
         for step in pointer.split("/")[1:]:
             name = step.replace("~1", "/").replace("~0", "~")
             children = node.value
-            child = children.get(name) if isinstance(children, dict) else children[int(name)] if isinstance(children, list) and name.isdigit() and int(name) < len(children) else None
+            child = (
+                children.get(name)
+                if isinstance(children, dict)
+                else children[int(name)]
+                if isinstance(children, list) and name.isdigit() and int(name) < len(children)
+                else None
+            )
             if child is None:
                 break
             node = child
@@ -63,7 +69,10 @@ class Document:
         return self.follow(value, at)[0]
 
     def follow(self, value: Any, at: str) -> tuple[object, tuple[str, ...]]:
-        """What references lead to, and what they say, in order. Siblings of `$ref` win over what it leads to: OpenAPI 3.1.1 §4.8.23, JSON Schema 2020-12 §8.2.3.1."""
+        """What references lead to, and what they say, in order.
+
+        Siblings of `$ref` win over what it leads to: OpenAPI 3.1.1 §4.8.23, JSON Schema 2020-12 §8.2.3.1.
+        """
         if type(value) is not JsonRef:
             return value, ()
         reference: Mapping[str, object] = value.__reference__
@@ -120,7 +129,9 @@ _MARKED = "\ue000$ref"
 
 def _marked(value: Json) -> Json:
     if isinstance(value, dict):
-        return {_MARKED if name == "$ref" and not isinstance(child, str) else name: _marked(child) for name, child in value.items()}
+        return {
+            _MARKED if name == "$ref" and not isinstance(child, str) else name: _marked(child) for name, child in value.items()
+        }
     return [_marked(child) for child in value] if isinstance(value, list) else value
 
 
@@ -160,10 +171,16 @@ def _version(root: Node, name: str) -> tuple[int, int]:
     if not isinstance(root.value, dict):
         raise refuse(root, "this is not an OpenAPI document", "name a file that starts with `openapi: 3.1.0`")
     if swagger := root.get("swagger"):
-        raise refuse(swagger, "this is a Swagger 2.0 document", "convert it to OpenAPI 3, for example with `npx swagger2openapi`, then import that")
+        raise refuse(
+            swagger,
+            "this is a Swagger 2.0 document",
+            "convert it to OpenAPI 3, for example with `npx swagger2openapi`, then import that",
+        )
     version = root.get("openapi")
     if version is None:
-        raise refuse(root, "this is not an OpenAPI document: it has no `openapi:`", "name a file that starts with `openapi: 3.1.0`")
+        raise refuse(
+            root, "this is not an OpenAPI document: it has no `openapi:`", "name a file that starts with `openapi: 3.1.0`"
+        )
     text = version.value.text if isinstance(version.value, Number) else version.value
     found = re.match(r"3\.([0-9]{1,3})(\.|\Z)", text) if isinstance(text, str) else None
     if found is None:

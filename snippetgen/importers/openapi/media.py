@@ -58,7 +58,9 @@ def example_in(document: Document, media: dict[str, Any], at: str) -> Json | Not
         elif "value" in example:
             document.lose(step(at, "examples"), "several examples, of which a page shows the first", "add the others to the page")
         elif "externalValue" in example:
-            document.lose(step(at, "examples", name), "an example in another file, which is not read", "write it into the document")
+            document.lose(
+                step(at, "examples", name), "an example in another file, which is not read", "write it into the document"
+            )
     return found
 
 

@@ -75,7 +75,9 @@ def read(path: Path, only: tuple[str, ...] = (), server: str = "") -> Imported:
     known = [name for operation in found for name in (*operation.tags, operation.id) if name]
     for word in only:
         if not any(operation.is_called(word) for operation in found):
-            raise UsageError(f"{path}: no operation or tag is called '{word}'", did_you_mean(word, list(dict.fromkeys(known))[:200]))
+            raise UsageError(
+                f"{path}: no operation or tag is called '{word}'", did_you_mean(word, list(dict.fromkeys(known))[:200])
+            )
     drafts = []
     for operation in found:
         if not only or any(operation.is_called(word) for word in only):
@@ -84,7 +86,9 @@ def read(path: Path, only: tuple[str, ...] = (), server: str = "") -> Imported:
         document.lose("/webhooks", "webhooks are requests that the API itself sends", "describe them on a page of their own")
     info = document.tree.get("info")
     title = line_of(info.get("title")) if type(info) is dict else ""
-    return Imported(title, tuple(drafts), frozenset(f"{operation.section}/{operation.page}" for operation in found), tuple(document.lost))
+    return Imported(
+        title, tuple(drafts), frozenset(f"{operation.section}/{operation.page}" for operation in found), tuple(document.lost)
+    )
 
 
 def urlsplit_scheme(url: str) -> str:
@@ -146,7 +150,11 @@ def draft(document: Document, operation: Operation, server: str) -> Draft:
     """The draft of an operation. What no spec says of it is lost to the document's list, and to the draft's own."""
     before = len(document.lost)
     says, at = operation.says, operation.at
-    parameters = read_parameters(document, (operation.shared.get("parameters"), step(at.rpartition("/")[0], "parameters")), (says.get("parameters"), step(at, "parameters")))
+    parameters = read_parameters(
+        document,
+        (operation.shared.get("parameters"), step(at.rpartition("/")[0], "parameters")),
+        (says.get("parameters"), step(at, "parameters")),
+    )
     wire = write_parameters(document, parameters, operation.path, at)
     credentials = read_security(document, says, at)
     body = read_body(document, says, operation.method, at)
@@ -154,10 +162,19 @@ def draft(document: Document, operation: Operation, server: str) -> Draft:
     url = _server(document, operation, server) + wire.path
     if wire.reserved:
         url += ("&" if "?" in url else "?") + "&".join(wire.reserved)
-    request: dict[str, object] = {"method": operation.method, "url": url, "path": {name: scalar(text) for name, text in wire.values.items()}, "auth": credentials.auth}
+    request: dict[str, object] = {
+        "method": operation.method,
+        "url": url,
+        "path": {name: scalar(text) for name, text in wire.values.items()},
+        "auth": credentials.auth,
+    }
     request |= {"query": pairs_tree(wire.query + credentials.query), "headers": pairs_tree(wire.headers + credentials.headers)}
     request |= {"cookies": pairs_tree(wire.cookies + credentials.cookies), "body": body.tree if body else {}}
-    tree: dict[str, object] = {**_about(document, operation), "request": {name: value for name, value in request.items() if value}, "response": answer.tree}
+    tree: dict[str, object] = {
+        **_about(document, operation),
+        "request": {name: value for name, value in request.items() if value},
+        "response": answer.tree,
+    }
     if examples := _streaming(document, body, answer):
         tree["examples"] = examples
     if table := rows(document, parameters, (body.schema, body.place, body.at) if body else None, at):
@@ -165,13 +182,23 @@ def draft(document: Document, operation: Operation, server: str) -> Draft:
     if notes := _notes(document, says, at):
         tree["notes"] = notes
     if says.get("callbacks"):
-        document.lose(step(at, "callbacks"), "callbacks are requests that the API itself sends", "describe them in the page's notes")
+        document.lose(
+            step(at, "callbacks"), "callbacks are requests that the API itself sends", "describe them in the page's notes"
+        )
     for texts, name in [(tree, "summary"), (tree, "description"), (tree, "notes"), *((row, "description") for row in table)]:
         if isinstance(said := texts.get(name), str):
-            texts[name] = linked_in_full(said, lambda: document.lose(at, "a link into the document's own site: its words stay", "write links in full in the document"))
+            texts[name] = linked_in_full(
+                said,
+                lambda: document.lose(
+                    at, "a link into the document's own site: its words stay", "write links in full in the document"
+                ),
+            )
     files = {**(body.files if body else {}), **answer.files}
     harmless = tree_without_live_keys(
-        tree, lambda: document.lose(at, "what looks like a live key was replaced by an example", "revoke it, and remove it from the document")
+        tree,
+        lambda: document.lose(
+            at, "what looks like a live key was replaced by an example", "revoke it, and remove it from the document"
+        ),
     )
     return Draft(operation.section, operation.page, harmless, files, tuple(document.lost[before:]), document.where(at))
 
@@ -185,7 +212,11 @@ def _about(document: Document, operation: Operation) -> dict[str, object]:
         full = words(says.get("summary")) or summary
         text, summary = f"{full}\n\n{text}".strip() if full not in text else text, ""
     first = re.split(r"(?<=[.!?])\s", line_of(text), maxsplit=1)[0]
-    title = summary.rstrip(".") if 0 < len(summary) <= MAX_TITLE else _sentence(operation.id) or f"{operation.method} {line_of(operation.path)}"
+    title = (
+        summary.rstrip(".")
+        if 0 < len(summary) <= MAX_TITLE
+        else _sentence(operation.id) or f"{operation.method} {line_of(operation.path)}"
+    )
     title = title.replace("`", "") or title  # a title is text, not Markdown
     about: dict[str, object] = {"title": title}
     if summary.rstrip(".") != title and summary:
@@ -216,7 +247,9 @@ def _notes(document: Document, says: dict[str, Any], at: str) -> str:
 
 
 def _server(document: Document, operation: Operation, given: str) -> str:
-    """The first server of the operation, its path or the document, absolute and without a slash at its end: OpenAPI 3.1.1 §4.8.5."""
+    """The first server of the operation, its path or the document, absolute and without a slash at its end: OpenAPI 3.1.1
+    §4.8.5.
+    """
     for says, at in ((operation.says, operation.at), (operation.shared, operation.at.rpartition("/")[0]), (document.tree, "")):
         servers = document.listed(says.get("servers"), step(at, "servers"))
         if servers:
@@ -234,13 +267,19 @@ def _server(document: Document, operation: Operation, given: str) -> str:
         choices = document.listed(variable.get("enum"), step(here, "variables", hole[1]))
         found = line_of(variable.get("default")) or next(map(line_of, choices), "")
         if not found:
-            document.lose(here, f"the server variable {line_of(hole[1])} has no default", "add one to the document, or use --server URL")
+            document.lose(
+                here, f"the server variable {line_of(hole[1])} has no default", "add one to the document, or use --server URL"
+            )
         return found or "example"
 
     url = re.sub(r"\{([^{}]*)\}", value, words(says.get("url")) or "/")
     relative = urlsplit_scheme(url) not in ("http", "https")
     if relative and not given:
-        document.lose(here, f"the server {line_of(url)[:80]} is no absolute address: {UNKNOWN_SERVER} stands in its place", "say where it is, with --server URL")
+        document.lose(
+            here,
+            f"the server {line_of(url)[:80]} is no absolute address: {UNKNOWN_SERVER} stands in its place",
+            "say where it is, with --server URL",
+        )
     try:
         return (urljoin(given or UNKNOWN_SERVER, url) if relative else given or url).rstrip("/")
     except ValueError:
@@ -254,7 +293,9 @@ def _streaming(document: Document, body: Body | None, answer: Answer) -> list[di
     members = body.tree.get("json") if body else None
     schema = read_schema(document, body.schema, body.at) if body else None
     if not isinstance(members, dict) or schema is None or "stream" not in schema.properties:
-        document.lose(body.at if body else "", "an answer that may come as a stream", "add an example that asks for it to the page")
+        document.lose(
+            body.at if body else "", "an answer that may come as a stream", "add an example that asks for it to the page"
+        )
         return []
     # In a merge patch null takes away: RFC 7396.
     response = dict.fromkeys(name for name in answer.tree if name != "status" and name not in answer.stream) | answer.stream

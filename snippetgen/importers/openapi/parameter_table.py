@@ -69,7 +69,9 @@ class _Members:
             self.add(read.properties[name], shown, here, seen, depth + 1)
 
 
-def _row(document: Document, name: str, place: str, schema: Schema, required: bool, says: dict[str, Any] | object, at: str) -> Row:
+def _row(
+    document: Document, name: str, place: str, schema: Schema, required: bool, says: dict[str, Any] | object, at: str
+) -> Row:
     own: dict[str, Any] = says if isinstance(says, dict) else {}
     row: Row = {"name": name, "in": place, "type": type_words(document, schema, at), "required": required}
     default = schema.says.get("default")

@@ -19,7 +19,18 @@ from snippetgen.spec.http_fields import COOKIE_VALUE, HEADER_VALUE
 # §4.8.12.1: parameters of these names are ignored.
 IGNORED = {"accept", "content-type", "authorization"}
 # RFC 9110 §7.6.1, RFC 9112 §6: how a message is framed is the client's business.
-FRAMING = {"content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host", "proxy-connection"}
+FRAMING = {
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "host",
+    "proxy-connection",
+}
 DEFAULT_STYLE = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 STYLES = {
     "path": ("simple", "label", "matrix"),
@@ -73,7 +84,11 @@ def read_parameters(document: Document, *lists: tuple[object, str]) -> list[Para
             name, place = words(says.get("name")), words(says.get("in"))
             if not name or place not in STYLES:
                 if says:
-                    document.lose(here, "a parameter without a name, or in no place that is known", "give it a `name`, and `in`: path, query, header or cookie")
+                    document.lose(
+                        here,
+                        "a parameter without a name, or in no place that is known",
+                        "give it a `name`, and `in`: path, query, header or cookie",
+                    )
                 continue
             if place == "header" and name.lower() in IGNORED:
                 continue
@@ -90,7 +105,11 @@ def write_parameters(document: Document, parameters: list[Parameter], path: str,
         _WRITERS[parameter.place](document, parameter, value, wire)
     for name in re.findall(r"\{([^{}/]*)\}", wire.path):
         if name not in wire.values:
-            document.lose(at, f"the path has {{{line_of(name)}}}, and no parameter says what that is", "add a parameter `in: path` to the document")
+            document.lose(
+                at,
+                f"the path has {{{line_of(name)}}}, and no parameter says what that is",
+                "add a parameter `in: path` to the document",
+            )
             wire.values[name] = named(name)
     return wire
 
@@ -98,12 +117,18 @@ def write_parameters(document: Document, parameters: list[Parameter], path: str,
 def _shown(document: Document, parameters: list[Parameter]) -> list[Parameter]:
     """Required ones, and so many of the others that have an example; without any of these, one that has a default."""
     chosen = [parameter for parameter in parameters if parameter.required]
-    optional = [p for p in parameters if not p.required and p.says.get("deprecated") is not True and p.place in ("query", "header")]
+    optional = [
+        p for p in parameters if not p.required and p.says.get("deprecated") is not True and p.place in ("query", "header")
+    ]
     examples = [p for p in optional if {"example", "examples"} & p.says.keys()]
     chosen += examples[: max(0, FEW - sum(p.place == "query" for p in chosen))]
     if not any(p.place == "query" for p in chosen):
         schemas = [(p, read_schema(document, p.schema, p.at)) for p in optional if p.place == "query"]
-        ready = [p for p, schema in schemas if schema.says.get("default") not in (None, [], {}, "") or {"example", "examples"} & schema.says.keys()]
+        ready = [
+            p
+            for p, schema in schemas
+            if schema.says.get("default") not in (None, [], {}, "") or {"example", "examples"} & schema.says.keys()
+        ]
         chosen += ready[:1]
     return [parameter for parameter in parameters if parameter in chosen]
 
@@ -146,7 +171,11 @@ def _plain(document: Document, parameter: Parameter, value: Json) -> tuple[str, 
         return default, False, value if type(value) is str and "json" not in media_type else dump(value)
     style = words(parameter.says.get("style")) or default
     if style not in STYLES[parameter.place]:
-        document.lose(parameter.at, f"the style {line_of(style)} is none of a parameter in {parameter.place}", f"one of {', '.join(STYLES[parameter.place])}; {default} is taken")
+        document.lose(
+            parameter.at,
+            f"the style {line_of(style)} is none of a parameter in {parameter.place}",
+            f"one of {', '.join(STYLES[parameter.place])}; {default} is taken",
+        )
         style = default
     explode = parameter.says.get("explode")
     return style, explode if type(explode) is bool else style in ("form", "deepObject"), value
@@ -168,7 +197,9 @@ def expand(document: Document, name: str, value: Json, style: str, explode: bool
         return [(name, text_of(value))]
     separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
     if any(separator in text for text in flat):
-        document.lose(at, "an element of a list holds the separator of the list", "write an example without it, or let the list explode")
+        document.lose(
+            at, "an element of a list holds the separator of the list", "write an example without it, or let the list explode"
+        )
     return [(name, separator.join(flat))]
 
 
@@ -198,7 +229,9 @@ def _query(document: Document, parameter: Parameter, value: Json, wire: Wire) ->
 def _path(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:
     hole = "{" + parameter.name + "}"
     if hole not in wire.path:
-        document.lose(parameter.at, f"the path has no {{{line_of(parameter.name)}}}", "add it to the path, or remove the parameter")
+        document.lose(
+            parameter.at, f"the path has no {{{line_of(parameter.name)}}}", "add it to the path, or remove the parameter"
+        )
         return
     style, explode, value = _plain(document, parameter, value)
     if style == "simple" and not (isinstance(value, dict) and explode):
@@ -214,7 +247,9 @@ def _path_value(document: Document, parameter: Parameter, value: Json) -> str:
     if isinstance(value, list | dict) and any("," in part for part in parts):
         document.lose(parameter.at, "an element of a list holds the separator of the list", "write an example without it")
     if text in ("", ".", ".."):
-        document.lose(parameter.at, f"a path value that is empty or a dot segment: '{text}'", "write an example that a path can hold")
+        document.lose(
+            parameter.at, f"a path value that is empty or a dot segment: '{text}'", "write an example that a path can hold"
+        )
         return "example"
     return text
 
@@ -243,7 +278,9 @@ def _members(value: Json) -> list[tuple[str, str]]:
 
 def _header(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:
     if parameter.name.lower() in FRAMING:
-        document.lose(parameter.at, f"the header {line_of(parameter.name)} is set by the client itself", "remove it from the document")
+        document.lose(
+            parameter.at, f"the header {line_of(parameter.name)} is set by the client itself", "remove it from the document"
+        )
         return
     if not TOKEN.match(parameter.name):
         document.lose(parameter.at, f"'{line_of(parameter.name)}' is not a header name", "use letters, digits and hyphens")
@@ -276,7 +313,11 @@ def _cookie(document: Document, parameter: Parameter, value: Json, wire: Wire) -
         if TOKEN.match(name) and text and COOKIE_VALUE.match(text):
             wire.cookies.append((name, text))
         else:
-            document.lose(parameter.at, "an example that a cookie cannot hold", "no semicolon, outer space or control character: RFC 6265 §4.2.1")
+            document.lose(
+                parameter.at,
+                "an example that a cookie cannot hold",
+                "no semicolon, outer space or control character: RFC 6265 §4.2.1",
+            )
 
 
 _WRITERS = {"path": _path, "query": _query, "header": _header, "cookie": _cookie}

@@ -1,4 +1,7 @@
-"""A text that a regular expression matches, made from it part by part; best effort, and never by trying. ECMA-262 and Python agree on what is common."""
+"""A text that a regular expression matches, made from it part by part; best effort, and never by trying.
+
+ECMA-262 and Python agree on what is common.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,14 @@ def _part(kind: str, value: Any, groups: dict[int, str]) -> str:
     raise ValueError(f"{kind} is not understood")  # such as what may not follow
 
 
-_CATEGORIES = {"CATEGORY_DIGIT": "1", "CATEGORY_WORD": "a", "CATEGORY_SPACE": " ", "CATEGORY_NOT_DIGIT": "a", "CATEGORY_NOT_SPACE": "a", "CATEGORY_NOT_WORD": "-"}
+_CATEGORIES = {
+    "CATEGORY_DIGIT": "1",
+    "CATEGORY_WORD": "a",
+    "CATEGORY_SPACE": " ",
+    "CATEGORY_NOT_DIGIT": "a",
+    "CATEGORY_NOT_SPACE": "a",
+    "CATEGORY_NOT_WORD": "-",
+}
 
 
 def _member(members: Any) -> str:

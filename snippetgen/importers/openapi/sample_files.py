@@ -10,15 +10,31 @@ from collections.abc import Callable
 from snippetgen.importers.openapi.document import words
 
 # What of a name or a description tells the kind of a file.
-_HINTS = {"png": r"\b(images?|mask|picture|photo|avatar|logo|icon)\b", "wav": r"\b(audio|speech|voice|recording)\b", "jsonl": r"\bjsonl\b", "pdf": r"\bpdf\b", "csv": r"\bcsv\b", "zip": r"\b(zip|archive)\b"}
+_HINTS = {
+    "png": r"\b(images?|mask|picture|photo|avatar|logo|icon)\b",
+    "wav": r"\b(audio|speech|voice|recording)\b",
+    "jsonl": r"\bjsonl\b",
+    "pdf": r"\bpdf\b",
+    "csv": r"\bcsv\b",
+    "zip": r"\b(zip|archive)\b",
+}
 _KINDS = {
-    "image/png": "png", "image/gif": "gif", "audio/mpeg": "mp3", "audio/mp3": "mp3", "audio/wav": "wav", "audio/x-wav": "wav", "audio/wave": "wav", "application/pdf": "pdf", "application/zip": "zip",
-    "application/x-zip-compressed": "zip", "text/plain": "txt", "text/csv": "csv", "application/jsonl": "jsonl", "application/x-ndjson": "jsonl", "application/json": "json",
-    "application/xml": "xml", "text/xml": "xml", "image/svg+xml": "svg", "text/html": "html",
+    "image/png": "png", "image/gif": "gif", "audio/mpeg": "mp3", "audio/mp3": "mp3", "audio/wav": "wav",
+    "audio/x-wav": "wav", "audio/wave": "wav", "application/pdf": "pdf", "application/zip": "zip",
+    "application/x-zip-compressed": "zip", "text/plain": "txt", "text/csv": "csv", "application/jsonl": "jsonl",
+    "application/x-ndjson": "jsonl", "application/json": "json", "application/xml": "xml", "text/xml": "xml",
+    "image/svg+xml": "svg", "text/html": "html",
 }  # fmt: skip
 MEDIA_TYPES = {kind: media_type for media_type, kind in reversed(_KINDS.items())}
 # A range of media types, as the one of them that is shown.
-_RANGES = {"image/*": "image/png", "audio/*": "audio/wav", "text/*": "text/plain", "application/*": "application/octet-stream", "*/*": "application/octet-stream", "video/*": "video/mp4"}
+_RANGES = {
+    "image/*": "image/png",
+    "audio/*": "audio/wav",
+    "text/*": "text/plain",
+    "application/*": "application/octet-stream",
+    "*/*": "application/octet-stream",
+    "video/*": "video/mp4",
+}
 
 
 def concrete(media_type: str) -> str:
@@ -51,19 +67,38 @@ def _png() -> bytes:
 
     pixels = b"\0\x40\xc0\0\xc0\x40"
     # Stored, not compressed, so that the octets are the same whatever zlib is here: RFC 1951 §3.2.4.
-    stored = b"\x78\x01\x01" + struct.pack("<HH", len(pixels), len(pixels) ^ 0xFFFF) + pixels + struct.pack(">I", zlib.adler32(pixels))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 2, 8, 0, 0, 0, 0)) + chunk(b"IDAT", stored) + chunk(b"IEND", b"")
+    stored = (
+        b"\x78\x01\x01" + struct.pack("<HH", len(pixels), len(pixels) ^ 0xFFFF) + pixels + struct.pack(">I", zlib.adler32(pixels))
+    )
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 2, 8, 0, 0, 0, 0))
+        + chunk(b"IDAT", stored)
+        + chunk(b"IEND", b"")
+    )
 
 
 def _wav() -> bytes:
     """A hundredth of a second of silence, 8 kHz, 16 bits."""
     data = bytes(160)
-    return b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16) + b"data" + struct.pack("<I", len(data)) + data
+    return (
+        b"RIFF"
+        + struct.pack("<I", 36 + len(data))
+        + b"WAVEfmt "
+        + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16)
+        + b"data"
+        + struct.pack("<I", len(data))
+        + data
+    )
 
 
 def _pdf() -> bytes:
     """An empty page: ISO 32000-1 §7.5."""
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>"]
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>",
+    ]
     out, places = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, start=1):
         places.append(len(out))

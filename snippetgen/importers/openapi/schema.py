@@ -1,4 +1,7 @@
-"""A schema as one flat mapping: references followed, `allOf` merged, the first of `oneOf` and `anyOf` taken. Source: OpenAPI 3.1.1 §4.8.24."""
+"""A schema as one flat mapping: references followed, `allOf` merged, the first of `oneOf` and `anyOf` taken.
+
+Source: OpenAPI 3.1.1 §4.8.24.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,9 @@ class Schema:
             return "object"
         if "items" in self.says or "prefixItems" in self.says:
             return "array"
-        if any(name in self.says for name in ("format", "pattern", "minLength", "maxLength", "contentMediaType", "contentEncoding")):
+        if any(
+            name in self.says for name in ("format", "pattern", "minLength", "maxLength", "contentMediaType", "contentEncoding")
+        ):
             return "string"
         if any(name in self.says for name in ("minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum")):
             return "number"
@@ -42,7 +47,9 @@ class Schema:
 
     @property
     def binary(self) -> bool:
-        """Whether it stands for octets: `format: binary` of OpenAPI 3.0, `contentMediaType` without encoding of 3.1 (§4.6.1.3)."""
+        """Whether it stands for octets: `format: binary` of OpenAPI 3.0, `contentMediaType` without encoding of 3.1
+        (§4.6.1.3).
+        """
         if self.type not in ("string", ""):
             return False
         if self.says.get("contentEncoding") is not None:
@@ -103,7 +110,13 @@ class _Reading:
 
     def _add_types(self, written: object) -> None:
         """`type` may be a list in OpenAPI 3.1; an `allOf` of several types is taken by the first."""
-        names = [written] if type(written) is str else [name for name in written if type(name) is str] if type(written) is list else []
+        names = (
+            [written]
+            if type(written) is str
+            else [name for name in written if type(name) is str]
+            if type(written) is list
+            else []
+        )
         if not self.types or self.types == ["null"]:
             self.types += [name for name in names if name not in self.types]
 
@@ -126,10 +139,23 @@ class _Reading:
         self._discriminate(found, refs)
 
     def _telling(self, choices: list[Any]) -> object:
-        """The first choice; where that is any text, the first that lists texts, as in `anyOf: [{type: string}, {enum: [a, b]}]`."""
+        """The first choice; where that is any text, the first that lists texts, as in `anyOf: [{type: string}, {enum: [a,
+        b]}]`.
+        """
         looked = [self.document.look(choice, self.at) for choice in choices]
-        if isinstance(looked[0], dict) and looked[0].get("type") == "string" and not {"enum", "const", "example", "examples", "default", "format", "pattern"} & looked[0].keys():
-            return next((choice for choice, found in zip(choices, looked, strict=True) if isinstance(found, dict) and found.get("type") == "string" and {"enum", "const"} & found.keys()), choices[0])
+        if (
+            isinstance(looked[0], dict)
+            and looked[0].get("type") == "string"
+            and not {"enum", "const", "example", "examples", "default", "format", "pattern"} & looked[0].keys()
+        ):
+            return next(
+                (
+                    choice
+                    for choice, found in zip(choices, looked, strict=True)
+                    if isinstance(found, dict) and found.get("type") == "string" and {"enum", "const"} & found.keys()
+                ),
+                choices[0],
+            )
         return choices[0]
 
     def _discriminate(self, found: dict[str, Any], refs: tuple[str, ...]) -> None:
@@ -140,7 +166,11 @@ class _Reading:
         own = self.document.look(self.properties.get(name), self.at)
         if isinstance(own, dict) and not {"const", "enum", "example", "default"} & own.keys():
             mapping = discriminator.get("mapping")
-            named = [key for key, target in mapping.items() if type(target) is str and refs[0].endswith(target.rpartition("/")[2])] if type(mapping) is dict else []
+            named = (
+                [key for key, target in mapping.items() if type(target) is str and refs[0].endswith(target.rpartition("/")[2])]
+                if type(mapping) is dict
+                else []
+            )
             self.properties[name] = {**own, "const": named[0] if named else refs[0].rpartition("/")[2]}
 
 
@@ -158,7 +188,14 @@ def _type_word(document: Document, schema: Schema, name: str, at: str) -> str:
     if name != "array":
         return name if name.isprintable() else "any"
     inner = read_schema(document, schema.says.get("items"), step(at, "items"))
-    plural = {"string": "strings", "integer": "integers", "number": "numbers", "boolean": "booleans", "object": "objects", "array": "arrays"}
+    plural = {
+        "string": "strings",
+        "integer": "integers",
+        "number": "numbers",
+        "boolean": "booleans",
+        "object": "objects",
+        "array": "arrays",
+    }
     return "array of files" if inner.binary else f"array of {plural[inner.type]}" if inner.type in plural else "array"
 
 

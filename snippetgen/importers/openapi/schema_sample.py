@@ -16,6 +16,8 @@ MAX_DEPTH = 10
 # So that requests stay readable: how many optional members a sample has.
 FEW = 3
 MANY = 8
+
+
 class Nothing(Enum):
     """There is no value, which is not the same as null."""
 
@@ -104,13 +106,17 @@ class Sampler:
 
     def chosen(self, schema: Schema, at: str) -> list[str]:
         """The names of the members a sample has, in the order of the document: required first."""
-        required = [name for name in (*schema.properties, *sorted(schema.required - schema.properties.keys())) if name in schema.required]
+        required = [
+            name for name in (*schema.properties, *sorted(schema.required - schema.properties.keys())) if name in schema.required
+        ]
         optional = [name for name in schema.properties if name not in schema.required]
         read = {name: read_schema(self.document, schema.properties[name], step(at, "properties", name)) for name in optional}
         useful = [name for name in optional if not read[name].flag("deprecated")]
         shown = [name for name in useful if {"example", "examples"} & read[name].says.keys()]
         if not self.answer:
-            return required + shown[: max(0, FEW - len(required))] if required else (shown or useful)[: FEW if self.depth < 3 else 2]
+            return (
+                required + shown[: max(0, FEW - len(required))] if required else (shown or useful)[: FEW if self.depth < 3 else 2]
+            )
         room = MANY if self.depth == 1 else FEW
         more = set((shown + [name for name in useful if name not in shown])[: max(0, room - len(required))])
         return required + [name for name in optional if name in more]
@@ -141,13 +147,19 @@ def example_of(document: Document, schema: Schema, at: str) -> Json | Nothing:
     if isinstance(examples, list):
         written += [document.data(value) for value in examples[:1]]
     elif isinstance(examples, dict):  # not of the standard, but often written: the examples of a media type in a schema
-        written += [document.data(value["value"]) for value in list(examples.values())[:1] if type(value) is dict and "value" in value]
+        written += [
+            document.data(value["value"]) for value in list(examples.values())[:1] if type(value) is dict and "value" in value
+        ]
     for value in written:
         fitted = fit(schema, value)
         if fitted is not NOTHING:
             return fitted
         document.lose(at, "an example that does not fit its schema", "fix the example in the document")
-    if says.get("default") is not None and (default := fit(schema, document.data(says["default"]))) is not NOTHING and default not in ([], {}, ""):
+    if (
+        says.get("default") is not None
+        and (default := fit(schema, document.data(says["default"]))) is not NOTHING
+        and default not in ([], {}, "")
+    ):
         return default
     enum = document.look(says.get("enum"), at)
     if isinstance(enum, list) and enum:
@@ -177,7 +189,12 @@ def _number(schema: Schema, name: str) -> Number:
     """A number between the limits; the least whole one where there is a choice."""
     low, high = _limit(schema, "minimum", "exclusiveMinimum", 1), _limit(schema, "maximum", "exclusiveMaximum", -1)
     factor = _decimal(schema.says.get("multipleOf"))
-    if schema.type == "integer" and low is None and high is None and (name.endswith(("_at", "At")) or name in ("created", "timestamp")):
+    if (
+        schema.type == "integer"
+        and low is None
+        and high is None
+        and (name.endswith(("_at", "At")) or name in ("created", "timestamp"))
+    ):
         return TIME
     value = Decimal(1)
     if low is not None and value < low:
@@ -244,5 +261,16 @@ def named(name: str) -> str:
         return f"{lower[:-2]}_123"
     if lower.endswith(("url", "uri")):
         return FORMATS["uri"]
-    known = {"email": FORMATS["email"], "name": "Example", "title": "Example", "text": "Hello", "content": "Hello", "message": "Hello", "prompt": "Hello", "language": "en", "currency": "EUR", "country": "DE"}
+    known = {
+        "email": FORMATS["email"],
+        "name": "Example",
+        "title": "Example",
+        "text": "Hello",
+        "content": "Hello",
+        "message": "Hello",
+        "prompt": "Hello",
+        "language": "en",
+        "currency": "EUR",
+        "country": "DE",
+    }
     return known.get(lower, "example")

@@ -13,7 +13,10 @@ from snippetgen.spec.loader import slug
 
 Secret = dict[str, str]
 # What titles end in that is not the name of the product.
-_NOISE = re.compile(r"(\s+|\A)(the|rest|restful|http|public|open|openapi|swagger|web|api|apis|specification|spec|documentation|docs|reference|description|schema|v?[0-9]+(\.[0-9]+)*)\Z", re.I)
+_NOISE = re.compile(
+    r"(\s+|\A)(the|rest|restful|http|public|open|openapi|swagger|web|api|apis|specification|spec|documentation|docs|reference|description|schema|v?[0-9]+(\.[0-9]+)*)\Z",
+    re.I,
+)
 
 
 @dataclass
@@ -46,7 +49,9 @@ def read_security(document: Document, operation: dict[str, Any], at: str) -> Cre
         return credentials
     if len(useful) > 1:
         document.lose(here, "several ways to authenticate, of which a page shows the first", "")
-    schemes = document.mapping(document.mapping(document.tree.get("components"), "/components").get("securitySchemes"), "/components/securitySchemes")
+    schemes = document.mapping(
+        document.mapping(document.tree.get("components"), "/components").get("securitySchemes"), "/components/securitySchemes"
+    )
     info = document.tree.get("info")
     start = prefix(words(info.get("title")) if type(info) is dict else "")
     for name in useful[0]:
@@ -88,7 +93,11 @@ def _add(document: Document, scheme: dict[str, Any], at: str, start: str, label:
             credentials.auth = {place: {name: key}}
     else:
         what = line_of(http if kind == "http" else kind) or "without a type"
-        document.lose(at, f"the security scheme {what} is none that a snippet can show", "http bearer and basic, apiKey, oauth2 and openIdConnect can be shown")
+        document.lose(
+            at,
+            f"the security scheme {what} is none that a snippet can show",
+            "http bearer and basic, apiKey, oauth2 and openIdConnect can be shown",
+        )
 
 
 def _move(credentials: Credentials) -> None:

@@ -29,7 +29,11 @@ def _element(document: Document, schema: object, value: Json, name: str, at: str
         items = read.says.get("items")
         wrapped = xml.get("wrapped") is True
         inner = _tag(_says(read_schema(document, items, step(at, "items"))), tag)
-        lines = [line for child in value for line in _element(document, items, child, inner, step(at, "items"), indent + ("  " if wrapped else ""), depth + 1)]
+        lines = [
+            line
+            for child in value
+            for line in _element(document, items, child, inner, step(at, "items"), indent + ("  " if wrapped else ""), depth + 1)
+        ]
         return [f"{indent}<{tag}>", *lines, f"{indent}</{tag}>"] if wrapped or not depth else lines
     space = words(xml.get("namespace"))
     attributes = f" xmlns{':' + words(xml.get('prefix')) if words(xml.get('prefix')) else ''}={quoteattr(space)}" if space else ""

@@ -18,14 +18,14 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from snippetgen.verify.judge import judge
 from snippetgen.languages.language import Language
-from snippetgen.run.mock import Exchange, Mock
 from snippetgen.render.template import limit, render
 from snippetgen.request import Request, Response, Secret
+from snippetgen.run.mock import Exchange, Mock
 from snippetgen.run.sandbox import Job, Limits, Namespaces, Output, Run
-from snippetgen.verify.scenario import scenarios
 from snippetgen.run.toolchain import Toolchain
+from snippetgen.verify.judge import judge
+from snippetgen.verify.scenario import scenarios
 
 MOST = 1000  # requests of one call
 MARK = b"\x1e"
@@ -96,7 +96,9 @@ class Batch:
             plan = _PLANS.get(self.language.extension, _Plan)(self, folder)
             runs = await plan.build(texts)
             while pending := [number for number in cases if number not in runs]:
-                limits = replace(LIMITS, seconds=LIMITS.seconds + len(pending))  # an interpreter that starts slowly, for each snippet
+                limits = replace(
+                    LIMITS, seconds=LIMITS.seconds + len(pending)
+                )  # an interpreter that starts slowly, for each snippet
                 job = Job(plan.command(pending), self.toolchain.environment | environment, files, (80,), folder, limits=limits)
                 run = await self._serve(job, exchange)
                 runs |= dict(zip(pending, _split(run), strict=False))
@@ -134,17 +136,28 @@ class _Plan:
         ended = await self.compile(command)
         assert ended.exit_code == 0, ended
         logs = {number: self.file(number).with_name("build.log") for number in texts}
-        return {number: Run(None, b"", log.read_bytes(), {}, 0, stopped="does not compile") for number, log in logs.items() if log.exists()}
+        return {
+            number: Run(None, b"", log.read_bytes(), {}, 0, stopped="does not compile")
+            for number, log in logs.items()
+            if log.exists()
+        }
 
     async def compile(self, command: list[str]) -> Run:
-        return await self.sandbox.run(Job(command, self.toolchain.environment, shown=self.folder, trusted_build=True, limits=LIMITS))
+        return await self.sandbox.run(
+            Job(command, self.toolchain.environment, shown=self.folder, trusted_build=True, limits=LIMITS)
+        )
 
     def file(self, number: int | str) -> Path:
         return self.folder / f"s{number}" / f"snippet.{self.language.extension}"
 
     def run(self, number: int | str) -> list[str]:
         file = self.file(number)
-        return self.toolchain.command("run", file=str(file).replace(str(self.folder), "/built"), built=f"/built/{file.parent.name}", folder="") or []
+        return (
+            self.toolchain.command(
+                "run", file=str(file).replace(str(self.folder), "/built"), built=f"/built/{file.parent.name}", folder=""
+            )
+            or []
+        )
 
     def command(self, pending: list[int]) -> list[str]:
         lines = [f"{shlex.join(self.run(number))}; printf '\\036%d\\n' $?; printf '\\036' >&2" for number in pending]
@@ -180,7 +193,9 @@ class _OneProgram(_Plan):
         while True:
             calls = "".join(f"\tcase {number}:\n\t\tsnippet{number}()\n" for number in texts if number not in broken)
             (self.folder / "run.go").write_text((HERE / "run.go").read_text().replace("\t// the snippets\n", calls))
-            ended = await self.compile([self.toolchain.values["go"], "build", "-ldflags=-s -w", "-gcflags=-e", "-o", "program", "."])
+            ended = await self.compile(
+                [self.toolchain.values["go"], "build", "-ldflags=-s -w", "-gcflags=-e", "-o", "program", "."]
+            )
             if ended.exit_code == 0:
                 return broken
             messages = re.findall(r"^(?:\./)?s([0-9]+)\.go:.*$", ended.stderr.decode(errors="replace"), re.M)

@@ -3,7 +3,9 @@
 import sys
 import traceback
 
-for number in open("/built/pending").read().split():
+with open("/built/pending") as file:
+    pending = file.read().split()
+for number in pending:
     path, code = f"/built/s{number}/snippet.py", 0
     try:
         with open(path, "rb") as file:

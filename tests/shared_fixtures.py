@@ -1,0 +1,72 @@
+"""Fixtures of several modules: golden texts of errors, a small tree of pages, and a wheel that is called snippetgen."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from snippetgen.authoring import installation
+from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.render.case import cases
+from snippetgen.run.toolchain import Missing
+from snippetgen.site import page_markdown
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.verdicts import NOT_RUN, Verdict
+
+UNREACHED = Path(__file__).parent / "unreached"
+WHEEL = "snippetgen-1.2-py3-none-any.whl"
+
+
+@pytest.fixture
+def says(golden, tmp_path):
+    """Asserts that an error has its golden text; what differs from machine to machine stands in it as a word."""
+
+    def compare(name: str, error: object, **words: str) -> None:
+        text = str(error).replace(f"{tmp_path}/", "").replace(str(tmp_path), ".")
+        for word, value in words.items():
+            text = text.replace(value, word.upper())
+        assert "Traceback" not in text
+        golden(UNREACHED / f"{name}.err", text.rstrip("\n") + "\n")
+
+    return compare
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes the pages of specs with these ids into `build`, beside hand-written pages in `source`."""
+
+    def run(*ids, out="build", site_url=""):
+        for id in ids:
+            path = tmp_path / "specs" / f"{id}.yml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("title: Page\nrequest: {url: http://api.example/}\nresponse: {json: {a: 1}}\n")
+        languages = list(discover([BUILTIN]).values())
+        rendered = cases(load_specs(tmp_path / "specs"), languages)
+        verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
+        toolchains = {language.name: Missing(language.name, (), ()) for language in languages}
+        return page_markdown.write(
+            rendered, verdicts, tmp_path / "source", tmp_path / out, toolchains, [BUILTIN], site_url=site_url
+        )
+
+    (tmp_path / "source" / "guide").mkdir(parents=True)
+    (tmp_path / "source" / "guide" / "errors.md").write_text("# By hand\n")
+    return run
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory) -> Path:
+    """A wheel that is called snippetgen and holds one module, and a program."""
+    path = tmp_path_factory.mktemp("wheel") / WHEEL
+    files = {
+        "snippetgen/__init__.py": "def main():\n    print('made by 1.2')\n",
+        "snippetgen-1.2.dist-info/METADATA": "Metadata-Version: 2.1\nName: snippetgen\nVersion: 1.2\n",
+        "snippetgen-1.2.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "snippetgen-1.2.dist-info/entry_points.txt": "[console_scripts]\nsnippetgen = snippetgen:main\n",
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        record = "".join(f"{name},sha256={installation._digest(text.encode())},{len(text)}\n" for name, text in files.items())
+        for name, text in (files | {"snippetgen-1.2.dist-info/RECORD": record + "snippetgen-1.2.dist-info/RECORD,,\n"}).items():
+            archive.writestr(name, text)
+    return path
