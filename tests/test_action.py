@@ -13,12 +13,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
-from workflow import Ended, Job
+from github_api import GitHub
+from workflow import Caches, Ended, Job
 
 from snippetgen.review.github_comment import MARK, MAX_CHARACTERS
 
@@ -62,42 +63,6 @@ def test_every_input_explains_itself_stands_in_the_guide_and_is_used():
         assert given["description"].endswith(".") and f"inputs.{name}" in text and f"| `{name}` |" in GUIDE
 
 
-class GitHub(BaseHTTPRequestHandler):
-    """Comments of one pull request, two on a page; `refuses` is the status that writing gets."""
-
-    def do_GET(self) -> None:
-        page = int(re.search(r"[?&]page=(\d+)", self.path)[1]) if "&page=" in self.path else 1  # type: ignore[index]
-        here = self.server.comments[2 * page - 2 : 2 * page]  # type: ignore[attr-defined]
-        more = len(self.server.comments) > 2 * page  # type: ignore[attr-defined]
-        url = f"http://127.0.0.1:{self.server.server_port}{self.path.partition('?')[0]}?per_page=100&page={page + 1}"  # type: ignore[attr-defined]
-        self.answer(200, here, {"Link": f'<{url}>; rel="next"'} if more else {})
-
-    def do_POST(self) -> None:
-        self.write(lambda body: self.server.comments.append({"id": 90, "user": {"type": "Bot"}, "body": body}))  # type: ignore[attr-defined]
-
-    def do_PATCH(self) -> None:
-        known = next(one for one in self.server.comments if self.path.endswith(f"/{one['id']}"))  # type: ignore[attr-defined]
-        self.write(lambda body: known.update(body=body))
-
-    def write(self, change) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["body"]
-        self.server.calls.append((self.command, self.path, self.headers["Authorization"]))  # type: ignore[attr-defined]
-        if not self.server.refuses:  # type: ignore[attr-defined]
-            change(body)
-        self.answer(self.server.refuses or 201, {"html_url": "https://github.test/1#c"}, {})  # type: ignore[attr-defined]
-
-    def answer(self, status: int, value: object, headers: dict[str, str]) -> None:
-        octets = json.dumps(value).encode()
-        self.send_response(status)
-        for name, text in {"Content-Length": str(len(octets)), **headers}.items():
-            self.send_header(name, text)
-        self.end_headers()
-        self.wfile.write(octets)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def github() -> Iterator[ThreadingHTTPServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), GitHub)
@@ -128,26 +93,6 @@ def pull_request(tmp_path: Path) -> Path:
         git(folder, "add", ".")
         git(folder, "commit", "-q", "-m", str(number))
     return folder
-
-
-class Caches:
-    """What the actions that keep folders do: a key is written once, and found by itself or by how it begins, the newest first."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.keys = folder, []
-        self.found: list[str] = []
-
-    def save(self, given: dict[str, str]) -> None:
-        if given["key"] not in self.keys and Path(given["path"]).is_dir():
-            shutil.copytree(given["path"], self.folder / str(len(self.keys)), symlinks=True)
-            self.keys.append(given["key"])
-
-    def restore(self, given: dict[str, str]) -> None:
-        for wanted in (given["key"], *given["restore-keys"].split()):
-            if known := [key for key in self.keys if key.startswith(wanted)]:
-                self.found.append(known[-1])
-                shutil.copytree(self.folder / str(self.keys.index(known[-1])), given["path"], symlinks=True)
-                return
 
 
 def act(

@@ -39,7 +39,11 @@ REASONS = {
 }
 # The one that says the most first: `'…' is not …` is said of much.
 WHATS = sorted(
-    (m for m in messages() if m.role == "what" and m.module in {*REASONS, "yaml_tree.shape", "yaml_tree.mistake"}),
+    (
+        m
+        for m in messages()
+        if m.role == "what" and m.module in {*REASONS, "yaml_tree.shape", "yaml_tree.record", "yaml_tree.mistake"}
+    ),
     key=lambda m: -len(m.text),
 )
 MODULES = [(m.module, re.compile(m.pattern, re.S)) for m in WHATS]
@@ -162,18 +166,15 @@ def classes(path: Path, folder: Path) -> set[str]:
     try:
         load_spec(path, folder)
     except SpecErrors as error:
-        found = set()
-        for problem in error.problems:
-            module = next(module for module, what in MODULES if what.fullmatch(problem.what))
-            found.add(
-                "invisible"
-                if problem.what == "expected one line of printable text"
-                else "yaml_tree.source"
-                if module == "yaml_tree.mistake"
-                else module
-            )
-        return found
+        return {class_of(problem.what) for problem in error.problems}
     return set()
+
+
+def class_of(what: str) -> str:
+    if what == "expected one line of printable text":
+        return "invisible"
+    module = next(module for module, pattern in MODULES if pattern.fullmatch(what))
+    return {"yaml_tree.mistake": "yaml_tree.source", "yaml_tree.record": "yaml_tree.shape"}.get(module, module)
 
 
 def compare(name: str, path: Path, folder: Path) -> set[str]:

@@ -189,6 +189,7 @@ OURS = {
     "run/unguarded": "the folder of a run, after it",
     "run/warden": "pipes, and the programs of the machine",
     "site/highlight": "the cache, and the code of this program",
+    "site/builder_settings": "the look, which comes with this program",
     "site/marker_check": "what the builder made",
     "site/mkdocs_builder": "what the builder made, and the tree that it was given",
     "site/mkdocs_plugin": "the look, which comes with this program",

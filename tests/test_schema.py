@@ -18,7 +18,8 @@ from snippetgen.spec.format import SPEC, schema
 from snippetgen.spec.loader import load_spec, spec_files
 from snippetgen.spec.schema_file import first_line
 from snippetgen.yaml_tree.node import to_json
-from snippetgen.yaml_tree.shape import Either, ListOf, MapOf, Record
+from snippetgen.yaml_tree.record import Record
+from snippetgen.yaml_tree.shape import Either, ListOf, MapOf
 from snippetgen.yaml_tree.source import load, parse
 
 TESTS = Path(__file__).parent

@@ -1,7 +1,6 @@
 """Runs the steps of a workflow's job, or of a composite action, as GitHub does: a new bash for each script, expressions
-filled in, and
-what a step writes to GITHUB_OUTPUT, GITHUB_ENV and GITHUB_PATH seen by those after it. Actions that a step `uses` are
-functions of the test.
+filled in, and what a step writes to GITHUB_OUTPUT, GITHUB_ENV and GITHUB_PATH seen by those after it. Actions that a step
+`uses` are functions of the test.
 
 Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax and …/expressions
 """
@@ -10,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,8 +36,7 @@ class Ended:
 @dataclass
 class Job:
     """Steps, and the machine that they run on. `environment` is all that the machine itself gives a script; `uses` maps the
-    name of an
-    action, without its version, to what it does with its inputs: it returns its outputs.
+    name of an action, without its version, to what it does with its inputs: it returns its outputs.
     """
 
     steps: list[dict]
@@ -124,3 +123,23 @@ def fill(text: object, names: dict) -> str:
         return str(found).lower() if isinstance(found, bool) else str(found)
 
     return re.sub(r"\$\{\{(.*?)\}\}", value, str(text).lower() if isinstance(text, bool) else str(text), flags=re.S)
+
+
+class Caches:
+    """What the actions that keep folders do: a key is written once, and found by itself or by how it begins, the newest first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.keys = folder, []
+        self.found: list[str] = []
+
+    def save(self, given: dict[str, str]) -> None:
+        if given["key"] not in self.keys and Path(given["path"]).is_dir():
+            shutil.copytree(given["path"], self.folder / str(len(self.keys)), symlinks=True)
+            self.keys.append(given["key"])
+
+    def restore(self, given: dict[str, str]) -> None:
+        for wanted in (given["key"], *given["restore-keys"].split()):
+            if known := [key for key in self.keys if key.startswith(wanted)]:
+                self.found.append(known[-1])
+                shutil.copytree(self.folder / str(self.keys.index(known[-1])), given["path"], symlinks=True)
+                return

@@ -31,10 +31,10 @@ def make(
 ) -> list[str]:
     """Writes a new project into a folder, which may hold other things; returns the names of its files.
 
-    `name` is the site's, by default made of the folder's; `url` is where it will be published; `first` the name of a page that is
-    there already, where none needs to be made; `what` names the snippetgen that it installs, by
-    default the one that runs. Raises UsageError where a name or URL is none, where the folder cannot be made, where anything is
-    in the way, and where there is no snippetgen to install: nothing is written then.
+    `name` is the site's, by default made of the folder's; `url` is where it will be published; `first` the name of a page
+    that is there already, where none needs to be made; `what` names the snippetgen that it installs, by default the one
+    that runs. Raises UsageError where a name or URL is none, where the folder cannot be made, where anything is in the way,
+    and where there is no snippetgen to install: nothing is written then.
     """
     _check_place(folder)
     files = _files(_words(_name(folder) if name is None else name, url, first or FIRST))

@@ -20,7 +20,8 @@ from snippetgen.files import shipped
 from snippetgen.reading import project_folder, real
 from snippetgen.request import Number
 from snippetgen.yaml_tree.node import Node, to_json, walk
-from snippetgen.yaml_tree.shape import Flag, Integer, ListOf, MapOf, Record, Scalar, Text, wrong_type
+from snippetgen.yaml_tree.record import Record
+from snippetgen.yaml_tree.shape import Flag, Integer, ListOf, MapOf, Scalar, Text, wrong_type
 from snippetgen.yaml_tree.source import Limits, load
 
 BUILTIN = shipped("templates")

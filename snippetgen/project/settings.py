@@ -15,7 +15,8 @@ from snippetgen.errors import Place, Problem, SpecErrors, did_you_mean
 from snippetgen.reading import project_folder
 from snippetgen.spec.format import SECRETS
 from snippetgen.yaml_tree.node import Node
-from snippetgen.yaml_tree.shape import ListOf, Record, Text
+from snippetgen.yaml_tree.record import Record
+from snippetgen.yaml_tree.shape import ListOf, Text
 from snippetgen.yaml_tree.source import Limits, load
 
 FILE = "snippetgen.yml"

@@ -1,5 +1,6 @@
-"""Starts runs inside namespaces of their own: the code of the warden and of warm parents. Imports nothing but the standard
-library.
+"""Starts runs inside namespaces of their own: the code of the warden and of warm parents.
+
+Imports nothing but the standard library.
 
 Orders arrive on a control socket. Each becomes two processes:
 
@@ -20,7 +21,6 @@ Sources: clone(2), mount_namespaces(7), user_namespaces(7), pid_namespaces(7), p
 
 import array
 import ctypes
-import errno
 import fcntl
 import json
 import os
@@ -43,13 +43,8 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 32, 4096,
 # What a command may find ignored, as `nohup` and shells leave it: each begins with its default.
 SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
-KEYCTL, KEYCTL_ELSEWHERE, KEYCTL_JOIN_SESSION_KEYRING = {"x86_64": 250}, 219, 1  # as above
-SECCOMP, SECCOMP_ELSEWHERE, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW = (
-    {"x86_64": 317},
-    277,
-    1,
-    4,
-)  # as above: seccomp(2)
+SECCOMP, SECCOMP_ELSEWHERE = {"x86_64": 317}, 277  # as above: seccomp(2)
+SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1, 4
 CAPABILITIES_3 = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 # As root every run gets a user id that nothing else on the machine has.
@@ -63,10 +58,6 @@ def check(result: int, what: str) -> None:
     if result != 0:
         code = ctypes.get_errno()
         raise OSError(code, f"{what}: {os.strerror(code)}")
-
-
-def unshare(flags: int) -> None:
-    check(libc.unshare(flags), "unshare")
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
@@ -116,8 +107,7 @@ class Resume(Exception):
 def serve(control: socket.socket, start_parent: Callable[[dict[str, Any], int], int] | None = None) -> None:
     """Starts a run for each order, ends one when told. Returns when the other side closes the control socket.
 
-    `start_parent` starts a warm parent from its order and its control socket. In a parent, where it is not given, Resume is
-    raised in the process that is to become the command.
+    `start_parent` starts a warm parent. In a parent, where it is not given, Resume is raised in what becomes the command.
     """
     runs: dict[int, int] = {}
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -163,15 +153,13 @@ def user_of(message: dict[str, Any]) -> int:
 
 
 def start(work: Callable[[], object], user: int, stderr: int, group: int | None = None) -> int:
-    """Runs `work` as process 1 of new namespaces, as a user of its own, in a control group if one is open; returns the
-    process's id out here.
+    """Runs `work` as process 1 of new namespaces, as a user of its own, in a control group if one is open.
+
+    Returns the process's id out here.
     """
     mapped, mapping = os.pipe()
-    pid: int = _here.syscall(
-        ctypes.c_long(CLONE.get(os.uname().machine, CLONE_ELSEWHERE)),
-        ctypes.c_ulong(NAMESPACES | signal.SIGCHLD),
-        *[ctypes.c_long(0)] * 4,
-    )
+    number = ctypes.c_long(CLONE.get(os.uname().machine, CLONE_ELSEWHERE))
+    pid: int = _here.syscall(number, ctypes.c_ulong(NAMESPACES | signal.SIGCHLD), *[ctypes.c_long(0)] * 4)
     check(min(pid, 0), "clone")
     if pid == 0:
         os.close(mapping)
@@ -277,24 +265,17 @@ def _furnish(order: dict[str, Any], octets: bytes) -> dict[str, int]:
 
 def _spawn(order: dict[str, Any], stdout: int, stderr: int) -> int:
     """Executes the command; without privileges, for its user is not root in here. 0 where it cannot be started."""
-    actions = [
-        (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_DUP2, stdout, 1),
-        (os.POSIX_SPAWN_DUP2, stderr, 2),
-    ]
+    argv, output = order["argv"], [(os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)]
+    actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), *output]
     try:
-        return os.posix_spawn(
-            order["argv"][0], order["argv"], order["environment"], file_actions=actions, setsid=True, setsigdef=SIGNALS
-        )
+        return os.posix_spawn(argv[0], argv, order["environment"], file_actions=actions, setsid=True, setsigdef=SIGNALS)
     except OSError as error:
-        os.write(stderr, f"cannot start {order['argv'][0]}: {error.strerror}\n".encode())
+        os.write(stderr, f"cannot start {argv[0]}: {error.strerror}\n".encode())
         return 0
 
 
 def _copy(order: dict[str, Any], stdout: int, stderr: int) -> int:
-    """Makes a copy of the warm parent that is the command: with the order's environment, and as unprivileged as one that is
-    executed.
-    """
+    """Makes a copy of the warm parent that is the command, with the order's environment and no more rights than others."""
     pid = os.fork()
     if pid:
         return pid
@@ -315,16 +296,6 @@ def _copy(order: dict[str, Any], stdout: int, stderr: int) -> int:
     raise Resume(order)
 
 
-def leave_keyrings() -> None:
-    """Gives the calling process, and all that it starts, a session keyring with nothing in it: keyctl(2).
-
-    No namespace holds keyrings.
-    """
-    number = KEYCTL.get(os.uname().machine, KEYCTL_ELSEWHERE)
-    failed = libc.syscall(ctypes.c_long(number), ctypes.c_long(KEYCTL_JOIN_SESSION_KEYRING), None) < 0
-    check(-(failed and ctypes.get_errno() not in (errno.ENOSYS, errno.EPERM)), "keyctl")  # where there are none, none are left
-
-
 def refuse_calls(program: bytes) -> None:
     """Loads a filter of system calls (`seccomp.py`) for the calling process and all that it starts; nothing where it is empty."""
     if not program:
@@ -337,9 +308,7 @@ def refuse_calls(program: bytes) -> None:
 
 
 def umask_of(*, builds: bool) -> int:
-    """What one user's build leaves in a cache, another user's build can use and add to: in namespaces builds have a user of
-    their own.
-    """
+    """What one user's build leaves in a cache, another user's can use: in namespaces builds have a user of their own."""
     return 0 if builds else 0o022
 
 
@@ -349,13 +318,12 @@ def limit(limits: dict[str, Any], *, strict: bool = True) -> None:
     Where it is not `strict`, a limit that the system does not take is left out.
     """
     # Soft below hard: the first sends SIGXCPU, which tells why; the second kills what ignores it.
-    wanted = {resource.RLIMIT_CPU: (limits["cpu_seconds"], limits["cpu_seconds"] + 1)}
-    for kind, value in (
-        (resource.RLIMIT_DATA, limits["memory"]),
-        (resource.RLIMIT_FSIZE, limits["disk"]),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        wanted[kind] = (value, value)
+    wanted = {
+        resource.RLIMIT_CPU: (limits["cpu_seconds"], limits["cpu_seconds"] + 1),
+        resource.RLIMIT_DATA: (limits["memory"],) * 2,
+        resource.RLIMIT_FSIZE: (limits["disk"],) * 2,
+        resource.RLIMIT_CORE: (0, 0),
+    }
     for kind, values in wanted.items():
         try:
             resource.setrlimit(kind, values)
@@ -365,10 +333,7 @@ def limit(limits: dict[str, Any], *, strict: bool = True) -> None:
 
 
 def _others_live() -> bool:
-    """Whether the command has left processes that go on without it; all are this one's children by now.
-
-    Some need a moment to end.
-    """
+    """Whether processes of the command go on without it. All are this one's children by now; some need a moment to end."""
     deadline = time.monotonic() + 0.2
     while time.monotonic() < deadline:
         try:

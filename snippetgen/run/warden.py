@@ -5,6 +5,8 @@ library. Sources: mount_namespaces(7), pivot_root(2).
 """
 
 import contextlib
+import ctypes
+import errno
 import gc
 import os
 import shutil
@@ -18,6 +20,8 @@ from snippetgen.run.jail import MS_BIND, MS_NODEV, MS_NOSUID, MS_RDONLY, MS_REC,
 
 MS_PRIVATE, MNT_DETACH = 1 << 18, 2
 
+KEYCTL, KEYCTL_ELSEWHERE, KEYCTL_JOIN_SESSION_KEYRING = {"x86_64": 250}, 219, 1  # numbers of keyctl(2): Linux, unistd.h
+
 
 def main() -> None:
     """Takes the plan of the root folder, then orders, from the control socket whose number is the last argument."""
@@ -25,7 +29,7 @@ def main() -> None:
     control.set_inheritable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     libc.prctl(jail.PR_SET_PDEATHSIG, signal.SIGKILL)
-    jail.leave_keyrings()
+    leave_keyrings()
     plan, _ = jail.receive(control)
     if plan is not None:
         with contextlib.suppress(ConnectionError):  # the verifier was interrupted before the first order
@@ -38,10 +42,10 @@ def take_orders(plan: dict[str, Any], control: socket.socket) -> None:
     try:
         if os.geteuid() == 0:
             os.setgroups([])
-            jail.unshare(jail.NEWNS)
+            unshare(jail.NEWNS)
         else:
             user, group = os.geteuid(), os.getegid()
-            jail.unshare(jail.NEWUSER | jail.NEWNS)
+            unshare(jail.NEWUSER | jail.NEWNS)
             jail.map_user("self", jail.INNER_UID, user, group)
         build_root(plan["root"], plan)
         # Prove once that a run's own namespaces can be made here, before anything relies on it.
@@ -139,3 +143,17 @@ def _probe() -> None:
     jail.become_inner_user()
     jail.loopback_up()
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV)
+
+
+def unshare(flags: int) -> None:
+    check(libc.unshare(flags), "unshare")
+
+
+def leave_keyrings() -> None:
+    """Gives the calling process, and all that it starts, a session keyring with nothing in it: keyctl(2).
+
+    No namespace holds keyrings.
+    """
+    number = KEYCTL.get(os.uname().machine, KEYCTL_ELSEWHERE)
+    failed = libc.syscall(ctypes.c_long(number), ctypes.c_long(KEYCTL_JOIN_SESSION_KEYRING), None) < 0
+    check(-(failed and ctypes.get_errno() not in (errno.ENOSYS, errno.EPERM)), "keyctl")  # where there are none, none are left

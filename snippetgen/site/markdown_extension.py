@@ -97,9 +97,8 @@ class Markers(Preprocessor):
 
 def _shower(panels: Panels, root: str) -> Callable[[str, str], str | None]:
     """What markers become. With SNIPPETGEN_LATER, the folder of `pages.write`, set these are elements that `site.fill`
-    swaps in the finished pages: neither
-    Markdown nor the search index then has to parse the highlighted code, and nothing that the builder does reaches what is shown.
-    Those of texts hold their words, for the search index.
+    swaps in the finished pages: neither Markdown nor the search index then has to parse the highlighted code, and nothing
+    that the builder does reaches what is shown. Those of texts hold their words, for the search index.
     """
 
     if out := os.environ.get("SNIPPETGEN_LATER"):

@@ -15,7 +15,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,18 +23,15 @@ from urllib.parse import urlsplit
 
 from snippetgen import printing, reading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
-from snippetgen.files import Folder, files_below, remove_tree, shipped, write_whole
+from snippetgen.files import Folder, files_below, remove_tree, write_whole
 from snippetgen.project import mkdocs_config
-from snippetgen.site import builder_log, clashes, copying, marker_check
+from snippetgen.site import builder_log, builder_settings, clashes, marker_check
 from snippetgen.site.builder_log import Sources
 from snippetgen.site.clashes import Builder
 from snippetgen.site.markdown_extension import KINDS
-from snippetgen.site.page_data import heading
 from snippetgen.site.page_html import MAX_OCTETS, Panels
 from snippetgen.site.prose import prose
 
-# A section with more pages than this is reached through its catalogue; else every page would carry the whole list.
-NAVIGABLE = 60
 # Pages that a process highlights at a time.
 PORTION = 10
 # How each builder is called; MkDocs and its heirs take the same configuration.
@@ -44,8 +40,6 @@ BUILDERS = {
     "zensical": ["-m", "zensical", "build", "--clean", "-f"],
     "properdocs": ["-m", "properdocs", "build", "--strict", "-f"],
 }
-# Our look on top of Material: it is found in the package, so that a newer one reaches every site.
-THEME = shipped("site/theme")
 # Where people write the pages of a site.
 PAGES = Path("site/pages")
 _PLACE = re.compile(rf'<div data-snippetgen="({KINDS}) ([A-Za-z0-9._/-]+)">(?:.*?)</div>', re.S)
@@ -86,12 +80,12 @@ class Site:
         adds = dict.fromkeys(("404.html", "sitemap.xml", "sitemap.xml.gz"), "what the site builder adds")
         adds["templates"] = "a folder that MkDocs leaves out of a site"
         plugins = self.settings.get("plugins", ["search"])
-        name, custom = self.theme
+        name, custom = builder_settings.theme(self.config, self.settings)
         if "search" in str(plugins):
             index, scripts = "search/search_index.json", () if name == "material" else ("lunr.js", "main.js", "worker.js")
             adds |= {index: "the index of the search"} | {f"search/{script}": "a script of the search" for script in scripts}
         folders = [
-            *([THEME] if name == "material" else []),
+            *([builder_settings.THEME] if name == "material" else []),
             *([custom] if custom and custom.is_dir() else []),
             mkdocs_config.theme_folder(name),
         ]
@@ -103,13 +97,6 @@ class Site:
             and not found.startswith("locales/")
         }
         return Builder(dict.fromkeys(sorted(kept), clashes.THEME) | adds, self.settings.get("use_directory_urls") is not False)
-
-    @property
-    def theme(self) -> tuple[str, Path | None]:
-        """The name of the theme, and the folder of what the owner puts over it."""
-        theme = self.settings.get("theme")
-        name, custom = (theme.get("name"), theme.get("custom_dir")) if isinstance(theme, dict) else (theme, None)
-        return str(name or ""), self.config.parent / str(custom) if custom else None
 
     @property
     def sources(self) -> Sources:
@@ -168,9 +155,10 @@ class Site:
         """How the builder ended, and what it said; the panels are highlighted meanwhile."""
         # A build of what has changed begins with a warning that it is one.
         words = [word for word in BUILDERS[builder] if not again or word != "--strict"]
+        configuration = builder_settings.write(self.config, self.settings, self.out, bare=self.bare)
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
-                [sys.executable, *words, str(self._configuration()), *(["--dirty"] if again else [])],
+                [sys.executable, *words, str(configuration), *(["--dirty"] if again else [])],
                 env=os.environ
                 | {
                     "SNIPPETGEN_LATER": str(reading.real(self.out)),
@@ -209,75 +197,6 @@ class Site:
                 shutil.move(old, self.public)
             raise
         remove_tree(old)
-
-    def _configuration(self) -> Path:
-        """The owner's configuration with absolute places and with the navigation, beside the tree."""
-        here = self.config.parent
-        own: dict[str, Any] = {"INHERIT": str(self.config.resolve()), "docs_dir": "pages", "site_dir": "site"}
-        own |= self._look()
-        if self.settings.get("hooks"):
-            own["hooks"] = [str((here / str(hook)).resolve()) for hook in self.settings["hooks"]]
-        own["nav"] = self._navigation()
-        Folder(self.out).write("mkdocs.yml", json.dumps(own, indent=1).encode())  # JSON is YAML
-        return self.out / "mkdocs.yml"
-
-    def _look(self) -> dict[str, Any]:
-        """The theme's folder, style and script. With Material our theme lies under the owner's: a file of theirs takes the
-        place of ours.
-
-        The builders know one such folder and no second, so both are put into one.
-        """
-        name, folder = self.theme
-        both = self.out / "theme"
-        ours = name == "material" or self.bare
-        if not ours and not (folder and folder.is_dir()):
-            return {"theme": {"custom_dir": str(folder.resolve())}} if folder else {}
-        if self.bare or (folder and folder.resolve() != THEME):
-            remove_tree(both)
-            if ours:
-                shutil.copytree(THEME, both)
-            if folder:
-                copying.copy(folder, Folder(self.out), "theme")
-            if not ours:
-                both.mkdir(exist_ok=True)
-                return {"theme": {"custom_dir": str(both.resolve())}}
-            if self.bare:
-                (both / "main.html").write_text("{{ page.content }}", encoding="utf-8")
-                (both / "404.html").write_text("", encoding="utf-8")
-                return {
-                    "theme": (
-                        ({"name": name or "mkdocs"} if name or self.settings.get("theme") is None else {})
-                        | {"custom_dir": str(both.resolve())}
-                    )
-                }
-        else:
-            both = THEME
-        look: dict[str, Any] = {"theme": {"name": "material", "custom_dir": str(both.resolve())}}
-        for setting, file in (("extra_css", "assets/site.css"), ("extra_javascript", "assets/site.js")):
-            given = self.settings.get(setting) or []
-            look[setting] = [*([] if file in given else [file]), *given]
-        return look
-
-    def _navigation(self) -> list[Any]:
-        """The owner's navigation, in which `...` stands for what it does not name; without one, all of it."""
-        given = self.settings.get("nav") or ["..."]
-        named = set(_strings(given))
-        pages = self.out / "pages"
-        tops = sorted(path.name for path in pages.glob("*.md") if path.is_file() and path.name not in named)
-        first, last = [name for name in tops if name == "index.md"], [name for name in tops if name != "index.md"]
-        rest = [
-            *first,
-            *(entry for folder in sorted(p for p in pages.iterdir() if p.is_dir()) if (entry := self._section(folder, named))),
-            *last,
-        ]
-        return [entry for item in given for entry in (rest if item == "..." else [item])]
-
-    def _section(self, folder: Path, named: set[str]) -> dict[str, Any] | None:
-        names = sorted((path.name for path in folder.glob("*.md") if path.is_file()), key=lambda name: (name != "index.md", name))
-        if len(names) > NAVIGABLE:
-            names = [name for name in names if name == "index.md"]
-        listed = [f"{folder.name}/{name}" for name in names if f"{folder.name}/{name}" not in named]
-        return {heading(folder.name): listed} if listed else None
 
     def highlight(self, panels: Panels) -> None:
         """Writes the panel of every page into `html/`, where it has changed."""
@@ -412,11 +331,3 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "hooks": (list, "a list of files"),
     "nav": (list, "a list of pages"),
 }
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for child in value.values() if isinstance(value, dict) else value:
-            yield from _strings(child)

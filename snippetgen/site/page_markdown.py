@@ -44,8 +44,8 @@ def write(
     site_url: str = "",
 ) -> int:
     """Writes `out/pages` (hand-written pages, one page per spec, what machines read), `out/snippets`, `out/tabs`
-    (descriptions) and
-    `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` and `site_url` are the site's.
+    (descriptions) and `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` and `site_url`
+    are the site's.
 
     Only what changed is written; what no longer belongs there is removed. Raises UsageError where `out`
     is not a folder of ours to clear; SpecErrors for links of specs that lead nowhere.

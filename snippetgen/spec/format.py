@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from snippetgen.spec.misplaced_keys import explain
-from snippetgen.yaml_tree.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Patch, Record, Scalar, Text, patch_schema
+from snippetgen.yaml_tree.record import Patch, Record, patch_schema
+from snippetgen.yaml_tree.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Scalar, Text
 
 # Characters of a text in Markdown, and of all that a page has: the time to make HTML of them grows with their number.
 LONGEST = 20_000

@@ -25,7 +25,7 @@ from snippetgen.spec.live_key import live_keys
 from snippetgen.spec.request_reader import read_request
 from snippetgen.spec.response_reader import read_response
 from snippetgen.yaml_tree.node import Node, merge, to_json
-from snippetgen.yaml_tree.shape import Patch, Record
+from snippetgen.yaml_tree.record import Patch, Record
 from snippetgen.yaml_tree.source import load, unreadable
 
 MAX_BASES = 20  # that a page extends, one the other
@@ -65,8 +65,7 @@ class Example:
 @dataclass(frozen=True)
 class Spec:
     """One page. `id` is `<section>/<page>`. `warnings` tell what is allowed and hardly meant. `places` tells where its
-    texts in Markdown
-    were written: `description`, `notes`, and `parameters[0]`, the description of the first one.
+    texts in Markdown were written: `description`, `notes`, and `parameters[0]`, the description of the first one.
     """
 
     id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from snippetgen.errors import close
-from snippetgen.yaml_tree.shape import Record, Shape
+from snippetgen.yaml_tree.record import Record
+from snippetgen.yaml_tree.shape import Shape
 
 # Words of other tools and formats (OpenAPI, Postman, HAR, curl, fetch, axios, requests), by the path of the record they are
 # written in. They are compared as letters in lower case, so `contentType` and `content-type` are one.

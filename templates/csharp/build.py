@@ -2,14 +2,13 @@
 
     python build.py FOLDER CACHE
 
-For every FOLDER/<id>/snippet.cs writes `snippet.dll` and `snippet.runtimeconfig.json` beside it,
-to be run by CACHE/dotnet/bin/dotnet; or, when the snippet has errors, `build.log` with lines
-`snippet.cs:LINE:COLUMN: error CSxxxx: message`; then prints <id>, so that it can run while others
-are still compiled. Exit 0 when the compiler itself worked.
+For every FOLDER/<id>/snippet.cs writes `snippet.dll` and `snippet.runtimeconfig.json` beside it, to be run by
+CACHE/dotnet/bin/dotnet; or, when the snippet has errors, `build.log` with lines `snippet.cs:LINE:COLUMN: error CSxxxx:
+message`; then prints <id>, so that it can run while others are still compiled. Exit 0 when the compiler itself worked.
 
-All snippets go through one compiler process, hosted in this Python by pythonnet: Roslyn warms up
-for some seconds, then takes milliseconds a snippet. It writes to FOLDER and TMPDIR only and uses
-no network. The environment must have, from before Python starts:
+All snippets go through one compiler process, hosted in this Python by pythonnet: Roslyn warms up for some seconds, then
+takes milliseconds a snippet. It writes to FOLDER and TMPDIR only and uses no network. The environment must have, from
+before Python starts:
 
     LD_LIBRARY_PATH=CACHE/openssl   the loader reads it only once
     COMPlus_EnableDiagnostics=0     or .NET opens debugger pipes and sockets in TMPDIR

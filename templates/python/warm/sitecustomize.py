@@ -6,11 +6,11 @@ serves orders; each makes a copy of the process, in namespaces, as a user and wi
 which leaves this module and does what is left. So it is Python itself that opens the file, runs it as `__main__`, prints its
 traceback, runs what is left for its end, and chooses the exit code.
 
-What could tell a copy from a fresh process is put back first: the modules that serving needs, the path, the environment. What
-remains: copies have the hash seed and the places in memory in common; the garbage collector leaves alone what was there
-before; and at the end, what was preloaded is not taken down object by object, for which most of its memory would have to be
-copied. What the snippet itself has made ends as ever. A snippet that could see that requests is
-there before it imports it, or that is given variables which Python reads when it starts, is executed afresh instead.
+What could tell a copy from a fresh process is put back first: the modules that serving needs, the path, the environment.
+What remains: copies have the hash seed and the places in memory in common; the garbage collector leaves alone what was
+there before; and at the end, what was preloaded is not taken down object by object, for which most of its memory would have
+to be copied. What the snippet itself has made ends as ever. A snippet that could see that requests is there before it
+imports it, or that is given variables which Python reads when it starts, is executed afresh instead.
 """
 
 import atexit

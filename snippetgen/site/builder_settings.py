@@ -1,0 +1,105 @@
+"""The settings that the site builder is given: the owner's `mkdocs.yml`, with our look and the navigation of all pages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from snippetgen.files import Folder, remove_tree, shipped
+from snippetgen.site import copying
+from snippetgen.site.page_data import heading
+
+# Our look on top of Material: it is found in the package, so that a newer one reaches every site.
+THEME = shipped("site/theme")
+# A section with more pages than this is reached through its catalogue; else every page would carry the whole list.
+NAVIGABLE = 60
+
+
+def theme(config: Path, settings: dict[str, Any]) -> tuple[str, Path | None]:
+    """The name of the theme, and the folder of what the owner puts over it."""
+    given = settings.get("theme")
+    name, custom = (given.get("name"), given.get("custom_dir")) if isinstance(given, dict) else (given, None)
+    return str(name or ""), config.parent / str(custom) if custom else None
+
+
+def write(config: Path, settings: dict[str, Any], out: Path, *, bare: bool) -> Path:
+    """Writes the configuration beside the tree of pages in `out`: the owner's, with absolute paths and the navigation.
+
+    With `bare`, pages have their text and nothing around it. Returns the file.
+    """
+    own: dict[str, Any] = {"INHERIT": str(config.resolve()), "docs_dir": "pages", "site_dir": "site"}
+    own |= _bare_look(config, settings, out) if bare else _look(config, settings, out)
+    if settings.get("hooks"):
+        own["hooks"] = [str((config.parent / str(hook)).resolve()) for hook in settings["hooks"]]
+    own["nav"] = _navigation(settings.get("nav") or ["..."], out / "pages")
+    Folder(out).write("mkdocs.yml", json.dumps(own, indent=1).encode())  # JSON is YAML
+    return out / "mkdocs.yml"
+
+
+def _look(config: Path, settings: dict[str, Any], out: Path) -> dict[str, Any]:
+    """The folder over the theme, the style and the script.
+
+    With Material our theme lies under the owner's: a file of theirs takes the place of ours.
+    """
+    name, custom = theme(config, settings)
+    if name != "material":
+        over = _joined(out, [custom]) if custom and custom.is_dir() else custom
+        return {"theme": {"custom_dir": str(over.resolve())}} if over else {}
+    over = _joined(out, [THEME, custom]) if custom and custom.resolve() != THEME else THEME
+    look: dict[str, Any] = {"theme": {"name": "material", "custom_dir": str(over.resolve())}}
+    for setting, file in (("extra_css", "assets/site.css"), ("extra_javascript", "assets/site.js")):
+        given = settings.get(setting) or []
+        look[setting] = [*([] if file in given else [file]), *given]
+    return look
+
+
+def _bare_look(config: Path, settings: dict[str, Any], out: Path) -> dict[str, Any]:
+    """Any theme, with templates that show the text of a page alone."""
+    name, custom = theme(config, settings)
+    over = _joined(out, [THEME, custom] if custom else [THEME])
+    (over / "main.html").write_text("{{ page.content }}", encoding="utf-8")
+    (over / "404.html").write_text("", encoding="utf-8")
+    named = {"name": name or "mkdocs"} if name or settings.get("theme") is None else {}
+    return {"theme": named | {"custom_dir": str(over.resolve())}}
+
+
+def _joined(out: Path, folders: list[Path]) -> Path:
+    """One folder with the files of all, the later over the earlier: builders take no second one."""
+    joined = out / "theme"
+    remove_tree(joined)
+    joined.mkdir(parents=True)
+    for folder in folders:
+        if folder == THEME:
+            shutil.copytree(THEME, joined, dirs_exist_ok=True)
+        else:
+            copying.copy(folder, Folder(out), joined.name)
+    return joined
+
+
+def _navigation(given: list[Any], pages: Path) -> list[Any]:
+    """The owner's navigation, in which `...` stands for what it does not name."""
+    named = set(_strings(given))
+    tops = sorted(path.name for path in pages.glob("*.md") if path.is_file() and path.name not in named)
+    first, last = [name for name in tops if name == "index.md"], [name for name in tops if name != "index.md"]
+    sections = [_section(folder, named) for folder in sorted(path for path in pages.iterdir() if path.is_dir())]
+    rest = [*first, *(section for section in sections if section), *last]
+    return [entry for item in given for entry in (rest if item == "..." else [item])]
+
+
+def _section(folder: Path, named: set[str]) -> dict[str, Any] | None:
+    names = sorted((path.name for path in folder.glob("*.md") if path.is_file()), key=lambda name: (name != "index.md", name))
+    if len(names) > NAVIGABLE:
+        names = [name for name in names if name == "index.md"]
+    listed = [f"{folder.name}/{name}" for name in names if f"{folder.name}/{name}" not in named]
+    return {heading(folder.name): listed} if listed else None
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from _strings(child)

@@ -1,0 +1,77 @@
+"""A published snippet with one thing changed in its text fails verification, for that reason."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from snippetgen.languages.language import BUILTIN, Language, discover
+from snippetgen.render.case import Case, cases
+from snippetgen.run.toolchain import Missing, find
+from snippetgen.spec.loader import load_specs
+from snippetgen.verify.planner import Options, verify
+from snippetgen.verify.verdicts import FAILED
+
+PROJECT = BUILTIN.parent
+CACHE = PROJECT / ".cache" / "snippetgen"
+LANGUAGES = discover([BUILTIN])
+
+# One thing changed in the text of a published snippet, and what must be said of it. The first pattern of a row that
+# fits the text is used; a row that fits no language's idiom is left out for that language.
+VALUES = [
+    ("2048", "2049", "answer: body.max_tokens: expected 2048, captured 2049"),
+    ("omx_live_xxx", "omx_live_xxy", "answer: header Authorization: expected Bearer omx_live_xxx, captured Bearer omx_live_xxy"),
+    ("grok-3", "grok-4", 'answer: body.model: expected "grok-3", captured "grok-4"'),
+    (r"0\.7", "0.71", "answer: body.temperature: expected 0.7, captured 0.71"),
+    ("order_id(?=\\W+type)", "order_ids", "answer: body.tools[0].function.parameters.properties.order_id: expected"),
+    ("chat/completions", "chat/completion", "answer: path: expected /api/v1/chat/completions, captured /api/v1/chat/completion"),
+]
+
+
+STREAMING = [
+    (r"(stream\W+)true", r"\1false", "answer: body.stream: expected true, captured false"),
+    (r"(stream\W+)True", r"\1False", "answer: body.stream: expected true, captured false"),
+    (r"--no-buffer | -N(?= )", "", "answer: stream: expected a proper exchange, captured 0 of"),
+    (", flush=True", "", "answer: stream: expected a proper exchange, captured 0 of"),
+]
+
+
+ERRORS = [
+    (r"--fail(-with-body)?( |\b)", "", "error 401: exit code: expected not 0 on status 401, captured 0"),
+    (r"\n *response\.raise_for_status\(\)\n", "\n", "error 401: "),
+]
+
+
+def mutants(base: Case, table: list[tuple[str, str, str]]) -> list[tuple[Case, str]]:
+    """A case for each row that fits, with the words that its verdict must hold."""
+    found = []
+    for pattern, new, words in table:
+        text = re.sub(pattern, new, base.snippet.text)
+        if text != base.snippet.text:
+            spec = replace(base.spec, id=f"{base.spec.id}-{len(found)}-{words[:6].strip()}")
+            found.append((Case(spec, base.example, base.language, replace(base.snippet, text=text)), words))
+    return found
+
+
+@pytest.mark.parametrize("chosen", LANGUAGES.values(), ids=LANGUAGES.keys())
+def test_a_published_snippet_passes_and_one_changed_thing_in_it_is_red(chosen: Language) -> None:
+    toolchain = find(chosen, CACHE)
+    if isinstance(toolchain, Missing):
+        pytest.skip(f"{chosen.label}: {toolchain.reason}")
+    whole = cases(load_specs(PROJECT / "specs", ["chat/grok-3"]), [chosen])
+    standard, streaming = sorted(whole, key=lambda one: one.example.response.streams)
+    changed = [*mutants(standard, VALUES), *mutants(streaming, STREAMING)]
+    assert len(changed) > len(VALUES), "the snippet does not hold the values of its spec"
+    toolchains = {chosen.name: toolchain}
+    good, streamed, *verdicts = verify(
+        [standard, streaming, *(one for one, _ in changed)], toolchains, None, Options(errors=(), patience=2)
+    )
+    assert (good.reasons, streamed.reasons) == ((), ())
+    careless = mutants(standard, ERRORS)
+    if careless:
+        verdicts += verify([one for one, _ in careless], toolchains, None)
+    for verdict, (_, words) in zip(verdicts, changed + careless, strict=True):
+        assert verdict.outcome == FAILED, words
+        assert any(words in reason for reason in verdict.reasons), (words, verdict.reasons)
