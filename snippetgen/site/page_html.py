@@ -1,24 +1,30 @@
 """What a page shows of a spec, as HTML: the head, its texts, the panel with examples, languages and answers, the catalogue.
 
-Made of descriptions, plain JSON that `describe` wrote. Every value is escaped here, or made HTML of by `prose`; nothing
-else reaches the page.
+Made of descriptions, plain JSON that `describe` wrote, by `templates/_page/panel.html.j2`. Every value is escaped there, or made
+HTML of by `prose`; nothing else reaches the page.
 """
 
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import jinja2
+from markupsafe import Markup
+
 from snippetgen import reading
+from snippetgen.files import shipped
 from snippetgen.site import prose
 from snippetgen.site.highlight import Highlighter
 from snippetgen.site.prose import Highlight
 
+TEMPLATE = "panel.html.j2"
 MAX_OCTETS = 200_000_000  # of a page with all that it shows
 # The text of a file of the site, by its path.
 Read = Callable[[str], str]
@@ -30,36 +36,7 @@ def head(page: dict[str, Any], root: str, alone: bool = False) -> str:
     """Method and URL, and the mark that opens what was verified. `root` leads from the page to the top of the site, `../../`;
     `alone`: it is a site of others, without our other pages.
     """
-    requests = "".join(
-        f'<p class="request-line"><span class="method method-{escape(r["method"].lower())}">{escape(r["method"])}</span> '
-        f'<code><span class="origin">{escape(r["origin"])}</span>{escape(r["target"])}</code></p>'
-        for r in page["requests"]
-    )
-    toolchains = "".join(
-        f"<tr><th scope=row>{escape(t['label'])}</th><td>{escape(t['version'])}</td><td>{_time(t['when'])}</td></tr>"
-        for t in page["toolchains"]
-    )
-    checks = "".join(f"<li>{escape(check)}</li>" for check in page["checks"])
-    tags = "".join(
-        f'<li><a href="{root}catalogue/?tag={escape(tag["id"])}">{escape(tag["name"])}</a></li>' for tag in page["tags"]
-    )
-    links = (
-        f'<p><a href="{root}verification/">All verified pages</a> · <a href="{root}{escape(page["id"])}/index.md">This page as'
-        " Markdown</a></p>"
-    )
-    return (
-        f'<div class="request-head">{requests}<div class="request-facts"><details class="verified"><summary'
-        f' class="mark{" passed" if page["verified"] else ""}">'
-        f'{escape(page["mark"])}</summary><div class="verified-more"><p>{escape(page["isolation"])}</p><ul>{checks}</ul>'
-        f"<table><tbody>{toolchains}</tbody></table>"
-        f"{'' if alone else links}</div></details>"
-        + ("" if alone else f'<ul class="tags" aria-label="Tags">{tags}</ul>')
-        + "</div></div>"
-    )
-
-
-def _time(when: str) -> str:
-    return f'<time datetime="{escape(when)}">{escape(when[:10])}</time>' if when else ""
+    return _render("head", page, root, alone)
 
 
 def panel(page: dict[str, Any], examples: list[dict[str, Any]], highlight: Highlight, read: Read, root: str, number: int) -> str:
@@ -67,54 +44,29 @@ def panel(page: dict[str, Any], examples: list[dict[str, Any]], highlight: Highl
 
     `number` tells panels of one page apart.
     """
-    ways = [
-        (example["name"], example["id"], _example(page, example, highlight, read, root, f"panel-{number}-{n}"))
-        for n, example in enumerate(examples, start=1)
-    ]
-    body = _choices(f"panel-{number}", "Example", ways, "examples") if len(ways) > 1 else ways[0][2]
-    data = {"keys": page["keys"], "variables": page["variables"], "forms": page["forms"]}
-    return f'<section class="panel" aria-label="Request">{body}{_json(data, "panel-data")}</section>'
-
-
-def _example(page: dict[str, Any], example: dict[str, Any], highlight: Highlight, read: Read, root: str, name: str) -> str:
-    tabs = [(tab["label"], tab["language"], _tab(tab, highlight, read, root)) for tab in example["tabs"]]
-    return f'<div class="request">{_choices(name, "Language", tabs, "languages")}</div>{_answer(example["answer"], highlight)}'
-
-
-def _choices(name: str, label: str, ways: list[tuple[str, str, str]], classes: str) -> str:
-    """Labels to choose from, and what is chosen below them; works without scripts."""
-    inner = "".join(
-        f'<input type="radio" name="{name}" id="{name}-{number}" value="{escape(value)}"{" checked" if number == 1 else ""}>'
-        f'<label for="{name}-{number}">{escape(text)}</label><div class="choice">{html}</div>'
-        for number, (text, value, html) in enumerate(ways, start=1)
-    )
-    return f'<div class="choices {classes}" role="group" aria-label="{label}">{inner}</div>'
-
-
-def _tab(tab: dict[str, Any], highlight: Highlight, read: Read, root: str) -> str:
-    mark = (
-        "<span"
-        f' class="mark{" passed" if tab["outcome"] == "passed" else ""}">{escape("verified" if tab["outcome"] == "passed" else tab["outcome"])}</span>'
-    )
-    if "sentence" in tab:
-        return (
-            f'<p class="cannot">{escape(tab["sentence"])} <a href="{escape(tab["link"])}">Why</a></p><div'
-            f' class="tab-note">{mark}</div>'
-        )
-    texts = [read(form["file"]) for form in tab["forms"]]
-    shown = highlight(texts[0], tab["lexer"])
-    data = {"names": tab["forms"][0]["names"], "keys": tab["forms"][0]["keys"], "escapes": tab["escapes"], "quote": tab["quote"]}
-    if len(texts) > 1:
-        data["other"] = {
-            "lines": _lines(texts[0], texts[1], lambda text: highlight(text, tab["lexer"])),
-            "names": tab["forms"][1]["names"],
-            "keys": tab["forms"][1]["keys"],
+    shown = [
+        {
+            "name": example["name"],
+            "id": example["id"],
+            "tabs": [_tab(tab, highlight, read) for tab in example["tabs"]],
+            "answer": _answer(example["answer"], highlight),
         }
-    file = tab["forms"][0]["file"]
-    return (
-        f'{_code(shown, data)}<div class="tab-note">{mark} <span>{escape(tab["note"])}</span> '
-        f'<a class="download" href="{root}{escape(file)}" download="{escape(file.rpartition("/")[2])}">Download</a></div>'
-    )
+        for example in examples
+    ]
+    return _render("panel", shown, {name: page[name] for name in ("keys", "variables", "forms")}, root, number)
+
+
+def _tab(tab: dict[str, Any], highlight: Highlight, read: Read) -> dict[str, Any]:
+    """What the template shows of a language: its code, coloured, and what the page's script needs to change that."""
+    if "sentence" in tab:
+        return tab
+    texts = [read(form["file"]) for form in tab["forms"]]
+    own, *others = tab["forms"]
+    data = {"names": own["names"], "keys": own["keys"], "escapes": tab["escapes"], "quote": tab["quote"]}
+    if others:
+        lines = _lines(texts[0], texts[1], lambda text: highlight(text, tab["lexer"]))
+        data["other"] = {"lines": lines, "names": others[0]["names"], "keys": others[0]["keys"]}
+    return tab | {"code": Markup(highlight(texts[0], tab["lexer"])), "data": data, "file": own["file"]}
 
 
 def _lines(one: str, other: str, highlight: Callable[[str], str]) -> list[list[Any]]:
@@ -127,94 +79,59 @@ def _lines(one: str, other: str, highlight: Callable[[str], str]) -> list[list[A
     return [[start, count, highlight("\n".join(lines)).split("\n") if lines else []] for start, count, lines in changes]
 
 
-def _code(html: str, data: dict[str, Any] | None = None) -> str:
-    # Themes that highlight in the browser leave a `nohighlight` alone; the code is coloured, and copied, by us.
-    return (
-        '<div class="highlight no-copy"><pre tabindex="0"><code class="nohighlight"'
-        f" data-search-exclude>{html}</code></pre>{_json(data, 'code-data') if data else ''}</div>"
-    )
+def _answer(answer: dict[str, Any], highlight: Highlight) -> dict[str, Any]:
+    if "pieces" in answer:
+        return answer | {"pieces": [_piece(piece, highlight) for piece in answer["pieces"]]}
+    return answer | {"code": Markup(highlight(answer["text"], answer["lexer"])) if answer["text"] else ""}
 
 
-def _json(data: dict[str, Any], classes: str) -> str:
-    """JSON for the page's script, in an attribute, whose text nothing indexes and nothing runs: Material makes scripts of script
-    elements when it swaps pages, whatever their type.
-    """
-    text = (
-        json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace("'", "&#39;")
-    )
-    return f"<div hidden class={classes} data-json='{text}'></div>"
-
-
-def _answer(answer: dict[str, Any], highlight: Highlight) -> str:
-    pieces = answer.get("pieces")
-    if pieces is not None:
-        body = _code("".join(f'<span class="piece">{_piece(piece, highlight)}</span>' for piece in pieces))
-    else:
-        body = _code(highlight(answer["text"], answer["lexer"])) if answer["text"] else ""
-    return (
-        f'<div class="answer"><p class="answer-title"><b>{escape(answer["title"])}</b>'
-        f" <span>{escape(answer['type'])}</span></p>{body}</div>"
-    )
-
-
-def _piece(piece: str, highlight: Highlight) -> str:
-    before, rest = ("data: ", piece[6:]) if piece.startswith("data: ") else ("", piece)
-    return before + (highlight(rest, "json") if rest.startswith(("{", "[{")) else escape(rest))
+def _piece(piece: str, highlight: Highlight) -> dict[str, str]:
+    """A piece of a stream: what stands before its data, and these as HTML."""
+    before, data = ("data: ", piece[6:]) if piece.startswith("data: ") else ("", piece)
+    return {"before": before, "html": Markup(highlight(data, "json")) if data.startswith(("{", "[{")) else data}
 
 
 def parameters(page: dict[str, Any], inline: Inline) -> str:
-    """The table of parameters. Its layout is free, so its roles are written out. `inline` makes HTML of a description."""
-    head = "".join(
-        f'<th role="columnheader">{name}</th>' for name in ("Name", "In", "Type", "Required", "Default", "Description")
-    )
+    """The table of parameters. `inline` makes HTML of a description."""
     rows = []
-    for number, p in enumerate(page["parameters"]):
-        parents, dot, name = p["name"].rpartition(".")
-        shown = f'<span class="parents">{escape(parents + dot)}</span>{escape(name)}' if parents else escape(p["name"])
-        cells = [
-            f"<code>{shown}</code>",
-            escape(p["in"]),
-            escape(p["type"]),
-            "Required" if p["required"] else "Optional",
-            f"<code>{escape(p['default'])}</code>" if p["default"] else "",
-            inline(p["description"]),
-        ]
-        classes = ["", "", "", ' class="required"' if p["required"] else "", "", ""]
-        rows.append(
-            '<tr role="row"'
-            f' data-parameter="{number}">{"".join(f"<td role=cell{c}>{cell}</td>" for c, cell in zip(classes, cells, strict=True))}</tr>'
-        )
-    return (
-        f'<table class="parameters" role="table"><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>'
-    )
+    for parameter in page["parameters"]:
+        parents, dot, name = parameter["name"].rpartition(".")
+        rows.append(parameter | {"parents": parents + dot, "name": name, "description": Markup(inline(parameter["description"]))})
+    return _render("parameters", rows)
 
 
 def catalogue(entries: Iterable[dict[str, Any]], root: str, sections: bool) -> str:
-    """Every page as an entry of a list, which the reader may narrow down by words and tags."""
-    items: list[str] = []
-    tags: dict[str, str] = {}
-    for entry in entries:
-        own = entry["tags"] + ([{"id": entry["section"], "name": entry["section"]}] if sections else [])
-        tags |= {tag["id"]: tag["name"] for tag in own}
-        items.append(
-            f'<li data-tags="{escape(" ".join(tag["id"] for tag in own))}"><a'
-            f' href="{root}{escape(entry["id"])}/">{escape(entry["title"])}</a> <code>{escape(entry["method"])}'
-            f" {escape(entry['target'])}</code><p>{escape(entry['summary'])}</p></li>"
-        )
-    chips = "".join(
-        f'<button type="button" data-tag="{escape(id)}" aria-pressed="false">{escape(name)}</button>'
-        for id, name in sorted(tags.items())
+    """Every page as an entry of a list, which the reader may narrow down by words and tags; with `sections`, by these too."""
+    shown = [
+        entry | {"tags": entry["tags"] + ([{"id": entry["section"], "name": entry["section"]}] if sections else [])}
+        for entry in entries
+    ]
+    tags = {tag["id"]: tag["name"] for entry in shown for tag in entry["tags"]}
+    return _render("catalogue", shown, [{"id": id, "name": name} for id, name in sorted(tags.items())], root)
+
+
+def _render(macro: str, *arguments: object) -> str:
+    return str(getattr(_templates(), macro)(*arguments))
+
+
+@cache
+def _templates() -> Any:
+    """The macros of `panel.html.j2`. What they print is escaped, but for Markup."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(shipped("templates/_page")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.do"],
     )
-    return (
-        '<div class="catalogue"><form class="catalogue-filter" role="search" aria-label="Catalogue" hidden><label>Filter <input'
-        ' type="search" autocomplete="off" spellcheck="false"></label><div class="chips" role="group"'
-        f' aria-label="Tags">{chips}</div><p class="catalogue-count"'
-        f' aria-live="polite"></p></form><ul>{"".join(items)}</ul></div>'
-    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    return environment.get_template(TEMPLATE).module
+
+
+@cache
+def template_hash() -> str:
+    """The hash of the template: what was made with another one is made anew."""
+    text, _, _ = jinja2.FileSystemLoader(shipped("templates/_page")).get_source(jinja2.Environment(), TEMPLATE)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @lru_cache(maxsize=4096)

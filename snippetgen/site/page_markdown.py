@@ -26,7 +26,7 @@ from snippetgen.site import copying, machine_files
 from snippetgen.site.clashes import ADDED, Builder, problems
 from snippetgen.site.contained_markdown import contained
 from snippetgen.site.page_data import Item, describe, file, heading, version
-from snippetgen.site.page_html import MAX_OCTETS
+from snippetgen.site.page_html import MAX_OCTETS, template_hash
 from snippetgen.site.prose import TOPS, Part, inert, parts, prose, relative_links, site_file
 from snippetgen.spec.loader import Spec
 from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
@@ -196,6 +196,7 @@ def _description(
                 for name in ("contained_markdown", "highlight", "marks", "page_data", "page_html", "page_markdown", "prose")
             ),
         ),
+        template_hash(),
         repr(replace(spec, examples=())),
         repr(errors),
         repr([(e.id, e.name, e.request.method, e.response) for e in spec.examples]),
