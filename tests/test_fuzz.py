@@ -18,7 +18,7 @@ from test_commands import written
 
 from snippetgen.cli.main import cli
 from snippetgen.errors import SnippetgenError
-from snippetgen.site import mkdocs_builder
+from snippetgen.site import builder_settings, mkdocs_builder
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -224,7 +224,7 @@ def test_the_configuration_of_a_site_is_taken_or_told(folder, data, inside):
     (folder / "build" / "pages").mkdir(parents=True, exist_ok=True)
     try:
         own = mkdocs_builder.read(config, folder / "build")
-        own._configuration()  # what the builder is given
+        builder_settings.write(own.config, own.settings, own.out, bare=own.bare)  # what the builder is given
     except SnippetgenError as error:
         assert "help: " in str(error)
 

@@ -39,7 +39,8 @@ OUTSIDE = {"tabs", "comment", "__main__"}
 # Where each foreign library lives.
 HOMES = {
     "yaml": {"yaml_tree.source"},
-    "jinja2": {"render.template", "site.page_markdown"},
+    "jinja2": {"render.template", "site.page_html", "site.page_markdown"},
+    "markupsafe": {"site.page_html"},
     "h11": {"run.mock"},
     "distributed": {"verify.cluster"},
     "trustme": {"run.mock"},
@@ -52,7 +53,7 @@ HOMES = {
     "pygments": {"site.highlight"},
     "mkdocs": {"project.mkdocs_config", "site.mkdocs_plugin", "site.preview"},
     "ruamel": {"importers.spec_writer"},
-    "jsonref": {"importers.openapi.document"},
+    "referencing": {"importers.openapi.document"},
     "requests": {"review.github_comment"},
 }
 MODULES = sorted(

@@ -22,7 +22,7 @@ SYSTEM = os.environ.get("ELSEWHERE", "")
 # What our code imports, and what that imports when it is used.
 LIBRARIES = """
     asyncio.subprocess ctypes.util concurrent.futures.process http.server multiprocessing.popen_spawn_posix
-    multiprocessing.spawn multiprocessing.resource_tracker tempfile click click._compat h11 jinja2 jsonref markdown material
+    multiprocessing.spawn multiprocessing.resource_tracker tempfile click click._compat h11 jinja2 referencing markdown material
     mkdocs.commands.build mkdocs.livereload mkdocs.config mkdocs.utils.yaml psutil pygments.formatters.html requests
     rich.console rich.progress ruamel.yaml trustme yaml watchdog.observers importlib.metadata getpass webbrowser
 """.split()

@@ -1,16 +1,13 @@
-"""An OpenAPI document: read as snippetgen reads YAML, its references followed, and the line of everything in it known.
-
-The one module that knows jsonref.
-"""
+"""An OpenAPI document: read as snippetgen reads YAML, its references followed, and the line of everything in it known."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jsonref import JsonRef, JsonRefError, replace_refs
+from referencing import Registry, Resource
+from referencing.exceptions import Unresolvable
 
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.importers.spec_writer import Lost, one_line
@@ -21,6 +18,21 @@ from snippetgen.yaml_tree.source import Limits, load
 # The largest documents in the field have some 10 MB; GitHub's has 700,000 values with all its examples.
 LIMITS = Limits(octets=30_000_000, nodes=1_000_000, depth=200, strict=False, what="document")
 EXTERNAL = "a reference to another file or address, which is not read"
+# References that lead to references, one after the other.
+MAX_TRAIL = 50
+
+
+class Reference:
+    """`{"$ref": …}` where it is written: `pointer` says where, `says` what, with what stands beside it."""
+
+    def __init__(self, document: Document, says: dict[str, Any], pointer: str) -> None:
+        self.document, self.says, self.pointer = document, says, pointer
+        self.target = str(says["$ref"])
+
+    def __getitem__(self, name: str) -> Any:
+        """A member of what it leads to, for pointers that lead on from there. Raises LookupError."""
+        found = self.document.found(self)
+        return found[int(name)] if isinstance(found, list) else found[name]
 
 
 class Document:
@@ -35,7 +47,9 @@ class Document:
         self.version = _version(self.root, self.name)
         self.lost: list[Lost] = []
         self._told: set[tuple[str, str]] = set()
-        self.tree: dict[str, Any] = replace_refs(_marked(to_json(self.root)), loader=_refuse)
+        self.tree: dict[str, Any] = self._linked(to_json(self.root), "")
+        resource: Resource[Any] = Resource.opaque(self.tree)
+        self._resolver = Registry().with_resource("", resource).resolver()
 
     def line(self, pointer: str) -> int:
         """The line of the nearest thing that the pointer leads through."""
@@ -73,25 +87,35 @@ class Document:
 
         Siblings of `$ref` win over what it leads to: OpenAPI 3.1.1 §4.8.23, JSON Schema 2020-12 §8.2.3.1.
         """
-        if type(value) is not JsonRef:
+        if type(value) is not Reference:
             return value, ()
-        reference: Mapping[str, object] = value.__reference__
-        here, target = pointer_of(object.__getattribute__(value, "path")), str(reference["$ref"])
-        if not target.startswith("#"):
-            self.lose(here, f"{EXTERNAL}: {target}", "bundle the document into one file, then import that")
-            return None, ()
-        if re.search(r"[\ud800-\udfff]|%(?![0-9A-Fa-f]{2})", target):
-            self.lose(here, f"a reference that leads nowhere: {target}", "fix it in the document")
+        if not value.target.startswith("#"):
+            self.lose(value.pointer, f"{EXTERNAL}: {value.target}", "bundle the document into one file, then import that")
             return None, ()
         try:
-            found = value.__subject__
-        except (JsonRefError, RecursionError, ValueError, AttributeError):
-            self.lose(here, f"a reference that leads nowhere: {target}", "fix it in the document")
+            found = self.found(value)
+        except LookupError:
+            self.lose(value.pointer, f"a reference that leads nowhere: {value.target}", "fix it in the document")
             return None, ()
-        siblings = {name: child for name, child in reference.items() if name != "$ref"}
-        if siblings and isinstance(found, Mapping) and self.version >= (3, 1):
+        siblings = {name: child for name, child in value.says.items() if name != "$ref"}
+        if siblings and isinstance(found, dict) and self.version >= (3, 1):
             found = {**found, **siblings}
-        return found, (target,)
+        return found, (value.target,)
+
+    def found(self, reference: Reference) -> Any:
+        """What a reference leads to, by way of others too. Raises LookupError where it leads nowhere."""
+        found: Any = reference
+        for _ in range(MAX_TRAIL):
+            if type(found) is not Reference:
+                return found
+            # Characters that no URI holds: RFC 3986 §2.1.
+            if re.search(r"%(?![0-9A-Fa-f]{2})", found.target) or not found.target.startswith("#"):
+                break
+            try:
+                found = self._resolver.lookup(found.target).contents
+            except (Unresolvable, RecursionError, TypeError, ValueError) as error:
+                raise LookupError(found.target) from error
+        raise LookupError(reference.target)
 
     def mapping(self, value: object, at: str) -> dict[str, object]:
         """The mapping that a value is or leads to; empty where it is none, which is lost unless nothing was written."""
@@ -113,30 +137,21 @@ class Document:
 
     def data(self, value: Any) -> Json:
         """Data as it was written: a `$ref` in an example is data."""
-        if type(value) is JsonRef:
-            return self.data(value.__reference__)
+        if type(value) is Reference:
+            return self.data(value.says)
         if isinstance(value, dict):
-            return {unmarked(name): self.data(child) for name, child in value.items()}
+            return {name: self.data(child) for name, child in value.items()}
         if isinstance(value, list):
             return [self.data(child) for child in value]
         found: Json = value
         return found
 
-
-# A member that is called `$ref` and is no reference, such as a property of that name, which jsonref would stumble over.
-_MARKED = "\ue000$ref"
-
-
-def _marked(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {
-            _MARKED if name == "$ref" and not isinstance(child, str) else name: _marked(child) for name, child in value.items()
-        }
-    return [_marked(child) for child in value] if isinstance(value, list) else value
-
-
-def unmarked(name: str) -> str:
-    return "$ref" if name == _MARKED else name
+    def _linked(self, value: Json, at: str) -> Any:
+        """The value, with a Reference for each mapping that is one: a `$ref` that is no text is a member like others."""
+        if isinstance(value, dict):
+            says = {name: self._linked(child, step(at, name)) for name, child in value.items()}
+            return Reference(self, says, at) if isinstance(says.get("$ref"), str) else says
+        return [self._linked(child, step(at, n)) for n, child in enumerate(value)] if isinstance(value, list) else value
 
 
 def words(value: object) -> str:
@@ -152,14 +167,6 @@ def line_of(value: object) -> str:
 def step(at: str, *names: object) -> str:
     """The pointer of a member: RFC 6901 §3."""
     return at + "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
-
-
-def pointer_of(path: tuple[Any, ...]) -> str:
-    return step("", *path)
-
-
-def _refuse(uri: str) -> object:
-    raise ValueError(f"{uri} is not read")
 
 
 def _version(root: Node, name: str) -> tuple[int, int]:

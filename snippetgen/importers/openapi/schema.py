@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from snippetgen.importers.openapi.document import Document, step, unmarked, words
+from snippetgen.importers.openapi.document import Document, step, words
 from snippetgen.request import Number
 
 # What schemas say of values; everything else in an `allOf` is taken as its first schema has it.
@@ -98,7 +98,7 @@ class _Reading:
             if name not in ("type", "allOf", "oneOf", "anyOf", "properties", "required", "discriminator"):
                 self.says.setdefault(name, value)
         for name, child in self.document.mapping(found.get("properties"), self.at).items():
-            self.properties.setdefault(unmarked(name), child)
+            self.properties.setdefault(name, child)
         if type(found.get("required")) is not bool:  # what many write at a property
             self.required.update(name for name in self.document.listed(found.get("required"), self.at) if type(name) is str)
         parts = self.document.listed(found.get("allOf"), self.at)

@@ -1,0 +1,67 @@
+"""References of OpenAPI documents: followed where they are looked at, and told where they lead nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from snippetgen.importers.openapi.document import MAX_TRAIL, Document
+
+HEAD = "openapi: 3.1.0\npaths: {/a: {get: {}}}\n"
+
+
+def document(folder: Path, text: str) -> Document:
+    path = folder / "api.yml"
+    path.write_text(HEAD + text, encoding="utf-8")
+    return Document(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("x: {$ref: '#/y'}\ny: {a: b}", {"a": "b"}),
+        ("x: {$ref: '#/y'}\ny: {$ref: '#/z'}\nz: {a: b}", {"a": "b"}),
+        ("x: {$ref: '#/y/a'}\ny: {$ref: '#/z'}\nz: {a: {c: d}}", {"c": "d"}),  # by way of another reference
+        ("x: {$ref: '#/y/1'}\ny: {$ref: '#/z'}\nz: [a, b]", "b"),
+        ("x: {$ref: '#/y/a~1b~0c'}\ny: {a/b~c: d}", "d"),
+        ("x: {$ref: '#/y/a%20b'}\ny: {a b: d}", "d"),
+        ("x: {$ref: '#/y', description: mine}\ny: {a: b, description: theirs}", {"a": "b", "description": "mine"}),
+        ("x: {$ref: {type: string}}", {"$ref": {"type": "string"}}),  # a member that is called so
+    ],
+)
+def test_a_reference_leads_to_what_it_names(tmp_path, text, found):
+    read = document(tmp_path, text)
+    assert (read.look(read.tree["x"], "/x"), read.lost) == (found, [])
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["#/none", "#/y/2", "#/y/first", "#/w/a", "#y", "#/%zz", "#/x", "#/x/a", "#/circle"],
+)
+def test_a_reference_that_leads_nowhere_is_told_at_its_line(tmp_path, target):
+    read = document(tmp_path, f'y: [a, b]\nw: 5\ncircle: {{$ref: "#/x"}}\nx: {{$ref: "{target}"}}')
+    assert read.look(read.tree["x"], "/x") is None
+    ((where, what, help),) = [(lost.where, lost.what, lost.help) for lost in read.lost]
+    assert where.endswith("api.yml:6: #/x") and what.startswith("a reference that leads nowhere: #") and help
+
+
+def test_a_chain_of_references_has_an_end(tmp_path):
+    chain = [f"r{n}: {{$ref: '#/r{n + 1}'}}" for n in range(MAX_TRAIL + 1)] + [f"r{MAX_TRAIL + 1}: {{a: b}}"]
+    read = document(tmp_path, "\n".join(chain))
+    assert read.look(read.tree["r2"], "/r2") == {"a": "b"} and not read.lost
+    assert read.look(read.tree["r0"], "/r0") is None and len(read.lost) == 1
+
+
+@pytest.mark.parametrize("target", ["other.yml", "other.yml#/a", "https://api.example/openapi.yml", "file:///etc/passwd"])
+def test_another_file_or_address_is_told_and_not_read(tmp_path, target):
+    (tmp_path / "other.yml").write_text("a: b")
+    read = document(tmp_path, f"x: {{$ref: '{target}'}}")
+    assert read.look(read.tree["x"], "/x") is None
+    (lost,) = read.lost
+    assert "another file or address" in lost.what and target in lost.what
+
+
+def test_a_reference_in_data_is_data(tmp_path):
+    read = document(tmp_path, "x: {a: [{$ref: '#/y', b: c}]}")
+    assert read.data(read.tree["x"]) == {"a": [{"$ref": "#/y", "b": "c"}]}
