@@ -134,6 +134,11 @@ class FormBody:
     pairs: tuple[Pair, ...]
     media_type: str = "application/x-www-form-urlencoded"
 
+    @property
+    def has_usual_type(self) -> bool:
+        """Whether its media type is the one that clients send with a form by themselves. Source: URL Standard §5."""
+        return self.media_type == "application/x-www-form-urlencoded"
+
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
@@ -314,6 +319,11 @@ class Response:
     media_type: str | None = None
     show: tuple[str | int, ...] | None = None
     save: str | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is JSON or text, which can be printed as a whole."""
+        return self.has_json or self.text is not None
 
     @property
     def streams(self) -> bool:
