@@ -37,6 +37,11 @@ def _dump(value: Json, indent: int | None, newline: str) -> str:
     return _encode(value)
 
 
+def value_text(value: Json) -> str:
+    """A value as text: a text as it is, nothing for null, and JSON for all else."""
+    return value if isinstance(value, str) else "" if value is None else dump(value)
+
+
 def parse(text: str, max_depth: int | None = None) -> Json:
     """The value of JSON text.
 

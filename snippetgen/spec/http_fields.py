@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass
 
 from snippetgen.errors import Place, Problem
+from snippetgen.json_text import value_text
 from snippetgen.media_type import TOKEN
-from snippetgen.request import Basic, Bearer, Number, Pair, Request, Secret, Value, plain
-from snippetgen.yaml_tree.node import Node
+from snippetgen.request import Basic, Bearer, Pair, Request, Secret, Value, plain
+from snippetgen.yaml_tree.node import Node, to_json
 
 Problems = list[Problem]
 
@@ -99,12 +100,8 @@ def read_pairs(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
 
 
 def scalar_text(node: Node) -> str:
-    match node.value:
-        case bool(value):
-            return "true" if value else "false"
-        case Number(text):
-            return text
-    return str(node.value)
+    """What a scalar sends."""
+    return value_text(to_json(node))
 
 
 def members(node: Node | None) -> list[tuple[str, Node]]:

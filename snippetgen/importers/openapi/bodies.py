@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.importers.openapi.media import choose, example_in, json_value, shown_as, text_value
-from snippetgen.importers.openapi.parameters import expand, text_of
+from snippetgen.importers.openapi.parameters import expand
 from snippetgen.importers.openapi.sample_files import concrete, kind_of, sample_file
 from snippetgen.importers.openapi.schema import Schema, read_schema
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler
-from snippetgen.json_text import dump
+from snippetgen.importers.secrets import scalar
+from snippetgen.json_text import dump, value_text
 from snippetgen.media_type import MEDIA_TYPE, kind
-from snippetgen.request import Json, Number
+from snippetgen.request import Json
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def pairs_tree(pairs: list[Any]) -> object:
     """Pairs as a mapping, names that repeat with a list; as a list of {name, value} where only that keeps their order."""
     tree: dict[str, object] = {}
     last = None
-    pairs = [(name, scalar(value)) for name, value in pairs]
+    pairs = [(name, scalar(value) if isinstance(value, str) else value) for name, value in pairs]
     for name, value in pairs:
         if name in tree and name != last:
             return [{"name": name, "value": value} for name, value in pairs]
@@ -85,13 +85,6 @@ def pairs_tree(pairs: list[Any]) -> object:
             tree[name] = value
         last = name
     return tree
-
-
-def scalar(text: object) -> object:
-    """The text of a number or truth value as one, which a spec reads as that very text."""
-    if isinstance(text, str) and re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", text):
-        return Number(text)
-    return text == "true" if text in ("true", "false") else text
 
 
 def _members(
@@ -181,6 +174,6 @@ def _values(name: str, value: Json, media_type: str) -> list[dict[str, object]]:
     parts = []
     for element in elements:
         said = media_type or ("application/json" if isinstance(element, (dict, list)) else "")
-        text = dump(element) if said and kind(said) == "json" else text_of(element)
+        text = dump(element) if said and kind(said) == "json" else value_text(element)
         parts.append({"name": name, "value": scalar(text), **({"media_type": said} if said else {})})
     return parts

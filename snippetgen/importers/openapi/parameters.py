@@ -11,9 +11,9 @@ from urllib.parse import quote
 from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler, named
-from snippetgen.json_text import dump
+from snippetgen.json_text import dump, value_text
 from snippetgen.media_type import TOKEN
-from snippetgen.request import Json, Number
+from snippetgen.request import Json
 from snippetgen.spec.http_fields import COOKIE_VALUE, HEADER_VALUE
 
 # §4.8.12.1: parameters of these names are ignored.
@@ -153,16 +153,6 @@ def _media(document: Document, parameter: Parameter) -> tuple[str, dict[str, Any
     return "", {}
 
 
-def text_of(value: Json) -> str:
-    """A value as text, as RFC 6570 §2.3 and §4.8.12.3 leave it to us: JSON for what has parts."""
-    match value:
-        case str():
-            return value
-        case None:
-            return ""
-    return value.text if type(value) is Number else dump(value)
-
-
 def _plain(document: Document, parameter: Parameter, value: Json) -> tuple[str, bool, Json]:
     """The style, whether it explodes, and the value: as text already where the parameter has `content`."""
     media_type, _ = _media(document, parameter)
@@ -187,14 +177,14 @@ def expand(document: Document, name: str, value: Json, style: str, explode: bool
         if style == "deepObject":
             return _deep(document, name, value, at)
         if explode:
-            return [(key, text_of(child)) for key, child in value.items()]
-        flat = [text for key, child in value.items() for text in (key, text_of(child))]
+            return [(key, value_text(child)) for key, child in value.items()]
+        flat = [text for key, child in value.items() for text in (key, value_text(child))]
     elif isinstance(value, list):
         if explode or style == "deepObject":
-            return [(name, text_of(child)) for child in value]
-        flat = [text_of(child) for child in value]
+            return [(name, value_text(child)) for child in value]
+        flat = [value_text(child) for child in value]
     else:
-        return [(name, text_of(value))]
+        return [(name, value_text(value))]
     separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
     if any(separator in text for text in flat):
         document.lose(
@@ -210,9 +200,9 @@ def _deep(document: Document, name: str, value: dict[str, Any], at: str) -> list
         if isinstance(child, dict):
             pairs += _deep(document, f"{name}[{key}]", child, at)
         elif isinstance(child, list):
-            pairs += [(f"{name}[{key}]", text_of(element)) for element in child]
+            pairs += [(f"{name}[{key}]", value_text(element)) for element in child]
         else:
-            pairs.append((f"{name}[{key}]", text_of(child)))
+            pairs.append((f"{name}[{key}]", value_text(child)))
     return pairs
 
 
@@ -273,7 +263,7 @@ def _expanded(name: str, style: str, explode: bool, value: Json) -> str:
 def _members(value: Json) -> list[tuple[str, str]]:
     """The names and values of an object; those of a list are numbered, and what is neither is alone."""
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else [("", value)]
-    return [(str(key), text_of(child)) for key, child in members]
+    return [(str(key), value_text(child)) for key, child in members]
 
 
 def _header(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:
@@ -298,10 +288,10 @@ def _header(document: Document, parameter: Parameter, value: Json, wire: Wire) -
 def _simple(value: Json, explode: bool) -> str:
     """RFC 6570 §3.2.2, without its percent-encoding, which headers have not: §4.8.12.4."""
     if isinstance(value, list):
-        return ",".join(text_of(child) for child in value)
+        return ",".join(value_text(child) for child in value)
     if isinstance(value, dict):
-        return ",".join(f"{key}{'=' if explode else ','}{text_of(child)}" for key, child in value.items())
-    return text_of(value)
+        return ",".join(f"{key}{'=' if explode else ','}{value_text(child)}" for key, child in value.items())
+    return value_text(value)
 
 
 def _cookie(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:

@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from snippetgen.importers.openapi.document import Document, step, words
 from snippetgen.importers.openapi.schema import Schema, read_schema
-from snippetgen.request import Json, Number
+from snippetgen.json_text import value_text
+from snippetgen.request import Json
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]*\Z")
 MAX_DEPTH = 20
@@ -43,11 +44,11 @@ def _element(document: Document, schema: object, value: Json, name: str, at: str
             property_schema = read.properties.get(key)
             says = _says(read_schema(document, property_schema, step(at, "properties", key)))
             if says.get("attribute") is True and not isinstance(child, (dict, list)):
-                attributes += f" {_tag(says, key)}={quoteattr(_text(child))}"
+                attributes += f" {_tag(says, key)}={quoteattr(value_text(child))}"
             elif depth < MAX_DEPTH:
                 lines += _element(document, property_schema, child, key, step(at, "properties", key), indent + "  ", depth + 1)
         return [f"{indent}<{tag}{attributes}>", *lines, f"{indent}</{tag}>"] if lines else [f"{indent}<{tag}{attributes}/>"]
-    return [f"{indent}<{tag}{attributes}>{escape(_text(value))}</{tag}>"]
+    return [f"{indent}<{tag}{attributes}>{escape(value_text(value))}</{tag}>"]
 
 
 def _says(schema: Schema) -> dict[str, Any]:
@@ -59,9 +60,3 @@ def _tag(xml: dict[str, Any], name: str) -> str:
     own, prefix = words(xml.get("name")) or name, words(xml.get("prefix"))
     tag = f"{prefix}:{own}" if prefix else own
     return tag if _NAME.match(tag) else "item"
-
-
-def _text(value: Json) -> str:
-    if type(value) is Number:
-        return value.text
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
