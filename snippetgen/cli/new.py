@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,8 @@ from snippetgen.printing import line
 from snippetgen.project.project import project
 from snippetgen.request import Json
 from snippetgen.spec import schema_file
-from snippetgen.spec.loader import check_page, load_spec
+from snippetgen.spec.loader import check_page
+from snippetgen.spec.unwritten import refused
 from snippetgen.spec.uri import build_uri
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -66,7 +66,7 @@ def new(page: str | None, specs: Path | None, yes: bool, dry_run: bool, **given:
             "choose another name for the page, or move that file",
             "\n".join(f"{line(path)} exists" for path in taken[1:]),
         )
-    _write(begun, Folder(place), site_url)
+    Folder(place).write_all(_files(begun, site_url))
     schema_file.write(place, site_url)
     printing.out(
         f"{place / page}.yml: edit it, then run `snippetgen verify {page}`, or `snippetgen serve` to see it while you write"
@@ -183,17 +183,13 @@ def _json(option: str, text: str) -> Json:
 
 
 def _prove(begun: Outline) -> None:
-    """Raises UsageError for what the answers together cannot be: it is written and loaded elsewhere first."""
-    with tempfile.TemporaryDirectory() as temporary:
-        _write(begun, Folder(Path(temporary)))
-        try:
-            load_spec(Path(temporary, f"{begun.page}.yml"), Path(temporary))
-        except SpecErrors as error:
-            first, _, rest = str(error).replace(f"{temporary}/", "").partition("\n")
-            raise UsageError(first, "nothing was written; change what was given", rest) from None
+    """Raises UsageError for what the answers together cannot be."""
+    if found := refused(begun.page, _files(begun)):
+        first, _, rest = found.text.partition("\n")
+        raise UsageError(first, "nothing was written; change what was given", rest)
 
 
-def _write(begun: Outline, place: Folder, site_url: str = "") -> None:
+def _files(begun: Outline, site_url: str = "") -> dict[str, bytes]:
     section = begun.page.partition("/")[0]
     files = {f"{section}/{name}": octets for name, octets in begun.files.items()}
-    place.write_all(files | {f"{begun.page}.yml": begun.text(site_url).encode()})
+    return files | {f"{begun.page}.yml": begun.text(site_url).encode()}

@@ -5,20 +5,18 @@ loads.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-from snippetgen.errors import SpecErrors
 from snippetgen.importers.answer import Answer, answer_tree
 from snippetgen.importers.captured.json_document import Told
 from snippetgen.importers.secrets import Secrets
 from snippetgen.importers.sent import Sent, request_tree
-from snippetgen.importers.spec_writer import Draft, Lost, linked_in_full, one_line, write
+from snippetgen.importers.spec_writer import Draft, Lost, linked_in_full, one_line
 from snippetgen.spec.live_key import tree_without_live_keys
-from snippetgen.spec.loader import load_spec, slug
+from snippetgen.spec.loader import slug
+from snippetgen.spec.unwritten import refused
 
 
 @dataclass
@@ -104,26 +102,16 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def proven(drafts: list[Draft]) -> tuple[list[Draft], list[Lost]]:
-    """The drafts that the loader takes, and all that was lost; each is written and loaded in a temporary folder first."""
+    """The drafts that the loader takes, and all that was lost; each is loaded as it will be written."""
     good: list[Draft] = []
     lost: list[Lost] = []
     for made in drafts:
         lost += made.lost
-        with tempfile.TemporaryDirectory() as temporary:
-            folder = Path(temporary)
-            (path,) = write([made], folder)
-            try:
-                load_spec(path, folder)
-            except SpecErrors as error:
-                for problem in error.problems:
-                    what = f"{problem.what}: it is not written" + (f" ({problem.why})" if problem.why else "")
-                    lost.append(
-                        Lost(
-                            f"{made.section}/{made.page}",
-                            what.replace(f"{temporary}/", ""),
-                            problem.help.replace(f"{temporary}/", ""),
-                        )
-                    )
-                continue
+        page = f"{made.section}/{made.page}"
+        if found := refused(page, made.written()):
+            for problem in found.problems:
+                what = f"{problem.what}: it is not written" + (f" ({problem.why})" if problem.why else "")
+                lost.append(Lost(page, what, problem.help))
+            continue
         good.append(replace(made, lost=()))
     return good, lost

@@ -6,7 +6,6 @@ what people made of it, and what the document says now.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,11 +14,11 @@ from typing import Any
 
 from snippetgen import reading
 from snippetgen.errors import SpecErrors, UsageError
-from snippetgen.files import Folder, write_whole
-from snippetgen.importers.spec_writer import Draft, Lost, dump, parse, readable, text
+from snippetgen.files import Folder
+from snippetgen.importers.spec_writer import Draft, Lost, dump, parse, readable
 from snippetgen.request import Json
 from snippetgen.spec.body_reader import MAX_FILE_OCTETS
-from snippetgen.spec.loader import load_spec
+from snippetgen.spec.unwritten import refused
 from snippetgen.yaml_tree.node import to_json
 from snippetgen.yaml_tree.source import MAX_OCTETS, unreadable
 from snippetgen.yaml_tree.source import parse as read
@@ -62,15 +61,14 @@ def plan(drafts: Iterable[Draft], folder: Path, origin: str, *, force: bool = Fa
     """
     made = Plan()
     header = f"# Imported from {origin}; `snippetgen import` compares with it.\n"
-    with tempfile.TemporaryDirectory() as temporary:
-        for draft in drafts:
-            name = f"{draft.section}/{draft.page}.yml"
+    for draft in drafts:
+        name = f"{draft.section}/{draft.page}.yml"
+        files = draft.written(site_url)
+        if found := refused(f"{draft.section}/{draft.page}", files):
             where = draft.where or name
-            written = text(draft.tree, site_url)
-            if refused := _refusal(draft, written, Path(temporary)):
-                made.lost += [Lost(where, f"this request cannot be a spec: {what}", help) for what, help in refused]
-                continue
-            _plan_one(made, draft, name, written, header, folder, force)
+            made.lost += [Lost(where, f"this request cannot be a spec: {one.what}", one.help) for one in found.problems]
+        else:
+            _plan_one(made, draft, name, files[name].decode(), header, folder, force)
     return made
 
 
@@ -139,23 +137,6 @@ def gone(pages: frozenset[str], folder: Path, origin: str) -> list[Lost]:
     return found
 
 
-def _refusal(draft: Draft, written: str, folder: Path) -> list[tuple[str, str]]:
-    """Why the loader does not take the draft: what is wrong with it and what helps, of each problem."""
-    place = Folder(folder)
-    for name, octets in draft.files.items():
-        place.write(f"{draft.section}/{name}", octets)
-    place.write(f"{draft.section}/{draft.page}.yml", written.encode())
-    return _problems(folder / draft.section / f"{draft.page}.yml", folder)
-
-
-def _problems(path: Path, folder: Path) -> list[tuple[str, str]]:
-    try:
-        load_spec(path, folder)
-    except SpecErrors as error:
-        return [(problem.what, problem.help) for problem in error.problems]
-    return []
-
-
 def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path) -> str | None:
     """The edited file with what is new in the document; None, and told, where it has to stay as it is."""
     shown = path.as_posix()
@@ -191,26 +172,22 @@ def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path
             )
         )
         return None
-    if refused := _refused_beside(result, path, folder):
-        made.lost += [
-            Lost(shown, f"stays as it is; with what is new in the document it would be no spec: {what}", help)
-            for what, help in refused
-        ]
+    page = path.relative_to(folder).with_suffix("").as_posix()
+    if found := refused(page, _beside(folder) | {f"{page}.yml": result.encode()}):
+        for one in found.problems:
+            what = f"stays as it is; with what is new in the document it would be no spec: {one.what}"
+            made.lost.append(Lost(shown, what, one.help))
         return None
     return result
 
 
-def _refused_beside(result: str, path: Path, folder: Path) -> list[tuple[str, str]]:
-    """Why the loader does not take the text in the place of that file, with all that lies around it."""
-    with tempfile.TemporaryDirectory() as temporary:
-        copied = Path(temporary, "specs")
-        for name in reading.walk(folder):
-            with suppress(OSError):  # the loader will miss it, and say so
-                write_whole(copied / name, reading.read(folder / name, MAX_FILE_OCTETS, folder))
-        here = copied / path.relative_to(folder)
-        here.unlink()
-        here.write_text(result, encoding="utf-8", newline="")
-        return _problems(here, copied)
+def _beside(folder: Path) -> dict[str, bytes]:
+    """All that lies in the folder of the specs, as far as it can be read: the loader says what it misses."""
+    files = {}
+    for name in reading.walk(folder):
+        with suppress(OSError):
+            files[name] = reading.read(folder / name, MAX_FILE_OCTETS, folder)
+    return files
 
 
 def merge(

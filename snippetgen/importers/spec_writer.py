@@ -51,6 +51,11 @@ class Draft:
     lost: tuple[Lost, ...] = ()
     where: str = ""  # where it stands in the input
 
+    def written(self, site_url: str = "") -> dict[str, bytes]:
+        """The spec and its files, by their names in the folder of the specs; `site_url` is where the site of these will be."""
+        files = {f"{self.section}/{name}": octets for name, octets in self.files.items()}
+        return files | {f"{self.section}/{self.page}.yml": text(self.tree, site_url).encode()}
+
 
 def one_line(text: str) -> str:
     """Text on one line, without controls: what titles and summaries are."""
@@ -207,9 +212,5 @@ def write(drafts: list[Draft], folder: Path, *, force: bool = False, site_url: s
             "choose another name, or write over them with --force",
             "\n".join(f"{line(path)} exists" for path in taken[1:]),
         )
-    made: dict[str, bytes] = {}
-    for draft in drafts:
-        made |= {f"{draft.section}/{name}": octets for name, octets in draft.files.items()}
-        made[f"{draft.section}/{draft.page}.yml"] = text(draft.tree, site_url).encode()
-    Folder(folder).write_all(made)
+    Folder(folder).write_all({name: octets for draft in drafts for name, octets in draft.written(site_url).items()})
     return [folder / draft.section / f"{draft.page}.yml" for draft in drafts]

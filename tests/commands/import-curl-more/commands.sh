@@ -4,3 +4,4 @@ curl -H 'Content-Type: multipart/form-data; boundary=x' --data-binary $'--x\r\nC
 curl "https://api.example.com/$THING/${THING}s" -H "X-Team: the $TEAM team"
 curl https://é..com/
 curl --zzzz https://api.example.com/option
+curl -X 'G T' https://a.example/method

@@ -1,0 +1,37 @@
+"""A page that is not written yet, read as the loader would read it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from snippetgen.errors import Problem, SpecErrors
+from snippetgen.files import Folder
+from snippetgen.spec.loader import load_spec
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why the loader does not take a page: its problems, and these as people read them. Paths begin in the folder of specs."""
+
+    problems: tuple[Problem, ...]
+    text: str
+
+
+def refused(page: str, files: Mapping[str, bytes]) -> Refused | None:
+    """Loads the page `section/name` from a temporary folder with these files; None where the loader takes it."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        Folder(folder).write_all(files)
+        try:
+            load_spec(folder / f"{page}.yml", folder)
+        except SpecErrors as error:
+
+            def relative(text: str) -> str:
+                return text.replace(f"{temporary}/", "")
+
+            problems = (replace(p, what=relative(p.what), help=relative(p.help)) for p in error.problems)
+            return Refused(tuple(problems), relative(str(error)))
+    return None
