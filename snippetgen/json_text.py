@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from snippetgen.request import Json, Number
+from snippetgen.request import Json, Number, Response
 
 _quote = json.JSONEncoder(ensure_ascii=False).encode
 _escape = json.JSONEncoder(ensure_ascii=True).encode
@@ -68,3 +68,9 @@ def _refuse(word: str) -> Json:
 def _depth(value: Json) -> int:
     children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + max(map(_depth, children), default=0)
+
+
+def event_texts(response: Response) -> list[str]:
+    """The data of each event of a stream, on one line: JSON, or what a Server-Sent Event says as text."""
+    events = response.events or ()
+    return [event if isinstance(event, str) and not response.ndjson else dump(event) for event in events]

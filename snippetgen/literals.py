@@ -5,9 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from snippetgen.json_path import follow
-from snippetgen.request import FilePart, Number, Pair, Secret, TextPart, encode_pairs, form_text, plain
+from snippetgen.multipart import disposition, part_head, part_pieces
+from snippetgen.request import FilePart, Number, Pair, Secret, TextPart, cookie_pieces, encode_pairs, form_text, plain
 
-__all__ = ["Escapes", "FilePart", "Number", "Pair", "Secret", "TextPart", "encode_pairs", "follow", "form_text", "plain"]
+__all__ = [
+    "Escapes",
+    "FilePart",
+    "Number",
+    "Pair",
+    "Secret",
+    "TextPart",
+    "cookie_pieces",
+    "disposition",
+    "encode_pairs",
+    "follow",
+    "form_text",
+    "part_head",
+    "part_pieces",
+    "plain",
+]
 
 
 class Escapes(dict[int, str]):

@@ -1,10 +1,12 @@
-"""Reads a captured multipart/form-data body strictly, part by part. Source: RFC 7578, RFC 2046 §5.1."""
+"""Parts of a multipart/form-data body: written one by one, and read strictly. Source: RFC 7578, RFC 2046 §5.1."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from urllib.parse import unquote
+
+from snippetgen.request import FilePart, MultipartBody, Secret, TextPart
 
 _BOUNDARY = re.compile(r'multipart/form-data\s*;.*?\bboundary=(?:"([^"]{1,70})"|([^\s;",]{1,70}))', re.I)
 # A quoted-string or a token: RFC 2183 §2. Browsers write a backslash as it is, so one may stand before the closing quote.
@@ -21,6 +23,39 @@ class ReceivedPart:
     media_type: str | None
     octets: bytes
     others: tuple[str, ...]
+
+
+def disposition(part: TextPart | FilePart) -> str:
+    """The value of a part's Content-Disposition."""
+    names = [("name", part.name), *([("filename", part.filename)] if isinstance(part, FilePart) else [])]
+    return "form-data" + "".join(f'; {parameter}="{_quoted(name)}"' for parameter, name in names)
+
+
+def _quoted(name: str) -> str:
+    """A name between quotes: as HTML forms write it, or with RFC 2183's backslashes where it holds one itself."""
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"') if "\\" in name else name.replace('"', "%22")
+    return quoted.replace("\r", "%0D").replace("\n", "%0A")
+
+
+def part_head(part: TextPart | FilePart) -> str:
+    """The headers of a part, without the line ends behind the last one."""
+    return f"Content-Disposition: {disposition(part)}" + (f"\r\nContent-Type: {part.media_type}" if part.media_type else "")
+
+
+def part_pieces(body: MultipartBody) -> list[str | Secret | FilePart]:
+    """All parts as text, but for secrets and files: these stand between the texts."""
+    pieces: list[str | Secret | FilePart] = []
+    text, boundary = "", body.boundary
+    for part in body.parts:
+        text += f"--{boundary}\r\n{part_head(part)}\r\n\r\n"
+        content = part if isinstance(part, FilePart) else part.value
+        if isinstance(content, str):
+            text += content
+        else:
+            pieces += [text, content]
+            text = ""
+        text += "\r\n"
+    return [*pieces, f"{text}--{boundary}--\r\n"]
 
 
 def parse_multipart(content_type: str, body: bytes) -> list[ReceivedPart] | str:

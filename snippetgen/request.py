@@ -114,13 +114,8 @@ class Uri:
     @property
     def pieces(self) -> tuple[Value, ...]:
         """The URI as texts and secrets, one after the other; a secret must be percent-encoded where it is filled in."""
-        pieces: list[Value] = [self.head + ("&" if "?" in self.head else "?")] if self.tail else [self.head]
-        for number, pair in enumerate(self.tail):
-            secret = isinstance(pair.value, Secret)
-            text = ("&" if number else "") + encode_pairs((Pair(pair.name, "") if secret else pair,))
-            pieces = [*pieces[:-1], pieces[-1] + text] if isinstance(pieces[-1], str) else [*pieces, text]
-            pieces += [pair.value] if isinstance(pair.value, Secret) else []
-        return tuple(pieces)
+        start = self.head + ("&" if "?" in self.head else "?") if self.tail else self.head
+        return _encoded(start, self.tail, encode_pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +128,16 @@ class JsonBody:
 class FormBody:
     pairs: tuple[Pair, ...]
     media_type: str = "application/x-www-form-urlencoded"
+
+    @property
+    def has_usual_type(self) -> bool:
+        """Whether its media type is the one that clients send with a form by themselves. Source: URL Standard §5."""
+        return self.media_type == "application/x-www-form-urlencoded"
+
+    @property
+    def pieces(self) -> tuple[Value, ...]:
+        """The form as texts and secrets, one after the other; a secret must be encoded where it is filled in."""
+        return _encoded("", self.pairs, form_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +321,11 @@ class Response:
     save: str | None = None
 
     @property
+    def is_text(self) -> bool:
+        """Whether it is JSON or text, which can be printed as a whole."""
+        return self.has_json or self.text is not None
+
+    @property
     def streams(self) -> bool:
         return self.events is not None
 
@@ -333,6 +343,27 @@ def encode_pairs(pairs: tuple[Pair, ...]) -> str:
 def form_text(pairs: tuple[Pair, ...]) -> str:
     """The octets of application/x-www-form-urlencoded. Source: URL Standard §5.2."""
     return "&".join(_pair(pair, lambda text: quote_plus(text, safe="*")) for pair in pairs)
+
+
+def cookie_pieces(cookies: tuple[Pair, ...]) -> list[Value]:
+    """The value of the header Cookie as texts and secrets, one after the other. Source: RFC 6265 §5.4."""
+    pieces: list[Value] = []
+    for number, pair in enumerate(cookies):
+        pieces += [("; " if number else "") + pair.name + "=", pair.value or ""]
+    return pieces
+
+
+def _encoded(start: str, pairs: tuple[Pair, ...], encode: Callable[[tuple[Pair, ...]], str]) -> tuple[Value, ...]:
+    """Pairs behind a start, encoded, as texts and secrets, one after the other."""
+    pieces: list[Value] = []
+    text = start
+    for number, pair in enumerate(pairs):
+        secret = isinstance(pair.value, Secret)
+        text += ("&" if number else "") + encode((Pair(pair.name, "") if secret else pair,))
+        if isinstance(pair.value, Secret):
+            pieces += [text, pair.value]
+            text = ""
+    return (*pieces, text) if text or not pieces else tuple(pieces)
 
 
 def _pair(pair: Pair, encode: Callable[[str], str]) -> str:

@@ -13,6 +13,7 @@ from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import page_markdown
 from snippetgen.spec.loader import load_specs
+from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
 
 UNREACHED = Path(__file__).parent / "unreached"
@@ -46,9 +47,8 @@ def write(tmp_path):
         rendered = cases(load_specs(tmp_path / "specs"), languages)
         verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
         toolchains = {language.name: Missing(language.name, (), ()) for language in languages}
-        return page_markdown.write(
-            rendered, verdicts, tmp_path / "source", tmp_path / out, toolchains, [BUILTIN], site_url=site_url
-        )
+        results = Results(rendered, verdicts, toolchains)
+        return page_markdown.write(results, tmp_path / "source", tmp_path / out, [BUILTIN], site_url=site_url)
 
     (tmp_path / "source" / "guide").mkdir(parents=True)
     (tmp_path / "source" / "guide" / "errors.md").write_text("# By hand\n")

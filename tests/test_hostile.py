@@ -26,6 +26,7 @@ from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import page_markdown
 from snippetgen.spec.loader import Spec, load_specs
+from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
 
 ROOT = BUILTIN.parent
@@ -68,7 +69,7 @@ def built(folder: Path, loaded: list[Spec]) -> dict[str, str]:
     """The Markdown of every page, by its path."""
     rendered = cases(loaded, LANGUAGES)
     verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
-    page_markdown.write(rendered, verdicts, folder / "none", folder / "build", TOOLCHAINS, [BUILTIN])
+    page_markdown.write(Results(rendered, verdicts, TOOLCHAINS), folder / "none", folder / "build", [BUILTIN])
     found = (folder / "build" / "pages").rglob("*.md")
     return {path.relative_to(folder / "build" / "pages").as_posix(): path.read_bytes().decode() for path in found}
 

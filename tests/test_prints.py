@@ -14,6 +14,7 @@ from snippetgen.request import JsonBody, Request, Response, Uri
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import page_markdown
 from snippetgen.spec.loader import load_specs
+from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
 
 LANGUAGES = discover([BUILTIN])
@@ -240,5 +241,5 @@ def test_the_page_of_a_spec_prints_no_bare_value_either(text: str, tmp_path: Pat
     verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
     toolchains = {name: Missing(name, (), ()) for name in LANGUAGES}
     with pytest.raises(TemplateError) as caught:
-        page_markdown.write(rendered, verdicts, tmp_path / "source", tmp_path / "build", toolchains, [tmp_path, BUILTIN])
+        page_markdown.write(Results(rendered, verdicts, toolchains), tmp_path / "source", tmp_path / "build", [tmp_path, BUILTIN])
     assert f"{path}:2: prints a value bare" in str(caught.value)

@@ -30,17 +30,7 @@ def build(here: Project, out: Path, builder: str, wanted: Wanted) -> bool:
     def made(verdicts: list[Verdict]) -> int:
         count: int
         count, _ = together(
-            lambda: page_markdown.write(
-                planned.cases,
-                verdicts,
-                mkdocs_builder.PAGES,
-                out,
-                planned.toolchains,
-                here.roots,
-                planned.options.errors,
-                own.name,
-                own.url,
-            ),
+            lambda: page_markdown.write(planned.results(verdicts), mkdocs_builder.PAGES, out, here.roots, own.name, own.url),
             lambda: own.run(own.panels(here.cache), builder),
         )
         return count

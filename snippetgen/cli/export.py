@@ -70,5 +70,5 @@ def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path 
                 " with -l"
             )
         sys.exit(1)
-    count = write_snippets(verified.cases, verified.verdicts, out, verified.toolchains, verified.errors)
+    count = write_snippets(verified, out)
     printing.out(f"{counted(count, 'page')} in {out / 'snippets'}")

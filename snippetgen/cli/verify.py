@@ -24,19 +24,16 @@ from snippetgen.run.toolchain import Missing, Toolchain, find_all
 from snippetgen.spec.loader import Spec
 from snippetgen.verify.engine import Options
 from snippetgen.verify.planner import verify
+from snippetgen.verify.results import Results
 from snippetgen.verify.shard import USUAL, parse, shard
 from snippetgen.verify.verdicts import FAILED, NOT_RUN, Store, Verdict
 
 
-@dataclass
-class Verified:
+@dataclass(frozen=True)
+class Verified(Results):
     """What was verified, and whether nothing failed and nothing that is required was not run."""
 
-    cases: list[Case]
-    verdicts: list[Verdict]
-    toolchains: dict[str, Toolchain | Missing]
-    good: bool
-    errors: tuple[int, ...]
+    good: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,10 @@ class Plan:
         for name in missing:
             printing.err(f"required but not run: {name}; `snippetgen doctor` says what is missing")
         good = not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
-        return Verified(self.cases, verdicts, self.toolchains, good, self.options.errors)
+        return Verified(self.cases, verdicts, self.toolchains, self.options.errors, good)
+
+    def results(self, verdicts: list[Verdict]) -> Results:
+        return Results(self.cases, verdicts, self.toolchains, self.options.errors)
 
     def _verdicts(self) -> list[Verdict]:
         store = self.store

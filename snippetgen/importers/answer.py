@@ -118,14 +118,20 @@ def _body(answer: Answer, page: str, secrets: Secrets, told: Told) -> tuple[dict
 
 
 def _events(text: str) -> list[Json]:
-    """The data of each event: HTML Standard §9.2.6."""
+    """The data of each event, as JSON where it is an object or a list."""
     events: list[Json] = []
-    for block in re.split(r"(?:\r\n|\r|\n){2,}", text):
-        data = "\n".join(line[5:].removeprefix(" ") for line in re.split(r"\r\n|\r|\n", block) if line.startswith("data:"))
-        if data:
-            try:
-                value = json_value(data)
-                events.append(value if isinstance(value, dict | list) else data)
-            except ValueError:
-                events.append(data.replace("\n", " "))
+    for data in event_data(text):
+        try:
+            value = json_value(data)
+            events.append(value if isinstance(value, dict | list) else data)
+        except ValueError:
+            events.append(data.replace("\n", " "))
     return events
+
+
+def event_data(text: str) -> list[str]:
+    """The data of each Server-Sent Event in a stream; those of one event are joined by line ends. HTML Standard §9.2.6."""
+    blocks = re.split(r"(?:\r\n|\r|\n){2,}", text)
+    lines = [[line for line in re.split(r"\r\n|\r|\n", block) if line.startswith("data:")] for block in blocks]
+    found = ["\n".join(line[5:].removeprefix(" ") for line in block) for block in lines]
+    return [data for data in found if data]

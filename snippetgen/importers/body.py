@@ -17,7 +17,6 @@ from snippetgen.request import Json, Pair, plain
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY_START = re.compile(r"\s*(#.*\n\s*)*(query|mutation|subscription|fragment|\{)")
-MAX_INLINE = 4_000  # octets that are written as base64; more go into a file
 
 
 @dataclass(frozen=True)
@@ -43,49 +42,49 @@ def stand_in_file(name: str, told: Told, why: str = "is not there") -> bytes:
     return f"This is {file_name(name)}.\n".encode()
 
 
-def body_tree(
-    body: bytes | tuple[Any, ...] | None, media_type: str, file: str, page: str, secrets: Secrets, told: Told
-) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
+Tree = tuple[dict[str, Any] | None, dict[str, bytes]]
+
+
+def body_tree(body: bytes | tuple[Any, ...] | None, media_type: str, file: str, page: str, secrets: Secrets, told: Told) -> Tree:
     """The `body:` of a spec and its files, by their names from the spec on."""
     if body is None:
         return None, {}
-    if isinstance(body, tuple):
-        if essence(media_type) == "multipart/form-data" or any(isinstance(item, Part) for item in body):
-            return _multipart(body, page, secrets, told)
-        return _form(body, media_type, secrets), {}
-    name = essence(media_type)
-    if media_type and not MEDIA_TYPE.match(media_type):
-        told(
-            f"'{media_type}' is not a media type (RFC 9110 §8.3.1): application/octet-stream is written",
-            "write it as type/subtype",
-        )
-        media_type = name = "application/octet-stream"
-    if name == "multipart/form-data":
+    if isinstance(body, bytes):
+        return _octets(body, _known(media_type, told), file, page, secrets, told)
+    if essence(media_type) == "multipart/form-data" or any(isinstance(item, Part) for item in body):
+        return _multipart(body, page, secrets, told)
+    return _form(body, media_type, secrets), {}
+
+
+def _known(media_type: str, told: Told) -> str:
+    """The media type that is written for one that was said."""
+    if not media_type or MEDIA_TYPE.match(media_type):
+        return media_type
+    what = f"'{media_type}' is not a media type (RFC 9110 §8.3.1): application/octet-stream is written"
+    told(what, "write it as type/subtype")
+    return "application/octet-stream"
+
+
+def _octets(body: bytes, media_type: str, file: str, page: str, secrets: Secrets, told: Told) -> Tree:
+    """A body as it was sent, by its media type: as the kind that says most of it, or as a file."""
+    if essence(media_type) == "multipart/form-data":
         parts = parse_multipart(media_type, body)
         if isinstance(parts, str):
             told(f"a multipart body that cannot be read: {parts}; no body is sent", "give its parts")
             return None, {}
         return _multipart(tuple(_received(part, told) for part in parts), page, secrets, told)
-    if file and kind(media_type) != "json":
-        name = f"files/{page}/{file_name(file)}"
+    text = None if file and kind(media_type) != "json" else _text(body)
+    if text is None:
+        name = f"files/{page}/{file_name(file) if file and kind(media_type) != 'json' else 'body.bin'}"
         return {"file": name, "media_type": media_type or "application/octet-stream"}, {name: body}
-    text = _text(body)
-    if text is not None and kind(media_type) == "json":
-        try:
-            return _json(secrets.body(json_value(text)), media_type), {}
-        except ValueError as error:
-            told(f"the body is said to be JSON and cannot be read as a value ({error}): it is sent as text", "fix the JSON")
-    if text is not None and name == _FORM and (pairs := form_pairs(text)) is not None:
+    if kind(media_type) == "json" and (tree := _json(text, media_type, secrets, told)):
+        return tree, {}
+    if essence(media_type) == _FORM and (pairs := form_pairs(text)) is not None:
         return _form(pairs, media_type, secrets), {}
-    if text is not None:
-        if name == _FORM and _looks_like_json(text):
-            told(
-                "the body looks like JSON and is sent as a form",
-                "give the header Content-Type: application/json if that is meant",
-            )
-        return {"text": secrets.text(text, "the body")} | ({"media_type": media_type} if media_type else {}), {}
-    name = f"files/{page}/body.bin"
-    return {"file": name, "media_type": media_type or "application/octet-stream"}, {name: body}
+    if essence(media_type) == _FORM and _looks_like_json(text):
+        help = "give the header Content-Type: application/json if that is meant"
+        told("the body looks like JSON and is sent as a form", help)
+    return {"text": secrets.text(text, "the body")} | ({"media_type": media_type} if media_type else {}), {}
 
 
 def _received(part: ReceivedPart, told: Told) -> Part:
@@ -122,13 +121,24 @@ def _looks_like_json(text: str) -> bool:
         return False
 
 
-def _json(value: Json, media_type: str) -> dict[str, Any]:
+def _json(text: str, media_type: str, secrets: Secrets, told: Told) -> dict[str, Any] | None:
+    """A body in JSON, as a query of GraphQL where it is one; None, and told, where it cannot be read."""
+    try:
+        value = secrets.body(json_value(text))
+    except ValueError as error:
+        told(f"the body is said to be JSON and cannot be read as a value ({error}): it is sent as text", "fix the JSON")
+        return None
     other = {} if media_type == "application/json" else {"media_type": media_type}
-    if isinstance(value, dict) and set(value) <= {"query", "variables", "operationName"} and isinstance(value.get("query"), str):
-        whole = isinstance(value.get("variables", {}), dict) and isinstance(value.get("operationName", ""), str)
-        if whole and _QUERY_START.match(str(value["query"])):
-            return {"graphql": value} | other
-    return {"json": value} | other
+    return {"graphql" if _is_graphql(value) else "json": value} | other
+
+
+def _is_graphql(value: Json) -> bool:
+    """Whether a body is what GraphQL over HTTP says: a query, its variables, and the name of an operation."""
+    if not isinstance(value, dict) or not value.keys() <= {"query", "variables", "operationName"}:
+        return False
+    query, variables, name = value.get("query"), value.get("variables", {}), value.get("operationName", "")
+    whole = isinstance(query, str) and isinstance(variables, dict) and isinstance(name, str)
+    return whole and _QUERY_START.match(str(query)) is not None
 
 
 def form_pairs(text: str) -> tuple[Pair, ...] | None:
@@ -160,37 +170,40 @@ def _form(pairs: tuple[Pair, ...], media_type: str, secrets: Secrets) -> dict[st
     } | other
 
 
-def _multipart(parts: tuple[Any, ...], page: str, secrets: Secrets, told: Told) -> tuple[dict[str, Any] | None, dict[str, bytes]]:
+def _multipart(parts: tuple[Any, ...], page: str, secrets: Secrets, told: Told) -> Tree:
     if not parts:
         told("a multipart body without parts (RFC 2046 §5.1.1 wants one): no body is sent", "add a part")
         return None, {}
-    tree: list[dict[str, Any]] = []
     files: dict[str, bytes] = {}
-    for part in parts:
-        if isinstance(part, Pair):
-            part = Part(part.name, plain(part.value).encode())
-        item: dict[str, Any] = {"name": scalar(part.name)}
-        text = None if part.filename is not None else _text(part.octets)
-        if text is not None:
-            item["value"] = secrets.value(text, part.name, sure=is_secret_name(part.name))
+    named = (Part(part.name, plain(part.value).encode()) if isinstance(part, Pair) else part for part in parts)
+    return {"multipart": [_part(part, page, files, secrets, told) for part in named]}, files
+
+
+def _part(part: Part, page: str, files: dict[str, bytes], secrets: Secrets, told: Told) -> dict[str, Any]:
+    """A part as a spec says it; a file of it is added to `files`."""
+    item: dict[str, Any] = {"name": scalar(part.name)}
+    text = _text(part.octets) if part.filename is None else None
+    if text is not None:
+        item["value"] = secrets.value(text, part.name, sure=is_secret_name(part.name))
+    else:
+        item |= _part_file(part, page, files, told)
+    if part.media_type and (text is not None or part.media_type != "application/octet-stream"):
+        if MEDIA_TYPE.match(part.media_type):
+            item["media_type"] = part.media_type
         else:
-            given = part.filename if part.filename is not None else "part.bin"
-            name, number = file_name(given), 2
-            while files.setdefault(f"files/{page}/{name}", part.octets) != part.octets:
-                name, number = f"{number}-{file_name(given)}", number + 1
-            item["file"] = f"files/{page}/{name}"
-            if (sent := free_file(given, on_disk=False)) != given:
-                told(
-                    f"a file called {given!r} would be acted on by programs: it is sent as {sent!r}", "give it a name of your own"
-                )
-            if sent != name:
-                item["filename"] = scalar(sent)
-        if part.media_type and (text is not None or part.media_type != "application/octet-stream"):
-            if MEDIA_TYPE.match(part.media_type):
-                item["media_type"] = part.media_type
-            else:
-                told(
-                    f"'{part.media_type}' of the part {part.name} is not a media type: it is left out", "write it as type/subtype"
-                )
-        tree.append(item)
-    return {"multipart": tree}, files
+            what = f"'{part.media_type}' of the part {part.name} is not a media type: it is left out"
+            told(what, "write it as type/subtype")
+    return item
+
+
+def _part_file(part: Part, page: str, files: dict[str, bytes], told: Told) -> dict[str, Any]:
+    """The file of a part, beside the spec, and the name that it is sent by where that is another one."""
+    given = part.filename if part.filename is not None else "part.bin"
+    name, number = file_name(given), 2
+    while files.setdefault(f"files/{page}/{name}", part.octets) != part.octets:
+        name, number = f"{number}-{file_name(given)}", number + 1
+    sent = free_file(given, on_disk=False)
+    if sent != given:
+        what = f"a file called {given!r} would be acted on by programs: it is sent as {sent!r}"
+        told(what, "give it a name of your own")
+    return {"file": f"files/{page}/{name}"} | ({"filename": scalar(sent)} if sent != name else {})

@@ -247,10 +247,9 @@ def _merge_members(
     conflict: Callable[[Steps, str], None],
 ) -> dict[str, Any]:
     names = list(mine)
-    for index, name in enumerate(new):
-        if name not in mine:  # after what stands before it in the document
-            before = [other for other in list(new)[:index] if other in names]
-            names.insert(names.index(before[-1]) + 1 if before else 0, name)
+    for name in new:
+        if name not in mine:
+            names.insert(_position(name, list(new), names), name)
     result = {}
     for name in names:
         value = merge(last.get(name, ABSENT), mine.get(name, ABSENT), new.get(name, ABSENT), (*steps, name), changes, conflict)
@@ -278,21 +277,24 @@ def _apply(mine: str, changes: list[Change], new: object) -> str:
     return _with_comments(mine, dump(tree))
 
 
-def _set(tree: object, new: object, steps: Steps, value: object) -> None:
-    for step in steps[:-1]:
-        tree = tree[_index(tree, step)]  # type: ignore[index]
-        new = _members(new).get(step)
-    last, order = steps[-1], list(_members(new))
-    names = list(_members(tree))
-    if last not in names:
-        before = [name for name in order[: order.index(last)] if name in names]
-        position = names.index(before[-1]) + 1 if before else 0
-        arguments = (position, last, readable(value)) if isinstance(tree, dict) else (position, readable(value))
-        tree.insert(*arguments)  # type: ignore[attr-defined]
-    elif value is ABSENT:
-        del tree[_index(tree, last)]  # type: ignore[attr-defined]
+def _set(tree: Any, new: object, steps: Steps, value: object) -> None:
+    """Changes, removes or adds the member that the steps lead to; what is new goes where the document has it."""
+    *way, last = steps
+    for step in way:
+        tree, new = tree[_index(tree, step)], _members(new).get(step)
+    if value is ABSENT:
+        del tree[_index(tree, last)]
+    elif last in _members(tree):
+        tree[_index(tree, last)] = readable(value)
     else:
-        tree[_index(tree, last)] = readable(value)  # type: ignore[index]
+        named = (last,) if isinstance(tree, dict) else ()
+        tree.insert(_position(last, list(_members(new)), list(_members(tree))), *named, readable(value))
+
+
+def _position(name: str, order: list[str], names: list[str]) -> int:
+    """Where a new name goes among others: behind the last of those that stand before it in the document's order."""
+    before = [other for other in order[: order.index(name)] if other in names]
+    return names.index(before[-1]) + 1 if before else 0
 
 
 def _members(value: object) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from snippetgen.json_text import dump
+from snippetgen.json_text import dump, event_texts
 from snippetgen.printing import line
 from snippetgen.request import (
     Body,
@@ -41,8 +41,7 @@ def answer_lines(response: Response, *, pretty: bool = True) -> list[str]:
         lines.append(f"Content-Type: {response.media_type}")
     body: Iterable[str] = ()
     if response.events is not None:
-        events = [event if isinstance(event, str) and not response.ndjson else dump(event) for event in response.events]
-        body = events if response.ndjson else [f"data: {event}" for event in events]
+        body = event_texts(response) if response.ndjson else [f"data: {text}" for text in event_texts(response)]
     elif response.octets is not None:
         body = _octets(response.octets)
     elif response.text is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from snippetgen.errors import counted
-from snippetgen.json_text import dump
+from snippetgen.json_text import dump, event_texts
 from snippetgen.languages.language import Language
 from snippetgen.render.case import Case
 from snippetgen.request import Response
@@ -154,10 +154,7 @@ def _answer(response: Response) -> dict[str, Any]:
         return {"title": title, "type": type, "text": dump(response.json, 2) + "\n", "lexer": "json"}
     if response.events is not None:
         before, after = ("", "\n") if response.ndjson else ("data: ", "\n\n")
-        pieces = [
-            before + (event if isinstance(event, str) and not response.ndjson else dump(event)) + after
-            for event in response.events
-        ]
+        pieces = [before + text + after for text in event_texts(response)]
         return {"title": title, "type": type, "text": "".join(pieces), "pieces": pieces, "lexer": "text"}
     if response.text is not None:
         return {"title": title, "type": type, "text": response.text, "lexer": "text"}

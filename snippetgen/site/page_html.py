@@ -118,7 +118,7 @@ def _render(macro: str, *arguments: object) -> str:
 def _templates() -> Any:
     """The macros of `panel.html.j2`. What they print is escaped, but for Markup."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(shipped("templates/_page")),
+        loader=jinja2.FileSystemLoader(shipped("templates") / "_page"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.do"],
@@ -130,7 +130,7 @@ def _templates() -> Any:
 @cache
 def template_hash() -> str:
     """The hash of the template: what was made with another one is made anew."""
-    text, _, _ = jinja2.FileSystemLoader(shipped("templates/_page")).get_source(jinja2.Environment(), TEMPLATE)
+    text, _, _ = jinja2.FileSystemLoader(shipped("templates") / "_page").get_source(jinja2.Environment(), TEMPLATE)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -16,64 +15,58 @@ from urllib.parse import unquote
 import jinja2
 
 from snippetgen import reading
-from snippetgen.errors import Problem, SpecErrors, UsageError, counted
+from snippetgen.errors import Problem, SpecErrors, UsageError
 from snippetgen.files import Folder, code_hash, write_whole
 from snippetgen.languages.language import Language, discover
-from snippetgen.render.case import Case
 from snippetgen.render.template import checked_environment
 from snippetgen.run.toolchain import Missing, Toolchain
-from snippetgen.site import copying, machine_files
+from snippetgen.site import copying, machine_files, verification_page
 from snippetgen.site.clashes import ADDED, Builder, problems
 from snippetgen.site.contained_markdown import contained
 from snippetgen.site.page_data import Item, describe, file, heading, version
 from snippetgen.site.page_html import MAX_OCTETS, template_hash
 from snippetgen.site.prose import TOPS, Part, inert, parts, prose, relative_links, site_file
 from snippetgen.spec.loader import Spec
-from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
+from snippetgen.verify.results import Results
+
+# What the catalogue shows of a page.
+_CATALOGUE = ("id", "section", "title", "summary", "tags", "method", "target")
 
 
-def write(
-    cases: list[Case],
-    verdicts: list[Verdict],
-    source: Path,
-    out: Path,
-    toolchains: dict[str, Toolchain | Missing],
-    roots: list[Path],
-    errors: tuple[int, ...] = (401,),
-    name: str = "",
-    site_url: str = "",
-) -> int:
-    """Writes `out/pages` (hand-written pages, one page per spec, what machines read), `out/snippets`, `out/tabs`
-    (descriptions) and `out/twins` (pages as plain Markdown); returns the number of pages of specs. `name` and `site_url`
-    are the site's.
+def write(results: Results, source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> int:
+    """Writes the tree of a site, and returns the number of pages of specs. `name` and `site_url` are the site's.
 
-    Only what changed is written; what no longer belongs there is removed. Raises UsageError where `out`
-    is not a folder of ours to clear; SpecErrors for links of specs that lead nowhere.
+    `out/pages` has the pages that the builder is given: those of `source`, one for each spec, and what machines read;
+    `out/snippets` the snippets, `out/tabs` descriptions of pages, `out/twins` pages as plain Markdown. Only what changed is
+    written; what no longer belongs there is removed. Raises UsageError where `out` is not a folder of ours to clear; SpecErrors
+    for links of specs that lead nowhere.
     """
     tree = _Tree(out, source)
-    by_page = _by_page(cases, verdicts)
-    specs = [items[0][0].spec for items in by_page.values()]
-    _write_prose(
-        tree, source, specs, roots, name, "---\ntitle: Verification\n---\n" + _matrix(by_page, toolchains, verdicts, inert)
-    )
-    twin_template = _environment(roots, _TWIN).get_template("twin.md.j2")
+    verification = f"---\ntitle: Verification\n---\n{verification_page.markdown(results, inert)}"
+    _write_prose(tree, source, results.specs, roots, name, verification)
+    entries = _write_pages(tree, results, roots, name, site_url)
+    tree.put("tabs/catalogue.json", json.dumps(entries, ensure_ascii=False))
+    labels = {case.language.name: case.language.label for case in results.cases}
+    languages = [{"name": language, "label": label} for language, label in labels.items()]
+    tree.put("pages/assets/languages.json", json.dumps(languages, ensure_ascii=False))
+    tree.put("twins/verification/index.md", verification_page.markdown(results, text))
+    tree.clear(_FOLDERS)
+    check_links(results.specs, tree.pages())
+    return len(entries)
+
+
+def _write_pages(tree: _Tree, results: Results, roots: list[Path], name: str, site_url: str) -> list[dict[str, Any]]:
+    """The description, the snippets and the Markdown of each page; returns what the catalogue shows of them."""
+    template = _environment(roots, _TWIN).get_template("twin.md.j2")
     entries = []
     with machine_files.Index(tree.put, name, site_url, discover(roots)) as index:
-        for id, items in by_page.items():
-            page, texts = tree.put_snippets(items, toolchains, errors)
-            twin = twin_template.render(vars(items[0][0].spec) | {"page": page, "texts": texts})
+        for id, items in results.pages.items():
+            page, texts = tree.put_snippets(items, results)
+            twin = template.render(vars(items[0][0].spec) | {"page": page, "texts": texts})
             tree.put(f"twins/{id}/index.md", twin)
             index.add(page, texts, twin)
-            entries.append({name: page[name] for name in ("id", "section", "title", "summary", "tags", "method", "target")})
-    tree.put("tabs/catalogue.json", json.dumps(entries, ensure_ascii=False))
-    tree.put(
-        "pages/assets/languages.json",
-        json.dumps([{"name": n, "label": label} for n, label in _labels(cases).items()], ensure_ascii=False),
-    )
-    tree.put("twins/verification/index.md", _matrix(by_page, toolchains, verdicts, text))
-    tree.clear(_FOLDERS)
-    check_links(specs, tree.pages())
-    return len(by_page)
+            entries.append({member: page[member] for member in _CATALOGUE})
+    return entries
 
 
 def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> None:
@@ -114,23 +107,16 @@ def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path]
         tree.put("pages/index.md", _list(name or "Snippets", "all"))
 
 
-def write_snippets(
-    cases: list[Case],
-    verdicts: list[Verdict],
-    out: Path,
-    toolchains: dict[str, Toolchain | Missing],
-    errors: tuple[int, ...] = (401,),
-) -> int:
+def write_snippets(results: Results, out: Path) -> int:
     """Writes `out/snippets` and `out/tabs` alone, for the pages of a site that is not ours; returns the number of pages.
 
     Raises UsageError where `out` is not a folder of ours to clear.
     """
     tree = _Tree(out, Path.cwd())
-    by_page = _by_page(cases, verdicts)
-    for items in by_page.values():
-        tree.put_snippets(items, toolchains, errors)
+    for items in results.pages.values():
+        tree.put_snippets(items, results)
     tree.clear(("snippets", "tabs"))
-    return len(by_page)
+    return len(results.pages)
 
 
 class _Tree:
@@ -151,12 +137,10 @@ class _Tree:
         self.folder.write(name, text.encode())
         self.written.add(self.out / name)
 
-    def put_snippets(
-        self, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]
-    ) -> tuple[dict[str, Any], dict[str, str]]:
+    def put_snippets(self, items: list[Item], results: Results) -> tuple[dict[str, Any], dict[str, str]]:
         """Writes the description of a page and its snippets; returns both, the snippets by their files."""
         spec = items[0][0].spec
-        page = _description(self.out / "tabs" / f"{spec.id}.json", spec, items, toolchains, errors)
+        page = _description(self.out / "tabs" / f"{spec.id}.json", spec, items, results.toolchains, results.errors)
         self.put(f"tabs/{spec.id}.json", json.dumps(page, ensure_ascii=False, separators=(",", ":")))
         texts = {file(case): case.snippet.text for case, _ in items if case.snippet}
         for path, snippet in texts.items():
@@ -171,17 +155,6 @@ class _Tree:
                     path.unlink()
                 elif path.is_dir() and not any(path.iterdir()):
                     path.rmdir()
-
-
-def _by_page(cases: list[Case], verdicts: list[Verdict]) -> dict[str, list[Item]]:
-    by_page: dict[str, list[Item]] = defaultdict(list)
-    for case, verdict in zip(cases, verdicts, strict=True):
-        by_page[case.spec.id].append((case, verdict))
-    return by_page
-
-
-def _labels(cases: list[Case]) -> dict[str, str]:
-    return {case.language.name: case.language.label for case in cases}
 
 
 def _description(
@@ -350,45 +323,3 @@ def _claim(out: Path, source: Path) -> None:
 
 def _list(title: str, what: str) -> str:
     return f"---\ntitle: {meta(title)}\n---\n# {inert(title)}\n\n[[catalogue {what}]]\n"
-
-
-def _version(language: Language, toolchain: Toolchain | Missing) -> str:
-    return f"{language.label} {NOT_RUN}" if isinstance(toolchain, Missing) else toolchain.versions
-
-
-def _matrix(
-    by_page: dict[str, list[Item]],
-    toolchains: dict[str, Toolchain | Missing],
-    verdicts: list[Verdict],
-    text: Callable[[str], str],
-) -> str:
-    """The verification page: page by language; `text` writes what is not ours."""
-    by_page = {id: [(case, verdict) for case, verdict in items if case.published] for id, items in by_page.items()}
-    languages = list(dict.fromkeys(case.language for items in by_page.values() for case, _ in items))
-    isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
-    shown = [verdict for items in by_page.values() for _, verdict in items if verdict.outcome != IMPOSSIBLE]
-    passed = sum(verdict.outcome == PASSED for verdict in shown)
-    days = sorted({verdict.when[:10] for verdict in shown if verdict.when})
-    executed = f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}" if days else ""
-    if not shown:
-        return "# Verification\n\nThere are no snippets on this site yet.\n"
-    lines = [
-        "# Verification",
-        "",
-        (
-            f"{passed} of {counted(len(shown), 'snippet')} on this site {'was' if passed == 1 else 'were'} executed{executed} and"
-            f" passed, each in {isolation or 'nothing'}."
-        ),
-        "",
-        "| Page | " + " | ".join(text(language.label) for language in languages) + " |",
-        "|---" * (len(languages) + 1) + "|",
-        "| Toolchain | " + " | ".join(text(_version(language, toolchains[language.name])) for language in languages) + " |",
-    ]
-    for id, items in by_page.items():
-        cells = []
-        for language in languages:
-            own = [verdict.outcome for case, verdict in items if case.language is language]
-            count = own.count(PASSED)
-            cells.append(", ".join([f"✓ {count}"] * (count > 0) + sorted(set(own) - {PASSED})))
-        lines.append(f"| [{text(items[0][0].spec.title)}]({id}.md) | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"

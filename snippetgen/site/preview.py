@@ -34,6 +34,7 @@ from snippetgen.site.mkdocs_builder import Site
 from snippetgen.site.visitor import Answering, Visitor
 from snippetgen.verify.engine import Options
 from snippetgen.verify.planner import WAITING, verify
+from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import FAILED, NOT_RUN, Store, Verdict
 
 
@@ -93,17 +94,8 @@ class Preview:
         ordered = [verdicts[case.name] for case in rendered]
         # A page under work may show what failed: here only, never in a site that is published.
         shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
-        page_markdown.write(
-            rendered,
-            shown,
-            self.source,
-            self.site.out,
-            self.toolchains,
-            here.roots,
-            self.options.errors,
-            self.site.name,
-            self.site.url,
-        )
+        results = Results(rendered, shown, self.toolchains, self.options.errors)
+        page_markdown.write(results, self.source, self.site.out, here.roots, self.site.name, self.site.url)
         panels = self.site.panels(here.cache)
         written = {
             str(path): path.read_bytes() for path in files_below(self.site.out / "pages", ".md") if path.name != "verification.md"

@@ -29,6 +29,7 @@ from snippetgen.yaml_tree.record import Patch, Record
 from snippetgen.yaml_tree.source import load, unreadable
 
 MAX_BASES = 20  # that a page extends, one the other
+_NOTHING = Node(None, Place(""))
 
 
 @dataclass(frozen=True)
@@ -172,10 +173,6 @@ def load_spec(
     if not sound and not all(problem.what.startswith("unknown key") for problem in problems):
         raise SpecErrors(problems)
 
-    def text(name: str) -> str:
-        node = tree.get(name)
-        return node.value if node else ""  # type: ignore[return-value]
-
     texts = _markdown(tree)
     if (length := sum(len(str(node.value)) for node in texts.values())) > LONGEST_TOGETHER:
         what = f"the texts of this page have {length:,} characters together, at most {LONGEST_TOGETHER:,} are allowed"
@@ -183,13 +180,13 @@ def load_spec(
     spec = Spec(
         id=relative.as_posix(),
         path=shown,
-        title=text("title"),
-        summary=text("summary"),
-        description=text("description"),
-        tags=tuple(tag.value for tag in (tree.get("tags") or Node([], tree.place)).value),  # type: ignore[union-attr, misc]
-        examples=_examples(tree, path, folder, text("secrets") or secrets, names or usual(), problems),
-        parameters=tuple(_parameter(node) for node in (tree.get("parameters") or Node([], tree.place)).items),
-        notes=text("notes"),
+        title=tree.text("title"),
+        summary=tree.text("summary"),
+        description=tree.text("description"),
+        tags=tuple(str(tag.value) for tag in (tree.get("tags") or _NOTHING).items),
+        examples=_examples(tree, path, folder, tree.text("secrets") or secrets, names or usual(), problems),
+        parameters=tuple(_parameter(node) for node in (tree.get("parameters") or _NOTHING).items),
+        notes=tree.text("notes"),
         places={name: node.place for name, node in texts.items()},
     )
     if problems:
@@ -210,24 +207,7 @@ def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], pr
     problems += live_keys(tree)
     reference = tree.get("extends")
     if reference is not None and isinstance(reference.value, str):
-        base = path.parent / reference.value
-        if not is_plain_path(base):
-            raise SpecErrors([Problem(reference.place, "extends names no file", "name a file relative to this one")])
-        real_base = os.path.realpath(base)
-        if not reading.lies_below(real_base, os.path.realpath(folder)):
-            raise SpecErrors([Problem(reference.place, "extends leaves the folder of the specs", "name a file inside it")])
-        if real_base in (real, *chain):
-            raise SpecErrors([Problem(reference.place, "the specs extend each other in a circle", "remove one `extends`")])
-        if base.is_dir() or not os.path.lexists(base):
-            raise SpecErrors(
-                [
-                    Problem(
-                        reference.place,
-                        f"there is no file '{reference.value}'",
-                        near_file(base, folder) or "name a file relative to this one",
-                    )
-                ]
-            )
+        base = _base(reference, reference.value, path, folder, (real, *chain))
         count = len(chain) + 1
         if count <= MAX_BASES:
             base_tree, more = _extended(base, folder, bases, (*chain, real), problems)
@@ -245,18 +225,36 @@ def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], pr
     return tree, count
 
 
+def _base(reference: Node, name: str, path: Path, folder: Path, chain: tuple[str, ...]) -> Path:
+    """The file that `extends` names. Raises SpecErrors where it is none, or one of the chain."""
+
+    def refused(what: str, help: str) -> SpecErrors:
+        return SpecErrors([Problem(reference.place, what, help)])
+
+    base = path.parent / name
+    if not is_plain_path(base):
+        raise refused("extends names no file", "name a file relative to this one")
+    real = os.path.realpath(base)
+    if not reading.lies_below(real, os.path.realpath(folder)):
+        raise refused("extends leaves the folder of the specs", "name a file inside it")
+    if real in chain:
+        raise refused("the specs extend each other in a circle", "remove one `extends`")
+    if base.is_dir() or not os.path.lexists(base):
+        raise refused(f"there is no file '{name}'", near_file(base, folder) or "name a file relative to this one")
+    return base
+
+
 def _examples(
     tree: Node, path: Path, folder: Path, secrets: str, names: Reserved, problems: list[Problem]
 ) -> tuple[Example, ...]:
     request, response = tree.get("request"), tree.get("response") or Node({}, tree.place)
     assert request is not None
     listed = tree.get("examples")
-    nodes: list[Node] = listed.value if listed and listed.value else [Node({}, request.place, request.key)]  # type: ignore[assignment]
+    nodes = (listed or _NOTHING).items or [Node({}, request.place, request.key)]
     examples: list[Example] = []
     ids: set[str] = set()
     for number, node in enumerate(nodes, start=1):
-        name_node = node.get("name")
-        name = str(name_node.value) if name_node else ""
+        name = node.text("name")
         id = "default" if len(nodes) == 1 else slug(name) or f"example-{number}"
         if id in ids:
             problems.append(Problem(node.place, f"two examples have the id '{id}'", "give each example a name of its own"))
@@ -269,7 +267,7 @@ def _examples(
         built_request = read_request(merged_request, path, folder, problems)
         built_response = read_response(merged_response, built_request, path, folder, problems)
         if built_request is not None and built_response is not None:
-            places = {key: child.key or child.place for key, child in merged_request.value.items()}  # type: ignore[union-attr]
+            places = {key: child.key or child.place for key, child in merged_request.members.items()}
             values = {name: percent_encode(scalar_text(child)) for name, child in members(merged_request.get("path"))}
             keys = read_keys(merged_request.get("auth"), built_request)
             examples.append(Example(id, name, built_request, built_response, node.place, secrets, places, keys, values))
@@ -312,19 +310,15 @@ def _markdown(tree: Node) -> dict[str, Node]:
 
 
 def _parameter(node: Node) -> Parameter:
-    def text(name: str) -> str:
-        child = node.get(name)
-        return str(child.value) if child is not None else ""
-
     required, default = node.get("required"), node.get("default")
     shown = to_json(default) if default is not None else ""
     return Parameter(
-        text("name"),
-        text("in"),
-        text("type"),
-        bool(required and required.value),
-        text("description"),
-        shown if isinstance(shown, str) else dump(shown),
+        name=node.text("name"),
+        place=node.text("in"),
+        type=node.text("type"),
+        required=bool(required and required.value),
+        description=node.text("description"),
+        default=shown if isinstance(shown, str) else dump(shown),
     )
 
 

@@ -14,6 +14,9 @@ from snippetgen.spec.body_reader import read_file
 from snippetgen.spec.http_fields import Problems, read_headers
 from snippetgen.yaml_tree.node import Node, to_json
 
+# The kinds of body that an answer may have.
+BODIES = ("json", "text", "file", "sse", "ndjson")
+
 
 def read_response(node: Node, request: Request | None, path: Path, folder: Path, problems: Problems) -> Response | None:
     """The answer of a checked `response:` tree; None when problems were appended."""
@@ -21,101 +24,84 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
     status_node, show_node, save_node = node.get("status"), node.get("show"), node.get("save")
     status = int(float(status_node.value.text)) if status_node and isinstance(status_node.value, Number) else 200
     headers = tuple(read_headers(node.get("headers"), problems, "an answer"))
-    media_node = node.get("media_type")
-    media_type = str(media_node.value) if media_node else None
-    json_node, text_node, file_node, sse_node, ndjson_node = (
-        node.get(name) for name in ("json", "text", "file", "sse", "ndjson")
-    )
-    response = Response(status=status, headers=headers, media_type=media_type)
-    fields: dict[str, Any] = {}
-    if json_node:
-        fields = {"json": to_json(json_node), "has_json": True, "media_type": media_type or "application/json"}
-    elif text_node:
-        fields = {"text": str(text_node.value), "media_type": media_type or "text/plain; charset=utf-8"}
-    elif file_node:
-        octets = read_file(file_node, path, folder, problems)
-        guessed = mimetypes.guess_type(str(file_node.value))[0]
-        fields = {"octets": octets, "media_type": media_type or guessed or "application/octet-stream"}
-    elif sse_node:
-        for child in sse_node.items:
-            if isinstance(child.value, str) and any(c in child.value for c in "\r\n"):
-                problems.append(
-                    Problem(
-                        child.place,
-                        "the data of an event holds a line break",
-                        "send it as JSON, or as several events",
-                        "HTML Standard §9.2",
-                    )
-                )
-        fields = {"events": tuple(to_json(child) for child in sse_node.items), "media_type": media_type or "text/event-stream"}
-    elif ndjson_node:
-        events = tuple(to_json(child) for child in ndjson_node.items)
-        fields = {"events": events, "ndjson": True, "media_type": media_type or "application/x-ndjson"}
-    nothing = request is not None and request.method == "HEAD"
-    if nothing and (wanted := show_node or save_node or sse_node or ndjson_node):
-        problems.append(
-            Problem(wanted.key or wanted.place, "an answer to HEAD has no body", "remove this key, or use GET", "RFC 9110 §9.3.2")
-        )
-    if status == 204 and fields:
-        problems.append(
-            Problem(node.place, "an answer with status 204 has no body", "remove the body, or use 200", "RFC 9110 §15.3.5")
-        )
-    if (fields.get("text") or "").startswith("\ufeff") and text_node:
-        problems.append(
-            Problem(text_node.place, "the answer starts with a byte order mark", "remove it; clients do", "Encoding Standard §6")
-        )
-    show = _show(show_node, fields, problems) if show_node else None
-    save = str(save_node.value) if save_node else None
+    body = _body(node, path, folder, problems)
+    if node.text("media_type"):
+        body["media_type"] = node.text("media_type")
+    _check_presence(node, status, request, problems)
+    show = _show(show_node, body, problems) if show_node else None
     if save_node:
-        _check_save(save_node, request, bool(show_node), "events" in fields, problems)
-    elif file_node and not show_node:
-        problems.append(
-            Problem(file_node.place, "an answer of octets needs a file to go to", "add `save: name.ext` to the response")
-        )
+        _check_save(save_node, request, bool(show_node), "events" in body, problems)
+    elif "octets" in body and not show_node:
+        place = (node.get("file") or node).place
+        problems.append(Problem(place, "an answer of octets needs a file to go to", "add `save: name.ext` to the response"))
     if len(problems) > before:
         return None
-    return Response(status, headers, show=show, save=save, **({"media_type": response.media_type} | fields))
+    return Response(status, headers, show=show, save=str(save_node.value) if save_node else None, **body)
 
 
-def _show(node: Node, fields: dict[str, Any], problems: Problems) -> tuple[str | int, ...] | None:
+def _body(node: Node, path: Path, folder: Path, problems: Problems) -> dict[str, Any]:
+    """What `Response` says of the one kind of body that is given, with the media type that is usual for it."""
+    kind = next((name for name in BODIES if node.get(name)), "none")
+    child = node.get(kind) or node
+    match kind:
+        case "json":
+            return {"json": to_json(child), "has_json": True, "media_type": "application/json"}
+        case "text":
+            if (text := str(child.value)).startswith("\ufeff"):
+                what = "the answer starts with a byte order mark"
+                problems.append(Problem(child.place, what, "remove it; clients do", "Encoding Standard §6"))
+            return {"text": text, "media_type": "text/plain; charset=utf-8"}
+        case "file":
+            octets, guessed = read_file(child, path, folder, problems), mimetypes.guess_type(str(child.value))[0]
+            return {"octets": octets, "media_type": guessed or "application/octet-stream"}
+        case "sse":
+            for event in child.items:
+                if isinstance(event.value, str) and any(c in event.value for c in "\r\n"):
+                    what, help = "the data of an event holds a line break", "send it as JSON, or as several events"
+                    problems.append(Problem(event.place, what, help, "HTML Standard §9.2"))
+            return {"events": tuple(to_json(event) for event in child.items), "media_type": "text/event-stream"}
+        case "ndjson":
+            events = tuple(to_json(event) for event in child.items)
+            return {"events": events, "ndjson": True, "media_type": "application/x-ndjson"}
+    return {}
+
+
+def _check_presence(node: Node, status: int, request: Request | None, problems: Problems) -> None:
+    """Whether there is a body, or what is made of one, where HTTP allows none."""
+    given = [child for name in ("show", "save", "sse", "ndjson") if (child := node.get(name))]
+    if given and request is not None and request.method == "HEAD":
+        place, help = given[0].key or given[0].place, "remove this key, or use GET"
+        problems.append(Problem(place, "an answer to HEAD has no body", help, "RFC 9110 §9.3.2"))
+    if status == 204 and any(node.get(name) for name in BODIES):
+        help = "remove the body, or use 200"
+        problems.append(Problem(node.place, "an answer with status 204 has no body", help, "RFC 9110 §15.3.5"))
+
+
+def _show(node: Node, body: dict[str, Any], problems: Problems) -> tuple[str | int, ...] | None:
     """The path of `show`, proven to reach text or an integer in the answer."""
     text, steps = str(node.value), read_path(str(node.value))
-    if fields.get("has_json"):
-        answers = [fields["json"]]
-    elif "events" in fields:
-        answers = [event for event in fields["events"] if fields.get("ndjson") or not isinstance(event, str)]
-    else:
-        problems.append(
-            Problem(node.place, "`show` needs an answer in JSON", "remove `show`, or give `json:`, `sse:` or `ndjson:`")
-        )
+    streams = "events" in body
+    if not streams and "json" not in body:
+        what, help = "`show` needs an answer in JSON", "remove `show`, or give `json:`, `sse:` or `ndjson:`"
+        problems.append(Problem(node.place, what, help))
         return None
+    # Events of a stream of NDJSON are all JSON; those of Server-Sent Events may be text.
+    events = [event for event in body.get("events", ()) if body.get("ndjson") or not isinstance(event, str)]
+    answers = events if streams else [body["json"]]
     if not steps:
         meant = _meant(text, answers)
-        problems.append(
-            Problem(
-                node.place, f"'{text}' is not a path", f"write `{meant}`" if meant else "write it as choices[0].message.content"
-            )
-        )
+        help = f"write `{meant}`" if meant else "write it as choices[0].message.content"
+        problems.append(Problem(node.place, f"'{text}' is not a path", help))
         return None
     found = [value for value in (follow(answer, steps) for answer in answers) if value is not None]
     if any(passes_text(answer, steps) for answer in answers):
-        problems.append(
-            Problem(
-                node.place,
-                f"`show` leads through a text: {text}",
-                "some languages would print a letter of it; give each answer one shape",
-            )
-        )
+        help = "some languages would print a letter of it; give each answer one shape"
+        problems.append(Problem(node.place, f"`show` leads through a text: {text}", help))
     elif not found:
-        problems.append(_missed(node, text, steps, answers, single="events" not in fields))
-    elif "events" in fields and (hidden := [value for value in found if not isinstance(value, str)]):
-        problems.append(
-            Problem(
-                node.place,
-                f"`show` reaches {_kind(hidden[0])} in an event: {text}",
-                "point to text; that is what a stream is made of",
-            )
-        )
+        problems.append(_missed(node, text, steps, answers, single=not streams))
+    elif streams and (hidden := [value for value in found if not isinstance(value, str)]):
+        what = f"`show` reaches {_kind(hidden[0])} in an event: {text}"
+        problems.append(Problem(node.place, what, "point to text; that is what a stream is made of"))
     elif unshown := [value for value in found if not showable(value)]:
         help = "point to text or to a whole number below 2^53; other values print differently in each language"
         problems.append(Problem(node.place, f"`show` reaches {_kind(unshown[0])}: {text}", help))
@@ -126,37 +112,35 @@ def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[J
     """Why a path reaches nothing: what is there instead, at the last step that reaches something, in the first answer that
     it leads furthest into.
     """
+    if not answers:
+        return Problem(node.place, "`show` has no event to look into", "add an event in JSON, or remove `show`")
     reached = [
         next(end for end in range(len(steps), -1, -1) if end == 0 or follow(answer, steps[:end]) is not None)
         for answer in answers
     ]
-    if not answers:
-        return Problem(node.place, "`show` has no event to look into", "add an event in JSON, or remove `show`")
     end = max(reached)
-    answer = answers[reached.index(end)]
-    there, step = follow(answer, steps[:end]), steps[end]
+    there, step = follow(answers[reached.index(end)], steps[:end]), steps[end]
     if end == 0 and all(isinstance(answer, dict) for answer in answers):
         there = {key: child for answer in answers if isinstance(answer, dict) for key, child in answer.items()}
     where = f"`{path_text(steps[:end])}`" if end else "the answer" if single else "the stream"
     what = f"`show` does not reach a value: {text}"
     if (isinstance(there, dict) and step in there) or (isinstance(there, list) and isinstance(step, int) and step < len(there)):
         return Problem(node.place, what, "point to a value that is not null", f"`{path_text(steps[: end + 1])}` is null")
-    if meant := _meant(text, answers):
-        return Problem(node.place, what, f"write `{meant}`", f"{where} has no {_step(step)}")
+    meant = _meant(text, answers)
+    help = f"write `{meant}`" if meant else _instead(there, step, where)
+    return Problem(node.place, what, help, f"{where} has no {_step(step)}")
+
+
+def _instead(there: Json, step: str | int, where: str) -> str:
+    """What helps where a value has no such key or element."""
     if isinstance(there, dict):
-        known = list(there)
-        near = did_you_mean(str(step), known) if known else "point to a key that the answer has"
-        return Problem(
-            node.place, what, near.replace("known here: ", f"the keys of {where} are: "), f"{where} has no {_step(step)}"
-        )
+        known = did_you_mean(str(step), list(there)) if there else "point to a key that the answer has"
+        return known.replace("known here: ", f"the keys of {where} are: ")
+    if isinstance(there, list) and isinstance(step, str):
+        return f"{where} is a list: write [0] for its first element"
     if isinstance(there, list):
-        help = (
-            f"{where} is a list: write [0] for its first element"
-            if isinstance(step, str)
-            else f"{where} has {counted(len(there), 'element')}, counted from [0]"
-        )
-        return Problem(node.place, what, help, f"{where} has no {_step(step)}")
-    return Problem(node.place, what, f"{where} is {_kind(there)}: the path ends there", f"{where} has no {_step(step)}")
+        return f"{where} has {counted(len(there), 'element')}, counted from [0]"
+    return f"{where} is {_kind(there)}: the path ends there"
 
 
 def _step(step: str | int) -> str:

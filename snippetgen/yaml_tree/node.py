@@ -48,6 +48,11 @@ class Node:
     def get(self, name: str) -> Node | None:
         return self.value.get(name) if isinstance(self.value, dict) else None
 
+    def text(self, name: str) -> str:
+        """The text of a member; empty where there is no such member, or no text."""
+        child = self.get(name)
+        return child.value if child is not None and isinstance(child.value, str) else ""
+
 
 def merge(target: Node, patch: Node) -> Node:
     """`patch` applied to `target`: RFC 7396 §2. Every value keeps the place it was written at."""

@@ -4,7 +4,7 @@ import base64
 import re
 from itertools import groupby
 
-from snippetgen.literals import Escapes, FilePart, Pair, Secret, follow, form_text, plain
+from snippetgen.literals import Escapes, FilePart, Pair, Secret, cookie_pieces, follow, part_head, plain
 
 MAX_URI = 65_520  # characters: System.Uri(String), UriFormatException
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -86,14 +86,9 @@ def url(uri):
     return _joined(uri.pieces, "Uri.EscapeDataString")
 
 
-def written_form(form):
+def written_form(body):
     """The form as one string expression; secrets are encoded when it runs."""
-    pieces = []
-    for number, pair in enumerate(form):
-        secret = isinstance(pair.value, Secret)
-        pieces.append(("&" if number else "") + form_text((Pair(pair.name, "") if secret else pair,)))
-        pieces += [pair.value] if secret else []
-    return _joined(pieces, "Uri.EscapeDataString")
+    return _joined(body.pieces, "Uri.EscapeDataString")
 
 
 def _joined(pieces, function=""):
@@ -157,10 +152,7 @@ def is_content_header(pair):
 
 def cookie(cookies):
     """The value of the Cookie header as one string expression."""
-    pieces = []
-    for number, pair in enumerate(cookies):
-        pieces += [("; " if number else "") + pair.name + "=", pair.value]
-    return _joined([piece for piece in pieces if piece])
+    return _joined([piece for piece in cookie_pieces(cookies) if piece])
 
 
 def credentials(auth):
@@ -231,19 +223,9 @@ def part_variable(part, parts):
     return f"part{[id(p) for p in parts].index(id(part)) + 1}"
 
 
-def part_head(part, body, is_first):
-    """The lines before a hand-written part's content: RFC 7578, with the quoting of HTML forms."""
-
-    def quoted(name):
-        return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-
-    head = "" if is_first else "\r\n"
-    head += f'--{body.boundary}\r\nContent-Disposition: form-data; name="{quoted(part.name)}"'
-    if isinstance(part, FilePart):
-        head += f'; filename="{quoted(part.filename)}"'
-    if part.media_type:
-        head += f"\r\nContent-Type: {part.media_type}"
-    return _regular(head + "\r\n\r\n")
+def part_start(part, body, is_first):
+    """The lines before the content of a part that is written as text."""
+    return _regular(("" if is_first else "\r\n") + f"--{body.boundary}\r\n{part_head(part)}\r\n\r\n")
 
 
 def part_end(body):

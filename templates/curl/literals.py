@@ -3,7 +3,7 @@
 import base64
 import re
 
-from snippetgen.literals import FilePart, Pair, Secret, encode_pairs, form_text, plain
+from snippetgen.literals import FilePart, Pair, Secret, cookie_pieces, encode_pairs, form_text, part_head, plain
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 # What shellcheck takes for a slip in single quotes: an expansion (SC2016), an escaped quote (SC1003), a curly quote (SC1112).
@@ -89,9 +89,7 @@ def credentials(auth):
 def cookie(cookies):
     """`-b`, whose argument is never a file name with an equals sign in it; `-H` for what is longer than it takes."""
     size = sum(len(pair.name) + len(plain(pair.value)) + 3 for pair in cookies)
-    pieces = []
-    for number, pair in enumerate(cookies):
-        pieces += [("; " if number else "") + pair.name + "=", pair.value]
+    pieces = cookie_pieces(cookies)
     return f"-b {_words(*pieces)}" if size < MAX_COOKIES else f"-H {_words('Cookie: ', *pieces)}"
 
 
@@ -177,11 +175,7 @@ def boundary_header(body):
 def _part_lines(body):
     """Commands that print each part. RFC 7578, with the quoting of HTML forms."""
     for part in body.parts:
-        head = f'--{body.boundary}\r\nContent-Disposition: form-data; name="{_disposition(part.name)}"'
-        if isinstance(part, FilePart):
-            head += f'; filename="{_disposition(part.filename)}"'
-        if part.media_type:
-            head += f"\r\nContent-Type: {part.media_type}"
+        head = f"--{body.boundary}\r\n{part_head(part)}"
         yield f"printf {_format(head)}"
         if isinstance(part, FilePart):
             yield f"cat {word(part.file)}"
@@ -195,11 +189,6 @@ def _part_lines(body):
             )
         yield r"printf '\r\n'"
     yield rf"printf -- '--{body.boundary}--\r\n'"
-
-
-def _disposition(name):
-    """A name between quotes: as HTML forms write it, or with RFC 2183's backslashes where it holds one itself."""
-    return _in_quotes(name)[1:-1] if "\\" in name else name.replace('"', "%22")
 
 
 def _format(head):

@@ -2,7 +2,7 @@
 
 import re
 
-from snippetgen.literals import Escapes, FilePart, Pair, Secret, follow, form_text, plain
+from snippetgen.literals import Escapes, FilePart, Secret, cookie_pieces, disposition, follow, plain
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _INITIALISMS = {"api", "cpu", "html", "http", "https", "id", "ip", "json", "sql", "ui", "uri", "url", "uuid", "xml"}
@@ -127,8 +127,7 @@ def headers(request, content_type=None):
             lines.append("http.DefaultTransport.(*http.Transport).DisableCompression = true // or gzip is asked for")
     # AddCookie puts a space or comma into quotes, and drops quotes and backslashes: net/http, sanitizeCookieValue.
     if any(re.search(r'[ ,"\\]', plain(pair.value)) for pair in request.cookies):
-        pieces = [piece for pair in request.cookies for piece in ("; ", f"{pair.name}=", pair.value)][1:]
-        lines.append(f'req.Header.Set("Cookie", {_sum(pieces)})')
+        lines.append(f'req.Header.Set("Cookie", {_sum(cookie_pieces(request.cookies))})')
     else:
         lines += [
             f"req.AddCookie(&http.Cookie{{Name: {_string(pair.name)}, Value: {literal(pair.value)}}})" for pair in request.cookies
@@ -164,18 +163,9 @@ def form_values(form):
     return "".join(lines)
 
 
-def form_expression(form):
+def form_expression(body):
     """The encoded form as one string expression; secrets are encoded when it runs."""
-    pieces = [""]
-    for number, pair in enumerate(form):
-        start = "&" if number else ""
-        if isinstance(pair.value, Secret):
-            pieces[-1] += start + form_text((Pair(pair.name, ""),))
-            pieces += [pair.value, ""]
-        else:
-            pieces[-1] += start + form_text((pair,))
-    words = [f"url.QueryEscape({variable(piece)})" if isinstance(piece, Secret) else text(piece) for piece in pieces if piece]
-    return " + ".join(words) or '""'
+    return " + ".join(f"url.QueryEscape({variable(p)})" if isinstance(p, Secret) else text(p) for p in body.pieces)
 
 
 def octets(value):
@@ -203,12 +193,8 @@ def is_reused(part, parts):
     return any(isinstance(p, FilePart) and p.file == part.file for p in earlier)
 
 
-def disposition(part):
-    """The Content-Disposition of a part: RFC 7578, with the quoting of HTML forms."""
-    value = f'form-data; name="{_quoted(part.name)}"'
-    if isinstance(part, FilePart):
-        value += f'; filename="{_quoted(part.filename)}"'
-    return text(value)
+def disposition_text(part):
+    return text(disposition(part))
 
 
 def declares(part, parts):
@@ -336,10 +322,6 @@ def identifier(name):
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name):
         raise ValueError(f"{name!r} is not an identifier")
     return name
-
-
-def _quoted(name):
-    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _string(value):

@@ -6,7 +6,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from snippetgen.literals import Escapes, Number, Pair, Secret, follow, form_text
+from snippetgen.literals import Escapes, Number, Secret, follow
 
 WIDTH = 80  # prettier's printWidth
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -214,13 +214,9 @@ def constant(value, name):
     return _constant(f"`{_in_template(value, keep_lines=True)}`" if keep else _string(value), name)
 
 
-def written_form(form):
+def written_form(body):
     """`const body = …;` for a form that URLSearchParams cannot say; secrets are encoded when it runs."""
-    pieces = []
-    for number, pair in enumerate(form):
-        secret = [pair.value] if isinstance(pair.value, Secret) else []
-        pieces += [("&" if number else "") + form_text((Pair(pair.name, "") if secret else pair,)), *secret]
-    return _constant(_joined(pieces, "encodeURIComponent"), "body")
+    return _constant(_joined(body.pieces, "encodeURIComponent"), "body")
 
 
 def _constant(expression, name):

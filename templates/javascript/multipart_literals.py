@@ -4,7 +4,7 @@ Standard §4.3, RFC 7578.
 
 import re
 
-from snippetgen.literals import FilePart, Secret, plain
+from snippetgen.literals import FilePart, part_pieces, plain
 
 from . import WIDTH, _string, _width, file_blob, literal, variable
 
@@ -42,23 +42,13 @@ def append(part):
 
 
 def blob(body):
-    """The parts written by hand, for what FormData would change: RFC 7578, with the quoting of HTML forms."""
-    pieces, text = [], ""
-    for part in body.parts:
-        text += f'--{body.boundary}\r\nContent-Disposition: form-data; name="{_quoted(part.name)}"'
-        if isinstance(part, FilePart):
-            text += f'; filename="{_quoted(part.filename)}"'
-        text += (f"\r\nContent-Type: {part.media_type}" if part.media_type else "") + "\r\n\r\n"
-        if isinstance(part, FilePart) or isinstance(part.value, Secret):
-            pieces += [_string(text), file_blob(part.file, 2, 2) if isinstance(part, FilePart) else variable(part.value)]
-            text = ""
-        else:
-            text += part.value
-        text += "\r\n"
-    pieces.append(_string(f"{text}--{body.boundary}--\r\n"))
+    """The parts as one text, for what FormData would change."""
+    pieces = [_blob_piece(piece) for piece in part_pieces(body)]
     line = f"const body = new Blob([{', '.join(pieces)}]);"
     return line if _width(line) <= WIDTH else "const body = new Blob([\n" + "".join(f"  {piece},\n" for piece in pieces) + "]);"
 
 
-def _quoted(name):
-    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+def _blob_piece(piece):
+    if isinstance(piece, FilePart):
+        return file_blob(piece.file, 2, 2)
+    return _string(piece) if isinstance(piece, str) else variable(piece)

@@ -4,7 +4,7 @@ import base64
 import re
 from decimal import Decimal, InvalidOperation
 
-from snippetgen.literals import Escapes, FilePart, Number, Pair, Secret, form_text
+from snippetgen.literals import Escapes, FilePart, Number, Secret, cookie_pieces, part_pieces
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED = Escapes(lambda c: _ESCAPES.get(c) or (c if c.isprintable() else f"\\u{{{ord(c):x}}}"))
@@ -121,10 +121,7 @@ def credentials(auth, names):
 
 def cookie(cookies, names):
     """The value of CURLOPT_COOKIE."""
-    pieces = []
-    for number, pair in enumerate(cookies):
-        pieces += [("; " if number else "") + pair.name + "=", pair.value]
-    return _joined(pieces, names)
+    return _joined(cookie_pieces(cookies), names)
 
 
 def _joined(pieces, names, function=""):
@@ -168,16 +165,9 @@ def pairs(form, names):
     return "".join(f"        {_string(pair.name)} => {literal(pair.value, names)},\n" for pair in form)
 
 
-def written_form(form, names):
+def written_form(body, names):
     """The form as text, for what an array cannot say."""
-    pieces = []
-    for number, pair in enumerate(form):
-        pieces.append("&" if number else "")
-        if isinstance(pair.value, Secret):
-            pieces += [form_text((Pair(pair.name, ""),)), pair.value]
-        else:
-            pieces.append(form_text((pair,)))
-    return _joined(pieces, names, "urlencode")
+    return _joined(body.pieces, names, "urlencode")
 
 
 def is_plain(parts):
@@ -202,24 +192,11 @@ def part(item, names):
 
 
 def written(body, names):
-    """The parts written by hand, for what an array cannot say: RFC 7578, with the quoting of HTML forms."""
-    pieces, text = [], ""
-    for item in body.parts:
-        text += f'--{body.boundary}\r\nContent-Disposition: form-data; name="{_quoted(item.name)}"'
-        if isinstance(item, FilePart):
-            text += f'; filename="{_quoted(item.filename)}"'
-        text += (f"\r\nContent-Type: {item.media_type}" if item.media_type else "") + "\r\n\r\n"
-        if isinstance(item, FilePart) or isinstance(item.value, Secret):
-            pieces += [
-                _string(text),
-                f"file_get_contents({file_name(item.file)})" if isinstance(item, FilePart) else literal(item.value, names),
-            ]
-            text = ""
-        else:
-            text += item.value
-        text += "\r\n"
-    pieces.append(_string(f"{text}--{body.boundary}--\r\n"))
-    return "\n        . ".join(pieces)
+    """The parts as one text, for what an array cannot say."""
+    return "\n        . ".join(
+        f"file_get_contents({file_name(piece.file)})" if isinstance(piece, FilePart) else literal(piece, names)
+        for piece in part_pieces(body)
+    )
 
 
 def octets(value):
@@ -237,13 +214,6 @@ def file_name(name):
 
 def _path(name):
     return f"./{name}" if name.startswith("data:") else name  # PHP would read it as a data: URL
-
-
-def _quoted(name):
-    """A name between quotes: as HTML forms write it, or with RFC 2183's backslashes where it holds one itself."""
-    if "\\" in name:
-        return name.replace("\\", "\\\\").replace('"', '\\"')
-    return name.replace('"', "%22")
 
 
 def _string(value):

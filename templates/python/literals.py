@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from snippetgen.literals import Escapes, Number, Pair, Secret, follow, form_text
+from snippetgen.literals import Escapes, Number, Secret, follow
 
 WIDTH = 88  # black's line length
 _QUOTE = "quote({}, safe='')"
@@ -326,17 +326,9 @@ def url(uri):
     return _string(uri.head)
 
 
-def written_form(form):
-    """The form as a str expression, for what neither a dict nor a list of tuples can say."""
-    pieces = [""]
-    for number, pair in enumerate(form):
-        pieces[-1] += "&" if number else ""
-        if isinstance(pair.value, Secret):
-            pieces[-1] += form_text((Pair(pair.name, ""),))
-            pieces += [pair.value, ""]
-        else:
-            pieces[-1] += form_text((pair,))
-    return _joined([piece for piece in pieces if piece], _QUOTE)
+def written_form(body):
+    """The form as text, for what no dict and no list of tuples can say."""
+    return _joined(body.pieces, _QUOTE)
 
 
 def quotes(request):

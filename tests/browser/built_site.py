@@ -15,6 +15,7 @@ from snippetgen.run.toolchain import Missing, find
 from snippetgen.site import page_markdown
 from snippetgen.site.mkdocs_builder import read
 from snippetgen.spec.loader import load_specs
+from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,8 +91,7 @@ def build(
     toolchains = {language.name: find(language, CACHE) for language in LANGUAGES}
     rendered = cases(load_specs(specs), LANGUAGES, unpublished=True)
     site = replace(read(config, folder / "build"), public=folder / "public")
-    page_markdown.write(
-        rendered, [passed(case, toolchains) for case in rendered], source, site.out, toolchains, [BUILTIN], name=site.name
-    )
+    results = Results(rendered, [passed(case, toolchains) for case in rendered], toolchains)
+    page_markdown.write(results, source, site.out, [BUILTIN], name=site.name)
     site.build(CACHE, builder)
     return site.public, rendered

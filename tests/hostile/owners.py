@@ -16,6 +16,7 @@ from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import mkdocs_builder, page_markdown
 from snippetgen.spec.loader import load_specs
+from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
 
 HERE = Path(__file__).parent
@@ -101,7 +102,7 @@ def build(folder: Path, order: str, builder: str = "mkdocs") -> Attacked:
     toolchains = {language.name: Missing(language.name, (), ()) for language in languages}
     rendered = cases(load_specs(folder / "specs"), languages, unpublished=True)
     verdicts = [Verdict(case.spec.id, case.example.id, case.language.name, NOT_RUN) for case in rendered]
-    page_markdown.write(rendered, verdicts, folder / "source", folder / "build", toolchains, [BUILTIN])
+    page_markdown.write(Results(rendered, verdicts, toolchains), folder / "source", folder / "build", [BUILTIN])
     own = mkdocs_builder.read(folder / "mkdocs.yml", folder / "build", builder)
     own.build(folder / "cache", builder)
     html = {path.relative_to(own.public).as_posix(): path.read_text(encoding="utf-8") for path in own.public.rglob("*.html")}

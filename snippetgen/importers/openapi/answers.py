@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from snippetgen.importers.answer import event_data
 from snippetgen.importers.openapi.document import Document, step
 from snippetgen.importers.openapi.media import choose, example_in, json_value, parsed, shown_as, text_value
 from snippetgen.importers.openapi.sample_files import kind_of, sample_file
@@ -105,9 +106,7 @@ def _events(document: Document, media: dict[str, Any], at: str) -> dict[str, obj
     """The data of each event: those of a written example, else one of the schema."""
     value = example_in(document, media, at)
     if type(value) is str:
-        events = [parsed(line.partition(":")[2].strip()) for line in value.splitlines() if line.startswith("data:")] or [
-            line for line in value.splitlines() if line
-        ]
+        events = [parsed(data) for data in event_data(value)] or [line for line in value.splitlines() if line]
     else:
         sample = Sampler(document, answer=True).sample(media.get("schema"), step(at, "schema")) if value is NOTHING else value
         events = sample if isinstance(sample, list) else [{} if sample is NOTHING else sample]

@@ -14,9 +14,9 @@ from snippetgen.importers.openapi.answers import Answer, read_answer
 from snippetgen.importers.openapi.bodies import Body, pairs_tree, read_body, scalar
 from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.importers.openapi.parameter_table import rows
-from snippetgen.importers.openapi.parameters import read_parameters, write_parameters
+from snippetgen.importers.openapi.parameters import Wire, read_parameters, write_parameters
 from snippetgen.importers.openapi.schema import read_schema
-from snippetgen.importers.openapi.security import read_security
+from snippetgen.importers.openapi.security import Credentials, read_security
 from snippetgen.importers.spec_writer import Draft, Lost, linked_in_full
 from snippetgen.spec.live_key import tree_without_live_keys
 from snippetgen.spec.loader import slug
@@ -159,77 +159,95 @@ def draft(document: Document, operation: Operation, server: str) -> Draft:
     credentials = read_security(document, says, at)
     body = read_body(document, says, operation.method, at)
     answer = read_answer(document, says, operation.method, at)
-    url = _server(document, operation, server) + wire.path
-    if wire.reserved:
-        url += ("&" if "?" in url else "?") + "&".join(wire.reserved)
-    request: dict[str, object] = {
+    url = _with_query(_server(document, operation, server) + wire.path, wire.reserved)
+    parts: dict[str, object] = {
+        "request": _request(operation, url, wire, credentials, body),
+        "response": answer.tree,
+        "examples": _streaming(document, body, answer),
+        "parameters": rows(document, parameters, (body.schema, body.place, body.at) if body else None, at),
+        "notes": _notes(document, says, at),
+    }
+    tree = _about(operation) | {name: part for name, part in parts.items() if part or name == "response"}
+    if says.get("callbacks"):
+        what = "callbacks are requests that the API itself sends"
+        document.lose(step(at, "callbacks"), what, "describe them in the page's notes")
+    _link_in_full(document, tree, at)
+    files = {**(body.files if body else {}), **answer.files}
+    return Draft(
+        operation.section,
+        operation.page,
+        _without_live_keys(document, tree, at),
+        files,
+        tuple(document.lost[before:]),
+        document.where(at),
+    )
+
+
+def _request(operation: Operation, url: str, wire: Wire, credentials: Credentials, body: Body | None) -> dict[str, object]:
+    """The `request:` of a spec; what is empty is left out."""
+    request = {
         "method": operation.method,
         "url": url,
         "path": {name: scalar(text) for name, text in wire.values.items()},
         "auth": credentials.auth,
+        "query": pairs_tree(wire.query + credentials.query),
+        "headers": pairs_tree(wire.headers + credentials.headers),
+        "cookies": pairs_tree(wire.cookies + credentials.cookies),
+        "body": body.tree if body else {},
     }
-    request |= {"query": pairs_tree(wire.query + credentials.query), "headers": pairs_tree(wire.headers + credentials.headers)}
-    request |= {"cookies": pairs_tree(wire.cookies + credentials.cookies), "body": body.tree if body else {}}
-    tree: dict[str, object] = {
-        **_about(document, operation),
-        "request": {name: value for name, value in request.items() if value},
-        "response": answer.tree,
-    }
-    if examples := _streaming(document, body, answer):
-        tree["examples"] = examples
-    if table := rows(document, parameters, (body.schema, body.place, body.at) if body else None, at):
-        tree["parameters"] = table
-    if notes := _notes(document, says, at):
-        tree["notes"] = notes
-    if says.get("callbacks"):
-        document.lose(
-            step(at, "callbacks"), "callbacks are requests that the API itself sends", "describe them in the page's notes"
-        )
-    for texts, name in [(tree, "summary"), (tree, "description"), (tree, "notes"), *((row, "description") for row in table)]:
-        if isinstance(said := texts.get(name), str):
-            texts[name] = linked_in_full(
-                said,
-                lambda: document.lose(
-                    at, "a link into the document's own site: its words stay", "write links in full in the document"
-                ),
-            )
-    files = {**(body.files if body else {}), **answer.files}
-    harmless = tree_without_live_keys(
-        tree,
-        lambda: document.lose(
-            at, "what looks like a live key was replaced by an example", "revoke it, and remove it from the document"
-        ),
-    )
-    return Draft(operation.section, operation.page, harmless, files, tuple(document.lost[before:]), document.where(at))
+    return {name: value for name, value in request.items() if value}
 
 
-def _about(document: Document, operation: Operation) -> dict[str, object]:
+def _with_query(url: str, pairs: list[str]) -> str:
+    """The URL with pairs that no `query:` can say, as they are sent."""
+    return url + ("&" if "?" in url else "?") + "&".join(pairs) if pairs else url
+
+
+def _link_in_full(document: Document, tree: dict[str, Any], at: str) -> None:
+    """Takes links into the document's own site, which this one has not, out of the texts of a spec."""
+    what = "a link into the document's own site: its words stay"
+    help = "write links in full in the document"
+    places = [(tree, "summary"), (tree, "description"), (tree, "notes")]
+    for texts, name in [*places, *((row, "description") for row in tree.get("parameters", ()))]:
+        if isinstance(text := texts.get(name), str):
+            texts[name] = linked_in_full(text, lambda: document.lose(at, what, help))
+
+
+def _without_live_keys(document: Document, tree: dict[str, Any], at: str) -> dict[str, Any]:
+    what, help = "what looks like a live key was replaced by an example", "revoke it, and remove it from the document"
+    harmless: dict[str, Any] = tree_without_live_keys(tree, lambda: document.lose(at, what, help))
+    return harmless
+
+
+def _about(operation: Operation) -> dict[str, object]:
     """Title, summary, description and tags."""
     says, shared = operation.says, operation.shared
     summary = line_of(says.get("summary")) or line_of(shared.get("summary"))
     text = words(says.get("description")) or words(shared.get("description"))
-    if ". " in summary or len(summary) > MAX_SUMMARY:
+    if ". " in summary or len(summary) > MAX_SUMMARY:  # it is a description
         full = words(says.get("summary")) or summary
         text, summary = f"{full}\n\n{text}".strip() if full not in text else text, ""
+    title = _title(operation, summary)
     first = re.split(r"(?<=[.!?])\s", line_of(text), maxsplit=1)[0]
-    title = (
-        summary.rstrip(".")
-        if 0 < len(summary) <= MAX_TITLE
-        else _sentence(operation.id) or f"{operation.method} {line_of(operation.path)}"
-    )
-    title = title.replace("`", "") or title  # a title is text, not Markdown
     about: dict[str, object] = {"title": title}
-    if summary.rstrip(".") != title and summary:
+    if summary and summary.rstrip(".") != title:
         about["summary"] = summary
     elif first and first.rstrip(".") != title and len(first) <= MAX_SUMMARY:
         about["summary"] = first
     if says.get("deprecated") is True:
         text = f"**Deprecated.** {text}".rstrip()
-    if text and text not in (about.get("summary"), title) and text != f"{title}.":
+    if text and text not in (about.get("summary"), title, f"{title}."):
         about["description"] = text + "\n" if "\n" in text else text
-    if operation.tags:
-        about["tags"] = operation.tags
-    return about
+    return about | ({"tags": operation.tags} if operation.tags else {})
+
+
+def _title(operation: Operation, summary: str) -> str:
+    """The summary, where it is short; else a sentence of the operationId, else method and path."""
+    if 0 < len(summary) <= MAX_TITLE:
+        title = summary.rstrip(".")
+    else:
+        title = _sentence(operation.id) or f"{operation.method} {line_of(operation.path)}"
+    return title.replace("`", "") or title  # a title is text, not Markdown
 
 
 def _sentence(name: str) -> str:
@@ -247,43 +265,45 @@ def _notes(document: Document, says: dict[str, Any], at: str) -> str:
 
 
 def _server(document: Document, operation: Operation, given: str) -> str:
-    """The first server of the operation, its path or the document, absolute and without a slash at its end: OpenAPI 3.1.1
-    §4.8.5.
+    """The first server of the operation, its path or the document, absolute and without a slash at its end.
+
+    Source: OpenAPI 3.1.1 §4.8.5.
     """
-    for says, at in ((operation.says, operation.at), (operation.shared, operation.at.rpartition("/")[0]), (document.tree, "")):
-        servers = document.listed(says.get("servers"), step(at, "servers"))
-        if servers:
-            break
-    else:
-        servers, at = [{"url": "/"}], ""
-    if len(servers) > 1 and not given:
-        document.lose(step(at, "servers"), "several servers, of which the first is written", "choose another with --server URL")
-    here = step(at, "servers", 0)
-    says = document.mapping(servers[0], here)
-    variables = document.mapping(says.get("variables"), step(here, "variables"))
+    server, here = _first_server(document, operation, told=not given)
+    variables = document.mapping(server.get("variables"), step(here, "variables"))
 
     def value(hole: re.Match[str]) -> str:
         variable = document.mapping(variables.get(hole[1]), step(here, "variables", hole[1]))
         choices = document.listed(variable.get("enum"), step(here, "variables", hole[1]))
         found = line_of(variable.get("default")) or next(map(line_of, choices), "")
         if not found:
-            document.lose(
-                here, f"the server variable {line_of(hole[1])} has no default", "add one to the document, or use --server URL"
-            )
+            what = f"the server variable {line_of(hole[1])} has no default"
+            document.lose(here, what, "add one to the document, or use --server URL")
         return found or "example"
 
-    url = re.sub(r"\{([^{}]*)\}", value, words(says.get("url")) or "/")
-    relative = urlsplit_scheme(url) not in ("http", "https")
-    if relative and not given:
-        document.lose(
-            here,
-            f"the server {line_of(url)[:80]} is no absolute address: {UNKNOWN_SERVER} stands in its place",
-            "say where it is, with --server URL",
-        )
+    url = re.sub(r"\{([^{}]*)\}", value, words(server.get("url")) or "/")
+    absolute = urlsplit_scheme(url) in ("http", "https")
+    if not absolute and not given:
+        what = f"the server {line_of(url)[:80]} is no absolute address: {UNKNOWN_SERVER} stands in its place"
+        document.lose(here, what, "say where it is, with --server URL")
+    base = given or UNKNOWN_SERVER
     try:
-        return (urljoin(given or UNKNOWN_SERVER, url) if relative else given or url).rstrip("/")
+        return ((given or url) if absolute else urljoin(base, url)).rstrip("/")
     except ValueError:
-        return (given or UNKNOWN_SERVER).rstrip("/")
+        return base.rstrip("/")
+
+
+def _first_server(document: Document, operation: Operation, *, told: bool) -> tuple[dict[str, Any], str]:
+    """The first server of the nearest list, and its pointer; `told`: that there are others is lost to the document."""
+    for says, at in ((operation.says, operation.at), (operation.shared, operation.at.rpartition("/")[0]), (document.tree, "")):
+        servers = document.listed(says.get("servers"), step(at, "servers"))
+        if not servers:
+            continue
+        if len(servers) > 1 and told:
+            what = "several servers, of which the first is written"
+            document.lose(step(at, "servers"), what, "choose another with --server URL")
+        return document.mapping(servers[0], step(at, "servers", 0)), step(at, "servers", 0)
+    return {"url": "/"}, step("", "servers", 0)
 
 
 def _streaming(document: Document, body: Body | None, answer: Answer) -> list[dict[str, object]]:
