@@ -4,7 +4,7 @@
 #     docker run --name docs snippetgen                 # make docs; says which isolation the runs had
 #     docker cp docs:/home/writer/snippetgen/site/public public
 #
-# Docker's defaults refuse the private namespaces that runs are kept in; site/pages/guide/systems.md has the options that allow them.
+# Docker's defaults refuse the private namespaces that runs are kept in; site/pages/authors/systems.md has the options that allow them.
 
 FROM python:3.12-slim-bookworm AS tools
 # hadolint ignore=DL3008

@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-GUIDE = ROOT / "site" / "pages" / "guide"
+AUTHORS = ROOT / "site" / "pages" / "authors"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def sh(command: str, folder: Path, environment: Path) -> subprocess.CompletedPro
 
 def block(page: str, language: str, number: int = 0) -> str:
     """A code block of a page of the guide."""
-    return re.findall(rf"^(`{{3,}}){language}\n(.*?)^\1$", (GUIDE / page).read_text(encoding="utf-8"), re.M | re.S)[number][1]
+    return re.findall(rf"^(`{{3,}}){language}\n(.*?)^\1$", (AUTHORS / page).read_text(encoding="utf-8"), re.M | re.S)[number][1]
 
 
 def install(folder: Path) -> Installed:

@@ -26,7 +26,7 @@ from snippetgen.review.github_comment import MARK, MAX_CHARACTERS
 ROOT = Path(__file__).parents[1]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 WORKFLOW = yaml.load((ROOT / ".github/workflows/snippets.yml").read_text(), Loader=yaml.BaseLoader)
-GUIDE = (ROOT / "site/pages/guide/pull-requests.md").read_text()
+PAGE = (ROOT / "site/pages/authors/pull-requests.md").read_text()
 STEPS = ACTION["runs"]["steps"]
 SCRIPTS = {step["name"]: step for step in STEPS if "run" in step}
 VERIFY = "Check, render and execute"
@@ -45,7 +45,7 @@ def test_a_script_is_clean_and_takes_its_values_from_the_environment(name):
 
 def _example() -> dict:
     """The workflow that the guide shows."""
-    return yaml.load(re.search(r"^```yaml\n(name: Snippets.*?)^```$", GUIDE, re.M | re.S)[1], Loader=yaml.BaseLoader)  # type: ignore[index]
+    return yaml.load(re.search(r"^```yaml\n(name: Snippets.*?)^```$", PAGE, re.M | re.S)[1], Loader=yaml.BaseLoader)  # type: ignore[index]
 
 
 @pytest.mark.parametrize("workflow", [WORKFLOW, _example()], ids=["ours", "the guide's"])
@@ -60,7 +60,7 @@ def test_a_stranger_gets_no_rights_and_no_token_lies_beside_what_they_wrote(work
 def test_every_input_explains_itself_stands_in_the_guide_and_is_used():
     text = (ROOT / "action.yml").read_text()
     for name, given in ACTION["inputs"].items():
-        assert given["description"].endswith(".") and f"inputs.{name}" in text and f"| `{name}` |" in GUIDE
+        assert given["description"].endswith(".") and f"inputs.{name}" in text and f"| `{name}` |" in PAGE
 
 
 @pytest.fixture

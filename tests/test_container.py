@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 DEV = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
-SYSTEMS = (ROOT / "site" / "pages" / "guide" / "systems.md").read_text(encoding="utf-8")
+SYSTEMS = (ROOT / "site" / "pages" / "authors" / "systems.md").read_text(encoding="utf-8")
 
 
 def steps(instruction: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The guide is followed word for word: its files are written, its commands run, and they print what it says."""
+"""The guides are followed word for word: their files are written, their commands run, and they print what the page says."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from guide.walk import ROOT, commands, fences, walk
 
 from snippetgen.cli.main import cli
 
-GUIDE = ROOT / "site" / "pages" / "guide"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(GUIDE.glob("*.md"))]
+GUIDE, AUTHORS = (ROOT / "site" / "pages" / name for name in ("guide", "authors"))
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(GUIDE.glob("*.md")), *sorted(AUTHORS.glob("*.md"))]
 # The only commands of the docs that are not run here, and why.
 NOT_RUN = {
     "make docs   # sets everything up, executes every snippet of specs/, builds the site into site/public/": ".ci/run does",
@@ -100,7 +100,7 @@ def test_every_command_that_is_not_run_stands_in_the_docs():
 
 
 def test_every_spec_of_the_guide_is_proven_in_two_languages(folder):
-    page = GUIDE / "write-a-spec.md"
+    page = AUTHORS / "write-a-spec.md"
     for fence in fences(page):
         if fence.title and "/wrong" not in fence.title:
             (folder / fence.title).parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ def test_every_spec_of_the_guide_is_proven_in_two_languages(folder):
 
 def test_every_fence_of_yaml_is_a_file_or_a_part_of_one():
     """A spec that no test reads would drift."""
-    loose = [fence.place for fence in fences(GUIDE / "write-a-spec.md") if fence.language == "yaml" and not fence.title]
+    loose = [fence.place for fence in fences(AUTHORS / "write-a-spec.md") if fence.language == "yaml" and not fence.title]
     assert loose == []
 
 
@@ -128,7 +128,7 @@ def test_a_language_is_added_as_the_guide_says(folder):
         shutil.copytree(
             ROOT / name, clone / name, symlinks=True, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "browser")
         )
-    walk(GUIDE / "add-a-language.md", folder, NOT_RUN)
+    walk(AUTHORS / "add-a-language.md", folder, NOT_RUN)
     tests = f"cd ../snippetgen && PYTHONPATH=$PWD {shlex.quote(sys.executable)} -m pytest -q -p no:cacheprovider"
     run(f"{tests} tests/test_golden.py tests/test_prints.py -n 0 -k ruby --update-golden", folder)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 from guide.walk import commands, fences
-from installed import GUIDE, ROOT, block, link_cache, prepare
+from installed import AUTHORS, ROOT, block, link_cache, prepare
 from launch import interrupt, launch
 
 from snippetgen.languages.language import BUILTIN, discover
@@ -92,7 +92,7 @@ def test_the_workflow_of_a_project_runs_make_docs_and_only_pull_requests_start_w
 
 def test_readme_and_guide_say_the_same_commands():
     """So that those of both were run, in the clone, when this project was made."""
-    (guide,) = (commands(fence) for fence in fences(GUIDE / "new-project.md") if "pip install" in fence.text)
+    (guide,) = (commands(fence) for fence in fences(AUTHORS / "new-project.md") if "pip install" in fence.text)
     readme = [commands(fence) for fence in fences(ROOT / "README.md") if "pip install" in fence.text]
     assert readme == [guide] and guide[0] == "pip install ."
 

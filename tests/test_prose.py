@@ -192,7 +192,7 @@ def test_code_takes_little_time(lexer):
 
 
 def test_the_guide_names_every_lexer():
-    guide = (Path(__file__).parents[1] / "site/pages/guide/write-a-spec.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[1] / "site/pages/authors/write-a-spec.md").read_text(encoding="utf-8")
     assert ", ".join(f"`{name}`" for name in sorted(prose.LEXERS)) in guide
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from guide.walk import ROOT, fences
 
-PAGE = ROOT / "site" / "pages" / "guide" / "publish.md"
+PAGE = ROOT / "site" / "pages" / "authors" / "publish.md"
 FILES = {fence.title: fence.text for fence in fences(PAGE) if fence.title}
 GITHUB, GITLAB = (yaml.safe_load(FILES[name]) for name in (".github/workflows/publish.yml", ".gitlab-ci.yml"))
 PROJECT = ROOT / "templates" / "_project"

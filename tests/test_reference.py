@@ -13,20 +13,20 @@ from test_layers import ROOT
 from snippetgen.cli.main import cli
 from snippetgen.spec.format import schema
 
-GUIDE = ROOT / "site" / "pages" / "guide"
+GUIDE, AUTHORS = (ROOT / "site" / "pages" / name for name in ("guide", "authors"))
 COMMANDS = [pair for name in cli.commands for pair in below((name,), cli.commands[name])]
 
 
 def test_the_page_of_commands_is_what_help_prints(golden):
-    golden(GUIDE / "commands.md", command_page())
+    golden(AUTHORS / "commands.md", command_page())
 
 
 def test_the_page_of_keys_is_the_schema(golden):
-    golden(GUIDE / "spec-reference.md", reference_page())
+    golden(AUTHORS / "spec-reference.md", reference_page())
 
 
 def test_the_page_of_settings_has_every_key_of_their_schema(golden):
-    page = GUIDE / "settings.md"
+    page = AUTHORS / "settings.md"
     golden(
         page, re.sub(r"^\| key \|.*?\n(?=\n)", lambda _: settings_table(), page.read_text(encoding="utf-8"), flags=re.M | re.S)
     )
@@ -34,11 +34,11 @@ def test_the_page_of_settings_has_every_key_of_their_schema(golden):
 
 @pytest.mark.parametrize("scheme", PALETTES)
 def test_the_picture_shows_the_layers_that_are_enforced(scheme, golden):
-    golden(GUIDE / f"architecture-{scheme}.svg", picture(scheme))
+    golden(AUTHORS / f"architecture-{scheme}.svg", picture(scheme))
 
 
 def test_the_architecture_says_in_words_what_its_picture_shows(golden):
-    path = GUIDE / "architecture.md"
+    path = AUTHORS / "architecture.md"
     text = path.read_text(encoding="utf-8")
     said = re.search(r"^- \*\*(What all share|`snippetgen/`).*?\n(?=\n)", text, re.M | re.S)
     assert said is not None
@@ -47,7 +47,7 @@ def test_the_architecture_says_in_words_what_its_picture_shows(golden):
 
 @pytest.mark.parametrize(("words", "command"), COMMANDS, ids=[" ".join(words) for words, _ in COMMANDS])
 def test_every_command_and_each_of_its_options_is_documented(words, command):
-    page = (GUIDE / "commands.md").read_text(encoding="utf-8")
+    page = (AUTHORS / "commands.md").read_text(encoding="utf-8")
     section = page.partition(f"\n### snippetgen {' '.join(words)}\n")[2].partition("\n### ")[0]
     assert command.help and " ".join(command.help.split())[:60] in " ".join(section.split())
     for parameter in command.params:
@@ -69,7 +69,7 @@ def test_every_command_has_its_chapter():
 
 
 def test_every_key_of_a_spec_is_documented_at_every_depth():
-    page = (GUIDE / "spec-reference.md").read_text(encoding="utf-8")
+    page = (AUTHORS / "spec-reference.md").read_text(encoding="utf-8")
     tables = [re.findall(r"^\| `([^`]+)`", table, re.M) for table in page.split("\n## ")]
     for keys, record in RECORDS.items():
         assert list(record.keys) in tables, sorted(keys)
@@ -93,20 +93,22 @@ def test_no_mapping_of_the_schema_is_missing_among_the_shapes():
     assert set().union(*map(_properties, [whole["else"], *shared])) == set(RECORDS)
 
 
-def test_every_link_of_the_guide_leads_to_a_page_and_a_heading():
+def test_every_link_of_the_guides_leads_to_a_page_and_a_heading():
     from markdown.extensions.toc import slugify
 
     prose = {
-        path: re.sub(r"^(```+).*?^\1$", "", path.read_text(encoding="utf-8"), flags=re.M | re.S) for path in GUIDE.glob("*.md")
+        path: re.sub(r"^(```+).*?^\1$", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+        for folder in (GUIDE, AUTHORS)
+        for path in folder.glob("*.md")
     }
     heads = {
-        path.name: {slugify(re.sub(r"[`*]", "", head), "-") for head in re.findall(r"^#+ (.*)$", text, re.M)}
+        path: {slugify(re.sub(r"[`*]", "", head), "-") for head in re.findall(r"^#+ (.*)$", text, re.M)}
         for path, text in prose.items()
     }
     for path, text in prose.items():
-        for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)", text):
-            name = target or path.name
-            if "/" in name or not name.endswith(".md"):
+        for target, anchor in re.findall(r"\]\((?!https?:|<)([^)#\s]*)(?:#([^)\s]*))?\)", text):
+            page = (path.parent / target).resolve() if target else path
+            if page.parent not in (GUIDE, AUTHORS) or page.suffix != ".md":
                 continue
-            assert name in heads, f"{path.name}: {target}"
-            assert not anchor or anchor in heads[name], f"{path.name}: {target}#{anchor}"
+            assert page in heads, f"{path.name}: {target}"
+            assert not anchor or anchor in heads[page], f"{path.name}: {target}#{anchor}"

@@ -77,7 +77,7 @@ def test_a_linter_finds_what_is_wrong(name, tmp_path):
     assert ran.returncode != 0 and problem in ran.stdout + ran.stderr, ran.stdout + ran.stderr
 
 
-PAGES = [path for path in sorted((ROOT / "site/pages/guide").glob("*.md")) if "uses: " in path.read_text()]
+PAGES = [path for path in sorted((ROOT / "site/pages").glob("*/*.md")) if "uses: " in path.read_text()]
 
 
 @pytest.mark.parametrize("path", [*FILES, *PAGES], ids=lambda path: str(path.relative_to(ROOT)))
