@@ -177,13 +177,15 @@ def _property(text: str) -> str:
 
 
 def fenced(text: Iterable[str], lexer: str = "") -> str:
-    """Lines as a block of code in Markdown, which none of them can end: its fence is longer than any run of backticks.
-
-    CommonMark 0.31 §4.5.
-    """
+    """Lines as a block of code in Markdown, which none of them can end."""
     shown = "\n".join("\t".join(map(line, one.split("\t"))) for one in text)
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
+    fence = fence_of(shown)
     return f"{fence}{lexer}\n{shown}\n{fence}\n"
+
+
+def fence_of(text: str) -> str:
+    """Backticks that open and close code in Markdown: more than any run of them in the text. Source: CommonMark 0.31 §4.5."""
+    return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
 
 
 def code(text: str) -> str:

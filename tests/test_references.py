@@ -32,7 +32,7 @@ def document(folder: Path, text: str) -> Document:
 )
 def test_a_reference_leads_to_what_it_names(tmp_path, text, found):
     read = document(tmp_path, text)
-    assert (read.look(read.tree["x"], "/x"), read.lost) == (found, [])
+    assert (read.look(read.tree["x"]), read.lost) == (found, [])
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_reference_leads_to_what_it_names(tmp_path, text, found):
 )
 def test_a_reference_that_leads_nowhere_is_told_at_its_line(tmp_path, target):
     read = document(tmp_path, f'y: [a, b]\nw: 5\ncircle: {{$ref: "#/x"}}\nx: {{$ref: "{target}"}}')
-    assert read.look(read.tree["x"], "/x") is None
+    assert read.look(read.tree["x"]) is None
     ((where, what, help),) = [(lost.where, lost.what, lost.help) for lost in read.lost]
     assert where.endswith("api.yml:6: #/x") and what.startswith("a reference that leads nowhere: #") and help
 
@@ -49,15 +49,15 @@ def test_a_reference_that_leads_nowhere_is_told_at_its_line(tmp_path, target):
 def test_a_chain_of_references_has_an_end(tmp_path):
     chain = [f"r{n}: {{$ref: '#/r{n + 1}'}}" for n in range(MAX_TRAIL + 1)] + [f"r{MAX_TRAIL + 1}: {{a: b}}"]
     read = document(tmp_path, "\n".join(chain))
-    assert read.look(read.tree["r2"], "/r2") == {"a": "b"} and not read.lost
-    assert read.look(read.tree["r0"], "/r0") is None and len(read.lost) == 1
+    assert read.look(read.tree["r2"]) == {"a": "b"} and not read.lost
+    assert read.look(read.tree["r0"]) is None and len(read.lost) == 1
 
 
 @pytest.mark.parametrize("target", ["other.yml", "other.yml#/a", "https://api.example/openapi.yml", "file:///etc/passwd"])
 def test_another_file_or_address_is_told_and_not_read(tmp_path, target):
     (tmp_path / "other.yml").write_text("a: b")
     read = document(tmp_path, f"x: {{$ref: '{target}'}}")
-    assert read.look(read.tree["x"], "/x") is None
+    assert read.look(read.tree["x"]) is None
     (lost,) = read.lost
     assert "another file or address" in lost.what and target in lost.what
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
-from engine.handmade import specs
 from engine.samples import BARE
 from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.request import Number, Request, Response
-from snippetgen.verify.scenario import HUGE, Scenario, describe, scenarios, stream
+from snippetgen.verify.scenario import HUGE, Scenario, scenarios, stream
 
 SHOW = ("choices", 0, "delta", "content")
 TEXTS = ["one", " two é", "", "th\\u2028ree", "four\n"]
@@ -160,19 +158,3 @@ def test_an_error_answers_with_a_message_and_expects_no_success(status: int, med
     assert dict(error.answer.headers)["Content-Type"] == media_type
     assert b"text" not in error.answer.body.replace(b"text/html", b"") and str(status).encode() not in error.answer.body
     assert ("Retry-After" in dict(error.answer.headers)) == (status == 429)
-
-
-def test_a_description_changes_with_everything_on_the_wire(tmp_path: Path) -> None:
-    responses = [
-        ANSWER,
-        Response(json={"a": {"b": "text", "n": Number("1.5")}}, has_json=True, media_type="application/json", show=("a", "b")),
-        Response(json=ANSWER.json, has_json=True, media_type="application/json"),
-        Response(json=ANSWER.json, has_json=True, media_type="application/json", status=201, show=("a", "b")),
-        Response(octets=b"a", save="a.bin"),
-        Response(octets=b"a", save="b.bin"),
-        *(streaming(texts) for texts in (["a", "b"], ["ab"])),
-    ]
-    found = [describe(scenario) for response in responses for scenario in scenarios(BARE, response, prints_body=False, errors=())]
-    assert len(set(found)) == len(responses)
-    pages = specs(tmp_path)
-    assert all(describe(good(spec.examples[0].response)) for spec in pages.values())

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import jinja2
 
-from snippetgen import reading
+from snippetgen import printing, reading
 from snippetgen.errors import Problem, SpecErrors, UsageError
 from snippetgen.files import Folder, code_hash, write_whole
 from snippetgen.languages.language import Language, discover
@@ -288,8 +288,8 @@ def markdown_cell(value: str) -> str:
 
 
 def fence(value: str, language: str = "") -> str:
-    """Text as a fenced code block, whose fence is longer than any run of backticks in it. Source: CommonMark §4.5."""
-    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", value)), default=0))
+    """Text as a fenced code block, which nothing in it can end."""
+    ticks = printing.fence_of(value)
     return f"{ticks}{language}\n{value}" + ("" if value.endswith("\n") else "\n") + ticks
 
 

@@ -114,7 +114,7 @@ def read_value(node: Node) -> Value:
     return scalar_text(node)
 
 
-def read_headers(node: Node | None, problems: Problems, of: str = "a request") -> list[Pair]:
+def read_headers(node: Node | None, problems: Problems) -> list[Pair]:
     """Header pairs, each checked against RFC 9110 §5."""
     found = list(pairs(node))
     for index, pair in enumerate(found):

@@ -23,7 +23,7 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
     before = len(problems)
     status_node, show_node, save_node = node.get("status"), node.get("show"), node.get("save")
     status = int(float(status_node.value.text)) if status_node and isinstance(status_node.value, Number) else 200
-    headers = tuple(read_headers(node.get("headers"), problems, "an answer"))
+    headers = tuple(read_headers(node.get("headers"), problems))
     body = _body(node, path, folder, problems)
     if node.text("media_type"):
         body["media_type"] = node.text("media_type")

@@ -7,7 +7,6 @@ A `Scenario` is the answer and what the run must then show.
 from __future__ import annotations
 
 import copy
-import json
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -160,12 +159,3 @@ def _split(octets: bytes) -> list[bytes]:
         cuts.add(wide + 1)
     places = [0, *sorted(cuts), len(octets)]
     return [octets[start:end] for start, end in pairwise(places) if start < end]
-
-
-def describe(scenario: Scenario) -> str:
-    """The scenario as part of a cache key: everything that decides what happens on the wire."""
-    answer = scenario.answer
-    pieces = None if answer.pieces is None else [(piece.octets.hex(), piece.after) for piece in answer.pieces]
-    saved = [scenario.saved[0], scenario.saved[1].hex()] if scenario.saved else None
-    shown = None if scenario.stdout is None else scenario.stdout.hex()
-    return json.dumps([scenario.name, answer.status, answer.headers, answer.body.hex(), pieces, shown, saved])

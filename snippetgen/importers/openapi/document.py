@@ -78,11 +78,11 @@ class Document:
             self._told.add((pointer, what))
             self.lost.append(Lost(self.where(pointer), what, help))
 
-    def look(self, value: object, at: str) -> object:
+    def look(self, value: object) -> object:
         """The value itself, or what its references lead to; None, and lost, where they lead nowhere."""
-        return self.follow(value, at)[0]
+        return self.follow(value)[0]
 
-    def follow(self, value: Any, at: str) -> tuple[object, tuple[str, ...]]:
+    def follow(self, value: Any) -> tuple[object, tuple[str, ...]]:
         """What references lead to, and what they say, in order.
 
         Siblings of `$ref` win over what it leads to: OpenAPI 3.1.1 §4.8.23, JSON Schema 2020-12 §8.2.3.1.
@@ -119,7 +119,7 @@ class Document:
 
     def mapping(self, value: object, at: str) -> dict[str, object]:
         """The mapping that a value is or leads to; empty where it is none, which is lost unless nothing was written."""
-        found = self.look(value, at)
+        found = self.look(value)
         if isinstance(found, dict):
             return found
         if found is not None:
@@ -128,7 +128,7 @@ class Document:
 
     def listed(self, value: object, at: str) -> list[Any]:
         """The list that a value is or leads to, as `mapping` gives a mapping."""
-        found = self.look(value, at)
+        found = self.look(value)
         if isinstance(found, list):
             return found
         if found is not None:

@@ -110,7 +110,7 @@ def operations(document: Document) -> list[Operation]:
         for method in sorted(shared.keys() & set(METHODS), key=METHODS.index):
             here = step(at, method)
             says = document.mapping(shared[method], here)
-            if isinstance(document.look(shared[method], here), dict):
+            if isinstance(document.look(shared[method]), dict):
                 found.append(Operation(method.upper(), path, says, shared, here, _section(document, says, path, here), ""))
     return _named(found)
 

@@ -87,7 +87,7 @@ class _Reading:
 
     def add(self, schema: object, same: bool = True) -> None:
         """`same`: the value is what this schema describes, not only more than that, as one of several in an `allOf` is."""
-        found, refs = self.document.follow(schema, self.at)
+        found, refs = self.document.follow(schema)
         if self.visited.intersection(refs) or not isinstance(found, dict) or self.parts > MAX_PARTS:
             return  # a circle of allOf; or `true`, which allows anything
         self.parts += 1
@@ -124,7 +124,7 @@ class _Reading:
         """The first choice that is not `null`, which says that the value may be null."""
         useful = []
         for choice in choices:
-            looked = self.document.look(choice, self.at)
+            looked = self.document.look(choice)
             if isinstance(looked, dict) and looked.get("type") == "null":
                 self.types += ["null"] if "null" not in self.types else []
             elif isinstance(looked, dict):
@@ -134,7 +134,7 @@ class _Reading:
             return
         self.choices *= len(useful)
         chosen = self._telling(useful)
-        _, refs = self.document.follow(chosen, self.at)
+        _, refs = self.document.follow(chosen)
         self.add(chosen)
         self._discriminate(found, refs)
 
@@ -142,7 +142,7 @@ class _Reading:
         """The first choice; where that is any text, the first that lists texts, as in `anyOf: [{type: string}, {enum: [a,
         b]}]`.
         """
-        looked = [self.document.look(choice, self.at) for choice in choices]
+        looked = [self.document.look(choice) for choice in choices]
         if (
             isinstance(looked[0], dict)
             and looked[0].get("type") == "string"
@@ -163,7 +163,7 @@ class _Reading:
         discriminator = found.get("discriminator")
         if not isinstance(discriminator, dict) or not refs or not (name := words(discriminator.get("propertyName"))):
             return
-        own = self.document.look(self.properties.get(name), self.at)
+        own = self.document.look(self.properties.get(name))
         if isinstance(own, dict) and not {"const", "enum", "example", "default"} & own.keys():
             mapping = discriminator.get("mapping")
             named = (

@@ -98,7 +98,7 @@ class Sampler:
                 members[name] = found
             elif name in schema.required:
                 members[name] = [] if child.type == "array" else None if child.nullable else {}
-        extra = self.document.look(schema.says.get("additionalProperties"), at)
+        extra = self.document.look(schema.says.get("additionalProperties"))
         if not members and not schema.properties and isinstance(extra, dict) and extra:
             found = self.sample(extra, step(at, "additionalProperties"))
             return {} if found is NOTHING else {"key": found}
@@ -161,7 +161,7 @@ def example_of(document: Document, schema: Schema, at: str) -> Json | Nothing:
         and default not in ([], {}, "")
     ):
         return default
-    enum = document.look(says.get("enum"), at)
+    enum = document.look(says.get("enum"))
     if isinstance(enum, list) and enum:
         return fit(schema, next((document.data(value) for value in enum if value is not None), None), loose=True)
     return NOTHING

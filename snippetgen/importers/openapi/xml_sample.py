@@ -17,7 +17,7 @@ MAX_DEPTH = 20
 
 def xml_text(document: Document, schema: object, value: Json, at: str) -> str:
     """The value as an XML document, indented; the root is named by the schema, or by the component it is."""
-    _, refs = document.follow(schema, at)
+    _, refs = document.follow(schema)
     name = refs[0].rpartition("/")[2] if refs else "root"
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(_element(document, schema, value, name, at, "", 0)) + "\n"
 
