@@ -1,7 +1,7 @@
 """Every message of the package that tells what is wrong, found in its syntax tree: where it stands and a pattern of what it says.
 
 A maker is a class or function that is given a message: those of `MAKERS`, and every function that passes on one of its own
-parameters as a message, as `Told` and `Document.lose` do.
+parameters as a message, as `Reporter` and `Document.lose` do.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _makers() -> dict[tuple[str, str], dict[str, int]]:
                     for argument in _arguments(call, role, position):
                         for passed in ast.walk(argument):
                             if isinstance(passed, ast.Name) and passed.id in names and passed.id in ("what", "help", "reason"):
-                                name = {"__call__": "told"}.get(function.name, function.name)
+                                name = {"__call__": "report"}.get(function.name, function.name)
                                 new[module if name.startswith("_") else "", name][role] = names.index(passed.id)
         merged = makers | {key: makers.get(key, {}) | roles for key, roles in new.items() if key[1] != "__init__"}
         if merged == makers:
@@ -107,7 +107,7 @@ def _calls(tree: ast.AST, function: ast.AST | None = None) -> Iterator[tuple[ast
 def _name(call: ast.Call) -> str:
     match call.func:
         case ast.Name(id=name) | ast.Attribute(attr=name):
-            return "told" if name == "tell" else name
+            return name
     return ""
 
 

@@ -106,7 +106,7 @@ def test_secrets_of_a_recording_are_never_written(tmp_path):
         "EXAMPLE_X_API_KEY",
         "EXAMPLE_SESSION_ID",
     }
-    assert told.count("an example stands in its place") >= 6 and "limit: 2" in written and "theme: dark" in written
+    assert told.count("an example is written instead") >= 6 and "limit: 2" in written and "theme: dark" in written
 
 
 def test_preflights_and_what_is_not_http_are_skipped_with_a_line(tmp_path):
@@ -179,11 +179,11 @@ def test_the_recorded_answer_is_the_one_of_the_page(response, has, tmp_path):
 @pytest.mark.parametrize(
     ("response", "words"),
     [
-        (content("{}", status=404), "the answer has status 404"),
+        (content("{}", status=404), "the response has status 404"),
         (content('{"a": 1'), "is said to be JSON and cannot be read"),
-        (content('"' + "x" * 300_000 + '"'), "the answer has 300,002 octets"),
+        (content('"' + "x" * 300_000 + '"'), "the response has 300,002 bytes"),
         ({"status": 200, "content": {"size": 5}}, "content was not recorded"),
-        ({"status": 0}, "the answer was not recorded"),
+        ({"status": 0}, "the response was not recorded"),
     ],
 )
 def test_an_answer_that_a_page_cannot_show_is_told(response, words, tmp_path):

@@ -319,7 +319,7 @@ def test_a_document_that_does_not_say_where_its_api_is_gets_an_example_of_a_serv
     ran = snippetgen("import", "openapi", "a.yml", cwd=tmp_path)
     assert (
         ran.code == 0
-        and "is no absolute address: https://api.example.com stands in its place" in ran.err
+        and "is no absolute address: https://api.example.com is written instead" in ran.err
         and "--server URL" in ran.err
     )
     assert f"url: {url}\n" in (tmp_path / "specs/a/read.yml").read_text()

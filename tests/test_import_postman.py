@@ -184,7 +184,7 @@ def test_a_saved_answer_is_the_one_of_the_page(tmp_path):
     ]
     (spec,), told = imported(collection(item() | {"response": saved}), tmp_path)
     response = spec.examples[0].response
-    assert (response.status, response.json, response.show) == (201, {"id": "x1"}, ("id",)) and "2 answers are saved" in told
+    assert (response.status, response.json, response.show) == (201, {"id": "x1"}, ("id",)) and "2 responses are saved" in told
 
 
 def test_scripts_and_settings_are_told(tmp_path):

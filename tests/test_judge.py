@@ -201,10 +201,10 @@ red(
 red(
     "stream held back",
     stream,
-    lambda s: replace(s, troubles=("stream: 0 of 9 octets were printed",)),
+    lambda s: replace(s, troubles=("stream: 0 of 9 bytes were printed",)),
     "stream",
     "a proper exchange",
-    "0 of 9 octets",
+    "0 of 9 bytes",
 )
 red(
     "swapped origin reached by another name",
@@ -215,12 +215,12 @@ red(
     "api.example.test",
 )
 # How the run ended.
-red("nothing printed", bare, lambda s: s.ended(stdout=b""), "stdout octet 0", "shown", "0 octets")
-red("more printed", bare, lambda s: s.ended(stdout=b"shown\nmore"), "stdout octet 5", "5 octets", r"\nmore (10 octets)")
-red("other text printed", bare, lambda s: s.ended(stdout=b"shewn"), "stdout octet 2", "own", "ewn")
-red("two line ends printed", bare, lambda s: s.ended(stdout=b"shown\n\n"), "stdout octet 5", "5 octets", "7 octets")
-red("space printed", bare, lambda s: s.ended(stdout=b" shown"), "stdout octet 0", "shown", " shown")
-red("line end printed after a stream", stream, lambda s: s.ended(stdout=b"one\n\n"), "stdout octet 4", "4 octets", "5 octets")
+red("nothing printed", bare, lambda s: s.ended(stdout=b""), "stdout byte 0", "shown", "0 bytes")
+red("more printed", bare, lambda s: s.ended(stdout=b"shown\nmore"), "stdout byte 5", "5 bytes", r"\nmore (10 bytes)")
+red("other text printed", bare, lambda s: s.ended(stdout=b"shewn"), "stdout byte 2", "own", "ewn")
+red("two line ends printed", bare, lambda s: s.ended(stdout=b"shown\n\n"), "stdout byte 5", "5 bytes", "7 bytes")
+red("space printed", bare, lambda s: s.ended(stdout=b" shown"), "stdout byte 0", "shown", " shown")
+red("line end printed after a stream", stream, lambda s: s.ended(stdout=b"one\n\n"), "stdout byte 4", "4 bytes", "5 bytes")
 red(
     "exit code",
     bare,
@@ -238,33 +238,33 @@ red(
     "an end by itself",
     "took longer than 20 s: waiting",
 )
-red("saved file missing", saved, lambda s: s.ended(files={}), "file speech.mp3", "5 octets", "no such file")
+red("saved file missing", saved, lambda s: s.ended(files={}), "file speech.mp3", "5 bytes", "no such file")
 red(
     "saved file changed",
     saved,
     lambda s: s.ended(files={"speech.mp3": b"\x00\xfemp3"}),
-    "file speech.mp3 octet 1",
-    "5 octets",
-    "5 octets",
+    "file speech.mp3 byte 1",
+    "5 bytes",
+    "5 bytes",
 )
 red(
     "saved file cut short",
     saved,
     lambda s: s.ended(files={"speech.mp3": b"\x00"}),
-    "file speech.mp3 octet 1",
-    "5 octets",
-    "1 octet",
+    "file speech.mp3 byte 1",
+    "5 bytes",
+    "1 byte",
 )
-red("file added", saved, lambda s: s.ended(files=s.run.files | {"nohup.out": b"ab"}), "file nohup.out", "nothing", "2 octets")
+red("file added", saved, lambda s: s.ended(files=s.run.files | {"nohup.out": b"ab"}), "file nohup.out", "nothing", "2 bytes")
 red(
     "file where there is none",
     bare,
     lambda s: s.ended(files={"a\n::error::\udcff": b""}),
     "file a\n::error::\udcff",
     "nothing",
-    "0 octets",
+    "0 bytes",
 )
-red("octets printed that are saved", saved, lambda s: s.ended(stdout=b"\x00\xffmp3"), "stdout octet 0", "0 octets", "5 octets")
+red("octets printed that are saved", saved, lambda s: s.ended(stdout=b"\x00\xffmp3"), "stdout byte 0", "0 bytes", "5 bytes")
 # How it ended on an error.
 red("exit code 0 on an error", error, lambda s: s.ended(exit_code=0), "exit code", "not 0 on status 401", "0")
 red("status not visible", error, lambda s: s.ended(stderr=b"it failed"), "stderr", "the status 401", "it failed")
@@ -275,8 +275,8 @@ red(
     saved_error,
     lambda s: s.ended(files=s.scenario.saved and dict([s.scenario.saved])),
     "file speech.mp3",
-    "not the answer of a success",
-    "saved answer",
+    "not the response of a success",
+    "saved response",
 )
 red(
     "stopped on an error",
@@ -369,7 +369,7 @@ def test_every_difference_is_told_and_not_only_the_first() -> None:
     places = [
         d.place for d in differences(json.captured(method="PUT").header("X-Request-Id").body(b"2048", b"1").ended(stdout=b""))
     ]
-    assert places == ["method", "header X-Request-Id", "body.max_tokens", "stdout octet 0"]
+    assert places == ["method", "header X-Request-Id", "body.max_tokens", "stdout byte 0"]
 
 
 def test_a_difference_is_short_and_printable_whatever_arrives() -> None:

@@ -92,8 +92,8 @@ red("form flag got an equals sign", form, lambda s: s.body(b"flag", b"flag="), "
 red("plus sign left bare in a form", form, lambda s: s.body(b"%2B", b"+"), "form[1]", "a=+&", "a= &")
 red("ampersand left bare in a form", form, lambda s: s.body(b"%26", b"&"), "form[1]", "&", "a=+")
 red("form in Latin-1", form, lambda s: s.body(b"%C3%A9", b"%E9"), "form[1]", "a=+&", "base64")
-red("bare Latin-1 octet in a form", form, lambda s: s.body(b"%C3%A9", b"\xe9"), "form octet 14", "%C3%A9", "base64")
-red("bare UTF-8 octets in a form", form, lambda s: s.body(b"%C3%A9", "é".encode()), "form octet 14", "%C3%A9", "é")
+red("bare Latin-1 octet in a form", form, lambda s: s.body(b"%C3%A9", b"\xe9"), "form byte 14", "%C3%A9", "base64")
+red("bare UTF-8 bytes in a form", form, lambda s: s.body(b"%C3%A9", "é".encode()), "form byte 14", "%C3%A9", "é")
 red("form sent as JSON", form, lambda s: s.captured(body=b'{"a": "1 2"}'), "form[0]", "a=1 2", '{"a": "1 2"}')
 # Parts.
 first, second, third = (part_octets(part) for part in PARTS.body.parts)  # type: ignore[union-attr]
@@ -174,33 +174,33 @@ red(
     "text of a part",
     parts,
     lambda s: s.body(b"whisper-1", b"whisper-2"),
-    "part[0] content octet 8",
-    "1 (9 octets)",
-    "2 (9 octets)",
+    "part[0] content byte 8",
+    "1 (9 bytes)",
+    "2 (9 bytes)",
 )
 red(
     "octet of a file part",
     parts,
     lambda s: s.body(b"\x00\xff\r\n", b"\x00\xfe\r\n"),
-    "part[2] content octet 1",
-    "13 octets",
-    "13 octets",
+    "part[2] content byte 1",
+    "13 bytes",
+    "13 bytes",
 )
 red(
     "line break of a file part",
     parts,
     lambda s: s.body(b"\x00\xff\r\n", b"\x00\xff\n"),
-    "part[2] content octet 2",
-    "13 octets",
-    "12 octets",
+    "part[2] content byte 2",
+    "13 bytes",
+    "12 bytes",
 )
 red(
     "line break added behind a part",
     parts,
     lambda s: s.body(b"whisper-1", b"whisper-1\r\n"),
-    "part[0] content octet 9",
-    "9 octets",
-    "11 octets",
+    "part[0] content byte 9",
+    "9 bytes",
+    "11 bytes",
 )
 red(
     "line break before the last boundary lost",
@@ -235,7 +235,7 @@ red(
     "blank line",
 )
 red(
-    "octets before the first boundary",
+    "bytes before the first boundary",
     parts,
     lambda s: s.captured(body=b"x\r\n" + s.capture.body),
     "body",
@@ -243,7 +243,7 @@ red(
     "does not start",
 )
 red(
-    "octets behind the last boundary",
+    "bytes behind the last boundary",
     parts,
     lambda s: s.captured(body=s.capture.body + b"x"),
     "body",
@@ -251,7 +251,7 @@ red(
     "does not end",
 )
 red(
-    "octets behind a boundary",
+    "bytes behind a boundary",
     parts,
     lambda s: s.captured(body=s.capture.body.replace(b"--3f1c9a\r\n", b"--3f1c9abc\r\n", 1)),
     "body",
@@ -316,34 +316,34 @@ red(
     "present",
 )
 # Octets.
-red("character of a text", text, lambda s: s.body(b"one", b"One"), "body octet 3", "one", "One")
+red("character of a text", text, lambda s: s.body(b"one", b"One"), "body byte 3", "one", "One")
 red(
     "text in CRLF",
     text,
     lambda s: s.captured(body=s.capture.body.replace(b"\n", b"\r\n")),
-    "body octet 6",
-    r"\ntwo\n (11 octets)",
-    r"\r\ntwo\r\n (13 octets)",
+    "body byte 6",
+    r"\ntwo\n (11 bytes)",
+    r"\r\ntwo\r\n (13 bytes)",
 )
-red("text with a BOM", text, lambda s: s.captured(body=b"\xef\xbb\xbf" + s.capture.body), "body octet 0", "é one", r"\ufeffé one")
-red("text in Latin-1", text, lambda s: s.body("é".encode(), b"\xe9"), "body octet 0", "é one", "base64")
+red("text with a BOM", text, lambda s: s.captured(body=b"\xef\xbb\xbf" + s.capture.body), "body byte 0", "é one", r"\ufeffé one")
+red("text in Latin-1", text, lambda s: s.body("é".encode(), b"\xe9"), "body byte 0", "é one", "base64")
 red(
     "last line end of a text lost",
     text,
     lambda s: s.captured(body=s.capture.body[:-1]),
-    "body octet 10",
-    "11 octets",
-    "10 octets",
+    "body byte 10",
+    "11 bytes",
+    "10 bytes",
 )
-red("octet of a file", file, lambda s: s.body(b"\xff", b"\xfe"), "body octet 7", "8 octets", "8 octets")
-red("file with a line end added", file, lambda s: s.captured(body=s.capture.body + b"\n"), "body octet 8", "8 octets", "9 octets")
+red("octet of a file", file, lambda s: s.body(b"\xff", b"\xfe"), "body byte 7", "8 bytes", "8 bytes")
+red("file with a line end added", file, lambda s: s.captured(body=s.capture.body + b"\n"), "body byte 8", "8 bytes", "9 bytes")
 red(
     "file decoded and encoded again",
     file,
     lambda s: s.captured(body=s.capture.body.decode("latin-1").encode()),
-    "body octet 0",
-    "8 octets",
-    "10 octets",
+    "body byte 0",
+    "8 bytes",
+    "10 bytes",
 )
 
 

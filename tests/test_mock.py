@@ -172,7 +172,7 @@ def test_a_run_that_holds_back_gets_the_rest_and_is_told_of_once(tmp_path: Path)
     exchange = Exchange(Answer(200, (), pieces=pieces), patience=0.05, output=Output(100))
     assert b"three" in talk(exchange, tmp_path, GET)
     assert exchange.troubles == [
-        "stream: 0 of 3 octets were printed when piece 2 was due; the snippet holds back what it has received"
+        "stream: 0 of 3 bytes were printed when piece 2 was due; the snippet holds back what it has received"
     ]
 
 

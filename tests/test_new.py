@@ -108,7 +108,7 @@ def test_it_takes_bodies_answers_and_urls_as_they_are(snippetgen, tmp_path):
         (["--json", "@missing.json"], "missing.json cannot be read"),
         (["--json", "1", "--body", "form"], "--json is given, and the body is form"),
         (["--answer-json", "NaN"], "--answer-json: this is no JSON"),
-        (["--answer-json", "1", "--answer", "sse"], "--answer-json is given, and the answer is sse"),
+        (["--answer-json", "1", "--answer", "sse"], "--answer-json is given, and --answer is sse"),
         (["--method", "post"], "method"),
         (["--variable", "A-B"], "variable name"),
         (["--key", ""], "example"),

@@ -174,7 +174,7 @@ def test_a_name_that_turns_out_to_be_no_macro_ends_the_template(
     place = f"{path.with_name('part.j2')}:2" if where else f"{path}:{line}"
     with pytest.raises(TemplateError) as caught:
         render(REQUEST, RESPONSE, language)
-    assert f"{place}: prints a value bare: what is called there is no macro" in str(caught.value)
+    assert f"{place}: prints a value bare: the call there is not to a macro" in str(caught.value)
 
 
 @pytest.mark.parametrize("result", ["[value]", "True", "None", "1", "value.encode()"])

@@ -149,8 +149,8 @@ WRONG: list[tuple[str, str, list[str]]] = [
         "print('pong', flush=True)\n" + PLAIN.replace("print(", "("),
         ["error 401: stdout: expected no success output, captured pong\\n"],
     ),
-    ("prints more", PLAIN + "print('bye')\n", ["answer: stdout octet 4: expected  (4 octets), captured \\nbye\\n (9 octets)"]),
-    ("leaves a file", PLAIN + "open('log.txt', 'w').write('x')\n", ["answer: file log.txt: expected nothing, captured 1 octet"]),
+    ("prints more", PLAIN + "print('bye')\n", ["answer: stdout byte 4: expected  (4 bytes), captured \\nbye\\n (9 bytes)"]),
+    ("leaves a file", PLAIN + "open('log.txt', 'w').write('x')\n", ["answer: file log.txt: expected nothing, captured 1 byte"]),
     ("makes a folder and passes", PLAIN + "import os\nos.mkdir('folder')\n", []),
     ("crashes after all", PLAIN + "raise SystemExit(3)\n", ["answer: exit code: expected 0, captured 3: no message"]),
     (
@@ -203,9 +203,7 @@ def without(old: str, new: str) -> str:
     return STREAM.replace(old, new)
 
 
-HOLDS_BACK = (
-    r"answer: stream: expected a proper exchange, captured [0-9]+ of [0-9]+ octets were printed when piece [0-9]+ was due"
-)
+HOLDS_BACK = r"answer: stream: expected a proper exchange, captured [0-9]+ of [0-9]+ bytes were printed when piece [0-9]+ was due"
 HOSTILE: list[tuple[str, str, str]] = [
     ("does not flush", without(", flush=True", ""), HOLDS_BACK),
     ("waits for the end", without("response.iter_lines()", "response.text.encode().splitlines()"), HOLDS_BACK),
@@ -226,7 +224,7 @@ HOSTILE: list[tuple[str, str, str]] = [
         without("response.iter_lines()", "(l.encode() for l in response.iter_lines(decode_unicode=True))").replace(
             "response.raise", "response.encoding = 'latin-1'\nresponse.raise"
         ),
-        r"answer: (stdout octet|exit code)",
+        r"answer: (stdout byte|exit code)",
     ),
     (
         "stops at empty choices",
@@ -234,14 +232,14 @@ HOSTILE: list[tuple[str, str, str]] = [
             '    for choice in json.loads(data)["choices"]:\n',
             '    if not json.loads(data)["choices"]:\n        break\n    for choice in json.loads(data)["choices"]:\n',
         ),
-        r"answer: stdout octet [0-9]+: expected  two é three",
+        r"answer: stdout byte [0-9]+: expected  two é three",
     ),
     (
         "trusts that there is a choice",
         without('json.loads(data)["choices"]:', '[json.loads(data)["choices"][0]]:'),
         r"answer: exit code: expected 0, captured 1: .*IndexError",
     ),
-    ("needs a space after data:", without('b"data:"', 'b"data: "'), r"answer: stdout octet [0-9]+: expected "),
+    ("needs a space after data:", without('b"data:"', 'b"data: "'), r"answer: stdout byte [0-9]+: expected "),
     (
         "decodes each chunk by itself",
         without("response.iter_lines()", "b''.join(c.decode().encode() for c in response.iter_content(None)).splitlines()"),
@@ -260,9 +258,9 @@ HOSTILE: list[tuple[str, str, str]] = [
     (
         "knows one line end only",
         without("response.iter_lines()", "response.iter_lines(delimiter=b'\\r\\n')"),
-        r"answer: (stdout octet|exit code|stream)",
+        r"answer: (stdout byte|exit code|stream)",
     ),
-    ("prints a line end at the end", STREAM + "print()\n", r"answer: stdout octet [0-9]+: .* captured \\n"),
+    ("prints a line end at the end", STREAM + "print()\n", r"answer: stdout byte [0-9]+: .* captured \\n"),
     (
         "never looks for the end mark and fails on it",
         without('    if data == b"[DONE]":\n        break\n', ""),

@@ -61,7 +61,7 @@ def _check_place(folder: Path) -> None:
         )
     if os.pathsep in str(whole):  # `venv` refuses it
         raise UsageError(
-            f"{folder}: no environment of Python can lie in a folder with '{os.pathsep}' in its path",
+            f"{folder}: a Python environment cannot be in a folder with '{os.pathsep}' in its path",
             "name another, `snippetgen init docs`",
         )
     if too_long := next((part for part in whole.parts if len(os.fsencode(part)) > 255), ""):
@@ -83,7 +83,7 @@ def _refuse_what_is_in_the_way(folder: Path, files: Iterable[str]) -> None:
                 "; a site that exists needs no new project: `snippetgen export snippets` and the plugin `snippetgen` bring"
                 " snippets into it"
             )
-        raise UsageError("nothing was written, for this is in the way:", help, told)
+        raise UsageError("nothing was written, because these exist already:", help, told)
 
 
 def _name(folder: Path) -> str:
@@ -140,5 +140,5 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     except OSError as error:
         raise UsageError(
             f"{folder}: the project cannot be written: {error.strerror}",
-            "nothing is left of it; name a folder that you may write to, with room for a few files",
+            "nothing was written; name a folder that you may write to, on a disk that is not full",
         ) from None

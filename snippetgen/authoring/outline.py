@@ -62,7 +62,7 @@ class Outline:
                 "request:\n",
                 textwrap.indent(self._request(), "  "),
                 "response:\n",
-                "  # What the API answers: verification serves it, and the snippet must print what `show` names in it.\n",
+                "  # What the API returns. Verification serves it, and the snippet must print what `show` names in it.\n",
                 textwrap.indent(_written(self._answer()), "  "),
                 self._rest(),
             ]

@@ -56,7 +56,7 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
         printing.err_lines(one.text())
     if not good:
         raise UsageError(
-            "no spec could be made", "fix what is told above" if lost or more else "name a text that holds a request"
+            "no spec could be made", "fix what is reported above" if lost or more else "name a text that holds a request"
         )
     if dry_run:
         for made in good:

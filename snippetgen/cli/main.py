@@ -48,8 +48,8 @@ def cli() -> None:
     "--since",
     metavar="BASE",
     help=(
-        "Only what differs from this revision of git (request, answer or language) or last passed with another toolchain; BASE..."
-        " for where this branch left it."
+        "Only what differs from this revision of git (request, response or language) or last passed with another toolchain;"
+        " BASE... for where this branch left it."
     ),
 )
 @click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster; needs `pip install distributed`.")

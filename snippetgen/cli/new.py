@@ -35,8 +35,8 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 @click.option("--key", metavar="TEXT", help="An example key, never one in use.  [default: example_key]")
 @click.option("--body", type=click.Choice(BODIES), help="What the request sends.  [default: json, or none for GET, HEAD, DELETE]")
 @click.option("--json", "json_text", metavar="JSON|@FILE", help="The body, as JSON.")
-@click.option("--answer", type=click.Choice(ANSWERS), help="What the API answers.  [default: json]")
-@click.option("--answer-json", metavar="JSON|@FILE", help="The answer, as JSON.")
+@click.option("--answer", type=click.Choice(ANSWERS), help="What the API returns.  [default: json]")
+@click.option("--answer-json", metavar="JSON|@FILE", help="The response, as JSON.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing: take the defaults for what is not given.")
 @click.option("--dry-run", is_flag=True, help="Print the spec, write nothing.")
 @specs_option
@@ -123,15 +123,18 @@ def _outline(page: str, given: dict[str, str | None], ask: _Asked) -> Outline:
         )
     elif given["json_text"] is not None:
         raise UsageError(f"--json is given, and the body is {body}", "leave out one of the two")
-    answer = ask("What the API answers", given["answer"], "none" if method == "HEAD" else "json", choices=ANSWERS)
+    answer = ask("What the API returns", given["answer"], "none" if method == "HEAD" else "json", choices=ANSWERS)
     if answer == "json":
         text = ask(
-            "The answer as JSON, or @file", given["answer_json"], '{"id": "thing_1", "name": "first"}', _is_json("--answer-json")
+            "The response as JSON, or @file",
+            given["answer_json"],
+            '{"id": "thing_1", "name": "first"}',
+            _is_json("--answer-json"),
         )
         value = extra["answer_json"] = _json("--answer-json", text)
         extra["show"] = worth_showing([value]) or ""
     elif given["answer_json"] is not None:
-        raise UsageError(f"--answer-json is given, and the answer is {answer}", "leave out one of the two")
+        raise UsageError(f"--answer-json is given, and --answer is {answer}", "leave out one of the two")
     return Outline(page, one_line(title), one_line(summary), method, url, auth, variable, key, body, answer, **extra)  # type: ignore[arg-type]
 
 

@@ -141,7 +141,7 @@ def verifying(command: Command) -> Command:
             " never in CI. Also $SNIPPETGEN_ISOLATION."
         ),
         click.option("--fresh", is_flag=True, help="Execute everything, whatever passed before."),
-        click.option("--cold", is_flag=True, help="Start every run afresh; none as a copy of a warm parent."),
+        click.option("--cold", is_flag=True, help="Start a new process for every run, never a copy of a started interpreter."),
         click.option("--workers", type=click.IntRange(1, 64), help="Snippets at a time.  [default: processors + 1]"),
         click.option(
             "--errors",
@@ -149,7 +149,7 @@ def verifying(command: Command) -> Command:
             show_default=True,
             metavar="STATUS,…",
             type=Statuses(),
-            help="Error answers each snippet must fail on: any of 401, 429, 500.",
+            help="Error responses each snippet must fail on: any of 401, 429, 500.",
         ),
         reporting,
     )(with_wanted)

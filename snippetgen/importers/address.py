@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, unquote_plus
 
 from snippetgen.errors import Place
-from snippetgen.importers.captured.json_document import Refusal, Told
+from snippetgen.importers.captured.json_document import Refusal, Reporter
 from snippetgen.request import Pair, encode_pairs
 from snippetgen.spec.uri import build_uri
 
@@ -26,7 +26,7 @@ class Address:
     credentials: tuple[str, str] | None
 
 
-def read_address(url: str, placeholders: set[str], told: Told) -> Address:
+def read_address(url: str, placeholders: set[str], report: Reporter) -> Address:
     """The parts of a URL that a spec can say. `placeholders` are the `{names}` of its path that stand for something."""
     text = "".join(c if c.isprintable() and c != " " else "".join(f"%{octet:02X}" for octet in c.encode()) for c in url.strip())
     if "://" not in text.partition("?")[0]:
@@ -36,14 +36,14 @@ def read_address(url: str, placeholders: set[str], told: Told) -> Address:
         raise Refusal(f"{scheme}: is no scheme of HTTP", "only http and https URLs become specs")
     rest, mark, fragment = rest.partition("#")
     if mark:
-        told(f"the fragment #{fragment} is sent to no server")
+        report(f"the fragment #{fragment} is sent to no server")
     rest, question, query = rest.partition("?")
     authority, _, path = rest.partition("/")
     userinfo, at, host = authority.rpartition("@")
     user, _, password = userinfo.partition(":")
-    host, path = _host(host, told), _path("/" + path, placeholders, told)
+    host, path = _host(host, report), _path("/" + path, placeholders, report)
     if question and not query:
-        told("an empty query is sent by some clients only; it is left out")
+        report("an empty query is sent by some clients only; it is left out")
     query = _LONE_PERCENT.sub("%25", query)
     return Address(f"{scheme.lower()}://{host}{path}", host, query or None, (unquote(user), unquote(password)) if at else None)
 
@@ -53,7 +53,7 @@ _AUTHORITY = re.compile(
 )  # RFC 3986 §3.2.2: a colon in brackets starts no port
 
 
-def _host(authority: str, told: Told) -> str:
+def _host(authority: str, report: Reporter) -> str:
     """The host that the mock can have, and the port."""
     match = _AUTHORITY.match(authority)
     assert match is not None
@@ -61,8 +61,8 @@ def _host(authority: str, told: Told) -> str:
     if not host:
         raise Refusal("the URL names no host", "write it in full: https://api.example.com/v1/things")
     if _IP.match(host):
-        told(
-            f"the address {host} cannot be answered by the mock: api.example.com stands in its place",
+        report(
+            f"the address {host} is none that the mock server can have: api.example.com is written instead",
             "write the host name of the service",
         )
         host = "api.example.com"
@@ -77,9 +77,9 @@ def _ascii(host: str) -> str:
         raise Refusal(f"'{host}' is not a host name", "write its xn-- form") from None
 
 
-def _path(path: str, placeholders: set[str], told: Told) -> str:
+def _path(path: str, placeholders: set[str], report: Reporter) -> str:
     if _DOT_SEGMENT.search(path):
-        told(f"clients remove the dot segments of {path}")
+        report(f"clients remove the dot segments of {path}")
     while _DOT_SEGMENT.search(path):
         path = re.sub(r"(/[^/]*)?/(\.|%2e){2}(?=/|\Z)|/(\.|%2e)(?=/|\Z)", "", path, count=1, flags=re.I) or "/"
     path = re.sub(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from snippetgen.errors import counted
-from snippetgen.importers.captured.json_document import Told, json_value
+from snippetgen.importers.captured.json_document import Reporter, json_value
 from snippetgen.importers.secrets import Secrets, scalar
 from snippetgen.json_path import worth_showing
 from snippetgen.media_type import MEDIA_TYPE, essence, kind
@@ -41,21 +41,21 @@ class Answer:
 
 
 def answer_tree(
-    answer: Answer | None, page: str, head: bool, secrets: Secrets, told: Told
+    answer: Answer | None, page: str, head: bool, secrets: Secrets, report: Reporter
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The `response:` and its file, by its name from the spec on."""
     least: dict[str, Any] = {"none": True} if head else {"json": {"ok": True}}
     if answer is None:
         return least, {}
     if not 200 <= answer.status <= 299:
-        told(
-            f"the answer has status {answer.status}, and a page shows what succeeds: a minimal answer is written",
-            "write the answer that readers get",
+        report(
+            f"the response has status {answer.status}, and a page shows a success: a minimal response is written",
+            "write the response that readers get",
         )
         return least, {}
     if len(answer.octets) > MAX_OCTETS:
-        told(
-            f"the answer has {counted(len(answer.octets), 'octet')}: a minimal answer is written",
+        report(
+            f"the response has {counted(len(answer.octets), 'byte')}: a minimal response is written",
             "write a short one that shows its shape",
         )
         return least, {}
@@ -73,16 +73,16 @@ def answer_tree(
         )
     )
     if others:
-        told(f"headers of the answer that the server sets by itself, so not in the spec: {', '.join(others)}")
+        report(f"headers of the response that the server sets by itself, so not in the spec: {', '.join(others)}")
     if kept:
         tree["headers"] = kept
     if head or not answer.octets or answer.status == 204:
         return tree | {"none": True}, {}
-    body, files = _body(answer, page, secrets, told)
+    body, files = _body(answer, page, secrets, report)
     return tree | body, files
 
 
-def _body(answer: Answer, page: str, secrets: Secrets, told: Told) -> tuple[dict[str, Any], dict[str, bytes]]:
+def _body(answer: Answer, page: str, secrets: Secrets, report: Reporter) -> tuple[dict[str, Any], dict[str, bytes]]:
     media_type = answer.media_type if MEDIA_TYPE.match(answer.media_type) else ""
     name, as_kind = essence(media_type), kind(media_type)
     try:
@@ -104,7 +104,7 @@ def _body(answer: Answer, page: str, secrets: Secrets, told: Told) -> tuple[dict
         try:
             return {"ndjson": [secrets.body(json_value(line)) for line in text.splitlines() if line.strip()]}, {}
         except ValueError as error:
-            told(f"the answer is said to be lines of JSON, and one cannot be read ({error}): it is written as text")
+            report(f"the response is said to be lines of JSON, and one cannot be read ({error}): it is written as text")
     elif as_kind == "json" or (not media_type and text.lstrip()[:1] in ("{", "[")):
         try:
             value = secrets.body(json_value(text))
@@ -113,8 +113,8 @@ def _body(answer: Answer, page: str, secrets: Secrets, told: Told) -> tuple[dict
             show = worth_showing([value])
             return {"json": value} | other | ({"show": show} if show else {}), {}
         except ValueError as error:
-            told(f"the answer is said to be JSON and cannot be read ({error}): it is written as text")
-    return {"text": secrets.text(text, "the answer")} | ({"media_type": media_type} if media_type else {}), {}
+            report(f"the response is said to be JSON and cannot be read ({error}): it is written as text")
+    return {"text": secrets.text(text, "the response")} | ({"media_type": media_type} if media_type else {}), {}
 
 
 def _events(text: str) -> list[Json]:

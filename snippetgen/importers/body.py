@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from snippetgen.importers.captured.json_document import Told, json_value
+from snippetgen.importers.captured.json_document import Reporter, json_value
 from snippetgen.importers.secrets import Secrets, is_secret_name, scalar
 from snippetgen.languages.reserved_names import free_file
 from snippetgen.media_type import MEDIA_TYPE, essence, kind
@@ -36,60 +36,62 @@ def file_name(name: str) -> str:
     return free_file(plain_name or "file.bin", on_disk=True)
 
 
-def stand_in_file(name: str, told: Told, why: str = "is not there") -> bytes:
+def stand_in_file(name: str, report: Reporter, why: str = "is not there") -> bytes:
     """Octets for a file that an input names and does not hold."""
-    told(f"the file {name} {why}: a small one is sent", "put the real one in its place, beside the spec")
+    report(f"the file {name} {why}: a small one is sent", "put the real one in its place, beside the spec")
     return f"This is {file_name(name)}.\n".encode()
 
 
 Tree = tuple[dict[str, Any] | None, dict[str, bytes]]
 
 
-def body_tree(body: bytes | tuple[Any, ...] | None, media_type: str, file: str, page: str, secrets: Secrets, told: Told) -> Tree:
+def body_tree(
+    body: bytes | tuple[Any, ...] | None, media_type: str, file: str, page: str, secrets: Secrets, report: Reporter
+) -> Tree:
     """The `body:` of a spec and its files, by their names from the spec on."""
     if body is None:
         return None, {}
     if isinstance(body, bytes):
-        return _octets(body, _known(media_type, told), file, page, secrets, told)
+        return _octets(body, _known(media_type, report), file, page, secrets, report)
     if essence(media_type) == "multipart/form-data" or any(isinstance(item, Part) for item in body):
-        return _multipart(body, page, secrets, told)
+        return _multipart(body, page, secrets, report)
     return _form(body, media_type, secrets), {}
 
 
-def _known(media_type: str, told: Told) -> str:
+def _known(media_type: str, report: Reporter) -> str:
     """The media type that is written for one that was said."""
     if not media_type or MEDIA_TYPE.match(media_type):
         return media_type
     what = f"'{media_type}' is not a media type (RFC 9110 §8.3.1): application/octet-stream is written"
-    told(what, "write it as type/subtype")
+    report(what, "write it as type/subtype")
     return "application/octet-stream"
 
 
-def _octets(body: bytes, media_type: str, file: str, page: str, secrets: Secrets, told: Told) -> Tree:
+def _octets(body: bytes, media_type: str, file: str, page: str, secrets: Secrets, report: Reporter) -> Tree:
     """A body as it was sent, by its media type: as the kind that says most of it, or as a file."""
     if essence(media_type) == "multipart/form-data":
         parts = parse_multipart(media_type, body)
         if isinstance(parts, str):
-            told(f"a multipart body that cannot be read: {parts}; no body is sent", "give its parts")
+            report(f"a multipart body that cannot be read: {parts}; no body is sent", "give its parts")
             return None, {}
-        return _multipart(tuple(_received(part, told) for part in parts), page, secrets, told)
+        return _multipart(tuple(_received(part, report) for part in parts), page, secrets, report)
     text = None if file and kind(media_type) != "json" else _text(body)
     if text is None:
         name = f"files/{page}/{file_name(file) if file and kind(media_type) != 'json' else 'body.bin'}"
         return {"file": name, "media_type": media_type or "application/octet-stream"}, {name: body}
-    if kind(media_type) == "json" and (tree := _json(text, media_type, secrets, told)):
+    if kind(media_type) == "json" and (tree := _json(text, media_type, secrets, report)):
         return tree, {}
     if essence(media_type) == _FORM and (pairs := form_pairs(text)) is not None:
         return _form(pairs, media_type, secrets), {}
     if essence(media_type) == _FORM and _looks_like_json(text):
         help = "give the header Content-Type: application/json if that is meant"
-        told("the body looks like JSON and is sent as a form", help)
+        report("the body looks like JSON and is sent as a form", help)
     return {"text": secrets.text(text, "the body")} | ({"media_type": media_type} if media_type else {}), {}
 
 
-def _received(part: ReceivedPart, told: Told) -> Part:
+def _received(part: ReceivedPart, report: Reporter) -> Part:
     for other in part.others:
-        told(f"the part {part.name} has the header or parameter {other}: it is left out")
+        report(f"the part {part.name} has the header or parameter {other}: it is left out")
     return Part(
         _unquoted(part.name or ""),
         part.octets,
@@ -121,12 +123,12 @@ def _looks_like_json(text: str) -> bool:
         return False
 
 
-def _json(text: str, media_type: str, secrets: Secrets, told: Told) -> dict[str, Any] | None:
+def _json(text: str, media_type: str, secrets: Secrets, report: Reporter) -> dict[str, Any] | None:
     """A body in JSON, as a query of GraphQL where it is one; None, and told, where it cannot be read."""
     try:
         value = secrets.body(json_value(text))
     except ValueError as error:
-        told(f"the body is said to be JSON and cannot be read as a value ({error}): it is sent as text", "fix the JSON")
+        report(f"the body is said to be JSON and cannot be read as a value ({error}): it is sent as text", "fix the JSON")
         return None
     other = {} if media_type == "application/json" else {"media_type": media_type}
     return {"graphql" if _is_graphql(value) else "json": value} | other
@@ -170,33 +172,33 @@ def _form(pairs: tuple[Pair, ...], media_type: str, secrets: Secrets) -> dict[st
     } | other
 
 
-def _multipart(parts: tuple[Any, ...], page: str, secrets: Secrets, told: Told) -> Tree:
+def _multipart(parts: tuple[Any, ...], page: str, secrets: Secrets, report: Reporter) -> Tree:
     if not parts:
-        told("a multipart body without parts (RFC 2046 §5.1.1 wants one): no body is sent", "add a part")
+        report("a multipart body without parts (RFC 2046 §5.1.1 wants one): no body is sent", "add a part")
         return None, {}
     files: dict[str, bytes] = {}
     named = (Part(part.name, plain(part.value).encode()) if isinstance(part, Pair) else part for part in parts)
-    return {"multipart": [_part(part, page, files, secrets, told) for part in named]}, files
+    return {"multipart": [_part(part, page, files, secrets, report) for part in named]}, files
 
 
-def _part(part: Part, page: str, files: dict[str, bytes], secrets: Secrets, told: Told) -> dict[str, Any]:
+def _part(part: Part, page: str, files: dict[str, bytes], secrets: Secrets, report: Reporter) -> dict[str, Any]:
     """A part as a spec says it; a file of it is added to `files`."""
     item: dict[str, Any] = {"name": scalar(part.name)}
     text = _text(part.octets) if part.filename is None else None
     if text is not None:
         item["value"] = secrets.value(text, part.name, sure=is_secret_name(part.name))
     else:
-        item |= _part_file(part, page, files, told)
+        item |= _part_file(part, page, files, report)
     if part.media_type and (text is not None or part.media_type != "application/octet-stream"):
         if MEDIA_TYPE.match(part.media_type):
             item["media_type"] = part.media_type
         else:
             what = f"'{part.media_type}' of the part {part.name} is not a media type: it is left out"
-            told(what, "write it as type/subtype")
+            report(what, "write it as type/subtype")
     return item
 
 
-def _part_file(part: Part, page: str, files: dict[str, bytes], told: Told) -> dict[str, Any]:
+def _part_file(part: Part, page: str, files: dict[str, bytes], report: Reporter) -> dict[str, Any]:
     """The file of a part, beside the spec, and the name that it is sent by where that is another one."""
     given = part.filename if part.filename is not None else "part.bin"
     name, number = file_name(given), 2
@@ -205,5 +207,5 @@ def _part_file(part: Part, page: str, files: dict[str, bytes], told: Told) -> di
     sent = free_file(given, on_disk=False)
     if sent != given:
         what = f"a file called {given!r} would be acted on by programs: it is sent as {sent!r}"
-        told(what, "give it a name of your own")
+        report(what, "give it a name of your own")
     return {"file": f"files/{page}/{name}"} | ({"filename": scalar(sent)} if sent != name else {})

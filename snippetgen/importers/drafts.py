@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from snippetgen.importers.answer import Answer, answer_tree
-from snippetgen.importers.captured.json_document import Told
+from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.importers.secrets import Secrets
 from snippetgen.importers.sent import Sent, request_tree
 from snippetgen.importers.spec_writer import Draft, Lost, linked_in_full, one_line
@@ -42,7 +42,7 @@ class Names:
 def draft(
     sent: Sent,
     names: Names,
-    told: Told,
+    report: Reporter,
     *,
     section: str = "",
     page: str = "",
@@ -57,34 +57,34 @@ def draft(
     section = section or slug(labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else (labels or [""])[0])
     words = [word for word in path.split("/") if word and not re.fullmatch(r"v[0-9.]+|api|\{.*\}", word)]
     section, name = names.free(section, page or slug("-".join([sent.method.lower(), *words[-3:]])))
-    request, files = request_tree(sent, name, told)
+    request, files = request_tree(sent, name, report)
     host = authority.rpartition("@")[2]
-    response, saved = answer_tree(answer, name, sent.method.upper() == "HEAD", Secrets(host, told, {}, sent.recorded), told)
+    response, saved = answer_tree(answer, name, sent.method.upper() == "HEAD", Secrets(host, report, {}, sent.recorded), report)
     tree: dict[str, Any] = {"title": one_line(title or f"{sent.method.upper()} /{path}")[:200].rstrip() or "Request"}
     if description.strip():
         # One space at the end of a line means nothing in Markdown, and would keep YAML from writing a block.
         plain_lines = re.sub(r"(?m)(?<=\S)[ \t]$|^[ \t]+$", "", description.replace("\r\n", "\n").strip())
         tree["description"] = linked_in_full(
-            plain_lines, lambda: told("a link without a host: its words stay", "write links in full")
+            plain_lines, lambda: report("a link without a host: its words stay", "write links in full")
         )
     tree |= {"request": request, "response": response}
-    _tell_variables(sent.variables, tree, told)
-    held = "a text holds what looks like a key in use: an example stands in its place"
+    _report_variables(sent.variables, tree, report)
+    held = "a text holds what looks like a key in use: an example is written instead"
     tree = {
-        name: tree_without_live_keys(child, lambda: told(held, "revoke it where it was shown to others"))
+        name: tree_without_live_keys(child, lambda: report(held, "revoke it where it was shown to others"))
         for name, child in tree.items()
     }
-    made = Draft(section, name, tree, files | saved, tuple(told.lost))
-    told.lost.clear()
+    made = Draft(section, name, tree, files | saved, tuple(report.lost))
+    report.lost.clear()
     return made
 
 
-def _tell_variables(variables: Mapping[str, str], tree: dict[str, Any], told: Told) -> None:
+def _report_variables(variables: Mapping[str, str], tree: dict[str, Any], report: Reporter) -> None:
     """Variables that stand in the middle of something are written as their examples."""
     texts = list(_texts(tree))
     for example, name in variables.items():
         if any(example in text for text in texts):
-            told(f"the variable {name} is written as its example {example}", "write what readers need there")
+            report(f"the variable {name} is written as its example {example}", "write what readers need there")
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -130,7 +130,7 @@ def gone(pages: frozenset[str], folder: Path, origin: str) -> list[Lost]:
             found.append(
                 Lost(
                     str(folder / f"{page}.yml"),
-                    "its operation stands no more in the document",
+                    "its operation is no longer in the document",
                     "remove the file, or keep it as your own",
                 )
             )
@@ -175,7 +175,7 @@ def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path
     page = path.relative_to(folder).with_suffix("").as_posix()
     if found := refused(page, _beside(folder) | {f"{page}.yml": result.encode()}):
         for one in found.problems:
-            what = f"stays as it is; with what is new in the document it would be no spec: {one.what}"
+            what = f"stays as it is; with the document's changes it would not be a valid spec: {one.what}"
             made.lost.append(Lost(shown, what, one.help))
         return None
     return result

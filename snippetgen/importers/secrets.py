@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from snippetgen.importers.captured.json_document import Told
+from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.languages.reserved_names import free_variable
 from snippetgen.request import Json, Number
 from snippetgen.spec.live_key import MINIMUM_ENTROPY, entropy, is_placeholder, without_live_keys
@@ -78,7 +78,7 @@ class Secrets:
     really sent, so that every secret of theirs was alive."""
 
     host: str
-    told: Told
+    report: Reporter
     variables: dict[str, str] = field(default_factory=dict)
     recorded: bool = False
     named: dict[str, str] = field(default_factory=dict)
@@ -93,8 +93,8 @@ class Secrets:
         example = value
         if alive or (not is_placeholder(value) and (self.recorded or is_random(value))):
             example = example_of(value)
-            self.told(
-                f"{hint} holds what may be a key in use: an example stands in its place", "revoke it where it was shown to others"
+            self.report(
+                f"{hint} holds what may be a key in use: an example is written instead", "revoke it where it was shown to others"
             )
         labels = re.sub(r":.*", "", self.host).split(".")
         owner = labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else labels[0]
@@ -117,7 +117,7 @@ class Secrets:
 
     def _member(self, name: str, value: Json, place: str) -> Json:
         if self.recorded and isinstance(value, str) and value and is_secret_name(name) and not is_placeholder(value):
-            self.told(f"{place} holds what may be a secret: an example stands in its place")
+            self.report(f"{place} holds what may be a secret: an example is written instead")
             return example_of(value)
         return self.body(value, place)
 
@@ -125,8 +125,8 @@ class Secrets:
         """Text without the keys in it that look alive."""
         clean = _JWT.sub("example_token", without_live_keys(text))
         if clean != text:
-            self.told(
-                f"{place or 'the body'} holds what looks like a key in use: an example stands in its place",
+            self.report(
+                f"{place or 'the body'} holds what looks like a key in use: an example is written instead",
                 "revoke it where it was shown to others",
             )
         return clean

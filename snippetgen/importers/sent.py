@@ -11,7 +11,7 @@ from typing import Any
 
 from snippetgen.importers.address import query_pairs, read_address
 from snippetgen.importers.body import Part, body_tree
-from snippetgen.importers.captured.json_document import Told
+from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.importers.secrets import Secrets, is_secret_name, is_session, scalar
 from snippetgen.media_type import TOKEN
 from snippetgen.request import Pair, plain
@@ -71,16 +71,16 @@ class Sent:
     recorded: bool = False
 
 
-def request_tree(sent: Sent, page: str, told: Told) -> tuple[dict[str, Any], dict[str, bytes]]:
+def request_tree(sent: Sent, page: str, report: Reporter) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The `request:` of a spec, and the files beside it. Raises Refusal."""
-    address = read_address(sent.url, set(sent.path), told)
-    secrets = Secrets(address.host, told, dict(sent.variables), sent.recorded)
-    method = _method(sent, told)
+    address = read_address(sent.url, set(sent.path), report)
+    secrets = Secrets(address.host, report, dict(sent.variables), sent.recorded)
+    method = _method(sent, report)
     tree: dict[str, Any] = {"method": method, "url": address.url}
     if sent.path:
         tree["path"] = {name: scalar(value) for name, value in sent.path.items()}
     auth: dict[str, Any] = {}
-    headers, cookies, content_type = _headers(sent, told)
+    headers, cookies, content_type = _headers(sent, report)
     basic = sent.basic or address.credentials
     headers = _credentials(headers, sent.bearer, basic, secrets, auth)
     media_type = content_type or sent.media_type
@@ -94,9 +94,9 @@ def request_tree(sent: Sent, page: str, told: Told) -> tuple[dict[str, Any], dic
     for name, pairs in (("query", query), ("headers", headers), ("cookies", cookies)):
         if pairs:
             tree[name] = pairs_tree(pairs, secrets, cookies=name == "cookies")
-    body, files = body_tree(sent.body, media_type, sent.file, page, secrets, told)
+    body, files = body_tree(sent.body, media_type, sent.file, page, secrets, report)
     if body is not None and method in ("HEAD", "TRACE"):
-        told(f"a {method} request has no body: it is left out", "use another method")
+        report(f"a {method} request has no body: it is left out", "use another method")
         body, files = None, {}
     if body is None and content_type and not media_type.lower().startswith("multipart/form-data"):
         tree["headers"] = pairs_tree([*headers, Pair("Content-Type", content_type)], secrets)
@@ -107,15 +107,15 @@ def request_tree(sent: Sent, page: str, told: Told) -> tuple[dict[str, Any], dic
     return tree, files
 
 
-def _method(sent: Sent, told: Told) -> str:
+def _method(sent: Sent, report: Reporter) -> str:
     usual = sent.method.upper()
     if usual != sent.method and usual in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
-        told(f"methods are case-sensitive: {sent.method} is written as {usual}")
+        report(f"methods are case-sensitive: {sent.method} is written as {usual}")
         return usual
     return sent.method
 
 
-def _headers(sent: Sent, told: Told) -> tuple[list[Pair], list[Pair], str]:
+def _headers(sent: Sent, report: Reporter) -> tuple[list[Pair], list[Pair], str]:
     """The headers that say something, the cookies, and the media type."""
     given = [Pair(pair.name.strip(), plain(pair.value).strip(" \t")) for pair in sent.headers]
     browser = sent.recorded or any(
@@ -141,35 +141,35 @@ def _headers(sent: Sent, told: Told) -> tuple[list[Pair], list[Pair], str]:
                 for key, _, text in [part.partition("=")]
             ]
         elif not TOKEN.match(pair.name):
-            told(f"'{pair.name}' is not a header name (RFC 9110 §5.1): it is left out", "use letters, digits and hyphens")
+            report(f"'{pair.name}' is not a header name (RFC 9110 §5.1): it is left out", "use letters, digits and hyphens")
         elif not HEADER_VALUE.match(value):
-            told(
+            report(
                 f"the header {pair.name} holds what a header cannot (RFC 9110 §5.5): it is left out",
                 "percent-encode it, or send it in the body",
             )
         elif name in _REFERENCES and not re.fullmatch(r"([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*", value):
-            told(f"{pair.name} is not a URI (RFC 9110 §10.1.3): it is left out", "percent-encode what a URI cannot hold")
+            report(f"{pair.name} is not a URI (RFC 9110 §10.1.3): it is left out", "percent-encode what a URI cannot hold")
         elif name in SINGLETONS and name in seen:
-            told(f"the header {pair.name} is given twice and holds one value only (RFC 9110 §5.3): the first is kept")
+            report(f"the header {pair.name} is given twice and holds one value only (RFC 9110 §5.3): the first is kept")
         elif name == "content-type":
             if content_type and content_type != value:
-                told(f"two media types are given (RFC 9110 §8.3): {content_type} is kept, {value} is left out")
+                report(f"two media types are given (RFC 9110 §8.3): {content_type} is kept, {value} is left out")
             content_type = content_type or value
         else:
             seen.add(name)
             kept.append(pair)
     if dropped:
-        told(f"set by the client itself, so not in the spec: {', '.join(dropped)}")
-    return kept, _sound_cookies(cookies, told), content_type
+        report(f"set by the client itself, so not in the spec: {', '.join(dropped)}")
+    return kept, _sound_cookies(cookies, report), content_type
 
 
-def _sound_cookies(cookies: list[Pair], told: Told) -> list[Pair]:
+def _sound_cookies(cookies: list[Pair], report: Reporter) -> list[Pair]:
     sound = []
     for pair in cookies:
         if TOKEN.match(pair.name) and COOKIE_VALUE.match(plain(pair.value)):
             sound.append(pair)
         else:
-            told(
+            report(
                 f"the cookie '{pair.name}' has a name or a value that no cookie can have (RFC 6265 §4.1.1): it is left out",
                 "percent-encode it as your server expects it",
             )

@@ -69,7 +69,7 @@ _LINK = re.compile(
 )
 
 
-def linked_in_full(text: str, tell: Callable[[], None]) -> str:
+def linked_in_full(text: str, report: Callable[[], None]) -> str:
     """Markdown without the links that say no host: they mean another site than the one it is written for.
 
     Their words stay; each calls `tell`.
@@ -78,7 +78,7 @@ def linked_in_full(text: str, tell: Callable[[], None]) -> str:
     def words(link: re.Match[str]) -> str:
         if link["words"] is None or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", link["to"]):
             return link[0]
-        tell()
+        report()
         return link["words"]
 
     while (done := _LINK.sub(words, text)) != text:  # a picture may be the words of a link

@@ -25,9 +25,8 @@ FILE = "snippetgen.yml"
 def _languages(names: tuple[str, ...] = ()) -> ListOf:
     return ListOf(
         Text("The name of a language: that of its folder.", one_line=True, choices=names),
-        "The languages that the project uses, in the order of the tabs, by the names of their folders; `snippetgen languages`"
-        " lists them. `-l NAME` chooses among all of them, also those that are not named here. Default: all, in the order that"
-        " their folders give.",
+        "The languages of the project, in the order of the tabs, by the names of their folders (`snippetgen languages` lists"
+        " them). `-l NAME` still takes any language. Default: all, in the order that their folders give.",
         examples=(list(names[1::-1]) or ["python", "ruby"],),
     )
 
@@ -41,7 +40,7 @@ SETTINGS = Record(
             examples=("api/specs",),
         ),
         "templates": Text(
-            "The folder of your own languages, and of what you override in others, relative to this file; as `--templates`."
+            "The folder of your own languages and of files that override built-in ones, relative to this file; as `--templates`."
             " Default: `templates`, if there is one.",
             one_line=True,
             examples=("api/templates",),
@@ -54,7 +53,7 @@ SETTINGS = Record(
         "secrets": SECRETS,
         "languages": _languages(),
     },
-    doc="What holds for all of a project. Options of the command line come first.",
+    doc="The settings of a project. Options of the command line override them.",
     examples=({"secrets": "literal", "languages": ["python", "ruby"]},),
 )
 

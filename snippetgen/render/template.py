@@ -361,7 +361,7 @@ def _calls(printed: nodes.Node | None) -> list[nodes.Call]:
 def _only_macros(function: object) -> object:
     if isinstance(function, Macro | BlockReference):
         return function
-    raise jinja2.TemplateRuntimeError("prints a value bare: what is called there is no macro")
+    raise jinja2.TemplateRuntimeError("prints a value bare: the call there is not to a macro")
 
 
 def _only_text(value: object) -> str:

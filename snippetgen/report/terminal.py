@@ -73,10 +73,9 @@ def summary(
         own = [verdict for verdict in verdicts if verdict.language == language.name]
         toolchain = toolchains[language.name]
         version = "not found" if isinstance(toolchain, Missing) else toolchain.versions
-        lines.append(
-            f"{language.label:<12} {version:<22}"
-            f" {counts(own)}{'; copies of a warm parent' if any(verdict.warm and verdict.runs for verdict in own) else ''}"
-        )
+        warm = any(verdict.warm and verdict.runs for verdict in own)
+        how = "; each run a copy of a started interpreter" if warm else ""
+        lines.append(f"{language.label:<12} {version:<22} {counts(own)}{how}")
         if isinstance(toolchain, Missing):
             lines.append(f"{'':<12} {toolchain.reason}")
     isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.runs))

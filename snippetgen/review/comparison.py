@@ -15,7 +15,7 @@ from snippetgen.review.state import State
 from snippetgen.review.wire_text import answer_lines, code_lines, request_lines, shown
 from snippetgen.spec.loader import Example, Spec, lies_in
 
-REQUEST, ANSWER = "the request on the wire", "the answer"
+REQUEST, ANSWER = "the request on the wire", "the response"
 ADDED, REMOVED, CHANGED, PROSE, BROKEN = "added", "removed", "changed", "prose only", "cannot be read"
 # So many equal changes are shown once.
 ALIKE = 3

@@ -56,7 +56,7 @@ class Repository:
         name = text.removesuffix("...")
         if ".." in name:
             raise UsageError(
-                f"'{text}' names two revisions; what is compared is the working tree",
+                f"'{text}' names two revisions; only the working tree can be compared here",
                 "name one: main, or main... for where this branch left it",
             )
         base = self._commit(name)
@@ -118,7 +118,7 @@ class Repository:
         if found.returncode:
             raise UsageError(
                 f"git {arguments[0]} failed:",
-                "fix the repository; `git fsck` may tell more",
+                "fix the repository; `git fsck` may say more",
                 found.stderr.decode(errors="replace").strip(),
             )
         return found.stdout

@@ -100,4 +100,4 @@ def _octets(octets: bytes) -> Iterator[str]:
     if all(c.isprintable() or c in "\t\r\n" for c in text):
         yield from _text(text)
     else:
-        yield f"({len(octets):,} octets, SHA-256 {hashlib.sha256(octets).hexdigest()[:16]}…)"
+        yield f"({len(octets):,} bytes, SHA-256 {hashlib.sha256(octets).hexdigest()[:16]}…)"

@@ -223,7 +223,7 @@ async def _send_pieces(connection: h11.Connection, exchange: Exchange, writer: a
         ):
             patient = False
             exchange.troubles.append(
-                f"stream: {len(exchange.output.octets)} of {counted(piece.after, 'octet')}"
+                f"stream: {len(exchange.output.octets)} of {counted(piece.after, 'byte')}"
                 f" {'was' if piece.after == 1 else 'were'} printed when piece {number} was due; the snippet holds back what it"
                 " has received"
             )

@@ -146,7 +146,7 @@ class Site:
                 found
                 or [
                     Problem(
-                        Place(str(self.config)), f"{builder} refused the pages; its own words stand above", "fix what they name"
+                        Place(str(self.config)), f"{builder} refused the pages; its own message is above", "fix what they name"
                     )
                 ]
             )

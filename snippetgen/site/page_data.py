@@ -80,7 +80,7 @@ def _checks(spec: Spec, errors: tuple[int, ...]) -> list[str]:
     checks = ["sent exactly this request: method, URL, headers and body, once"]
     if any(example.response.streams for example in spec.examples):
         checks.append("printed each piece of the stream as soon as it arrived")
-    checks.append("printed, or saved, what the answer below says")
+    checks.append("printed, or saved, what the response below says")
     return checks + [f"ended with an error, and said why, when the server answered {status}" for status in errors]
 
 
@@ -160,5 +160,5 @@ def _answer(response: Response) -> dict[str, Any]:
         return {"title": title, "type": type, "text": response.text, "lexer": "text"}
     if response.octets is not None:
         saved = f", saved as {response.save}" if response.save else ""
-        return {"title": title, "type": f"{counted(len(response.octets), 'octet')} of {type}{saved}", "text": "", "lexer": "text"}
+        return {"title": title, "type": f"{counted(len(response.octets), 'byte')} of {type}{saved}", "text": "", "lexer": "text"}
     return {"title": title, "type": "no body", "text": "", "lexer": "text"}

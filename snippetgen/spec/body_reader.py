@@ -50,7 +50,7 @@ def read_body(node: Node, path: Path, folder: Path, problems: Problems) -> Body 
             octets = base64.b64decode("".join(str(encoded.value).split()), validate=True)
         except (binascii.Error, ValueError):
             problems.append(
-                Problem(encoded.place, "this is not base64", "encode the octets with `base64`, or use `file:`", "RFC 4648 §4")
+                Problem(encoded.place, "this is not base64", "encode the bytes with `base64`, or use `file:`", "RFC 4648 §4")
             )
             return None
         return OctetsBody(octets, media_type or "application/octet-stream")

@@ -73,9 +73,7 @@ PART = Record(
     {
         "name": Scalar("The name of the form field.", examples=("model", "file")),
         "value": value("The content of the part, as text. A part has either this or `file`.", "whisper-1", 0.2),
-        "file": Text(
-            "A file beside the spec whose octets are the part, at most 20 MB.", one_line=True, examples=("meeting.mp3",)
-        ),
+        "file": Text("A file beside the spec whose bytes are the part, at most 20 MB.", one_line=True, examples=("meeting.mp3",)),
         "filename": Scalar("The file name that is sent with `file`. Default: the name of the file.", examples=("recording.mp3",)),
         "media_type": Text(
             "The media type of the part. Default: none for a value, application/octet-stream for a file.",
@@ -89,8 +87,7 @@ PART = Record(
 BODY = Record(
     {
         "json": Anything(
-            "Any JSON value, sent as application/json. Snippets write it as their language's own literals, in this order of"
-            " keys.",
+            "Any JSON value, sent as application/json. Snippets write it with their language's literals, in this order of keys.",
             examples=({"model": "grok-3", "stream": True}, ["a", 1, None]),
         ),
         "form": pairs(
@@ -105,20 +102,18 @@ BODY = Record(
                 [{"name": "file", "file": "meeting.mp3", "media_type": "audio/mpeg"}, {"name": "model", "value": "whisper-1"}],
             ),
         ),
-        "text": Text(
-            "Text that is sent as it stands, in UTF-8. Default media type: text/plain; charset=utf-8.", examples=("Hello, world",)
-        ),
+        "text": Text("Text, sent in UTF-8. Default media type: text/plain; charset=utf-8.", examples=("Hello, world",)),
         "file": Text(
-            "A file beside the spec, sent octet for octet, at most 20 MB. Default media type: application/octet-stream.",
+            "A file beside the spec, sent byte for byte, at most 20 MB. Default media type: application/octet-stream.",
             one_line=True,
             examples=("image.png",),
         ),
-        "base64": Text("A few octets, written in base64. Default media type: application/octet-stream.", examples=("AAEC/w==",)),
+        "base64": Text("A few bytes, written in base64. Default media type: application/octet-stream.", examples=("AAEC/w==",)),
         "graphql": Record(
             {
                 "query": Text("The GraphQL document.", examples=("query Model($id: ID!) { model(id: $id) { name } }",)),
                 "variables": MapOf(Anything(), "The values of the document's variables.", examples=({"id": "grok-3"},)),
-                "operationName": Text("Which operation of the document runs, where it has several.", examples=("Model",)),
+                "operationName": Text("The operation to run, if the document has several.", examples=("Model",)),
             },
             required=("query",),
             doc="A GraphQL request, sent as application/json.",
@@ -152,15 +147,13 @@ AUTH = Record(
             doc="A user name and a password, sent as `Authorization: Basic …`.",
             examples=({"username": "ada", "password": {"env": "API_PASSWORD", "example": "example_password"}},),
         ),
-        "header": pairs(
-            "Keys that travel in headers of their own.", {"X-Api-Key": {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}}
-        ),
+        "header": pairs("Keys that are sent as headers.", {"X-Api-Key": {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}}),
         "query": pairs(
-            "Keys that travel in the query, after all else in it.", {"key": {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}}
+            "Keys that are sent at the end of the query.", {"key": {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}}
         ),
     },
     one_of=("bearer", "basic", "header", "query"),
-    doc="The credentials, in one of four ways. Readers put their own key in this place. Default: none.",
+    doc="The credentials, in one of four ways. Readers put their own key here. Default: none.",
     examples=({"bearer": {"env": "OMIXA_API_KEY", "example": "omx_live_xxx"}}, {"header": {"X-Api-Key": "omx_live_xxx"}}),
     inside={"text": "bearer", "a mapping": "header"},
 )
@@ -183,8 +176,7 @@ REQUEST = Record(
         ),
         "auth": AUTH,
         "query": pairs(
-            "What follows the `?` of the URL, percent-encoded for you. A list repeats its name; a list of {name, value} fixes the"
-            " order.",
+            "The query of the URL, percent-encoded for you. A list repeats its name; a list of {name, value} keeps its order.",
             {"limit": 20, "tag": ["a", "b"]},
             [{"name": "tag", "value": "a"}, {"name": "all"}],
         ),
@@ -207,65 +199,61 @@ RESPONSE = Record(
         "status": Integer(
             200,
             299,
-            "The status of the answer, from 200 to 299. Default: 200.",
-            beyond=(
-                "show an answer that went well, such as 200; `verify` runs every snippet against errors (401, 429, 500) by itself"
-            ),
+            "The status of the response, from 200 to 299. Default: 200.",
+            beyond=("show a success, such as 200; `verify` runs every snippet against errors (401, 429, 500) by itself"),
             examples=(200, 201),
         ),
-        "headers": pairs("Headers of the answer, beside its Content-Type.", {"X-Request-Id": "abc"}),
-        "json": Anything("The answer, as JSON.", examples=({"id": "thing_1", "name": "first"},)),
-        "text": Text("The answer, as text.", examples=("Hello!",)),
+        "headers": pairs("Headers of the response, apart from Content-Type.", {"X-Request-Id": "abc"}),
+        "json": Anything("The response, as JSON.", examples=({"id": "thing_1", "name": "first"},)),
+        "text": Text("The response, as text.", examples=("Hello!",)),
         "file": Text(
-            "The answer: the octets of a file beside the spec, at most 20 MB. It goes with `save`, or with a request to HEAD.",
+            "A file beside the spec that is the response, at most 20 MB. It needs `save`, or the method HEAD.",
             one_line=True,
             examples=("speech.mp3",),
         ),
         "sse": ListOf(
             Anything(),
-            "A stream of Server-Sent Events, the data of each: text is sent as it stands, all else as JSON.",
+            "A stream of Server-Sent Events, the data of each: text is sent as it is, all else as JSON.",
             examples=([{"choices": [{"delta": {"content": "Hel"}}]}, {"choices": [{"delta": {"content": "lo"}}]}, "[DONE]"],),
         ),
         "ndjson": ListOf(Anything(), "A stream of JSON values, each on a line.", examples=([{"text": "Hel"}, {"text": "lo"}],)),
-        "none": Flag("The answer has no body. Default: true where no other key gives one.", examples=(True,)),
+        "none": Flag("The response has no body. Default: true where no other key gives one.", examples=(True,)),
         "media_type": Text(
-            "The media type of the answer. Default: what fits the key that gives it.",
+            "The media type of the response. Default: the usual one for its key.",
             one_line=True,
             examples=("application/problem+json",),
         ),
         "show": Text(
-            "What the snippet prints: the path to a text or a whole number in the answer, or in each event of a stream. Default:"
-            " all of the answer.",
+            "What the snippet prints: the path to a text or a whole number in the response, or in each event of a stream."
+            " Default: all of the response.",
             one_line=True,
             examples=("choices[0].message.content", "id"),
         ),
         "save": Text(
-            "The file that the snippet writes the answer to, instead of printing it.", one_line=True, examples=("speech.mp3",)
+            "The file that the snippet writes the response to, instead of printing it.", one_line=True, examples=("speech.mp3",)
         ),
     },
     at_most_one_of=("json", "text", "file", "sse", "ndjson", "none"),
-    doc="What the server answers: the page shows it, and verification answers with it. Default: status 200 and no body.",
+    doc="What the server returns. The page shows it; the mock server of verification returns it. Default: status 200, no body.",
     examples=({"json": {"id": "thing_1"}, "show": "id"}, {"status": 204}),
     inside={"text": "text", "a list": "json", "a mapping": "json"},
 )
 PARAMETER = Record(
     {
         "name": Text(
-            "What is called so in the request. Dots and [] lead into JSON.",
+            "The name in the request; dots and [] lead into JSON.",
             one_line=True,
             filled=True,
             examples=("model", "messages[].content"),
         ),
         "in": Text(
-            "Where it stands in the request.",
+            "Which part of the request it belongs to.",
             choices=("body", "query", "path", "header", "cookie", "form"),
             examples=("body", "query"),
         ),
         "type": Text("Its type, in words for readers.", one_line=True, filled=True, examples=("string", "array of objects")),
         "required": Flag("Whether every request needs it. Default: false.", examples=(True,)),
-        "default": Anything(
-            "The value that the server takes where it is left out. Default: none is shown.", examples=(False, 1, "auto")
-        ),
+        "default": Anything("The value that the server uses without it. Default: none is shown.", examples=(False, 1, "auto")),
         "description": Text(
             "What it does, as Markdown on one line.", longest=LONGEST, examples=("Sampling temperature from 0 to 2.",)
         ),
@@ -275,17 +263,15 @@ PARAMETER = Record(
 )
 EXAMPLE = Record(
     {
-        "name": Text("The label that readers choose it by.", one_line=True, filled=True, examples=("Standard", "Streaming")),
+        "name": Text("The label that readers choose it with.", one_line=True, filled=True, examples=("Standard", "Streaming")),
         "request": Patch(
             REQUEST,
-            "What differs from the page's own request: a merge patch (RFC 7396), in which null takes a key away. Default:"
-            " nothing.",
+            "What differs from the page's own request: a merge patch (RFC 7396), in which null removes a key. Default: nothing.",
             examples=({"body": {"json": {"stream": True}}},),
         ),
         "response": Patch(
             RESPONSE,
-            "What differs from the page's own response: a merge patch (RFC 7396), in which null takes a key away. Default:"
-            " nothing.",
+            "What differs from the page's own response: a merge patch (RFC 7396), in which null removes a key. Default: nothing.",
             examples=({"json": None, "show": "text", "ndjson": [{"text": "Hel"}, {"text": "lo"}]},),
         ),
     },
@@ -300,7 +286,7 @@ SPEC = Record(
         "summary": Text(
             "One line for lists, search and llms.txt. Default: none.",
             one_line=True,
-            examples=("Ask a model, and print its answer.",),
+            examples=("Ask a model, and print its response.",),
         ),
         "description": Text(
             "Markdown above the snippets. Default: none.",
@@ -314,8 +300,8 @@ SPEC = Record(
         ),
         "secrets": SECRETS,
         "extends": Text(
-            "A file, relative to this one, that this spec is a merge patch (RFC 7396) onto: what stands here is added or"
-            " replaces, null takes away. A file whose name starts with `_` is no page of its own.",
+            "A file, relative to this one, that this spec extends as a merge patch (RFC 7396): keys are added or replaced, null"
+            " removes one. A file whose name starts with `_` is not a page.",
             one_line=True,
             examples=("_chat-completion.yml",),
         ),
@@ -323,8 +309,7 @@ SPEC = Record(
         "response": RESPONSE,
         "examples": ListOf(
             EXAMPLE,
-            "Several requests on one page; each says what differs from `request` and `response`. Default: one request, that of"
-            " the page.",
+            "Several requests on one page; each says what differs from `request` and `response`. Default: the page's alone.",
             examples=([{"name": "Standard"}, {"name": "Second page", "request": {"query": {"page": 2}}}],),
         ),
         "parameters": ListOf(

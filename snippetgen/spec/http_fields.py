@@ -94,7 +94,7 @@ def read_pairs(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
         if not pair.name and pair.value is None:
             help = 'give it a name, or `value: ""` to send `=`'
             problems.append(
-                Problem(_pair_place(node, index, ""), "a pair without name and value is nothing", help, "URL Standard §5.1")
+                Problem(_pair_place(node, index, ""), "a pair has neither a name nor a value", help, "URL Standard §5.1")
             )
     return found
 

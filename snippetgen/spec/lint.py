@@ -86,7 +86,7 @@ def _literal(node: Node, patterns: list[re.Pattern[str]], *, json: bool = False)
     for pattern in patterns:
         if match := pattern.match(text.strip()):
             named = match["name"] or match.groupdict().get("quoted") or ""
-            what = f"'{text}' is sent as it stands: a spec knows no such variable"
+            what = f"'{text}' is sent as it is: specs have no such variables"
             variable = re.sub("[^A-Z0-9]+", "_", re.sub("^your[ _-]?", "", named, flags=re.I).upper()).strip("_") or "API_KEY"
             if json:
                 yield Problem(node.place, what, "write the value itself")
@@ -126,14 +126,14 @@ def _data(request: Node | None, response: Node | None) -> Iterator[Problem]:
                 place = child.key or child.place
                 yield Problem(
                     place,
-                    f"`{name}` stands below `{path}`, so it is data that is sent",
+                    f"`{name}` stands below `{path}`, so it is sent as data",
                     f"indent it less, to the level of `{'request' if name == 'response' else 'title'}`, if it is the `{name}` of"
                     " this page",
                 )
 
 
 def _misplaced(node: Node, name: str, inner: str, outer: str) -> Problem:
-    what = f"`{name}` stands below `{inner}`, so it is data that is sent"
+    what = f"`{name}` stands below `{inner}`, so it is sent as data"
     return Problem(
         node.key or node.place, what, f"indent it less, to the level of `{inner}`, if it is the `{name}` of this {outer}"
     )

@@ -72,14 +72,14 @@ def without_live_keys(text: str) -> str:
     return _ANY.sub(lambda match: match[0].replace(match[match.lastindex or 0], "example") if _alive(match) else match[0], text)
 
 
-def tree_without_live_keys(tree: Any, tell: Callable[[], object]) -> Any:
+def tree_without_live_keys(tree: Any, report: Callable[[], object]) -> Any:
     """A tree of plain values without keys that look alive, wherever they stand; `tell` is called for each text that held one."""
     if isinstance(tree, Mapping):
-        return {tree_without_live_keys(name, tell): tree_without_live_keys(child, tell) for name, child in tree.items()}
+        return {tree_without_live_keys(name, report): tree_without_live_keys(child, report) for name, child in tree.items()}
     if isinstance(tree, list):
-        return [tree_without_live_keys(child, tell) for child in tree]
+        return [tree_without_live_keys(child, report) for child in tree]
     if isinstance(tree, str) and (clean := without_live_keys(tree)) != tree:
-        tell()
+        report()
         return clean
     return tree
 

@@ -22,7 +22,7 @@ _REQUEST = {
 }
 _RESPONSE = {
     "`status:`": "code statuscode httpstatus",
-    "`json:`, or another kind of answer, right below `response`": "body content data payload schema example",
+    "`json:`, or another kind of response, right below `response`": "body content data payload schema example",
     "`show:`": "print prints extract select output returns",
     "`save:`": "download saveas outputfile",
     "`sse:`": "stream events chunks",

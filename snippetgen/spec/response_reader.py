@@ -33,7 +33,7 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
         _check_save(save_node, request, bool(show_node), "events" in body, problems)
     elif "octets" in body and not show_node:
         place = (node.get("file") or node).place
-        problems.append(Problem(place, "an answer of octets needs a file to go to", "add `save: name.ext` to the response"))
+        problems.append(Problem(place, "a file as the response must be saved", "add `save: name.ext` to the response"))
     if len(problems) > before:
         return None
     return Response(status, headers, show=show, save=str(save_node.value) if save_node else None, **body)
@@ -48,7 +48,7 @@ def _body(node: Node, path: Path, folder: Path, problems: Problems) -> dict[str,
             return {"json": to_json(child), "has_json": True, "media_type": "application/json"}
         case "text":
             if (text := str(child.value)).startswith("\ufeff"):
-                what = "the answer starts with a byte order mark"
+                what = "the response starts with a byte order mark"
                 problems.append(Problem(child.place, what, "remove it; clients do", "Encoding Standard §6"))
             return {"text": text, "media_type": "text/plain; charset=utf-8"}
         case "file":
@@ -71,10 +71,10 @@ def _check_presence(node: Node, status: int, request: Request | None, problems: 
     given = [child for name in ("show", "save", "sse", "ndjson") if (child := node.get(name))]
     if given and request is not None and request.method == "HEAD":
         place, help = given[0].key or given[0].place, "remove this key, or use GET"
-        problems.append(Problem(place, "an answer to HEAD has no body", help, "RFC 9110 §9.3.2"))
+        problems.append(Problem(place, "a response to HEAD has no body", help, "RFC 9110 §9.3.2"))
     if status == 204 and any(node.get(name) for name in BODIES):
         help = "remove the body, or use 200"
-        problems.append(Problem(node.place, "an answer with status 204 has no body", help, "RFC 9110 §15.3.5"))
+        problems.append(Problem(node.place, "a response with status 204 has no body", help, "RFC 9110 §15.3.5"))
 
 
 def _show(node: Node, body: dict[str, Any], problems: Problems) -> tuple[str | int, ...] | None:
@@ -82,7 +82,7 @@ def _show(node: Node, body: dict[str, Any], problems: Problems) -> tuple[str | i
     text, steps = str(node.value), read_path(str(node.value))
     streams = "events" in body
     if not streams and "json" not in body:
-        what, help = "`show` needs an answer in JSON", "remove `show`, or give `json:`, `sse:` or `ndjson:`"
+        what, help = "`show` needs a response in JSON", "remove `show`, or give `json:`, `sse:` or `ndjson:`"
         problems.append(Problem(node.place, what, help))
         return None
     # Events of a stream of NDJSON are all JSON; those of Server-Sent Events may be text.
@@ -95,7 +95,7 @@ def _show(node: Node, body: dict[str, Any], problems: Problems) -> tuple[str | i
         return None
     found = [value for value in (follow(answer, steps) for answer in answers) if value is not None]
     if any(passes_text(answer, steps) for answer in answers):
-        help = "some languages would print a letter of it; give each answer one shape"
+        help = "some languages would print one letter of it; give all events the same shape"
         problems.append(Problem(node.place, f"`show` leads through a text: {text}", help))
     elif not found:
         problems.append(_missed(node, text, steps, answers, single=not streams))
@@ -122,7 +122,7 @@ def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[J
     there, step = follow(answers[reached.index(end)], steps[:end]), steps[end]
     if end == 0 and all(isinstance(answer, dict) for answer in answers):
         there = {key: child for answer in answers if isinstance(answer, dict) for key, child in answer.items()}
-    where = f"`{path_text(steps[:end])}`" if end else "the answer" if single else "the stream"
+    where = f"`{path_text(steps[:end])}`" if end else "the response" if single else "the stream"
     what = f"`show` does not reach a value: {text}"
     if (isinstance(there, dict) and step in there) or (isinstance(there, list) and isinstance(step, int) and step < len(there)):
         return Problem(node.place, what, "point to a value that is not null", f"`{path_text(steps[: end + 1])}` is null")
@@ -134,7 +134,7 @@ def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[J
 def _instead(there: Json, step: str | int, where: str) -> str:
     """What helps where a value has no such key or element."""
     if isinstance(there, dict):
-        known = did_you_mean(str(step), list(there)) if there else "point to a key that the answer has"
+        known = did_you_mean(str(step), list(there)) if there else "point to a key that the response has"
         return known.replace("known here: ", f"the keys of {where} are: ")
     if isinstance(there, list) and isinstance(step, str):
         return f"{where} is a list: write [0] for its first element"
@@ -182,4 +182,6 @@ def _check_save(node: Node, request: Request | None, shows: bool, streams: bool,
     if request is not None and name.casefold() in {file.casefold() for file in request.files}:
         problems.append(Problem(node.place, f"{name} is also a file that the request sends", "save to another name"))
     if shows or streams:
-        problems.append(Problem(node.place, "an answer is either shown or saved", "remove `save`, or `show`, `sse` and `ndjson`"))
+        problems.append(
+            Problem(node.place, "a response is either shown or saved", "remove `save`, or `show`, `sse` and `ndjson`")
+        )

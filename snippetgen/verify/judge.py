@@ -226,9 +226,9 @@ def compare_body(body: Body | None, capture: Capture) -> list[Difference]:
 def _octets(place: str, expected: bytes, captured: bytes) -> Difference:
     at = next((i for i, (a, b) in enumerate(zip(expected, captured, strict=False)) if a != b), min(len(expected), len(captured)))
     return Difference(
-        f"{place} octet {at}",
-        f"{_shorten(expected[at:])} ({counted(len(expected), 'octet')})",
-        f"{_shorten(captured[at:])} ({counted(len(captured), 'octet')})",
+        f"{place} byte {at}",
+        f"{_shorten(expected[at:])} ({counted(len(expected), 'byte')})",
+        f"{_shorten(captured[at:])} ({counted(len(captured), 'byte')})",
     )
 
 
@@ -321,12 +321,12 @@ def _end(scenario: Scenario, run: Run) -> Iterator[Difference]:
     if scenario.saved:
         name, octets = scenario.saved
         if name not in run.files:
-            yield Difference(f"file {name}", counted(len(octets), "octet"), "no such file")
+            yield Difference(f"file {name}", counted(len(octets), "byte"), "no such file")
         elif run.files[name] != octets:
             yield _octets(f"file {name}", octets, run.files[name])
     for name in run.files:
         if scenario.saved is None or name != scenario.saved[0]:
-            yield Difference(f"file {name}", "nothing", counted(len(run.files[name]), "octet"))
+            yield Difference(f"file {name}", "nothing", counted(len(run.files[name]), "byte"))
 
 
 def _same_output(run: Run, scenario: Scenario) -> bool:
@@ -344,7 +344,7 @@ def _end_of_error(scenario: Scenario, run: Run, said: str) -> Iterator[Differenc
     if shown and shown in _text(run.stdout, run):
         yield Difference("stdout", "no success output", _shorten(run.stdout))
     if scenario.saved and run.files.get(scenario.saved[0]) == scenario.saved[1]:
-        yield Difference(f"file {scenario.saved[0]}", "not the answer of a success", "the saved answer")
+        yield Difference(f"file {scenario.saved[0]}", "not the response of a success", "the saved response")
 
 
 def _text(octets: bytes, run: Run) -> bytes:

@@ -52,7 +52,7 @@ def load(path: Path, limits: Limits = SPEC_LIMITS, within: Path | None = None) -
         octets = reading.read(path, limits.octets, within)
     except reading.TooLarge as error:
         help = f"keep a {limits.what} below {limits.octets // 1_000_000} MB; put large bodies into a file beside it (`file:`)"
-        raise SpecErrors([Problem(Place(name), f"the file has {error.octets:,} octets", help)]) from None
+        raise SpecErrors([Problem(Place(name), f"the file has {error.octets:,} bytes", help)]) from None
     except OSError as error:
         raise SpecErrors([unreadable(name, error)]) from None
     try:

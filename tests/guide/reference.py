@@ -31,7 +31,7 @@ def command_page() -> str:
         "",
         (
             "What `--help` prints, for every command. They exit with 0 when all passed, 1 when something failed, 2 for wrong"
-            " usage or a wrong spec, 3 for a bug of ours, 130 when interrupted."
+            " usage or a wrong spec, 3 for a bug in snippetgen, 130 when interrupted."
         ),
         "",
         "Results go to standard output, progress and errors to standard error.",

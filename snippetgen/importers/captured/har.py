@@ -11,7 +11,7 @@ from urllib.parse import unquote, unquote_plus
 from snippetgen.errors import UsageError
 from snippetgen.importers.answer import Answer
 from snippetgen.importers.body import Part, stand_in_file
-from snippetgen.importers.captured.json_document import Refusal, Told, each, object_of, objects_of, read_document, text_of
+from snippetgen.importers.captured.json_document import Refusal, Reporter, each, object_of, objects_of, read_document, text_of
 from snippetgen.importers.drafts import Names, draft
 from snippetgen.importers.sent import Sent
 from snippetgen.importers.spec_writer import Draft, Lost
@@ -36,8 +36,8 @@ def read_har(path: Path, only: tuple[str, ...] = (), section: str = "") -> tuple
     for number in _chosen(titles, only):
         entry, alone = entries[number - 1], len(entries) == 1
 
-        def read(told: Told, entry: dict[str, Any] = entry, alone: bool = alone) -> None:
-            made = _draft(entry, names, path.stem if alone else "", told, recorded="log" in document)
+        def read(report: Reporter, entry: dict[str, Any] = entry, alone: bool = alone) -> None:
+            made = _draft(entry, names, path.stem if alone else "", report, recorded="log" in document)
             drafts.append(made)
 
         # Without its query, which may hold a key.
@@ -69,7 +69,7 @@ def _chosen(titles: list[str], only: tuple[str, ...]) -> list[int]:
     return sorted(chosen)
 
 
-def _draft(entry: dict[str, Any], names: Names, stem: str, told: Told, recorded: bool) -> Draft:
+def _draft(entry: dict[str, Any], names: Names, stem: str, report: Reporter, recorded: bool) -> Draft:
     request = object_of(entry, "request")
     method, url = text_of(request, "method", "GET"), text_of(request, "url")
     scheme = url.partition(":")[0].lower()
@@ -86,17 +86,17 @@ def _draft(entry: dict[str, Any], names: Names, stem: str, told: Told, recorded:
     )
     data = object_of(request, "postData")
     media_type = text_of(data, "mimeType")
-    body = _body(data, media_type, told)
+    body = _body(data, media_type, report)
     query = _further_query(url, objects_of(request, "queryString"))
     sent = Sent(method, url, headers, cookies, query, body=body, media_type=media_type, recorded=recorded)
     return draft(
         sent,
         names,
-        told,
+        report,
         section=names.section,
         page=stem if not recorded else "",
         title=text_of(entry, "comment"),
-        answer=_answer(entry, told),
+        answer=_answer(entry, report),
     )
 
 
@@ -114,7 +114,7 @@ def _further_query(url: str, pairs: list[dict[str, Any]]) -> tuple[Pair, ...]:
     return tuple(Pair(*pair) for pair, plain_pair in zip(given, decoded, strict=True) if not {pair, plain_pair} & held)
 
 
-def _body(data: dict[str, Any], media_type: str, told: Told) -> bytes | tuple[Any, ...] | None:
+def _body(data: dict[str, Any], media_type: str, report: Reporter) -> bytes | tuple[Any, ...] | None:
     """The body: its text where there is one, for that is what was sent, else its parameters."""
     essence = media_type.partition(";")[0].strip().lower()
     text = text_of(data, "text") if data.get("text") is not None else None
@@ -126,20 +126,20 @@ def _body(data: dict[str, Any], media_type: str, told: Told) -> bytes | tuple[An
             text = text.replace("\n", "\r\n")  # some programs write the line ends of their own system
         return text.encode()
     if essence == "multipart/form-data":
-        return tuple(_part(param, told) for param in params)
+        return tuple(_part(param, report) for param in params)
     if params:
         return tuple(Pair(text_of(param, "name"), text_of(param, "value")) for param in params)
     return None if text is None and not data else (text or "").encode() or None
 
 
-def _part(param: dict[str, Any], told: Told) -> Part:
+def _part(param: dict[str, Any], report: Reporter) -> Part:
     name, value, file = text_of(param, "name"), text_of(param, "value"), text_of(param, "fileName")
     if not file:
         return Part(name, value.encode(), None, text_of(param, "contentType"))
     folder, slash, shown = file.replace("\\", "/").rpartition("/")
     if slash:
-        told(f"the folder {folder} of the file {shown}: no client sends it")
-    octets = value.encode() if param.get("value") is not None else stand_in_file(shown, told)
+        report(f"the folder {folder} of the file {shown}: no client sends it")
+    octets = value.encode() if param.get("value") is not None else stand_in_file(shown, report)
     return Part(name, octets, shown, text_of(param, "contentType"))
 
 
@@ -150,23 +150,23 @@ def _decoded(text: str) -> bytes:
         raise Refusal("its content is said to be base64 and is not", "record it once more") from None
 
 
-def _answer(entry: dict[str, Any], told: Told) -> Answer | None:
+def _answer(entry: dict[str, Any], report: Reporter) -> Answer | None:
     response = object_of(entry, "response")
     status = response.get("status")
     if not isinstance(status, int) or isinstance(status, bool) or not status:
         if response:
-            told("the answer was not recorded: a minimal one is written", "write the answer that readers get")
+            report("the response was not recorded: a minimal one is written", "write the response that readers get")
         return None
     content = object_of(response, "content")
     text = text_of(content, "text")
     try:
         octets = _decoded(text) if text_of(content, "encoding") == "base64" else text.encode()
     except Refusal as refusal:
-        told(f"the answer: {refusal.what}; a minimal one is written")
+        report(f"the response: {refusal.what}; a minimal one is written")
         return None
     size = content.get("size")
     if not octets and isinstance(size, int) and size > 0:
-        told("the answer's content was not recorded: a minimal one is written", "save the archive with content")
+        report("the response's content was not recorded: a minimal one is written", "save the archive with content")
         return None
     headers = tuple(Pair(text_of(header, "name"), text_of(header, "value")) for header in objects_of(response, "headers"))
     return Answer(status, tuple(pair for pair in headers if not pair.name.startswith(":")), octets, text_of(content, "mimeType"))

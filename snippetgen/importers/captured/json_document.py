@@ -26,7 +26,7 @@ class Refusal(Exception):
 
 
 @dataclass
-class Told:
+class Reporter:
     """What is lost of one request; called with each thing and what helps."""
 
     where: str
@@ -36,18 +36,18 @@ class Told:
         self.lost.append(Lost(self.where, what, help))
 
 
-def each(where: str, read: Callable[[Told], None], lost: list[Lost]) -> None:
+def each(where: str, read: Callable[[Reporter], None], lost: list[Lost]) -> None:
     """Reads one request; where that cannot be done, a line tells so and the others go on."""
-    told = Told(where)
+    report = Reporter(where)
     try:
-        read(told)
+        read(report)
     except Refusal as refusal:
-        told(f"{refusal.what}: it is not written", refusal.help)
+        report(f"{refusal.what}: it is not written", refusal.help)
     except UnicodeError:
-        told("it holds half of a character: it is not written", "fix the text; RFC 8259 §7: two escapes make one")
+        report("it holds half of a character: it is not written", "fix the text; RFC 8259 §7: two escapes make one")
     except RecursionError:
-        told("it is nested too deeply: it is not written", f"stay below {MAX_DEPTH} levels")
-    lost += told.lost
+        report("it is nested too deeply: it is not written", f"stay below {MAX_DEPTH} levels")
+    lost += report.lost
 
 
 def read_octets(path: Path) -> bytes:
@@ -56,7 +56,7 @@ def read_octets(path: Path) -> bytes:
         return reading.read(path, MAX_OCTETS)
     except reading.TooLarge as error:
         raise UsageError(
-            f"{path} has {error.octets:,} octets", f"keep it below {MAX_OCTETS // 1_000_000} MB; save less at a time"
+            f"{path} has {error.octets:,} bytes", f"keep it below {MAX_OCTETS // 1_000_000} MB; save less at a time"
         ) from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", "check the path and its permissions") from None

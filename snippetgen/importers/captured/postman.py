@@ -11,7 +11,7 @@ from snippetgen.errors import UsageError
 from snippetgen.importers.answer import Answer
 from snippetgen.importers.captured.json_document import (
     Refusal,
-    Told,
+    Reporter,
     each,
     object_of,
     objects_of,
@@ -53,8 +53,8 @@ def read_postman(path: Path, given: dict[str, str], section: str = "") -> tuple[
             for one in objects_of(document, "variable")
             if not one.get("disabled")
         } | given
-        whole = Told("the collection")
-        _tell_scripts(document, whole)
+        whole = Reporter("the collection")
+        _report_scripts(document, whole)
         lost += whole.lost
         found = list(_items(document, (), _auth_of(document, {}), lost))
     except Refusal as refusal:
@@ -64,8 +64,8 @@ def read_postman(path: Path, given: dict[str, str], section: str = "") -> tuple[
     for one in found:
         title = one.item.get("name") if isinstance(one.item.get("name"), str) else ""
 
-        def read(told: Told, one: _Item = one) -> None:
-            drafts.append(_draft(one, name, names, variables, told))
+        def read(report: Reporter, one: _Item = one) -> None:
+            drafts.append(_draft(one, name, names, variables, report))
 
         each(" / ".join([*one.folders, title or "a request"])[:200], read, lost)
     return drafts, lost
@@ -78,9 +78,9 @@ def _items(folder: dict[str, Any], folders: tuple[str, ...], auth: dict[str, Any
     for item in objects_of(folder, "item"):
         if "item" in item:
             name = found if isinstance(found := item.get("name"), str) else "folder"
-            told = Told(" / ".join([*folders, name]))
-            _tell_scripts(item, told)
-            lost += told.lost
+            report = Reporter(" / ".join([*folders, name]))
+            _report_scripts(item, report)
+            lost += report.lost
             yield from _items(item, (*folders, name), _auth_of(item, auth), lost)
         else:
             yield _Item(item, folders, auth)
@@ -93,32 +93,32 @@ def _auth_of(owner: dict[str, Any], inherited: dict[str, Any]) -> dict[str, Any]
     )
 
 
-def _tell_scripts(owner: dict[str, Any], told: Told) -> None:
+def _report_scripts(owner: dict[str, Any], report: Reporter) -> None:
     for event in objects_of(owner, "event"):
         script = event.get("script")
         lines = script.get("exec") if isinstance(script, dict) else script
         if any(str(line).strip() for line in (lines if isinstance(lines, list) else [lines or ""])):
-            kind = {"prerequest": "before the request", "test": "about the answer"}.get(str(event.get("listen")), "of Postman")
-            told(
+            kind = {"prerequest": "before the request", "test": "about the response"}.get(str(event.get("listen")), "of Postman")
+            report(
                 f"a script {kind} is not run: a spec holds no code",
                 "write what it sends into the spec, if it changes the request",
             )
 
 
-def _draft(one: _Item, collection: str, names: Names, variables: Variables, told: Told) -> Draft:
+def _draft(one: _Item, collection: str, names: Names, variables: Variables, report: Reporter) -> Draft:
     item, title = one.item, text_of(one.item, "name")
     request = {"url": item["request"], "method": "GET"} if isinstance(item.get("request"), str) else object_of(item, "request")
     if not request:
         raise Refusal("there is no request in this item")
-    _tell_scripts(item, told)
+    _report_scripts(item, report)
     for behaviour in object_of(item, "protocolProfileBehavior"):
-        told(f"{behaviour} is how Postman works, not what it sends")
+        report(f"{behaviour} is how Postman works, not what it sends")
     own = Variables(
         {**variables.given, **{text_of(v, "key"): text_of(v, "value") for v in objects_of(item, "variable") if v.get("value")}},
         variables.examples,
     )
-    values = Values(own, told)
-    as_sent = sent(request, _auth_of(request, one.auth), values, told)
+    values = Values(own, report)
+    as_sent = sent(request, _auth_of(request, one.auth), values, report)
     top = one.folders[0] if one.folders else collection
     page = slug(title) or "request"
     section = names.section or slug(top) or "collection"
@@ -129,16 +129,16 @@ def _draft(one: _Item, collection: str, names: Names, variables: Variables, told
     return draft(
         as_sent,
         names,
-        told,
+        report,
         section=section,
         page=page,
         title=title,
         description=VARIABLE.sub(r"`\1`", description),
-        answer=_answer(item, values, told),
+        answer=_answer(item, values, report),
     )
 
 
-def _answer(item: dict[str, Any], values: Values, told: Told) -> Answer | None:
+def _answer(item: dict[str, Any], values: Values, report: Reporter) -> Answer | None:
     """The first saved answer that succeeds; without one the first, so that its status is told."""
     saved = objects_of(item, "response")
     if not saved:
@@ -146,11 +146,11 @@ def _answer(item: dict[str, Any], values: Values, told: Told) -> Answer | None:
     good = [answer for answer in saved if isinstance(answer.get("code"), int) and 200 <= answer["code"] <= 299]
     chosen = (good or saved)[0]
     if len(saved) > 1:
-        told(
-            f"{len(saved)} answers are saved, and a page shows one: {chosen.get('name') or 'the first'} is kept",
+        report(
+            f"{len(saved)} responses are saved, and a page shows one: {chosen.get('name') or 'the first'} is kept",
             "add others as `examples:`",
         )
-    headers = tuple(headers_of(chosen.get("header"), values, told))
+    headers = tuple(headers_of(chosen.get("header"), values, report))
     media_type = next(
         (str(pair.value) for pair in headers if pair.name.lower() == "content-type"),
         LANGUAGES.get(text_of(chosen, "_postman_previewlanguage"), ""),

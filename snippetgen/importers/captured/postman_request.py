@@ -12,7 +12,7 @@ from urllib.parse import quote
 from snippetgen.importers.body import Part, stand_in_file
 from snippetgen.importers.captured.json_document import (
     Refusal,
-    Told,
+    Reporter,
     json_value,
     object_of,
     objects_of,
@@ -52,7 +52,7 @@ class Values:
     """The variables of a collection: those it gives, and examples for the others."""
 
     variables: Variables
-    told: Told
+    report: Reporter
 
     def filled(self, text: str) -> str:
         """The text with the value of each `{{variable}}`; a value may hold variables too."""
@@ -68,65 +68,65 @@ class Values:
         if name in self.variables.given:
             return self.variables.given[name]
         if name.startswith("$"):
-            self.told(f"{{{{{name}}}}} is new for each request: an example stands in its place")
+            self.report(f"{{{{{name}}}}} is new for each request: an example is written instead")
             return _DYNAMIC.get(name, f"example_{slug(name)}")
-        self.told(
-            f"the variable {{{{{name}}}}} has no value in the collection: an example stands in its place",
+        self.report(
+            f"the variable {{{{{name}}}}} has no value in the collection: an example is written instead",
             f"give it with --var {name}=VALUE",
         )
         return self.variables.value(name)
 
 
-def sent(request: dict[str, Any], auth: dict[str, Any], values: Values, told: Told) -> Sent:
+def sent(request: dict[str, Any], auth: dict[str, Any], values: Values, report: Reporter) -> Sent:
     method = values.filled(text_of(request, "method", "GET")) or "GET"
-    url, path = _url(request.get("url"), values, told)
-    headers = headers_of(request.get("header"), values, told)
+    url, path = _url(request.get("url"), values, report)
+    headers = headers_of(request.get("header"), values, report)
     query: list[Pair] = []
-    bearer, basic = _credentials(auth, headers, query, values, told)
-    body, file, media_type = _body(object_of(request, "body"), headers, values, told)
+    bearer, basic = _credentials(auth, headers, query, values, report)
+    body, file, media_type = _body(object_of(request, "body"), headers, values, report)
     variables = dict(values.variables.examples)
     return Sent(method, url, tuple(headers), (), tuple(query), path, bearer, basic, body, file, media_type, variables)
 
 
-def _enabled(entries: list[dict[str, Any]], values: Values, told: Told) -> list[dict[str, Any]]:
+def _enabled(entries: list[dict[str, Any]], values: Values, report: Reporter) -> list[dict[str, Any]]:
     for entry in entries:
         if entry.get("disabled"):
-            told(f"'{values.filled(text_of(entry, 'key'))}' is disabled, so it is not sent")
+            report(f"'{values.filled(text_of(entry, 'key'))}' is disabled, so it is not sent")
     return [entry for entry in entries if not entry.get("disabled")]
 
 
-def headers_of(given: object, values: Values, told: Told) -> list[Pair]:
+def headers_of(given: object, values: Values, report: Reporter) -> list[Pair]:
     """Headers of 2.1, a list; of 2.0, lines of text too."""
     if isinstance(given, str):
         lines = [line.partition(":") for line in values.filled(given).splitlines() if line.strip()]
         return [Pair(name.strip(), value.strip()) for name, _, value in lines]
     return [
         Pair(values.filled(text_of(entry, "key")), values.filled(text_of(entry, "value")))
-        for entry in _enabled(objects_of({"header": given}, "header"), values, told)
+        for entry in _enabled(objects_of({"header": given}, "header"), values, report)
     ]
 
 
-def _url(given: object, values: Values, told: Told) -> tuple[str, dict[str, str]]:
+def _url(given: object, values: Values, report: Reporter) -> tuple[str, dict[str, str]]:
     """The URL as Postman sends it: from its parts, not from `raw`, whose parts are written as they travel.
 
     And its path variables.
     """
     if isinstance(given, str):
-        return _placeholders(values.filled(given), {}, told)
+        return _placeholders(values.filled(given), {}, report)
     url = object_of({"url": given}, "url")
     if not url:
         raise Refusal("the request has no URL", "write one in Postman")
     raw = text_of(url, "raw")
     path_values = {
         text_of(entry, "key") or text_of(entry, "id"): values.filled(text_of(entry, "value"))
-        for entry in _enabled(objects_of(url, "variable"), values, told)
+        for entry in _enabled(objects_of(url, "variable"), values, report)
     }
     host = _joined(url.get("host"), ".")
     if not host:
-        return _placeholders(values.filled(raw), path_values, told)
+        return _placeholders(values.filled(raw), path_values, report)
     port, protocol = text_of(url, "port"), text_of(url, "protocol")
     origin = host if "://" in values.filled(host) else f"{protocol or 'http'}://{host}"
-    pairs = [pair for pair in _enabled(objects_of(url, "query"), values, told)]
+    pairs = [pair for pair in _enabled(objects_of(url, "query"), values, report)]
     query = "&".join(_query_text(pair) for pair in pairs)
     path = _joined(url.get("path"), "/")
     built = (
@@ -139,8 +139,8 @@ def _url(given: object, values: Values, told: Told) -> tuple[str, dict[str, str]
         and shown not in (filled, filled.partition("://")[2])
         and not any(pair.get("disabled") for pair in objects_of(url, "query"))
     ):
-        told(f"raw says {raw}, its parts {built}: the parts are sent")
-    return _placeholders(filled, path_values, told)
+        report(f"raw says {raw}, its parts {built}: the parts are sent")
+    return _placeholders(filled, path_values, report)
 
 
 def _query_text(pair: dict[str, Any]) -> str:
@@ -158,7 +158,7 @@ def _joined(parts: object, separator: str) -> str:
     return parts if isinstance(parts, str) else ""
 
 
-def _placeholders(url: str, values: dict[str, str], told: Told) -> tuple[str, dict[str, str]]:
+def _placeholders(url: str, values: dict[str, str], report: Reporter) -> tuple[str, dict[str, str]]:
     """The URL with `{name}` for each `:name` of its path, and their values."""
     path: dict[str, str] = {}
     before, question, query = url.partition("?")
@@ -170,8 +170,8 @@ def _placeholders(url: str, values: dict[str, str], told: Told) -> tuple[str, di
         value = values.get(name) or ""
         if not value or value in (".", ".."):
             value = f"example_{name}".lower()
-            told(
-                f"the path variable :{name} has no value: {value} stands in its place",
+            report(
+                f"the path variable :{name} has no value: {value} is written instead",
                 "give it a value in Postman, or in `path:` of the spec",
             )
         path[name] = value
@@ -182,7 +182,7 @@ def _placeholders(url: str, values: dict[str, str], told: Told) -> tuple[str, di
 
 
 def _credentials(
-    auth: dict[str, Any], headers: list[Pair], query: list[Pair], values: Values, told: Told
+    auth: dict[str, Any], headers: list[Pair], query: list[Pair], values: Values, report: Reporter
 ) -> tuple[str | None, tuple[str, str] | None]:
     """What the auth of a request sends; an Authorization header that is written goes before it."""
     kind = text_of(auth, "type")
@@ -201,7 +201,7 @@ def _credentials(
 
     written = any(pair.name.lower() == "authorization" for pair in headers)
     if kind in ("bearer", "basic", "oauth2") and written:
-        told(f"the header Authorization is sent, not the {kind} credentials beside it")
+        report(f"the header Authorization is sent, not the {kind} credentials beside it")
         return None, None
     if kind == "bearer":
         return value("token") or None, None
@@ -212,22 +212,22 @@ def _credentials(
         (query if value("in") == "query" else headers).append(pair)
         return None, None
     if kind == "oauth2" and value("addTokenTo") != "queryParams":
-        told(
-            "the token of OAuth 2 is fetched by Postman: an example stands in its place",
+        report(
+            "the token of OAuth 2 is fetched by Postman: an example is written instead",
             "name the variable that readers keep it in",
         )
         return value("accessToken") or values.variables.value("ACCESS_TOKEN"), None
-    told(f"{kind} credentials are made for each request: a spec cannot say them", "use bearer, basic or an API key")
+    report(f"{kind} credentials are made for each request: a spec cannot say them", "use bearer, basic or an API key")
     return None, None
 
 
 def _body(
-    body: dict[str, Any], headers: list[Pair], values: Values, told: Told
+    body: dict[str, Any], headers: list[Pair], values: Values, report: Reporter
 ) -> tuple[bytes | tuple[Any, ...] | None, str, str]:
     """The body, the file it is from, and the media type it has without a header that says one."""
     mode = text_of(body, "mode")
     if body.get("disabled"):
-        told("the body is disabled, so it is not sent")
+        report("the body is disabled, so it is not sent")
         return None, "", ""
     if mode == "raw":
         text = values.filled(text_of(body, "raw"))
@@ -236,26 +236,26 @@ def _body(
     if mode == "urlencoded":
         pairs = [
             Pair(values.filled(text_of(entry, "key")), values.filled(text_of(entry, "value")))
-            for entry in _enabled(objects_of(body, mode), values, told)
+            for entry in _enabled(objects_of(body, mode), values, report)
         ]
         return tuple(pairs), "", "application/x-www-form-urlencoded"
     if mode == "formdata":
-        parts = [part for entry in _enabled(objects_of(body, mode), values, told) for part in _parts(entry, values, told)]
+        parts = [part for entry in _enabled(objects_of(body, mode), values, report) for part in _parts(entry, values, report)]
         headers[:] = [pair for pair in headers if pair.name.lower() != "content-type"]
         return tuple(parts), "", "multipart/form-data"
     if mode == "file":
         file = object_of(body, "file")
-        name = _plain_name(values.filled(text_of(file, "src")), told) or "file.bin"
+        name = _plain_name(values.filled(text_of(file, "src")), report) or "file.bin"
         content = file.get("content")
-        return content.encode() if isinstance(content, str) else stand_in_file(name, told), name, "application/octet-stream"
+        return content.encode() if isinstance(content, str) else stand_in_file(name, report), name, "application/octet-stream"
     if mode == "graphql":
-        return _graphql(object_of(body, mode), values, told), "", "application/json"
+        return _graphql(object_of(body, mode), values, report), "", "application/json"
     if mode:
-        told(f"a body of the mode {mode} is not known: no body is sent")
+        report(f"a body of the mode {mode} is not known: no body is sent")
     return None, "", ""
 
 
-def _graphql(body: dict[str, Any], values: Values, told: Told) -> bytes:
+def _graphql(body: dict[str, Any], values: Values, report: Reporter) -> bytes:
     query, variables = values.filled(text_of(body, "query")), body.get("variables")
     whole: dict[str, Any] = {"query": query}
     if operation := text_of(body, "operationName"):
@@ -265,23 +265,23 @@ def _graphql(body: dict[str, Any], values: Values, told: Told) -> bytes:
         try:
             whole["variables"] = json_value(text)
         except ValueError:
-            told("the variables of the GraphQL query are no JSON: they are left out", "fix them")
+            report("the variables of the GraphQL query are no JSON: they are left out", "fix them")
     return dump(whole).encode()
 
 
-def _parts(entry: dict[str, Any], values: Values, told: Told) -> Iterator[Part]:
+def _parts(entry: dict[str, Any], values: Values, report: Reporter) -> Iterator[Part]:
     name, media_type = values.filled(text_of(entry, "key")), text_of(entry, "contentType")
     if text_of(entry, "type") != "file":
         yield Part(name, values.filled(text_of(entry, "value")).encode(), None, media_type)
         return
     source = entry.get("src")
     for path in source if isinstance(source, list) else [source]:
-        file = _plain_name(values.filled(str(path or "")), told) or "file.bin"
-        yield Part(name, stand_in_file(file, told), file, media_type)
+        file = _plain_name(values.filled(str(path or "")), report) or "file.bin"
+        yield Part(name, stand_in_file(file, report), file, media_type)
 
 
-def _plain_name(path: str, told: Told) -> str:
+def _plain_name(path: str, report: Reporter) -> str:
     folder, slash, name = path.replace("\\", "/").rpartition("/")
     if slash and folder:
-        told(f"the folder {folder} of the file {name}: no client sends it")
+        report(f"the folder {folder} of the file {name}: no client sends it")
     return name

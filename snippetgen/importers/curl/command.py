@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from snippetgen import reading
 from snippetgen.importers.body import Part, stand_in_file
-from snippetgen.importers.captured.json_document import Refusal, Told, each
+from snippetgen.importers.captured.json_document import Refusal, Reporter, each
 from snippetgen.importers.curl import shell, windows
 from snippetgen.importers.curl.options import Option, read_options
 from snippetgen.importers.curl.printed import Pipe
@@ -55,9 +55,9 @@ def read_curl(text: str, folder: Path, page: str = "") -> tuple[list[Draft], lis
             continue
         given = pipe.given(command)
 
-        def read(told: Told, words: list[str] = words, given: bytes | None = given) -> None:
-            for sent in _requests(words[1:], given, folder, told):
-                drafts.append(draft(replace(sent, variables=dict(variables.examples)), names, told))
+        def read(report: Reporter, words: list[str] = words, given: bytes | None = given) -> None:
+            for sent in _requests(words[1:], given, folder, report):
+                drafts.append(draft(replace(sent, variables=dict(variables.examples)), names, report))
 
         each(where, read, lost)
     return drafts, lost
@@ -89,30 +89,30 @@ class _Given:
     flags: set[str] = field(default_factory=set)
 
 
-def _requests(words: list[str], given: bytes | None, folder: Path, told: Told) -> Iterator[Sent]:
+def _requests(words: list[str], given: bytes | None, folder: Path, report: Reporter) -> Iterator[Sent]:
     """The requests of one command: one for each URL."""
 
     def file(name: str) -> bytes:
         if name in ("-", "."):
             if given is None:
-                return stand_in_file("standard input", told, "is not in the text")
+                return stand_in_file("standard input", report, "is not in the text")
             return given
         octets = _read(folder, name)
-        return octets if octets is not None else stand_in_file(name, told, f"is not in {folder}")
+        return octets if octets is not None else stand_in_file(name, report, f"is not in {folder}")
 
     current = _Given()
-    for option in [*read_options(words, told), Option("next")]:
+    for option in [*read_options(words, report), Option("next")]:
         if option.name != "next":
-            _take(option, current, file, told)
+            _take(option, current, file, report)
         elif current.urls:
             for url in current.urls:
-                yield _sent(url, current, told)
+                yield _sent(url, current, report)
             current = _Given()
         elif current != _Given() or not words:
             raise Refusal("the command has no URL", "copy the whole command")
 
 
-def _take(option: Option, given: _Given, file: Callable[[str], bytes], told: Told) -> None:
+def _take(option: Option, given: _Given, file: Callable[[str], bytes], report: Reporter) -> None:
     """Adds what one option says."""
     value = option.value
     match option.name:
@@ -121,7 +121,7 @@ def _take(option: Option, given: _Given, file: Callable[[str], bytes], told: Tol
         case "request":
             given.method = value
         case "header":
-            _header(value, given, told)
+            _header(value, given, report)
         case "user-agent":
             given.headers.append(Pair("User-Agent", value))
         case "referer":
@@ -132,7 +132,7 @@ def _take(option: Option, given: _Given, file: Callable[[str], bytes], told: Tol
         case "cookie" if "=" in value:
             given.cookies.append(value)
         case "cookie":
-            told(f"-b {value}: cookies in a file are not read", "give them as name=value")
+            report(f"-b {value}: cookies in a file are not read", "give them as name=value")
         case "user":
             user, _, password = value.partition(":")
             given.basic = (user, password)
@@ -141,7 +141,7 @@ def _take(option: Option, given: _Given, file: Callable[[str], bytes], told: Tol
         case "url-query":
             given.query.append(value[1:] if value.startswith("+") else _encoded(value, file))
         case "form" | "form-string" as name:
-            given.parts += _parts(value, name == "form-string", file, told)
+            given.parts += _parts(value, name == "form-string", file, report)
         case name if name in _DATA:
             given.data.append(_data(name, value, file))
             given.upload = value if name == "upload-file" else given.upload
@@ -168,15 +168,15 @@ def _data(name: str, value: str, file: Callable[[str], bytes]) -> tuple[str, byt
     return name, octets, value[1:]
 
 
-def _header(value: str, given: _Given, told: Told) -> None:
+def _header(value: str, given: _Given, report: Reporter) -> None:
     """`Name: value`; `Name;` is sent with an empty value, and `Name:` is not sent at all."""
     name, colon, text = value.partition(":")
     if value.startswith("@"):
-        told(f"-H {value}: headers in a file are not read", "give each with -H")
+        report(f"-H {value}: headers in a file are not read", "give each with -H")
     elif not colon and value.rstrip().endswith(";"):
         given.headers.append(Pair(value.rstrip()[:-1], ""))
     elif not colon:
-        told(f"-H '{value}' has no colon, and curl does not send it", "write it as Name: value")
+        report(f"-H '{value}' has no colon, and curl does not send it", "write it as Name: value")
     elif not text.strip():
         given.removed.add(name.strip().lower())
     else:
@@ -194,11 +194,11 @@ def _encoded(value: str, file: Callable[[str], bytes]) -> str:
     return (f"{match[1]}=" if match[1] else "") + quote(content, safe="")
 
 
-def _parts(value: str, literal: bool, file: Callable[[str], bytes], told: Told) -> Iterator[Part]:
+def _parts(value: str, literal: bool, file: Callable[[str], bytes], report: Reporter) -> Iterator[Part]:
     """The parts of one -F: `name=text`, `name=@file` or `name=<file`, and what stands behind a semicolon."""
     name, equals, rest = value.partition("=")
     if not equals:
-        told(f"-F '{value}' has no equals sign, and curl refuses it", "write it as name=value")
+        report(f"-F '{value}' has no equals sign, and curl refuses it", "write it as name=value")
         return
     if literal:
         yield Part(name, rest.encode())
@@ -206,13 +206,13 @@ def _parts(value: str, literal: bool, file: Callable[[str], bytes], told: Told) 
     reads = rest[:1] in ("@", "<")
     contents = _contents(rest[1:] if reads else rest, files=rest[:1] == "@")
     if len(contents) > 1:
-        told(
+        report(
             f"-F: curl nests the files of {name} in one part (multipart/mixed); each is a part of its own here, as RFC 7578 §4.3"
             " wants"
         )
     for content, further in contents:
         for other in sorted(further.keys() - {"type", "filename"}):
-            told(f"-F: '{other}' of the part {name} cannot be said: it is left out")
+            report(f"-F: '{other}' of the part {name} cannot be said: it is left out")
         media_type, shown = further.get("type", ""), further.get("filename")
         if rest.startswith("@"):
             shown = shown if shown is not None else re.split(r"[/\\]", content)[-1]
@@ -271,17 +271,17 @@ def _unquoted(quoted: str | None, bare: str) -> str:
     return bare.strip(" \t\r\n") if quoted is None else re.sub(r'\\(["\\])', r"\1", quoted)
 
 
-def _sent(url: str, given: _Given, told: Told) -> Sent:
+def _sent(url: str, given: _Given, report: Reporter) -> Sent:
     """The request that curl would send."""
     body, file, media_type = _body(given)
     query = list(given.query)
     if "get" in given.flags and isinstance(body, bytes):
         query += [body.decode("utf-8", "replace")]
         body, file, media_type = None, "", ""
-    headers, media_type = _headers(given, body is not None, media_type, told)
+    headers, media_type = _headers(given, body is not None, media_type, report)
     if given.upload and url.endswith("/"):
         url += re.split(r"[/\\]", given.upload)[-1]  # curl(1), -T: a URL that ends in a slash gets the name of the file
-    url, path = _without_globs(url, "globoff" in given.flags, told)
+    url, path = _without_globs(url, "globoff" in given.flags, report)
     url = _with_query(url, "&".join(piece for piece in query if piece))
     header = "; ".join(given.cookies)
     cookies = [
@@ -311,7 +311,7 @@ def _method(given: _Given, has_body: bool) -> str:
     return "HEAD" if "head" in given.flags else "PUT" if given.upload else "POST" if has_body else "GET"
 
 
-def _headers(given: _Given, has_body: bool, media_type: str, told: Told) -> tuple[list[Pair], str]:
+def _headers(given: _Given, has_body: bool, media_type: str, report: Reporter) -> tuple[list[Pair], str]:
     """The headers, and the media type of the body, as the options for data and what was taken away decide."""
     headers = list(given.headers)
     named = {pair.name.strip().lower() for pair in headers}
@@ -319,9 +319,9 @@ def _headers(given: _Given, has_body: bool, media_type: str, told: Told) -> tupl
         media_type = "application/json"
         headers += [Pair("Accept", "application/json")] if "accept" not in named | given.removed else []
     if given.upload and "content-type" not in named:
-        told(f"curl gives an upload no media type: a spec gives it {media_type}", "name it with -H 'Content-Type: …'")
+        report(f"curl gives an upload no media type: a spec gives it {media_type}", "name it with -H 'Content-Type: …'")
     if has_body and "content-type" in given.removed:
-        told("a body without Content-Type: a spec gives it one", "name its media type")
+        report("a body without Content-Type: a spec gives it one", "name its media type")
         media_type = "application/octet-stream"
     return headers, media_type
 
@@ -354,7 +354,7 @@ def _body(given: _Given) -> tuple[bytes | tuple[Part, ...] | None, str, str]:
     )
 
 
-def _without_globs(url: str, literal: bool, told: Told) -> tuple[str, dict[str, str]]:
+def _without_globs(url: str, literal: bool, report: Reporter) -> tuple[str, dict[str, str]]:
     """The URL that is asked for first, and the values of its `{name}`s: curl reads `{a,b}` and `[1-3]` as several URLs."""
     path: dict[str, str] = {}
     if literal:
@@ -363,7 +363,7 @@ def _without_globs(url: str, literal: bool, told: Told) -> tuple[str, dict[str, 
 
     def braces(match: re.Match[str], place: bool) -> str:
         if "," in match[1]:
-            told(f"curl asks for each of {match[0]}: the first is written", "write one command for each")
+            report(f"curl asks for each of {match[0]}: the first is written", "write one command for each")
             return match[1].partition(",")[0]
         if place and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,60}", match[1]):
             path[match[1]] = match[1]
@@ -371,7 +371,7 @@ def _without_globs(url: str, literal: bool, told: Told) -> tuple[str, dict[str, 
         return match[1]
 
     def ranges(match: re.Match[str]) -> str:
-        told(f"curl asks for each of {match[0]}: the first is written", "write one command for each")
+        report(f"curl asks for each of {match[0]}: the first is written", "write one command for each")
         return match[1]
 
     origin = re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?[^/]*", before)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from snippetgen.errors import did_you_mean
-from snippetgen.importers.captured.json_document import Told
+from snippetgen.importers.captured.json_document import Reporter
 
 # One letter for a long name.
 SHORT = {
@@ -67,17 +67,17 @@ OTHER_FLAGS = {
 }  # fmt: skip
 # What no spec says although the server would notice it, and why.
 NOTICED = {
-    "anyauth": "credentials that need an answer first",
+    "anyauth": "credentials that need a first response of the server",
     "aws-sigv4": "a signature, which is new for each request",
     "cert": "a client's certificate",
     "config": "options in another file: paste them into the command",
-    "digest": "credentials that need an answer first",
+    "digest": "credentials that need a first response of the server",
     "etag-compare": "a header from another file",
-    "negotiate": "credentials that need an answer first",
+    "negotiate": "credentials that need a first response of the server",
     "netrc": "credentials in another file: give them with -u",
     "netrc-file": "credentials in another file: give them with -u",
     "netrc-optional": "credentials in another file: give them with -u",
-    "ntlm": "credentials that need an answer first",
+    "ntlm": "credentials that need a first response of the server",
     "continue-at": "a range that depends on a file",
     "proxy": "a proxy, which readers have or have not",
     "request-target": "a request target that is not the URL's",
@@ -94,7 +94,7 @@ class Option:
     value: str = ""
 
 
-def read_options(words: list[str], told: Told) -> Iterator[Option]:
+def read_options(words: list[str], report: Reporter) -> Iterator[Option]:
     """The options that say something about the request, in their order.
 
     What the others are is told, in one line where it is harmless.
@@ -109,41 +109,41 @@ def read_options(words: list[str], told: Told) -> Iterator[Option]:
             ended = True
         elif word.startswith("--"):
             name, equals, value = word[2:].partition("=")
-            takes = _find(name, word, told)
+            takes = _find(name, word, report)
             if takes is None:
                 # What follows an unknown option is its value, unless it looks like a URL.
                 at += at < len(words) and not equals and re.search(r"^-|[/.]", words[at]) is None
                 continue
             if takes in VALUES | OTHER_VALUES and not equals:
-                value, at = _next(words, at, word, told)
-            yield from _option(takes, value, word.partition("=")[0], harmless, told)
+                value, at = _next(words, at, word, report)
+            yield from _option(takes, value, word.partition("=")[0], harmless, report)
         else:
             letters = word[1:]
             while letters:
                 letter, letters = letters[0], letters[1:]
                 if letter not in SHORT:
-                    told(f"curl has no option -{letter}: it is left out", "fix the command")
+                    report(f"curl has no option -{letter}: it is left out", "fix the command")
                     continue
                 name, value = SHORT[letter], ""
                 if name in VALUES | OTHER_VALUES:
                     value, letters = letters, ""
                     if not value:
-                        value, at = _next(words, at, f"-{letter}", told)
-                yield from _option(name, value, f"-{letter}", harmless, told)
+                        value, at = _next(words, at, f"-{letter}", report)
+                yield from _option(name, value, f"-{letter}", harmless, report)
     if harmless:
-        told(f"about curl, not about the request: {' '.join(dict.fromkeys(harmless))}")
+        report(f"about curl, not about the request: {' '.join(dict.fromkeys(harmless))}")
 
 
-def _option(name: str, value: str, shown: str, harmless: list[str], told: Told) -> Iterator[Option]:
+def _option(name: str, value: str, shown: str, harmless: list[str], report: Reporter) -> Iterator[Option]:
     if name in VALUES | FLAGS:
         yield Option(name, value)
     if name in NOTICED:
-        told(f"{shown}: a spec cannot say {NOTICED[name]}")
+        report(f"{shown}: a spec cannot say {NOTICED[name]}")
     elif name not in VALUES | FLAGS:
         harmless.append(shown)
 
 
-def _find(name: str, word: str, told: Told) -> str | None:
+def _find(name: str, word: str, report: Reporter) -> str | None:
     """The option of a long name; curl takes any beginning that leads to one only, and `no-` in front of what has no value."""
     if name in ALL:
         return name
@@ -152,15 +152,15 @@ def _find(name: str, word: str, told: Told) -> str | None:
     found = [option for option in sorted(ALL) if option.startswith(name)]
     if len(found) == 1 and len(name) > 2:
         return found[0]
-    told(
+    report(
         f"curl has no option {word}: it is left out",
         did_you_mean(name, sorted(ALL)) if len(name) < 40 and not found else "fix the command",
     )
     return None
 
 
-def _next(words: list[str], at: int, shown: str, told: Told) -> tuple[str, int]:
+def _next(words: list[str], at: int, shown: str, report: Reporter) -> tuple[str, int]:
     if at < len(words):
         return words[at], at + 1
-    told(f"{shown} has no value: it is left out", "copy the whole command")
+    report(f"{shown} has no value: it is left out", "copy the whole command")
     return "", at + 1

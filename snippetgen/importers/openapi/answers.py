@@ -34,11 +34,11 @@ def read_answer(document: Document, operation: dict[str, Any], method: str, at: 
     code = good[0] if good else "default" if "default" in responses else None
     others = len(good) - 1
     if others > 0:
-        document.lose(at, "several successful answers, of which a page shows the first", "add an example to the page")
+        document.lose(at, "several successful responses: the page shows the first", "add an example to the page")
     if code is None:
         if responses:
             document.lose(
-                at, "no successful answer is described", "a page shows answers with a status from 200 to 299; 204 is written"
+                at, "no successful response is described", "a page shows responses with a status from 200 to 299; 204 is written"
             )
         return Answer({"status": 204, "none": True})
     status = int(code) if code.isdigit() else 200
@@ -95,7 +95,7 @@ def _content(document: Document, name: str, media: dict[str, Any], at: str) -> t
                 "media_type": media_type,
             }, {}
     if media_type.startswith("multipart/"):
-        document.lose(at, f"an answer of {media_type}", "a page shows JSON, text, streams and files")
+        document.lose(at, f"a response of {media_type}", "a page shows JSON, text, streams and files")
         return {"none": True}, {}
     file_kind, _ = kind_of(media_type)
     file, octets = sample_file(file_kind)

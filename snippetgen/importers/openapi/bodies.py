@@ -159,10 +159,10 @@ def _parts(
         if inner.binary or (media_type and kind(media_type) == "octets" and not isinstance(value, (dict, list))):
             # A name in the singular or plural tells as much as what is said about it.
             media_type = media_type or words(inner.says.get("contentMediaType"))
-            file_kind, told = kind_of(media_type, name, member.says.get("description"), inner.says.get("description"))
+            file_kind, report = kind_of(media_type, name, member.says.get("description"), inner.says.get("description"))
             file, octets = sample_file(file_kind)
             files[file] = octets
-            parts.append({"name": name, "file": file, "media_type": media_type or told})
+            parts.append({"name": name, "file": file, "media_type": media_type or report})
         else:
             parts += _values(name, value, media_type)
     return parts, files

@@ -72,7 +72,7 @@ def read(path: Path, only: tuple[str, ...] = (), server: str = "") -> Imported:
         raise UsageError(f"'{server}' is not an address of a server", "write it in full: --server https://api.example.com")
     found = operations(document)
     if not found:
-        raise UsageError(f"{path}: no path has an operation", "add one, such as `get:`, below a path")
+        raise UsageError(f"{path}: no path has an operation", "add one below a path, such as `get:`")
     known = [name for operation in found for name in (*operation.tags, operation.id) if name]
     for word in only:
         if not any(operation.is_called(word) for operation in found):
@@ -270,7 +270,7 @@ def _server(document: Document, operation: Operation, given: str) -> str:
 
     Source: OpenAPI 3.1.1 §4.8.5.
     """
-    server, here = _first_server(document, operation, told=not given)
+    server, here = _first_server(document, operation, report=not given)
     variables = document.mapping(server.get("variables"), step(here, "variables"))
 
     def value(hole: re.Match[str]) -> str:
@@ -285,7 +285,7 @@ def _server(document: Document, operation: Operation, given: str) -> str:
     url = re.sub(r"\{([^{}]*)\}", value, words(server.get("url")) or "/")
     absolute = urlsplit_scheme(url) in ("http", "https")
     if not absolute and not given:
-        what = f"the server {line_of(url)[:80]} is no absolute address: {UNKNOWN_SERVER} stands in its place"
+        what = f"the server {line_of(url)[:80]} is no absolute address: {UNKNOWN_SERVER} is written instead"
         document.lose(here, what, "say where it is, with --server URL")
     base = given or UNKNOWN_SERVER
     try:
@@ -294,13 +294,13 @@ def _server(document: Document, operation: Operation, given: str) -> str:
         return base.rstrip("/")
 
 
-def _first_server(document: Document, operation: Operation, *, told: bool) -> tuple[dict[str, Any], str]:
+def _first_server(document: Document, operation: Operation, *, report: bool) -> tuple[dict[str, Any], str]:
     """The first server of the nearest list, and its pointer; `told`: that there are others is lost to the document."""
     for says, at in ((operation.says, operation.at), (operation.shared, operation.at.rpartition("/")[0]), (document.tree, "")):
         servers = document.listed(says.get("servers"), step(at, "servers"))
         if not servers:
             continue
-        if len(servers) > 1 and told:
+        if len(servers) > 1 and report:
             what = "several servers, of which the first is written"
             document.lose(step(at, "servers"), what, "choose another with --server URL")
         return document.mapping(servers[0], step(at, "servers", 0)), step(at, "servers", 0)
@@ -315,7 +315,7 @@ def _streaming(document: Document, body: Body | None, answer: Answer) -> list[di
     schema = read_schema(document, body.schema, body.at) if body else None
     if not isinstance(members, dict) or schema is None or "stream" not in schema.properties:
         document.lose(
-            body.at if body else "", "an answer that may come as a stream", "add an example that asks for it to the page"
+            body.at if body else "", "a response that may come as a stream", "add an example that asks for it to the page"
         )
         return []
     # In a merge patch null takes away: RFC 7396.
