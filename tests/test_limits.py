@@ -15,6 +15,7 @@ from snippetgen.site.markdown_extension import TabsExtension
 from snippetgen.site.page_markdown import write
 from snippetgen.spec.loader import load_specs
 from snippetgen.verify.planner import verify
+from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import IMPOSSIBLE
 
 LANGUAGES = discover([BUILTIN])
@@ -66,7 +67,7 @@ def test_the_tab_holds_the_sentence_and_its_source_instead_of_code(specs, tmp_pa
     all_cases = cases(load_specs(specs), LANGUAGES.values())
     toolchains = {name: Missing(name, (), ()) for name in LANGUAGES}
     verdicts = verify(all_cases, toolchains, None)
-    write(all_cases, verdicts, tmp_path / "none", tmp_path / "build", toolchains, [BUILTIN])
+    write(Results(all_cases, verdicts, toolchains), tmp_path / "none", tmp_path / "build", [BUILTIN])
     page = json.loads((tmp_path / "build/tabs/search/things.json").read_text())
     tabs = next(example["tabs"] for example in page["examples"] if example["id"] == "with-a-body")
     tab = next(tab for tab in tabs if tab["label"] == "JavaScript")

@@ -82,9 +82,7 @@ def test_the_request_is_shown_as_it_travels(snippetgen, repo):
     put(repo, "specs/s/things.yml", changed("{json: {name: one, n: 1.0}}", parts))
     out = snippetgen("diff", "-l", "curl", cwd=repo).out
     assert '-{"name": "one", "n": 1.0}\n' in out  # laid out only where both sides are JSON
-    assert (
-        '+-- part 1 of 2: name="f"; filename="x.bin"; application/octet-stream\n+(2 bytes, SHA-256 06eb7d6a69ee19e5…)\n' in out
-    )
+    assert '+-- part 1 of 2: name="f"; filename="x.bin"; application/octet-stream\n+(2 bytes, SHA-256 06eb7d6a69ee19e5…)\n' in out
     assert '+-- part 2 of 2: name="t"\n+a\n+b\n' in out
 
 
