@@ -88,11 +88,12 @@ def opened(path: Path | str, within: Path | str | None = None) -> BinaryIO:
         if error.errno == errno.ELOOP:
             raise Refused("it is a link that leads to itself", "put the file itself there", path) from None
         raise
-    file = os.fdopen(descriptor, "rb") if stat.S_ISREG(mode := os.fstat(descriptor).st_mode) else None
-    if file is None:
+    try:
+        _check_regular(os.fstat(descriptor).st_mode, path)
+    except OSError:
         os.close(descriptor)
-        _check_regular(mode, path)
-    return file  # type: ignore[return-value]
+        raise
+    return os.fdopen(descriptor, "rb")
 
 
 def check_inside(path: Path | str, real: str, within: Path | str, top: str) -> None:

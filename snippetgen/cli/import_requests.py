@@ -79,7 +79,8 @@ def build(first: Draft, specs: Path | None, name: str | None = None) -> None:
 
         make(Path(), name, first=f"{first.section}/{first.page}")
     root = click.get_current_context().find_root()
-    root.invoke(root.command.commands["build"], specs=specs)  # type: ignore[attr-defined]
+    assert isinstance(root.command, click.Group)
+    root.invoke(root.command.commands["build"], specs=specs)
 
 
 def _given_page(page: str | None) -> str:

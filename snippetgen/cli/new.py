@@ -135,7 +135,7 @@ def _outline(page: str, given: dict[str, str | None], ask: _Asked) -> Outline:
         extra["show"] = worth_showing([value]) or ""
     elif given["answer_json"] is not None:
         raise UsageError(f"--answer-json is given, and --answer is {answer}", "leave out one of the two")
-    return Outline(page, one_line(title), one_line(summary), method, url, auth, variable, key, body, answer, **extra)  # type: ignore[arg-type]
+    return Outline(page, one_line(title), one_line(summary), method, url, auth, variable, key, body, answer, **extra)  # type: ignore[arg-type]  # texts, and one value
 
 
 def _page_checked(place: Path) -> Callable[[str], None]:

@@ -90,10 +90,10 @@ def read(path: Path) -> Settings:
     problems += _repeated(tree.get("languages"))
     if problems:
         raise SpecErrors(problems)
-    members: dict[str, Node] = tree.value  # type: ignore[assignment]
+    members = tree.members
     texts = {name: str(node.value) for name, node in members.items() if isinstance(node.value, str)}
-    named = members["languages"].value if "languages" in members else []
-    languages = tuple((str(node.value), node.place) for node in named)  # type: ignore[union-attr]
+    named = members["languages"].items if "languages" in members else []
+    languages = tuple((str(node.value), node.place) for node in named)
     return Settings(texts, languages, {name: node.place for name, node in members.items()})
 
 

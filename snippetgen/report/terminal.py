@@ -157,8 +157,8 @@ class Progress(AbstractContextManager["Progress"]):
     """A bar for each language on a terminal, and what remains of all; nothing elsewhere."""
 
     def __init__(self, totals: Mapping[str, int], costs: Mapping[str, float], *, visible: bool) -> None:
-        self.bars: AbstractContextManager[Any] = nullcontext()
-        self.tasks: dict[str, object] = {}
+        self.bars: Any = nullcontext()
+        self.tasks: dict[str, Any] = {}
         self.failed = dict.fromkeys(totals, 0)
         self.estimate = Estimate(totals, costs)
         self.started = time.monotonic()
@@ -170,28 +170,28 @@ class Progress(AbstractContextManager["Progress"]):
                 TextColumn("{task.description:>12}", markup=False),
                 BarColumn(),
                 MofNCompleteColumn(),
-                TextColumn("{task.fields[told]}"),
+                TextColumn("{task.fields[note]}"),
             )
             self.bars = Bars(*columns, console=printing.console(), transient=True)
-            self.tasks = {name: self.bars.add_task(name, total=total, told="") for name, total in totals.items() if total}
-            self.all = self.bars.add_task("all", total=sum(totals.values()), told="")
+            self.tasks = {name: self.bars.add_task(name, total=total, note="") for name, total in totals.items() if total}
+            self.all = self.bars.add_task("all", total=sum(totals.values()), note="")
 
     def __enter__(self) -> Progress:
         self.bars.__enter__()
         return self
 
     def __exit__(self, *details: object) -> None:
-        self.bars.__exit__(*details)  # type: ignore[arg-type]
+        self.bars.__exit__(*details)
 
     def add(self, verdict: Verdict) -> None:
         self.failed[verdict.language] += verdict.outcome == FAILED
         self.estimate.add(verdict)
         if self.tasks:
             failed = self.failed[verdict.language]
-            self.bars.update(self.tasks[verdict.language], advance=1, told=f"{failed} failed" if failed else "")  # type: ignore[attr-defined]
-            self.bars.update(self.all, advance=1, told=self._told())  # type: ignore[attr-defined]
+            self.bars.update(self.tasks[verdict.language], advance=1, note=f"{failed} failed" if failed else "")
+            self.bars.update(self.all, advance=1, note=self._remaining())
 
-    def _told(self) -> str:
+    def _remaining(self) -> str:
         elapsed = time.monotonic() - self.started
         remaining = self.estimate.remaining(elapsed)
         if remaining is None or elapsed < 2:

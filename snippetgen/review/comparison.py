@@ -157,7 +157,7 @@ def _page(id: str, base: State, head: State, wanted: tuple[str, ...], chosen: _C
     shown = new or old
     if shown is None:
         return Page(id, "", "", REMOVED, trouble=trouble) if chosen(id) else None
-    pairs = [(left, right) for left, right in _paired(old, new) if chosen(f"{id}/{(right or left).id}")]  # type: ignore[union-attr]
+    pairs = [(left, right) for left, right in _paired(old, new) if (one := right or left) and chosen(f"{id}/{one.id}")]
     if not pairs:
         return None
     if new is None:

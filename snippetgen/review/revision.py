@@ -42,7 +42,7 @@ class Repository:
 
         Raises UsageError for what is no revision.
         """
-        left, dots, right = re.fullmatch(r"(.*?)(?:(\.\.\.?)(.*))?", text, re.S).groups()  # type: ignore[union-attr]
+        left, dots, right = re.split(r"(\.\.\.?)", text, maxsplit=1) if ".." in text else (text, "", "")
         base = self._commit(left or "HEAD")
         if not dots:
             return Range(base, "", left or "HEAD", "the working tree")

@@ -56,7 +56,7 @@ class SnippetgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  #
         self.panels = Panels(self.out / "snippets", self.out / "tabs", home / ".cache" / "snippetgen" / "html")
         self.page: Page | None = None
         self.shown: set[str] = set()
-        config.markdown_extensions.append(_Shown(self))  # type: ignore[arg-type]
+        config.markdown_extensions.append(_Shown(self))  # type: ignore[arg-type]  # an extension itself, not its name
         config.extra_css.insert(0, f"{_ASSETS}/snippets.css")  # before the owner's, which have the last word
         config.extra_javascript.insert(0, f"{_ASSETS}/snippets.js")
         return config

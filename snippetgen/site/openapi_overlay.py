@@ -52,7 +52,8 @@ def _path(case: Case, base: str) -> str:
     """The path as the document writes it, `/files/{id}`."""
     path = case.example.request.uri.path
     for name, value in case.example.path.items():
-        path = re.sub(rf"(?<=/){re.escape(value)}(?=/|\Z)", lambda _, name=name: f"{{{name}}}", path, count=1)  # type: ignore[misc]
+        hole = f"{{{name}}}".replace("\\", r"\\")
+        path = re.sub(rf"(?<=/){re.escape(value)}(?=/|\Z)", hole, path, count=1)
     return path.removeprefix(base.rstrip("/")) or "/"
 
 

@@ -154,7 +154,7 @@ class Server(Answering, LiveReloadServer):
         return self._inject_js_into_html(content, self._visible_epoch) if code == 404 else None
 
     def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
-        content = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
+        content = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]  # MkDocs has no types there
         if not self.preview.troubles:
             return content
         told = f'<pre role="alert" style="{_BANNER}">{html.escape(self.preview.troubles)}</pre>'
@@ -190,7 +190,7 @@ def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str
         preview.update(server.show)
         ready(server.url)
         server.serve_thread.start()
-        server._build_loop()  # type: ignore[no-untyped-call]
+        server._build_loop()  # type: ignore[no-untyped-call]  # MkDocs has no types there
     finally:
         server.shutdown()
 

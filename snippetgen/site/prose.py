@@ -184,7 +184,7 @@ def scheme(url: str) -> str:
 
 def _split(target: str) -> tuple[str, str]:
     """The path, and what follows it."""
-    path = re.match(r"[^?#]*", target)[0]  # type: ignore[index]
+    path = re.split("[?#]", target, maxsplit=1)[0]
     return path, target[len(path) :]
 
 
@@ -261,4 +261,4 @@ def _harmless(tokens: list[Token], links: Links) -> Iterator[Token]:
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
 _RENDERER = _Renderer(_MARKDOWN)
 # Where a link may lead is decided by `Links`, which keeps the words of those that may not.
-_MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign]
+_MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign]  # as its documentation says

@@ -83,7 +83,7 @@ class Visitor(BaseHTTPRequestHandler):
         if not super().parse_request():
             return False
         absolute = _ABSOLUTE.fullmatch(self.path)
-        port = self.server.server_address[1]  # type: ignore[index]
+        port = self.connection.getsockname()[1]
         names = [f"{name}:{port}" for name in NAMES] + (list(NAMES) if port == 80 else [])
         refusal = refused(self.headers, absolute[1] if absolute else None, names)
         if (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from snippetgen.errors import close
 from snippetgen.yaml_tree.record import Record
-from snippetgen.yaml_tree.shape import Shape
+from snippetgen.yaml_tree.shape import ListOf, Shape
 
 # Words of other tools and formats (OpenAPI, Postman, HAR, curl, fetch, axios, requests), by the path of the record they are
 # written in. They are compared as letters in lower case, so `contentType` and `content-type` are one.
@@ -80,7 +80,7 @@ def explain(spec: Record, secret: Record, part: Record) -> None:
         record.meant.update(_elsewhere(record, path, places) | _words(own.get(path, {})))
     lifted = {word: f"put it under `request`, and {help}" for word, help in _words(_REQUEST).items()}
     spec.meant.update({word: help for word, help in lifted.items() if word not in spec.meant and word not in spec.keys})
-    example, parameter = spec.keys["examples"].item, spec.keys["parameters"].item  # type: ignore[attr-defined]
+    example, parameter = _item(spec, "examples"), _item(spec, "parameters")
     top = dict.fromkeys(spec.keys, "put it at the top level, beside `examples`")
     example.meant.update({word: help for word, help in (spec.meant | top | _words(_EXAMPLE)).items() if word not in example.keys})
     parameter.meant.update(_words(_PARAMETER))
@@ -119,3 +119,10 @@ def _place(path: tuple[str, ...], others: list[tuple[str, ...]]) -> str:
         return f"put it at the top level, beside `{path[0]}`"
     names = [".".join(other[len(path) :] if below else other) for other in chosen]
     return "put it under " + ", or under ".join(f"`{name}`" for name in names)
+
+
+def _item(spec: Record, name: str) -> Record:
+    """The record that each element of a list is."""
+    listed = spec.keys[name]
+    assert isinstance(listed, ListOf) and isinstance(listed.item, Record)
+    return listed.item

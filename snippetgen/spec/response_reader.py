@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from snippetgen.errors import Place, Problem, counted, did_you_mean
+from snippetgen.errors import Problem, counted, did_you_mean
 from snippetgen.json_path import follow, passes_text, path_text, read_path, showable
 from snippetgen.request import Json, Number, Request, Response
 from snippetgen.spec.body_reader import read_file
 from snippetgen.spec.http_fields import Problems, read_headers
-from snippetgen.yaml_tree.node import Node, to_json
+from snippetgen.yaml_tree.node import Node, kind, to_json
 
 # The kinds of body that an answer may have.
 BODIES = ("json", "text", "file", "sse", "ndjson")
@@ -41,9 +41,9 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
 
 def _body(node: Node, path: Path, folder: Path, problems: Problems) -> dict[str, Any]:
     """What `Response` says of the one kind of body that is given, with the media type that is usual for it."""
-    kind = next((name for name in BODIES if node.get(name)), "none")
-    child = node.get(kind) or node
-    match kind:
+    given = next((name for name in BODIES if node.get(name)), "none")
+    child = node.get(given) or node
+    match given:
         case "json":
             return {"json": to_json(child), "has_json": True, "media_type": "application/json"}
         case "text":
@@ -100,11 +100,11 @@ def _show(node: Node, body: dict[str, Any], problems: Problems) -> tuple[str | i
     elif not found:
         problems.append(_missed(node, text, steps, answers, single=not streams))
     elif streams and (hidden := [value for value in found if not isinstance(value, str)]):
-        what = f"`show` reaches {_kind(hidden[0])} in an event: {text}"
+        what = f"`show` reaches {kind(hidden[0])} in an event: {text}"
         problems.append(Problem(node.place, what, "point to text; that is what a stream is made of"))
     elif unshown := [value for value in found if not showable(value)]:
         help = "point to text or to a whole number below 2^53; other values print differently in each language"
-        problems.append(Problem(node.place, f"`show` reaches {_kind(unshown[0])}: {text}", help))
+        problems.append(Problem(node.place, f"`show` reaches {kind(unshown[0])}: {text}", help))
     return steps
 
 
@@ -140,7 +140,7 @@ def _instead(there: Json, step: str | int, where: str) -> str:
         return f"{where} is a list: write [0] for its first element"
     if isinstance(there, list):
         return f"{where} has {counted(len(there), 'element')}, counted from [0]"
-    return f"{where} is {_kind(there)}: the path ends there"
+    return f"{where} is {kind(there)}: the path ends there"
 
 
 def _step(step: str | int) -> str:
@@ -167,10 +167,6 @@ def _meant(text: str, answers: list[Json]) -> str:
             if steps and showable(value) and path_text(tuple(steps)) != text:
                 return path_text(tuple(steps))
     return ""
-
-
-def _kind(value: Json) -> str:
-    return Node(value, Place("")).kind  # type: ignore[arg-type]
 
 
 def _check_save(node: Node, request: Request | None, shows: bool, streams: bool, problems: Problems) -> None:

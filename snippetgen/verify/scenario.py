@@ -10,6 +10,7 @@ import copy
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from snippetgen.json_path import follow
 from snippetgen.json_text import dump
@@ -145,8 +146,8 @@ def _hostile(response: Response) -> list[Json]:
 
 def _with(event: Json, path: tuple[str | int, ...], value: Json) -> Json:
     changed = copy.deepcopy(event)
-    place = follow(changed, path[:-1])
-    place[path[-1]] = value  # type: ignore[index]
+    place: Any = follow(changed, path[:-1])
+    place[path[-1]] = value
     return changed
 
 

@@ -21,19 +21,7 @@ class Node:
 
     @property
     def kind(self) -> str:
-        """What the author wrote, in the author's words."""
-        match self.value:
-            case None:
-                return "nothing"
-            case bool():
-                return "true or false"
-            case Number():
-                return "a number"
-            case str():
-                return "text"
-            case list():
-                return "a list"
-        return "a mapping"
+        return kind(self.value)
 
     @property
     def items(self) -> list[Node]:
@@ -52,6 +40,22 @@ class Node:
         """The text of a member; empty where there is no such member, or no text."""
         child = self.get(name)
         return child.value if child is not None and isinstance(child.value, str) else ""
+
+
+def kind(value: object) -> str:
+    """What a value is, in the author's words."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case Number():
+            return "a number"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+    return "a mapping"
 
 
 def merge(target: Node, patch: Node) -> Node:

@@ -77,7 +77,7 @@ class Record:
         advice = {name: self._meant(name) for name in unknown}
         strays = [name for name in unknown if not advice[name]] if content and not given else []
         for name in [name for name in unknown if name not in strays] + strays[:1]:
-            place = node.get(name).key or node.place  # type: ignore[union-attr]
+            place = node.members[name].key or node.place
             what = f"unknown key '{name}'" if given or not self.one_of else f"'{name}' is none of {', '.join(choices)}"
             missing = next((key for key in self.required if key not in node.members and advice[name] == f"write `{key}:`"), None)
             what = f"expected the key '{missing}', found '{name}'" if missing else what
@@ -119,7 +119,7 @@ def _unindented(shape: Record, node: Node, problems: list[Problem]) -> list[str]
     found: list[str] = []
     for number, name in enumerate(names):
         child = shape.keys.get(name)
-        if child is None or node.get(name).value is not None:  # type: ignore[union-attr]
+        if child is None or node.members[name].value is not None:
             continue
         inner = child.mapping if isinstance(child, Either) else child.record if isinstance(child, Patch) else child
         below = []
@@ -130,7 +130,7 @@ def _unindented(shape: Record, node: Node, problems: list[Problem]) -> list[str]
                 break
             below.append(other)
         if below:
-            place = node.get(name).key or node.place  # type: ignore[union-attr]
+            place = node.members[name].key or node.place
             several = "lines" if len(below) > 1 else "line"
             help = f"indent the {several} below it by two spaces: {', '.join(f'`{other}:`' for other in below)}"
             problems.append(Problem(place, f"nothing belongs to `{name}:`", help, "what belongs to a key is indented below it"))

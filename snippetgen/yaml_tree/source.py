@@ -329,9 +329,10 @@ class _Reader:
 def _as_json(text: str) -> Number:
     """A number of the core schema, such as `007` or `.5`, as JSON writes it."""
     sign, digits = "-" if text[0] == "-" else "", text.lstrip("+-")
-    mantissa, mark, exponent = re.fullmatch(r"([0-9.]+)([eE]?)(.*)", digits).groups()  # type: ignore[union-attr]
+    mantissa = digits[: len(digits) - len(digits.lstrip("0123456789."))]
+    exponent = digits[len(mantissa) :]
     whole, _, fraction = mantissa.partition(".")
-    return Number(sign + (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "") + mark + exponent)
+    return Number(sign + (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "") + exponent)
 
 
 def _stop(text: str, error: yaml.MarkedYAMLError) -> Stop:

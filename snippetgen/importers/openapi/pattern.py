@@ -19,7 +19,7 @@ def from_pattern(pattern: str) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            text = _sequence(re._parser.parse(pattern), {})  # type: ignore[attr-defined]
+            text = _sequence(re._parser.parse(pattern), {})  # type: ignore[attr-defined]  # the stubs leave out Python's own parser
     except (re.error, RecursionError, OverflowError, ValueError, KeyError):
         return ""
     return text if len(text) <= MAX_LENGTH and text.isprintable() else ""

@@ -103,7 +103,8 @@ def _add(document: Document, scheme: dict[str, Any], at: str, start: str, label:
 def _move(credentials: Credentials) -> None:
     """Makes room in `auth` for a scheme of the Authorization header, which stands nowhere else."""
     for place, pairs in credentials.auth.items():
-        (credentials.headers if place == "header" else credentials.query).extend(pairs.items())  # type: ignore[attr-defined]
+        assert isinstance(pairs, dict)  # `header` and `query`; the other schemes come last
+        (credentials.headers if place == "header" else credentials.query).extend(pairs.items())
 
 
 def secret(start: str, kind: str) -> Secret:
