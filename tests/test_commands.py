@@ -42,7 +42,7 @@ def test_a_command_tells_what_is_wrong_as_expected(case, snippetgen, golden, tmp
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_message_is_readable_and_says_how_to_mend_it(case):
+def test_every_message_is_readable_and_says_how_to_fix_it(case):
     for path in (COMMANDS / case).glob("*.err"):
         text = path.read_text(encoding="utf-8")
         assert "Traceback" not in text and str(COMMANDS) not in text and "/tmp" not in text

@@ -25,7 +25,7 @@ def test_a_mistake_is_told_as_expected(case, snippetgen, golden):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_problem_says_where_what_and_how_to_mend_it(case):
+def test_every_problem_says_where_what_and_how_to_fix_it(case):
     for problem in (ERRORS / case / "expected.err").read_text(encoding="utf-8").strip().split("\n\n"):
         lines = problem.splitlines()
         assert lines[0].startswith(f"{case}/") and ": " in lines[0]

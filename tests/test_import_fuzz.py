@@ -125,7 +125,7 @@ HEAD = "openapi: 3.1.0\nservers: [{url: https://a.example}]\n"
         (HEAD + "paths: &p {/: {get: *p}}", "too large or refers to itself"),
     ],
 )
-def test_what_is_no_document_is_one_error_with_its_mend(document, what, snippetgen, tmp_path):
+def test_what_is_no_document_is_one_error_with_help(document, what, snippetgen, tmp_path):
     (tmp_path / "a.yml").write_text(document, encoding="utf-8")
     ran = snippetgen("import", "openapi", tmp_path / "a.yml", "--specs", tmp_path / "specs")
     assert ran.code == 2 and what in ran.err and "help: " in ran.err and "Traceback" not in ran.err

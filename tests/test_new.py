@@ -117,7 +117,7 @@ def test_it_takes_bodies_answers_and_urls_as_they_are(snippetgen, tmp_path):
         (["--auth", "magic"], "magic"),
     ],
 )
-def test_what_cannot_be_is_refused_with_its_mend_and_nothing_is_written(options, said, snippetgen, tmp_path):
+def test_what_cannot_be_is_refused_with_help_and_nothing_is_written(options, said, snippetgen, tmp_path):
     ran = snippetgen("new", "shop/my-order", *options, cwd=tmp_path)
     assert ran.code == 2 and said in ran.err and ("help:" in ran.err or "Usage:" in ran.err)
     assert str(tmp_path) not in ran.err and "/tmp" not in ran.err
