@@ -183,7 +183,7 @@ def test_killed_it_takes_everything_with_it_and_the_next_goes_on(isolation: str,
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["after its plan", "before its plan"])
-def test_a_warden_whose_verifier_is_gone_before_it_is_ready_ends_in_silence(told: bool, tmp_path: Path) -> None:
+def test_a_supervisor_whose_verifier_is_gone_before_it_is_ready_ends_in_silence(told: bool, tmp_path: Path) -> None:
     for name in ("root", "stage"):
         (tmp_path / name).mkdir()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -198,7 +198,7 @@ def test_a_warden_whose_verifier_is_gone_before_it_is_ready_ends_in_silence(told
         }
         jail.send(ours, plan)
     ours.close()
-    start = f"import sys; sys.path.append({str(BUILTIN.parent)!r}); from snippetgen.run.warden import main; main()"
+    start = f"import sys; sys.path.append({str(BUILTIN.parent)!r}); from snippetgen.run.supervisor import main; main()"
     command = [sys.executable, "-I", "-S", "-c", start, str(theirs.fileno())]
     done = subprocess.run(command, pass_fds=[theirs.fileno()], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -187,7 +187,7 @@ OURS = {
     "run/jail": "the folder of a run, after it",
     "run/sandbox": "the folder of a run, after it",
     "run/unguarded": "the folder of a run, after it",
-    "run/warden": "pipes, and the programs of the machine",
+    "run/supervisor": "pipes, and the programs of the machine",
     "site/highlight": "the cache, and the code of this program",
     "site/builder_settings": "the look, which comes with this program",
     "site/marker_check": "what the builder made",

@@ -268,7 +268,7 @@ def _children() -> set[str]:
 
 def test_the_sandbox_needs_nothing_but_the_standard_library() -> None:
     folder = Path(snippetgen.__file__).parent
-    for name in ("run/sandbox", "run/warden", "run/jail", "run/seccomp", "run/cgroup", "errors", "reading", "system"):
+    for name in ("run/sandbox", "run/supervisor", "run/jail", "run/seccomp", "run/cgroup", "errors", "reading", "system"):
         tree = ast.parse((folder / f"{name}.py").read_text())
         imported = {
             alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names

@@ -151,7 +151,7 @@ def test_a_builder_that_fails_over_something_else(write, says, tmp_path, capfd):
     assert not (tmp_path / "public").exists(), "nothing is published"
 
 
-def test_a_warden_that_does_not_start(says, monkeypatch):
+def test_a_supervisor_that_does_not_start(says, monkeypatch):
     async def enter() -> None:
         async with Namespaces(set(), None, set(), set()):
             raise AssertionError("it started")
@@ -159,7 +159,7 @@ def test_a_warden_that_does_not_start(says, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(SnippetgenError) as caught:
         asyncio.run(enter())
-    says("no-warden", caught.value)
+    says("no-supervisor", caught.value)
 
 
 def test_a_system_without_namespaces(says, monkeypatch):

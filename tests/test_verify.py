@@ -93,7 +93,7 @@ def test_a_machine_without_namespaces_swaps_origins_and_says_so_first_but_not_in
 
 
 @pytest.mark.parametrize("isolation", ["namespaces", "swap"])
-def test_one_warden_serves_a_verification_and_nothing_is_left_behind(
+def test_one_supervisor_serves_a_verification_and_nothing_is_left_behind(
     isolation: str, pages: dict[str, Spec], handmade: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scratch = tmp_path / "scratch"
@@ -103,7 +103,7 @@ def test_one_warden_serves_a_verification_and_nothing_is_left_behind(
     popen = subprocess.Popen
 
     def count(command: list[str], **settings: object) -> object:
-        started.append(any("snippetgen.run.warden" in word for word in command))
+        started.append(any("snippetgen.run.supervisor" in word for word in command))
         return popen(command, **settings)  # type: ignore[call-overload]
 
     all_cases = [case(pages["plain"], handmade, PLAIN, str(number)) for number in range(2)]

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from snippetgen.importers.answer import Answer, answer_tree
 from snippetgen.importers.captured.json_document import Reporter
+from snippetgen.importers.response import Answer, answer_tree
 from snippetgen.importers.secrets import Secrets
 from snippetgen.importers.sent import Sent, request_tree
 from snippetgen.importers.spec_writer import Draft, Lost, linked_in_full, one_line

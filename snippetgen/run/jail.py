@@ -1,17 +1,17 @@
-"""Starts runs inside namespaces of their own: the code of the warden and of warm parents.
+"""Starts runs inside namespaces of their own: the code of the supervisor and of warm parents.
 
 Imports nothing but the standard library.
 
 Orders arrive on a control socket. Each becomes two processes:
 
-    warden ── init (pid 1 of new user, mount, pid, network, ipc and host name namespaces: opens the mock's ports there,
+    supervisor ── init (pid 1 of new user, mount, pid, network, ipc and host name namespaces: opens the mock's ports there,
                 │   mounts what is the run's own, waits, sends back the files; when it ends, the kernel ends all)
                 └── the command, without privileges and within limits
 
-A warm parent is an interpreter that the warden has started and that has imported what snippets import. It serves orders
+A warm parent is an interpreter that the supervisor has started and that has imported what snippets import. It serves orders
 with this same code, from inside its own start: its init is a copy of it, and the command is not executed but is once more
 a copy, in which `Resume` unwinds the stack so that the start goes on. An order lies in a memory file that only the copies
-read: nothing of one run is ever in the memory of the warden, of the parent, or of another run.
+read: nothing of one run is ever in the memory of the supervisor, of the parent, or of another run.
 
 What makes a start cheap: one clone(2) instead of unshare(2) and fork(2), which copies the process once less, and
 posix_spawn(3), which copies nothing.

@@ -1,7 +1,7 @@
-"""Runs commands for the verifier, each shut into namespaces of its own.
+"""Runs commands for the verifier, each in namespaces of its own.
 
-`Namespaces` speaks with the warden (`warden.py`) and with warm parents (`jail.py`). Linux alone has namespaces: this module and
-those two are imported there only. `plain.py` is the fallback for other systems and for machines that refuse.
+`Namespaces` talks to the supervisor (`supervisor.py`) and to warm parents (`jail.py`). Only Linux has namespaces: this module and
+those two are imported only there. `unguarded.py` is used on other systems, and on machines that refuse namespaces.
 """
 
 from __future__ import annotations
@@ -86,16 +86,16 @@ class Namespaces(Sandbox):
     async def __aenter__(self) -> Self:
         self.control, theirs = _pair()
         root = str(Path(jail.__file__).resolve().parents[2])
-        start = "import sys; sys.path.append(sys.argv[1]); from snippetgen.run.warden import main; main()"
+        start = "import sys; sys.path.append(sys.argv[1]); from snippetgen.run.supervisor import main; main()"
         command = [sys.executable, "-I", "-S", "-c", start, root, str(theirs.fileno())]
-        self.warden = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True)
+        self.supervisor = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True)
         theirs.close()
         try:
             with contextlib.suppress(BrokenPipeError):  # it has ended already, and says nothing
                 jail.send(self.control, self.plan)
             answer = await _hear(self.control)
             if answer is None or "refused" in answer:
-                raise Refused(answer["refused"] if answer else "the warden did not start")
+                raise Refused(answer["refused"] if answer else "the supervisor did not start")
         except BaseException:
             await self.__aexit__()
             raise
@@ -110,10 +110,10 @@ class Namespaces(Sandbox):
             asyncio.get_running_loop().remove_reader(control)
             control.close()
         try:
-            self.warden.wait(5)  # it kills its children and ends, in milliseconds
+            self.supervisor.wait(5)  # it kills its children and ends, in milliseconds
         except subprocess.TimeoutExpired:
-            self.warden.kill()
-            self.warden.wait()
+            self.supervisor.kill()
+            self.supervisor.wait()
         self.memory.sweep()
         shutil.rmtree(self.base, ignore_errors=True)
 
@@ -138,7 +138,7 @@ class Namespaces(Sandbox):
             on_listen(list(zip(message["ports"], sockets, strict=True)), output)
 
     async def _control_of(self, job: Job) -> socket.socket:
-        """Where the job's order goes: to its warm parent, if it has one and that works, else to the warden."""
+        """Where the job's order goes: to its warm parent, if it has one and that works, else to the supervisor."""
         if job.parent is None:
             return self.control
         if job.parent not in self.parents:
@@ -232,7 +232,7 @@ class Namespaces(Sandbox):
 
 
 async def _hear(control: socket.socket) -> dict[str, Any] | None:
-    """The first message of a warden or a warm parent; None when it is gone."""
+    """The first message of a supervisor or a warm parent; None when it is gone."""
     control.setblocking(False)
     try:
         octets = await asyncio.get_running_loop().sock_recv(control, 1 << 16)

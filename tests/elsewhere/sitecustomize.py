@@ -49,7 +49,7 @@ POSIX = {
 }
 # What is imported by those who do not ask first; `jail` uses what Linux alone has.
 NOWHERE = {
-    "darwin": {"snippetgen.run.sandbox", "snippetgen.run.warden"},
+    "darwin": {"snippetgen.run.sandbox", "snippetgen.run.supervisor"},
     "win32": {
         "fcntl",
         "resource",
@@ -59,7 +59,7 @@ NOWHERE = {
         "pty",
         "ctypes",
         "snippetgen.run.sandbox",
-        "snippetgen.run.warden",
+        "snippetgen.run.supervisor",
         "snippetgen.run.jail",
     },
 }

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from snippetgen.errors import UsageError
-from snippetgen.importers.answer import Answer
 from snippetgen.importers.body import Part, stand_in_file
 from snippetgen.importers.captured.json_document import Refusal, Reporter, each, object_of, objects_of, read_document, text_of
 from snippetgen.importers.drafts import Names, draft
+from snippetgen.importers.response import Answer
 from snippetgen.importers.sent import Sent
 from snippetgen.importers.spec_writer import Draft, Lost
 from snippetgen.request import Pair

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from snippetgen.errors import UsageError
-from snippetgen.importers.answer import Answer
 from snippetgen.importers.captured.json_document import (
     Refusal,
     Reporter,
@@ -21,6 +20,7 @@ from snippetgen.importers.captured.json_document import (
 from snippetgen.importers.captured.postman_request import LANGUAGES, VARIABLE, Values, headers_of, sent
 from snippetgen.importers.curl.shell import Variables
 from snippetgen.importers.drafts import Names, draft
+from snippetgen.importers.response import Answer
 from snippetgen.importers.spec_writer import Draft, Lost
 from snippetgen.spec.loader import slug
 

@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from snippetgen.errors import UsageError, did_you_mean
-from snippetgen.importers.openapi.answers import Answer, read_answer
-from snippetgen.importers.openapi.bodies import Body, pairs_tree, read_body
 from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.importers.openapi.parameter_table import rows
 from snippetgen.importers.openapi.parameters import Wire, read_parameters, write_parameters
+from snippetgen.importers.openapi.request_body import Body, pairs_tree, read_body
+from snippetgen.importers.openapi.responses import Answer, read_answer
 from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.security import Credentials, read_security
 from snippetgen.importers.secrets import scalar

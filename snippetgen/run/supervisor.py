@@ -1,7 +1,7 @@
-"""The warden: builds a root folder that shows the toolchains read-only and nothing else of the machine, and starts runs in it.
+"""The supervisor: builds a root folder with the toolchains, read-only, and nothing else of the machine, and starts runs in it.
 
-Started with `-I -S`, by `main`, in a process of its own; `jail.py` says how a run comes about. Imports nothing but the standard
-library. Sources: mount_namespaces(7), pivot_root(2).
+It is a process of its own, started through `main` with `-I -S`; `jail.py` describes a run. Imports only the standard library.
+Sources: mount_namespaces(7), pivot_root(2).
 """
 
 import contextlib

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from snippetgen.importers.answer import event_data
 from snippetgen.importers.openapi.document import Document, step
 from snippetgen.importers.openapi.media import choose, example_in, json_value, parsed, shown_as, text_value
 from snippetgen.importers.openapi.sample_files import kind_of, sample_file
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler
+from snippetgen.importers.response import event_data
 from snippetgen.json_path import worth_showing
 from snippetgen.media_type import kind
 
