@@ -11,9 +11,7 @@ _escape = json.JSONEncoder(ensure_ascii=True).encode
 
 
 def _encode(value: Json) -> str:
-    """A text as readable JSON. Invisible characters (controls, U+2028, a byte order mark) become `\\uXXXX`, which means the
-    same.
-    """
+    """A text as readable JSON. Invisible characters (controls, U+2028, a byte order mark) become `\\uXXXX` escapes."""
     if not isinstance(value, str) or value.isprintable():
         return _quote(value)
     return '"' + "".join(c if c.isprintable() and c not in '"\\' else _escape(c)[1:-1] for c in value) + '"'

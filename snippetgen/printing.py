@@ -196,8 +196,7 @@ def code(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A word as plain text in Markdown. Every character that could have a meaning is a character reference, which never has
-    one.
+    """A word as plain text in Markdown. Characters that could have a meaning become character references.
 
     CommonMark 0.31 §2.5.
     """

@@ -63,8 +63,9 @@ def settings(config: Path) -> dict[str, Any]:
 
 
 def _loaded(config: Path, within: Path | None = None) -> object:
-    """The configuration as MkDocs loads it, with the files it inherits. Checks these files first: MkDocs would open
-    any file.
+    """The configuration as MkDocs loads it, with the files it inherits.
+
+    Checks these files first, because MkDocs would open any file.
     """
     from mkdocs.exceptions import ConfigurationError
     from mkdocs.utils.yaml import yaml_load

@@ -118,8 +118,9 @@ def project(
 
 
 def _check_place(specs: Path, root: Path, top: Path, place: Place | None, *, given: bool) -> None:
-    """Rejects a folder of specs outside the project. Only an option may name one: everything else may come from a
-    pull request.
+    """Rejects a folder of specs outside the project.
+
+    Only an option may name such a folder, because everything else may come from a pull request.
     """
     outside = Path(os.path.normpath(root.absolute() / specs))
     if given and not outside.is_relative_to(top):

@@ -49,9 +49,7 @@ class Case:
 
 
 def cases(specs: Iterable[Spec], languages: Iterable[Language], *, unpublished: bool = False) -> list[Case]:
-    """Every example in every language, rendered. With `unpublished`, also the form of secrets that the page does not show
-    first.
-    """
+    """Every example in every language, rendered. `unpublished` adds the form of secrets that pages do not show first."""
     return [
         _case(spec, form, language, form is forms[0])
         for spec in specs

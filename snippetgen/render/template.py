@@ -113,9 +113,7 @@ def _tell(error: Exception, language: Language, where: str, help: str) -> None:
 
 
 class _Context:
-    """What templates and conditions see. Kept for the last request, because all languages and all conditions ask for
-    the same.
-    """
+    """What templates and conditions see. Kept for the last request, because all languages and conditions share it."""
 
     def __init__(self) -> None:
         self.last: dict[str, object] = {"request": self, "response": self}
@@ -347,9 +345,7 @@ _GUARD = "what only a macro passes"
 
 
 def _guard_calls(tree: nodes.Template) -> None:
-    """Makes printed calls fail unless they call a macro. For example, the value of an imported name is known only when it is
-    called.
-    """
+    """Makes printed calls fail unless they call a macro. What an imported name means is known only when it is called."""
     for printed in _printed(tree):
         for call in _calls(printed):
             call.node = nodes.Filter(call.node, _GUARD, [], [], None, None, lineno=call.lineno)

@@ -140,9 +140,7 @@ class Sandbox(Protocol):
     async def __aexit__(self, *_: object) -> None: ...
 
     async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
-        """Runs a job. `on_listen` is called before the command starts, with the sockets of the mock's ports and the live
-        output.
-        """
+        """Runs a job. Before the command starts, `on_listen` gets the sockets of the mock's ports and the live output."""
         ...
 
 

@@ -138,9 +138,7 @@ class Namespaces(Sandbox):
             on_listen(list(zip(message["ports"], sockets, strict=True)), output)
 
     async def _control_of(self, job: Job) -> socket.socket:
-        """The control socket for the job's order: that of its warm parent if it has one that works, otherwise the
-        supervisor's.
-        """
+        """The control socket for the job's order: that of its warm parent if it has a working one, else the supervisor's."""
         if job.parent is None:
             return self.control
         if job.parent not in self.parents:
@@ -167,7 +165,7 @@ class Namespaces(Sandbox):
         return ours
 
     async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
-        """Runs a job. `on_listen` is called with the listening sockets of its ports and its live output."""
+        """Runs a job. `on_listen` gets the listening sockets of its ports and its live output."""
         control = await self._control_of(job)
         self.number += 1
         id = self.number

@@ -138,9 +138,7 @@ def find(language: Language, cache: Path) -> Toolchain | Missing:
 
 
 def find_all(languages: Iterable[Language], cache: Path) -> dict[str, Toolchain | Missing]:
-    """The result of `find` for each language, by name. Searches all at once, because most of the time is spent waiting for
-    programs to print their version.
-    """
+    """The result of `find` for each language, by name. Searches all at once: most of the time is waiting for versions."""
     languages = list(languages)
     with ThreadPoolExecutor(len(languages) or 1) as pool:
         return dict(

@@ -27,9 +27,7 @@ GRACE_SECONDS = 2  # for killed processes to end
 
 
 class Unguarded(Sandbox):
-    """Runs jobs as plain processes with limits. The text of a snippet contains a port of this machine where the mock
-    listens.
-    """
+    """Runs jobs as plain processes with limits. The text of a snippet contains the mock's port on this machine."""
 
     swaps = True
     ca_bundle = ""
@@ -49,7 +47,7 @@ class Unguarded(Sandbox):
         shutil.rmtree(self.base, ignore_errors=True)
 
     async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
-        """Runs a job. `on_listen` is called with its live output."""
+        """Runs a job. `on_listen` gets its live output."""
         folder = Path(tempfile.mkdtemp(dir=self.base))
         home = tempfile.mkdtemp(dir=self.base)
         for name, octets in job.files.items():

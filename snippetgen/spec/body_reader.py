@@ -103,7 +103,7 @@ def _check_same_files(parts: list[TextPart | FilePart], node: Node, problems: Pr
 
 
 def with_media_type(body: Body, media_type: str, place: Place, problems: Problems) -> Body:
-    """The body with the media type of the spec's Content-Type header."""
+    """The body with the media type of the spec's Content-Type header. A multipart body may not have one: appends a problem."""
     match body:
         case JsonBody(value):
             return JsonBody(value, media_type)

@@ -1,5 +1,6 @@
-"""Warnings for what is allowed in a spec but is probably a mistake: a secret that is sent as plain text, a key that became
-data, a parameter that no request sends.
+"""Warnings for what a spec may contain but is probably a mistake.
+
+For example a secret that is sent as plain text, a key that became data, a parameter that no request sends.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Finds keys that look live: a published page must not contain one. Searches all texts of a spec for known prefixes with a
-random tail.
+"""Finds keys that look live, because a published page must not contain one.
 
-Prefixes: the providers' own documentation of their key formats, and GitHub's list of secret scanning patterns.
+Searches all texts of a spec for known prefixes with a random tail. Prefixes: the providers' own documentation of their key
+formats, and GitHub's list of secret scanning patterns.
 """
 
 from __future__ import annotations

@@ -149,9 +149,7 @@ def _step(step: str | int) -> str:
 
 
 def _meant(text: str, answers: list[Json]) -> str:
-    """The intended path if `text` is JSONPath, jq, JSON Pointer or code, and reaches a value that can be shown; otherwise
-    empty.
-    """
+    """The path that `text` probably means as JSONPath, jq, JSON Pointer or code; empty if it reaches no showable value."""
     words = re.findall(r"""[^./\[\]'"$ ()]+""", text.replace("?.", "."))
     for start in range(min(3, len(words))):  # `response.json.id`
         for answer in answers:

@@ -86,9 +86,7 @@ def verify(
 
 
 async def _execute_all(pending: list[Work], options: Options, on_verdict: Callable[[Case, str, Verdict], None]) -> None:
-    """Executes the pending cases. A request to end (SIGTERM) is handled like an interruption, so that nothing is left
-    behind.
-    """
+    """Executes the pending cases. SIGTERM is handled like an interruption, so that nothing is left behind."""
     task = asyncio.current_task()
     assert task is not None
     with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread: others handle signals

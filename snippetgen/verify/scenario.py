@@ -1,5 +1,4 @@
-"""What the mock sends to a snippet: the response of the spec, a hostile form of its stream, and errors that every snippet must
-handle.
+"""What the mock sends to a snippet: the spec's response, a hostile form of its stream, and errors it must handle.
 
 A `Scenario` is the response and what the run must then show.
 """
@@ -151,8 +150,9 @@ def _with(event: Json, path: tuple[str | int, ...], value: Json) -> Json:
 
 
 def _split(octets: bytes) -> list[bytes]:
-    """The bytes in small pieces: one cut inside the first multi-byte character, the others inside lines. Huge events in larger
-    pieces.
+    """The bytes in small pieces, large ones for huge events.
+
+    One cut is inside the first multi-byte character, the others are inside lines.
     """
     size = 7 if len(octets) < 2000 else 8192
     cuts = set(range(size, len(octets), size))

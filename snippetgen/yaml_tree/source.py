@@ -218,9 +218,7 @@ def _joined(written: str, place: Place, problems: list[Problem]) -> str:
 
 
 def _check_depth(text: str, name: str, limit: int = MAX_DEPTH) -> None:
-    """Rejects deep nesting before the tree is composed: PyYAML composes recursively in C, which crashes without a
-    RecursionError.
-    """
+    """Rejects deep nesting before the tree is composed. PyYAML composes recursively in C, without a RecursionError."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
