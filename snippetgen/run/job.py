@@ -38,9 +38,8 @@ class Parent:
 class Job:
     """One command. `files` (name to bytes) are in its folder. `shown`, a folder below the sandbox's stage, appears as /built.
 
-    `secrets` are variables with names that a spec chose. If such a name is also set by the system or the toolchain, their value
-    wins.
-    With a `parent`, the command is a copy of that warm parent, which has the same argv. A sandbox that cannot copy executes it.
+    `secrets` are variables with names that a spec chose. The system and the toolchain override those that they set too. With a
+    `parent`, the command is a copy of that warm parent, which has the same argv. A sandbox that cannot copy executes it.
     """
 
     argv: list[str]

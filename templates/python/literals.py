@@ -20,10 +20,7 @@ def literal(value):
 
 
 def _joined(pieces, call=""):
-    """A sequence of texts and secrets as one str expression.
-
-    `call` is a function to call on each secret, with its further arguments.
-    """
+    """A sequence of texts and secrets as one str expression. `call` is a format string for a call on each secret."""
     if not any(isinstance(piece, Secret) for piece in pieces):
         return _string("".join(pieces))
     if len(pieces) == 1 and not call:
