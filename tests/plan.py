@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cases import Wrong
 
 ALLOWED = {"git"}
 # Their fixtures start programs: a test that asks for one of them needs not begin.
@@ -109,9 +110,14 @@ class Quick:
             pytest.skip(f"turns to the programs of {name}")
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
-        """What a test says after it was to end counts for nothing: it, or what it tests, may have taken the end for a failure."""
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        """What a test says after it was to end counts for nothing: it, or what it tests, may have taken the end for a failure.
+
+        But cases of one test fail each for itself.
+        """
         report = yield
+        if call.excinfo and isinstance(call.excinfo.value, Wrong):
+            return report
         if item in self.left and report.when != "teardown":
             report.outcome, report.longrepr = "skipped", (item.location[0], item.location[1] or 0, f"turns to {self.left[item]}")
         elif item in self.left:

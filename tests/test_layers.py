@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cases import each
 
 from snippetgen import literals
 from snippetgen.yaml_tree.node import Node
@@ -109,7 +110,7 @@ def test_every_room_has_its_place_in_the_order():
     assert folders == set(ROOMS)
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if module not in OUTSIDE])
+@each("module", [module for module in MODULES if module not in OUTSIDE])
 def test_a_room_imports_only_from_rooms_above(module):
     above = {"", *ROOMS[: ROOMS.index(room(module))]} if room(module) else {""}
     assert {name for name in imports(module)[0] if room(name) not in above | {room(module)}} == set()
@@ -137,7 +138,7 @@ def test_literals_export_what_the_guide_lists():
     assert {name for name in literals.__all__ if not re.search(rf"`{name}[`(]", page)} == set()
 
 
-@pytest.mark.parametrize("module", MODULES)
+@each("module", MODULES)
 def test_a_foreign_library_lives_in_one_module(module):
     assert {library for library in imports(module)[1] if module not in HOMES.get(library, set())} == set()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import pytest
+from cases import each
 from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -24,16 +24,14 @@ def test_a_badly_laid_out_spec_becomes_a_well_laid_out_one():
     assert laid_out(BEFORE.read_text(), "before.yml") == AFTER.read_text()
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in SPECS if path != BEFORE], ids=lambda path: path.relative_to(TESTS.parent).as_posix()
-)
+@each("path", [path for path in SPECS if path != BEFORE], ids=lambda path: path.relative_to(TESTS.parent).as_posix())
 def test_what_is_laid_out_stays_as_it_is(path):
     text = path.read_text(encoding="utf-8")
     assert laid_out(text, str(path)) == text
 
 
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.relative_to(TESTS.parent).as_posix())
-@pytest.mark.parametrize(("mapping", "dash"), [(2, 0), (4, 0), (4, 3), (7, 5)])
+@each("path", SPECS, ids=lambda path: path.relative_to(TESTS.parent).as_posix())
+@each(("mapping", "dash"), [(2, 0), (4, 0), (4, 3), (7, 5)])
 def test_any_other_layout_becomes_the_usual_one(path, mapping, dash):
     """The other layout is written by another library, which keeps comments and values, too."""
     other = YAML(typ="rt")
@@ -77,7 +75,7 @@ def test_whatever_a_file_says_it_says_the_same_afterwards(tree, mapping, dash, f
     assert to_json(parse(done, "a")) == meant and laid_out(done, "a") == done
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "done"),
     [
         ("a: 1", "a: 1\n"),

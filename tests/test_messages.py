@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
+from cases import each
 from messages import messages, told_in
 
 TESTS = Path(__file__).parent
@@ -25,6 +25,6 @@ def test_the_messages_of_the_package_are_found():
         assert text in said
 
 
-@pytest.mark.parametrize("message", MESSAGES, ids=str)
+@each("message", MESSAGES, ids=str)
 def test_a_golden_text_tells_every_message(message):
     assert told_in(message, GOLDEN), f"no golden text holds it: add a case to tests/errors/ or tests/commands/\n{message}"

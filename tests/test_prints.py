@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cases import each
 
 from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.render.case import cases
@@ -128,8 +129,8 @@ def with_planted(folder: Path, name: str, text: str, **beside: str) -> tuple[Lan
     )
 
 
-@pytest.mark.parametrize("text", BARE)
-@pytest.mark.parametrize("name", LANGUAGES)
+@each("text", BARE)
+@each("name", LANGUAGES)
 def test_a_template_with_a_way_to_print_a_bare_value_cannot_be_loaded(name: str, text: str, tmp_path: Path) -> None:
     language, path, line = with_planted(
         tmp_path, name, "{% if false %}\n" + text + "{% endif %}", part="{% macro m() %}{% endmacro %}"
@@ -140,10 +141,8 @@ def test_a_template_with_a_way_to_print_a_bare_value_cannot_be_loaded(name: str,
     assert "help: " in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "text", ["{% trans %}a{% endtrans %}", "{% trans x=request.method %}{{ x }}{% endtrans %}", "{% debug %}"]
-)
-@pytest.mark.parametrize("name", LANGUAGES)
+@each("text", ["{% trans %}a{% endtrans %}", "{% trans x=request.method %}{{ x }}{% endtrans %}", "{% debug %}"])
+@each("name", LANGUAGES)
 def test_a_tag_that_prints_by_itself_is_not_known(name: str, text: str, tmp_path: Path) -> None:
     language, path, line = with_planted(tmp_path, name, text)
     with pytest.raises(TemplateError, match="unknown tag") as caught:
@@ -164,8 +163,8 @@ LATE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "beside", "where"), LATE)
-@pytest.mark.parametrize("name", LANGUAGES)
+@each(("text", "beside", "where"), LATE)
+@each("name", LANGUAGES)
 def test_a_name_that_turns_out_to_be_no_macro_ends_the_template(
     name: str, text: str, beside: str, where: int, tmp_path: Path
 ) -> None:
@@ -176,8 +175,8 @@ def test_a_name_that_turns_out_to_be_no_macro_ends_the_template(
     assert f"{place}: prints a value bare: what is called there is no macro" in str(caught.value)
 
 
-@pytest.mark.parametrize("result", ["[value]", "True", "None", "1", "value.encode()"])
-@pytest.mark.parametrize("name", LANGUAGES)
+@each("result", ["[value]", "True", "None", "1", "value.encode()"])
+@each("name", LANGUAGES)
 def test_what_a_writer_returns_is_printed_only_when_it_is_text(name: str, result: str, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
     literals = LANGUAGES[name].file("literals.py").read_text(encoding="utf-8")
@@ -203,8 +202,8 @@ GOOD = [
 ]
 
 
-@pytest.mark.parametrize(("text", "printed"), GOOD)
-@pytest.mark.parametrize("name", LANGUAGES)
+@each(("text", "printed"), GOOD)
+@each("name", LANGUAGES)
 def test_constants_numbers_and_macros_of_other_templates_are_printed(name: str, text: str, printed: str, tmp_path: Path) -> None:
     part = (
         "{% macro m(x) %}({{ 'x' if x == 'x' else 'y' }}{{ caller() if caller is defined else '' }}){% endmacro %}{% macro n()"
@@ -214,7 +213,7 @@ def test_constants_numbers_and_macros_of_other_templates_are_printed(name: str, 
     assert render(REQUEST, RESPONSE, language).text == render(REQUEST, RESPONSE, LANGUAGES[name]).text + printed
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
+@each("name", LANGUAGES)
 def test_a_block_prints_what_its_parent_prints(name: str, tmp_path: Path) -> None:
     base, _, _ = with_planted(tmp_path, name, "{% block end %}one{% endblock %}")
     variant = tmp_path / f"{name}-variant"

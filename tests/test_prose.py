@@ -8,6 +8,7 @@ from html import escape, unescape
 from pathlib import Path
 
 import pytest
+from cases import each
 from hostile.seen import Seen, dangers
 from hostile.texts import PIECES
 from hypothesis import given, settings
@@ -24,7 +25,7 @@ def block(text: str, top: int = 2, number: int | None = None) -> str:
     return prose.block(text, top, LINKS, lambda code, _: escape(code), number)
 
 
-@pytest.mark.parametrize(
+@each(
     ("markdown", "html"),
     [
         ("a *b* **c** `d` \\*e\\*", "<p>a <em>b</em> <strong>c</strong> <code>d</code> *e*</p>"),
@@ -50,7 +51,7 @@ def test_a_table_has_its_alignment():
     assert '<th style="text-align: right;">b</th>' in html and '<td style="text-align: right;">|</td>' in html
 
 
-@pytest.mark.parametrize(
+@each(
     ("target", "address"),
     [
         ("grok-3.md", "../../chat/grok-3/"),
