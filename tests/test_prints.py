@@ -122,11 +122,9 @@ def with_planted(folder: Path, name: str, text: str, **beside: str) -> tuple[Lan
     (place / language.template).write_text(f"{own}{text}", encoding="utf-8")
     for stem, source in beside.items():
         (place / f"{stem}.j2").write_text(source, encoding="utf-8")
-    return (
-        replace(language, folder=place, bases=(language.folder, *language.bases)),
-        place / language.template,
-        own.count("\n") + 1,
-    )
+    made = replace(language, folder=place, bases=(language.folder, *language.bases))
+    vars(made)["literals"] = language.literals  # they are the same: importing them takes longer than to check a template
+    return made, place / language.template, own.count("\n") + 1
 
 
 @each("text", BARE)

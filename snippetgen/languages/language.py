@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,7 +22,7 @@ from snippetgen.request import Number
 from snippetgen.yaml_tree.node import Node, to_json, walk
 from snippetgen.yaml_tree.record import Record
 from snippetgen.yaml_tree.shape import Flag, Integer, ListOf, MapOf, Scalar, Text, wrong_type
-from snippetgen.yaml_tree.source import Limits, load
+from snippetgen.yaml_tree.source import Limits, parse, read_text
 
 BUILTIN = shipped("templates")
 
@@ -270,7 +270,8 @@ def discover(roots: list[Path]) -> dict[str, Language]:
 def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()) -> Language:
     own = folders[name]
     manifest_path = next(folder / "language.yml" for folder in own if (folder / "language.yml").is_file())
-    tree = load(manifest_path, Limits(what="manifest of a language"), project_folder(manifest_path.parent.resolve().parents[1]))
+    text = read_text(manifest_path, _MANIFEST, project_folder(manifest_path.parent.resolve().parents[1]))
+    tree = _parsed(text, manifest_path.as_posix())
     bases: tuple[Path, ...] = tuple(own[1:])
     manifest: dict[str, Any] = {}
     toolchains_of = name
@@ -291,6 +292,15 @@ def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()
     if not shape.check(tree, problems) or not _means_something(tree, [own[0], *bases], problems):
         raise SpecErrors(problems)
     return Language(name, own[0], bases, manifest | _plain(tree), toolchains_of)
+
+
+_MANIFEST = Limits(what="manifest of a language")
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, name: str) -> Node:
+    """The tree of a manifest, which each command and each saved file of a preview asks for; nothing changes a tree."""
+    return parse(text, name, _MANIFEST)
 
 
 def _means_something(tree: Node, folders: list[Path], problems: list[Problem]) -> bool:
