@@ -197,7 +197,6 @@ def rendered_inside(folder: Path, spec: dict, text: str) -> None:
     assert {name: after[name] for name in before} == before
 
 
-@settings(max_examples=40)
 @given(specs())
 def test_rendering_writes_nothing_outside_its_folder(drawn) -> None:
     spec, _, (_, _, text) = drawn

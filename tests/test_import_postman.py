@@ -238,7 +238,7 @@ def test_an_item_of_the_wrong_shape_does_not_hold_back_the_others(tmp_path):
 SEEDS = [path.read_text(encoding="utf-8") for path in PUBLISHED if path.stat().st_size < 5000]
 
 
-@settings(max_examples=150)
+@settings(max_examples=5 * settings.default.max_examples // 2)
 @given(data=st.data())
 def test_no_file_brings_a_traceback_or_half_a_spec(data, tmp_path_factory):
     text = mutated(

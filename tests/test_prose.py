@@ -115,7 +115,7 @@ def test_words_are_what_a_search_finds():
     assert not set("!\"$%'()*+,:@[\\]^_`{|}~") & set(found)
 
 
-@settings(max_examples=300)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(
     some.lists(
         some.sampled_from(PIECES) | some.text(some.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=4
@@ -136,21 +136,36 @@ SLOW = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("piece", [*SLOW, "rising", "wide", "references", "nested", "lists"])
-def test_the_longest_text_takes_little_time(piece):
+def slow(length: int) -> dict[str, str]:
+    """Texts of this length, by their names."""
+    n = length // 100
     special = {
-        "rising": "".join("`" * n + "a" for n in range(1, 200)),
-        "wide": "|" + "a|" * 4000 + "\n|" + "-|" * 4000 + "\n" + "a\n" * 2000,
-        "references": "".join(f"[{n}]: x\n" for n in range(1500)) + "[1][2]" * 1500,
-        "nested": "[a" * 5000 + "](b)" * 2500,
-        "lists": "".join(" " * n + "- a\n" for n in range(200)),
+        "rising": "".join("`" * n + "a" for n in range(1, n)),
+        "wide": "|" + "a|" * 20 * n + "\n|" + "-|" * 20 * n + "\n" + "a\n" * 10 * n,
+        "references": "".join(f"[{n}]: x\n" for n in range(n * 15 // 2)) + "[1][2]" * (n * 15 // 2),
+        "nested": "[a" * 25 * n + "](b)" * (n * 25 // 2),
+        "lists": "".join(" " * n + "- a\n" for n in range(n)),
     }
-    text = (special.get(piece) or piece * LONGEST)[:LONGEST]
+    return {name: text[:length] for name, text in ({piece: piece * length for piece in SLOW} | special).items()}
+
+
+def reads_quickly(text: str, seconds: float) -> None:
     started = time.process_time()
     parts = prose.parts(text, 2)
     for number in range(len(parts)):
         prose.words(block(text, number=number))
-    assert time.process_time() - started < 15, "it takes seconds at most, on a busy machine"
+    assert time.process_time() - started < seconds, "it takes a tenth of that on a machine that does nothing else"
+
+
+@pytest.mark.long(15)
+@each("text", slow(LONGEST).values(), ids=slow(LONGEST))
+def test_the_longest_text_takes_little_time(text):
+    reads_quickly(text, 15)
+
+
+@each("text", slow(LONGEST // 10).values(), ids=slow(LONGEST // 10))
+def test_a_tenth_of_the_longest_text_takes_a_tenth_of_its_time(text):
+    reads_quickly(text, 1.5)
 
 
 @pytest.mark.parametrize("lexer", sorted(prose.LEXERS))

@@ -299,7 +299,7 @@ WORDS = some.sampled_from(
 
 
 @given(some.lists(WORDS, max_size=25).map("".join))
-@settings(max_examples=400)
+@settings(max_examples=7 * settings.default.max_examples)
 def test_whatever_is_no_yaml_is_told_at_a_place_in_it(text):
     try:
         parse(text, "a.yml")

@@ -11,8 +11,9 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from snippetgen.errors import Problem, SpecErrors, UsageError, did_you_mean
@@ -351,13 +352,21 @@ def _plain(node: Node) -> dict[str, Any]:
     return manifest
 
 
+@lru_cache(maxsize=64)
+def _code(name: str, path: Path, _changed: int, _size: int) -> CodeType:
+    """The code of a module, compiled once: every command, and every saved file of a preview, asks for it again."""
+    code = SourceFileLoader(name, str(path)).get_code(name)
+    assert code is not None
+    return code
+
+
 def _load_module(path: Path, name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None or not path.is_file():
+    if spec is None or not path.is_file():
         raise UsageError(f"{path} is missing", "every language needs its literals.py; `extends:` takes another's")
     module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        exec(_code(name, path, (file := path.stat()).st_mtime_ns, file.st_size), vars(module))
     except Exception as error:
         lines = (
             [error.lineno]
