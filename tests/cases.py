@@ -37,7 +37,6 @@ def each(
 
         @wraps(function)
         def run(**fixtures: Any) -> None:
-            __tracebackhide__ = True
             failed, skipped = [], []
             for number, (name, arguments) in enumerate(cases):
                 try:
@@ -45,7 +44,8 @@ def each(
                 except pytest.skip.Exception as end:
                     skipped.append(f"{name}: {end.msg}")
                 except (Exception, pytest.fail.Exception) as error:
-                    shown = pytest.ExceptionInfo.from_exception(error).getrepr(style="short")
+                    below = error.__traceback__.tb_next.tb_next  # type: ignore[union-attr]  # of `run` and of `_run`
+                    shown = pytest.ExceptionInfo.from_exception(error.with_traceback(below)).getrepr(style="short")
                     failed.append(f"----- {function.__name__}[{name}]\n{shown}")
             if failed:
                 raise Wrong("\n".join([f"{len(failed)} of {len(cases)} cases failed", *failed]), pytrace=False)
@@ -71,7 +71,6 @@ def _case(keys: list[str], value: Any, single: bool, ids: Callable[[Any], str]) 
 
 
 def _run(test: Callable[..., None], arguments: dict[str, Any], fixtures: dict[str, Any], number: int) -> None:
-    __tracebackhide__ = True
     fixtures = dict(fixtures)
     if "tmp_path" in fixtures:
         fixtures["tmp_path"] /= str(number)

@@ -163,7 +163,11 @@ def test_the_longest_text_takes_little_time(text):
     reads_quickly(text, 15)
 
 
-@each("text", slow(LONGEST // 10).values(), ids=slow(LONGEST // 10))
+# But not the wide table, which is filled up to as many cells whatever its length.
+SHORTER = {name: text for name, text in slow(LONGEST // 10).items() if name != "wide"}
+
+
+@each("text", SHORTER.values(), ids=SHORTER)
 def test_a_tenth_of_the_longest_text_takes_a_tenth_of_its_time(text):
     reads_quickly(text, 1.5)
 
