@@ -172,43 +172,30 @@ def test_a_tenth_of_the_longest_text_takes_a_tenth_of_its_time(text):
     reads_quickly(text, 1.5)
 
 
-@pytest.mark.parametrize("lexer", sorted(prose.LEXERS))
-def test_code_takes_little_time(lexer):
-    for piece in (
-        "a",
-        '"',
-        "'",
-        "`",
-        "{",
-        "[",
-        "<",
-        "<!--",
-        "/*",
-        "/",
-        "\\",
-        "$(",
-        "${",
-        "#",
-        "=",
-        " ",
-        "\n",
-        "a=",
-        "a: ",
-        "- ",
-        '"\\',
-        "<a ",
-        "<<A\n",
-        "((",
-        "1",
-        "@",
-        "?",
-        "//",
-        "|",
-        "r#",
-    ):
-        started = time.process_time()
-        highlight((piece * prose.COLOURED)[: prose.COLOURED], lexer)
-        assert time.process_time() - started < 2, piece
+# As above, of lexers.
+ODD_CODE = [
+    "a", '"', "'", "`", "{", "[", "<", "<!--", "/*", "/", "\\", "$(", "${", "#", "=", " ", "\n", "a=", "a: ", "- ", '"\\', "<a ",
+    "<<A\n", "((", "1", "@", "?", "//", "|", "r#",
+]  # fmt: skip
+
+
+def colours_quickly(lexer: str, piece: str, length: int, seconds: float) -> None:
+    started = time.process_time()
+    highlight((piece * length)[:length], lexer)
+    assert time.process_time() - started < seconds
+
+
+@pytest.mark.long(10)
+@each("lexer", sorted(prose.LEXERS))
+@each("piece", ODD_CODE, ids=ascii)
+def test_code_takes_little_time(lexer, piece):
+    colours_quickly(lexer, piece, prose.COLOURED, 2)
+
+
+@each("lexer", sorted(prose.LEXERS))
+@each("piece", ODD_CODE, ids=ascii)
+def test_a_quarter_of_it_takes_a_quarter_of_the_time(lexer, piece):
+    colours_quickly(lexer, piece, prose.COLOURED // 4, 0.5)
 
 
 def test_the_guide_names_every_lexer():

@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 import pytest
 from cases import each
+from test_prints import with_planted
 
 from snippetgen.errors import UsageError
 from snippetgen.languages.language import BUILTIN, discover
@@ -57,20 +58,10 @@ BARE = [
 ]
 
 
-def planted(folder: Path, name: str, text: str):
-    """The language with `text` after the end of its own template, which the folder of a project overrides."""
-    language = LANGUAGES[name]
-    own = language.file(language.template).read_text(encoding="utf-8")
-    text = text.replace("WRITER", min(language.literals))
-    (folder / name).mkdir()
-    (folder / name / language.template).write_text(own + text, encoding="utf-8")
-    return discover([folder, BUILTIN])[name], folder / name / language.template, own.count("\n") + 1
-
-
 @each("text", BARE)
 @each("name", LANGUAGES)
 def test_a_template_that_prints_a_bare_value_is_refused_with_its_place(name, text, tmp_path):
-    language, path, line = planted(tmp_path, name, text)
+    language, path, line = with_planted(tmp_path, name, text)
     with pytest.raises(TemplateError) as caught:
         render(REQUEST, RESPONSE, language)
     assert f"{path}:{line}: prints a value bare" in str(caught.value)
@@ -81,14 +72,14 @@ def test_a_template_that_prints_a_bare_value_is_refused_with_its_place(name, tex
 def test_constants_macros_and_comments_may_stand_in_a_template(name, tmp_path):
     text = "{% macro m() %}one {{ caller() }}{% endmacro %}"
     text += "{% call m() %}two{% endcall %}{# five #} {{ 'three' if true else 'four' }}\n"
-    language, _, _ = planted(tmp_path, name, text)
+    language, _, _ = with_planted(tmp_path, name, text)
     assert render(REQUEST, RESPONSE, language).text == render(REQUEST, RESPONSE, LANGUAGES[name]).text + "one two three\n"
 
 
 @each("how", ["{% include 'part.j2' %}", "{% import 'part.j2' as part %}", "{% from 'part.j2' import m %}"])
 @each("name", LANGUAGES)
 def test_a_bare_value_in_a_template_beside_it_is_refused_too(name, how, tmp_path):
-    language, path, _ = planted(tmp_path, name, how)
+    language, path, _ = with_planted(tmp_path, name, how)
     path.with_name("part.j2").write_text("{% macro m() %}\n{{ request.method }}{% endmacro %}", encoding="utf-8")
     with pytest.raises(TemplateError, match=r"part\.j2:2: prints a value bare"):
         render(REQUEST, RESPONSE, language)
@@ -107,7 +98,7 @@ def test_every_template_of_a_language_prints_literals_only(name):
 
 @each("name", LANGUAGES)
 def test_a_syntax_error_in_a_template_is_told_with_its_place(name, tmp_path):
-    language, path, line = planted(tmp_path, name, "{% endif %}")
+    language, path, line = with_planted(tmp_path, name, "{% endif %}")
     with pytest.raises(TemplateError) as caught:
         render(REQUEST, RESPONSE, language)
     assert f"{path}:{line}: " in str(caught.value)
@@ -115,7 +106,7 @@ def test_a_syntax_error_in_a_template_is_told_with_its_place(name, tmp_path):
 
 @each("name", LANGUAGES)
 def test_a_misspelt_name_in_a_template_is_an_error(name, tmp_path):
-    language, _, _ = planted(tmp_path, name, "{{ request.methud.lower() | WRITER }}")
+    language, _, _ = with_planted(tmp_path, name, "{{ request.methud.lower() | WRITER }}")
     with pytest.raises(TemplateError, match="methud"):
         render(REQUEST, RESPONSE, language)
 
