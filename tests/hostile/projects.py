@@ -72,6 +72,8 @@ class Project:
     """The project of an attack below a folder, and what lies outside of it."""
 
     def __init__(self, folder: Path, attack: dict) -> None:
+        if "commands" in attack:
+            assert shutil.which(sys.executable)  # for they run it; `--quick` ends here
         self.folder, self.attack, self.here = folder, attack, folder / "project"
         for name, text in OUTSIDE.items():
             self._write(folder / "outside" / name, text)
