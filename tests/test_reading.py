@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,7 @@ ATTACKS = {path.stem: read(path) for path in sorted(HOSTILE.glob("*.yml"))}
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_on_what_is_read_is_refused_for_its_reason(name: str, tmp_path: Path) -> None:
     attack = ATTACKS[name]
+    assert shutil.which(sys.executable)  # which is run below: `--quick` need not make the project first
     project = Project(tmp_path, attack)
     before = project.outside()
     for command in attack["commands"]:
