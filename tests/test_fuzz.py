@@ -127,7 +127,7 @@ ODD = [
 
 def odd(text: str, data: st.DataObject) -> str:
     """The text with an odd value at one place of its tree."""
-    tree = yaml.safe_load(text)
+    tree = yaml.load(text, yaml.CSafeLoader)  # which takes all that the product takes, as `[E?UID]`
     steps = data.draw(st.sampled_from(list(places(tree))))
     node = tree
     for step in steps[:-1]:
