@@ -49,6 +49,7 @@ class Message:
 
 @cache
 def trees() -> dict[str, ast.Module]:
+    """The syntax trees of all modules. Tests of the group `trees` run on one worker, which reads them once."""
     paths = sorted(PACKAGE.rglob("*.py"))
     return {
         path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", "."): ast.parse(path.read_text(encoding="utf-8"))

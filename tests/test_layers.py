@@ -18,6 +18,7 @@ from snippetgen import literals
 from snippetgen.yaml_tree.node import Node
 from snippetgen.yaml_tree.source import load
 
+pytestmark = pytest.mark.xdist_group("trees")
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "snippetgen"
 # A room imports only from those left of it. What all rooms share lies at the top of the package and imports from no room.

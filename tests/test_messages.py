@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from messages import messages, told_in
 
+pytestmark = pytest.mark.xdist_group("trees")
 TESTS = Path(__file__).parent
 
 

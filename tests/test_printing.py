@@ -351,6 +351,7 @@ def printers(tree: ast.AST) -> list[str]:
 ELSEWHERE = {"run/jail": ["os.write"], "system": ["sys.stdout", "sys.stderr"]}
 
 
+@pytest.mark.xdist_group("trees")
 @each("module", sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py")))
 def test_only_one_module_prints(module: str) -> None:
     found = printers(trees()[module.replace("/", ".")])

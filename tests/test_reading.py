@@ -220,6 +220,7 @@ def opens(tree: ast.Module) -> set[str]:
     return found
 
 
+@pytest.mark.xdist_group("trees")
 def test_no_other_module_opens_what_others_wrote() -> None:
     found = {module.replace(".", "/"): opens(tree) for module, tree in trees().items() if module != "reading"}
     assert {name for name, ways in found.items() if ways} == OURS.keys()
