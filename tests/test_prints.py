@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,7 +128,31 @@ def with_planted(folder: Path, name: str, text: str, **beside: str) -> tuple[Lan
     return made, place / language.template, own.count("\n") + 1
 
 
-@each("text", BARE)
+def apart(texts: list[str]) -> tuple[list[str], list[str]]:
+    """Those that assign and define nothing, so that they mean the same beside each other; and the others."""
+    alone = [text for text in texts if re.search(r"{%(?! *(?:filter|endfilter|print|call (?!\()|endcall))", text)]
+    return [text for text in texts if text not in alone], alone
+
+
+TOGETHER, ALONE = apart(BARE)
+
+
+def all_are_refused(folder: Path, name: str, texts: list[str]) -> None:
+    """Asserts that a template is refused for each of these texts, one a line, with its place."""
+    language, path, line = with_planted(folder, name, "{% if false %}\n" + "\n".join(texts) + "{% endif %}")
+    with pytest.raises(TemplateError) as caught:
+        render(REQUEST, RESPONSE, language)
+    told = re.findall(rf"^{re.escape(str(path))}:(\d+): prints a value bare$", str(caught.value), re.M)
+    assert [texts[int(number) - line - 1] for number in told] == texts
+    assert "help: " in str(caught.value)
+
+
+@each("name", LANGUAGES)
+def test_every_line_that_prints_a_bare_value_is_told(name: str, tmp_path: Path) -> None:
+    all_are_refused(tmp_path, name, TOGETHER)
+
+
+@each("text", ALONE)
 @each("name", LANGUAGES)
 def test_a_template_with_a_way_to_print_a_bare_value_cannot_be_loaded(name: str, text: str, tmp_path: Path) -> None:
     language, path, line = with_planted(

@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 import pytest
 from cases import each
-from test_prints import with_planted
+from test_prints import all_are_refused, apart, with_planted
 
 from snippetgen.errors import UsageError
 from snippetgen.languages.language import BUILTIN, discover
@@ -58,7 +58,15 @@ BARE = [
 ]
 
 
-@each("text", BARE)
+TOGETHER, ALONE = apart(BARE)
+
+
+@each("name", LANGUAGES)
+def test_every_line_that_prints_a_bare_value_is_told(name, tmp_path):
+    all_are_refused(tmp_path, name, TOGETHER)
+
+
+@each("text", ALONE)
 @each("name", LANGUAGES)
 def test_a_template_that_prints_a_bare_value_is_refused_with_its_place(name, text, tmp_path):
     language, path, line = with_planted(tmp_path, name, text)
