@@ -204,14 +204,9 @@ def merge(
     if mine == last:
         changes.append(Change(steps, new))
         return new
-    what = (
-        "was removed here, and changed in the document"
-        if mine is ABSENT
-        else "was edited here, and removed from the document"
-        if new is ABSENT
-        else "was edited here, and changed in the document"
-    )
-    conflict(steps, what)
+    here = "removed here" if mine is ABSENT else "edited here"
+    there = "removed from the document" if new is ABSENT else "changed in the document"
+    conflict(steps, f"was {here}, and {there}")
     return mine
 
 

@@ -80,9 +80,8 @@ class _Moves:
     chains: dict[int, Chain] = field(default_factory=dict)
     edits: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)  # changes to white space within a line
     moved: dict[int, tuple[int, int]] = field(default_factory=dict)  # lines inside a value: the shift, and the smallest column
-    blocks: dict[int, tuple[int, int]] = field(
-        default_factory=dict
-    )  # lines of block scalars: the old and new column of their text
+    # Lines of block scalars: the old and new column of their text.
+    blocks: dict[int, tuple[int, int]] = field(default_factory=dict)
     whole: set[int] = field(default_factory=set)  # lines that end inside a value
 
 

@@ -56,14 +56,9 @@ class Document:
         node = self.root
         for step in pointer.split("/")[1:]:
             name = step.replace("~1", "/").replace("~0", "~")
-            children = node.value
-            child = (
-                children.get(name)
-                if isinstance(children, dict)
-                else children[int(name)]
-                if isinstance(children, list) and name.isdigit() and int(name) < len(children)
-                else None
-            )
+            child = node.get(name)
+            if name.isdigit() and int(name) < len(node.items):
+                child = node.items[int(name)]
             if child is None:
                 break
             node = child

@@ -110,15 +110,9 @@ class _Reading:
 
     def _add_types(self, written: object) -> None:
         """`type` may be a list in OpenAPI 3.1; an `allOf` of several types is taken by the first."""
-        names = (
-            [written]
-            if type(written) is str
-            else [name for name in written if type(name) is str]
-            if type(written) is list
-            else []
-        )
+        names = written if type(written) is list else [written]
         if not self.types or self.types == ["null"]:
-            self.types += [name for name in names if name not in self.types]
+            self.types += [name for name in names if type(name) is str and name not in self.types]
 
     def _choose(self, choices: list[Any], found: dict[str, Any]) -> None:
         """The first choice that is not `null`, which says that the value may be null."""
