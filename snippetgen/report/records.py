@@ -45,7 +45,7 @@ def read_json(path: Path) -> list[Verdict]:
 
 
 def merge(reports: Iterable[list[Verdict]]) -> list[Verdict]:
-    """One verdict for each snippet of all reports, in the order they come; of two verdicts on one snippet the worse one counts."""
+    """One verdict for each snippet of all reports, in the order they come; of two verdicts on one snippet, the worse counts."""
     found: dict[str, Verdict] = {}
     for report in reports:
         for verdict in report:
@@ -99,7 +99,7 @@ def _totals(verdicts: list[Verdict]) -> dict[str, str]:
 
 
 def _xml_text(text: str) -> str:
-    """The text with the characters that XML 1.0 §2.2 does not allow written as `\xNN`."""
+    """The text with the characters that XML 1.0 §2.2 does not allow written as `\\xNN`."""
     return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", lambda odd: f"\\x{ord(odd[0]):02x}", text)
 
 

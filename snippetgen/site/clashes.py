@@ -1,4 +1,4 @@
-"""Finds files that would take the same place in a site: pages of specs, handwritten pages, files of snippetgen and of the builder.
+"""Finds files that would take the same place in a site: pages of specs, handwritten pages, our files and the builder's.
 
 Every file of a site is listed here with its purpose. Two names clash if they are equal when case and Unicode form are ignored,
 because many systems cannot tell such names apart; or if one is a file and the other is a folder above or below it.

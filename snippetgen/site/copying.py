@@ -12,7 +12,7 @@ from snippetgen.yaml_tree.source import unreadable
 
 
 def names(source: Path) -> list[str]:
-    """The files of a folder, `guide/start.md`; none if the folder does not exist. Raises SnippetgenError if there are too many."""
+    """The files of a folder, `guide/start.md`; none without the folder. Raises SnippetgenError if there are too many."""
     if not os.path.lexists(source):
         return []
     try:

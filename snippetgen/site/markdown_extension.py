@@ -1,4 +1,4 @@
-"""A Python-Markdown extension that replaces marker lines with finished HTML: the only link between our pages and the site builder.
+"""A Python-Markdown extension that replaces marker lines with finished HTML: the only link from our pages to the site builder.
 
     [[head chat/grok-3]]                 method, URL and the verified mark of a page
     [[snippets chat/grok-3]]             its examples and languages, with the responses
@@ -98,9 +98,9 @@ class Markers(Preprocessor):
 def _shower(panels: Panels, root: str) -> Callable[[str, str], str | None]:
     """The function that turns markers into HTML.
 
-    If SNIPPETGEN_LATER is set, to the folder of `page_markdown.write`, markers become placeholder elements that `Site.fill` replaces
-    in the finished pages. Then neither Markdown nor the search index has to parse the highlighted code, and the builder cannot
-    change what is shown. The elements of texts contain their words, for the search index.
+    If SNIPPETGEN_LATER is set, to the folder of `page_markdown.write`, markers become placeholder elements. `Site.fill` replaces
+    them in the finished pages. Then neither Markdown nor the search index has to parse the highlighted code, and the builder
+    cannot change what is shown. The elements of texts contain their words, for the search index.
     """
 
     if out := os.environ.get("SNIPPETGEN_LATER"):

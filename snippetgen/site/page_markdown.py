@@ -36,10 +36,10 @@ _CATALOGUE = ("id", "section", "title", "summary", "tags", "method", "target")
 def write(results: Results, source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> int:
     """Writes the tree of a site, and returns the number of pages of specs. `name` and `site_url` are the site's.
 
-    `out/pages` is the builder's input: the pages in `source`, one for each spec, and the files for machines. `out/snippets` has the
-    snippets, `out/tabs` the descriptions of pages, `out/twins` the pages as plain Markdown. Only changed files are written; files
-    that no longer belong there are removed. Raises UsageError if `out` is not a folder that we may clear; SpecErrors for links in
-    specs that lead nowhere.
+    `out/pages` is the builder's input: the pages in `source`, one for each spec, and the files for machines. `out/snippets` has
+    the snippets, `out/tabs` the descriptions of pages, `out/twins` the pages as plain Markdown. Only changed files are written;
+    files that no longer belong there are removed. Raises UsageError if `out` is not a folder that we may clear; SpecErrors for
+    links in specs that lead nowhere.
     """
     tree = _Tree(out, source)
     verification = f"---\ntitle: Verification\n---\n{verification_page.markdown(results, inert)}"
@@ -250,7 +250,7 @@ def code(value: str) -> str:
 
 
 def part_heading(part: Part) -> str:
-    """The heading of a part of a text; because it is Markdown, the builder adds an anchor and an entry in the table of contents."""
+    """The heading of a part of a text, as Markdown, so that the builder gives it an anchor and a line in the contents."""
     return f"{'#' * part.level} {inert(part.heading)}" if part.heading else ""
 
 
@@ -260,7 +260,7 @@ def number(value: int) -> str:
 
 
 def plain_id(value: str) -> str:
-    """An id: letters, digits, dot, hyphen, underscore and slash. The loader has checked it; raises ValueError for anything else."""
+    """An id: letters, digits, dot, hyphen, underscore and slash. The loader has checked it; raises ValueError otherwise."""
     if not re.fullmatch(r"[A-Za-z0-9._/-]+", value):
         raise ValueError(f"{value!r} is not an id")
     return value

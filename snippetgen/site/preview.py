@@ -146,7 +146,7 @@ class Server(Answering, LiveReloadServer):
             printing.err_lines(traceback.format_exc())
 
     def _missing(self, code: int) -> bytes | None:
-        """The site's own page for missing files; until there is one, a page with the problems, which reloads when they are fixed."""
+        """The site's own page for missing files; before there is one, a page with the problems, until they are fixed."""
         try:
             content = (self.preview.folder / "404.html").read_bytes()
         except OSError:
