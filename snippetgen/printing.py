@@ -101,14 +101,8 @@ def differences(text: Iterable[str]) -> None:
         shown = lines(one)
         if coloured:
             colour = {"+": "green", "-": "red", "@": "cyan"}.get(shown[:1])
-            shown = (
-                click.style(shown, bold=True)
-                if shown.startswith(("--- ", "+++ "))
-                else click.style(shown, fg=colour)
-                if colour
-                else shown
-            )
-            click.echo(shown)
+            heading = shown.startswith(("--- ", "+++ "))
+            click.echo(click.style(shown, bold=True) if heading else click.style(shown, fg=colour) if colour else shown)
         else:
             _write(sys.stdout, shown + "\n")
 

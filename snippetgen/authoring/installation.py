@@ -85,9 +85,8 @@ def named(what: str) -> Source:
         pass
     parts = urlsplit(what) if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", what) else None
     if parts and not parts.scheme.endswith("file"):
-        if not parts.hostname or not re.fullmatch(
-            r"[!-&(-\[\]-~]+", what
-        ):  # neither ' nor \, because of the shell in the Makefile
+        # Neither ' nor \ is allowed, because the Makefile passes the address to a shell.
+        if not parts.hostname or not re.fullmatch(r"[!-&(-\[\]-~]+", what):
             raise UsageError(f"{what!r} is no address that pip takes", "write it as https://… or git+https://…@REVISION")
         if parts.password or (parts.username and "ssh" not in parts.scheme):
             address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -206,11 +206,9 @@ def tell(lost: Iterable[Lost]) -> None:
     for item in lost:
         places.setdefault((item.what, item.help), []).append(item.where)
     for (what, help), found in places.items():
-        more = (
-            f" (and in {counted(len(found) - 1, 'more place')})"
-            if len(found) > 2
-            else f" (and in {found[1]})"
-            if len(found) == 2
-            else ""
-        )
-        printing.err_lines(Lost(found[0], what + more, help).text())
+        first, *others = found
+        if len(others) == 1:
+            what += f" (and in {others[0]})"
+        elif others:
+            what += f" (and in {counted(len(others), 'more place')})"
+        printing.err_lines(Lost(first, what, help).text())

@@ -29,9 +29,8 @@ def copy(source: Path, target: Folder, below: str) -> set[Path]:
     Raises SnippetgenError for files that it refuses to read.
     """
     project = reading.project_folder(Path())
-    within = (
-        project if Path(os.path.normpath(source.absolute())).is_relative_to(project) else source
-    )  # the owner's configuration names this folder
+    inside = Path(os.path.normpath(source.absolute())).is_relative_to(project)
+    within = project if inside else source  # the folder that the owner's configuration names
     copied: set[Path] = set()
     problems: list[Problem] = []
     for name in names(source):

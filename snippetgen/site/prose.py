@@ -221,19 +221,16 @@ class _Renderer(RendererHTML):
 
 def _html(tokens: Sequence[Token], links: Links, highlight: Highlight) -> str:
     """The tokens as HTML; the tokens are cached and used again, so they are not changed."""
-    changed = [
-        (
-            token.copy(children=list(_harmless(token.children, links)))
-            if token.children
-            else (
-                token.copy(attrs={"style": f"text-align: {str(token.attrs['style']).rpartition(':')[2]};"})
-                if token.attrs.get("style")
-                else token
-            )
-        )
-        for token in tokens
-    ]
+    changed = [_shown(token, links) for token in tokens]
     return str(_MARKDOWN.renderer.render(changed, _MARKDOWN.options, {"highlight": highlight})).strip()
+
+
+def _shown(token: Token, links: Links) -> Token:
+    if token.children:
+        return token.copy(children=list(_harmless(token.children, links)))
+    if style := token.attrs.get("style"):  # of a cell of a table
+        return token.copy(attrs={"style": f"text-align: {str(style).rpartition(':')[2]};"})
+    return token
 
 
 def _harmless(tokens: list[Token], links: Links) -> Iterator[Token]:

@@ -76,9 +76,8 @@ class _Moves:
     chains: dict[int, Chain] = field(default_factory=dict)
     edits: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)  # white space within a line
     moved: dict[int, tuple[int, int]] = field(default_factory=dict)  # lines inside a value: by how much, and the least column
-    blocks: dict[int, tuple[int, int]] = field(
-        default_factory=dict
-    )  # lines of block scalars: the old and the new column of their text
+    # Lines of block scalars: the old and the new column of their text.
+    blocks: dict[int, tuple[int, int]] = field(default_factory=dict)
     whole: set[int] = field(default_factory=set)  # lines whose end is inside a value
 
 
