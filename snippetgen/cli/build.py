@@ -18,8 +18,8 @@ from snippetgen.verify.verdicts import Verdict
 def build(here: Project, out: Path, builder: str, wanted: Wanted) -> bool:
     """Verifies, builds and publishes; returns whether every snippet passed. Raises BuilderError before anything is executed.
 
-    The builder runs twice only if something is executed. If nothing has changed, the site of its first run is published, which
-    it made from the verdicts that were already cached.
+    It first builds the site from the cached verdicts. If executing changes no verdict, that site is published; otherwise the
+    builder runs a second time.
     """
     own = mkdocs_builder.read(Path("mkdocs.yml"), out, builder, here.specs)
     planned = plan(here, (), wanted, empty=True)

@@ -74,7 +74,7 @@ def new(page: str | None, specs: Path | None, yes: bool, dry_run: bool, **given:
 
 
 class _Asked:
-    """Returns what was given. Otherwise asks until the answer is valid, or takes the default."""
+    """Returns what was given; otherwise asks until the answer is valid; without a terminal, takes the default."""
 
     def __init__(self, asking: bool) -> None:
         self.asking = asking

@@ -100,7 +100,10 @@ class Visitor(BaseHTTPRequestHandler):
         return True
 
     def _inside(self) -> str:
-        """The target on this server, where the site is at the top; the site's 404 page uses whole paths on its host."""
+        """The target without the site's base path, because here the site is at the top.
+
+        Only the site's 404 page uses paths with the base.
+        """
         base, folder = self.below()
         if not self.path.startswith(base):
             return self.path

@@ -96,7 +96,7 @@ def _enabled(entries: list[dict[str, Any]], values: Values, report: Reporter) ->
 
 
 def headers_of(given: object, values: Values, report: Reporter) -> list[Pair]:
-    """The headers: a list in 2.1, which may also be lines of text in 2.0."""
+    """The headers: a list in 2.1; in 2.0 they may also be lines of text."""
     if isinstance(given, str):
         lines = [line.partition(":") for line in values.filled(given).splitlines() if line.strip()]
         return [Pair(name.strip(), value.strip()) for name, _, value in lines]

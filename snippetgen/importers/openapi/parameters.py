@@ -115,7 +115,7 @@ def write_parameters(document: Document, parameters: list[Parameter], path: str,
 
 
 def _shown(document: Document, parameters: list[Parameter]) -> list[Parameter]:
-    """The required parameters, and some optional ones that have an example; if there are none, one that has a default."""
+    """The required parameters, and some optional ones with an example; if none is in the query, also one that has a default."""
     chosen = [parameter for parameter in parameters if parameter.required]
     optional = [
         p for p in parameters if not p.required and p.says.get("deprecated") is not True and p.place in ("query", "header")
