@@ -123,7 +123,7 @@ def warnings(specs: Iterable[Spec]) -> str:
 class Estimate:
     """Estimates how long the rest of a verification takes.
 
-    The cost of a language is measured from the snippets it has run. Before the first one, its cost in `costs` is used, in seconds.
+    The cost of a language is measured from the snippets it has run. Before the first one, `costs` is used, in seconds.
     """
 
     def __init__(self, totals: Mapping[str, int], costs: Mapping[str, float]) -> None:
