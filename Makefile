@@ -3,6 +3,8 @@ PYTHON ?= python3
 # SUDO=1 lets the set-up install Debian packages through sudo, where it asks for no password; without, it says what to run.
 SUDO ?=
 export SUDO
+# Without what Python compiles once and keeps, every program that a test starts would be compiled again.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 
 EXAMPLES ?= 5000

@@ -23,7 +23,12 @@ pytest_plugins = ["plan", "shared_fixtures"]
 
 # The same cases on every machine, however slow it is; a failing one is printed to be kept as a case of its own.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None, max_examples=60)
-hypothesis.settings.load_profile("steady")
+# Few of them; a test that wants more of all takes a multiple.
+hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("steady"), max_examples=12)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.load_profile("quick" if config.getoption("--quick") else "steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -49,6 +49,7 @@ class Message:
 
 @cache
 def trees() -> dict[str, ast.Module]:
+    """The syntax trees of all modules. Tests of the group `trees` run on one worker, which reads them once."""
     paths = sorted(PACKAGE.rglob("*.py"))
     return {
         path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", "."): ast.parse(path.read_text(encoding="utf-8"))
@@ -61,8 +62,8 @@ def messages() -> list[Message]:
     """Every message that is written in the package, once for each place and text."""
     makers = _makers()
     found = []
-    for module, tree in trees().items():
-        for function, call in _calls(tree):
+    for module in trees():
+        for function, call in _calls(module):
             for role, position in makers.get((module, _name(call)), makers.get(("", _name(call)), {})).items():
                 for argument in _arguments(call, role, position):
                     found += [
@@ -78,8 +79,8 @@ def _makers() -> dict[tuple[str, str], dict[str, int]]:
     makers: dict[tuple[str, str], dict[str, int]] = {("", name): roles for name, roles in MAKERS.items()}
     while True:
         new: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-        for module, tree in trees().items():
-            for function, call in _calls(tree):
+        for module in trees():
+            for function, call in _calls(module):
                 if function is None or isinstance(function, ast.Lambda):
                     continue
                 names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args) if argument.arg != "self"]
@@ -95,13 +96,19 @@ def _makers() -> dict[tuple[str, str], dict[str, int]]:
         makers = merged
 
 
-def _calls(tree: ast.AST, function: ast.AST | None = None) -> Iterator[tuple[ast.AST | None, ast.Call]]:
-    """Every call, with the function around it."""
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.Call):
-            yield function, child
-        inner = child if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else function
-        yield from _calls(child, inner)
+@cache
+def _calls(module: str) -> list[tuple[ast.AST | None, ast.Call]]:
+    """Every call of a module, with the function around it."""
+    found: list[tuple[ast.AST | None, ast.Call]] = []
+
+    def walk(tree: ast.AST, function: ast.AST | None) -> None:
+        for child in ast.iter_child_nodes(tree):
+            if isinstance(child, ast.Call):
+                found.append((function, child))
+            walk(child, child if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else function)
+
+    walk(trees()[module], None)
+    return found
 
 
 def _name(call: ast.Call) -> str:

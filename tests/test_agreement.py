@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,16 +38,6 @@ REASONS = {
     "invisible": "text on one line that shows nothing: patterns know no categories of Unicode everywhere",
     "merged": "what is left after merging: the schema sees one file, and refuses the merged one",
 }
-# The one that says the most first: `'…' is not …` is said of much.
-WHATS = sorted(
-    (
-        m
-        for m in messages()
-        if m.role == "what" and m.module in {*REASONS, "yaml_tree.shape", "yaml_tree.record", "yaml_tree.mistake"}
-    ),
-    key=lambda m: -len(m.text),
-)
-MODULES = [(m.module, re.compile(m.pattern, re.S)) for m in WHATS]
 BASE = {
     "title": "Base",
     "request": {"url": "https://api.example.com/", "auth": {"bearer": "a"}, "body": {"json": {"a": 1}}},
@@ -170,10 +161,18 @@ def classes(path: Path, folder: Path) -> set[str]:
     return set()
 
 
+@cache
+def patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """What the modules of these classes say. The one that says the most is first: `'…' is not …` is said of much."""
+    modules = {*REASONS, "yaml_tree.shape", "yaml_tree.record", "yaml_tree.mistake"}
+    whats = [message for message in messages() if message.role == "what" and message.module in modules]
+    return [(m.module, re.compile(m.pattern, re.S)) for m in sorted(whats, key=lambda m: -len(m.text))]
+
+
 def class_of(what: str) -> str:
     if what == "expected one line of printable text":
         return "invisible"
-    module = next(module for module, pattern in MODULES if pattern.fullmatch(what))
+    module = next(module for module, pattern in patterns() if pattern.fullmatch(what))
     return {"yaml_tree.mistake": "yaml_tree.source", "yaml_tree.record": "yaml_tree.shape"}.get(module, module)
 
 

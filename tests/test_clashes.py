@@ -18,36 +18,40 @@ CASES = {path.stem: read(path) for path in sorted(HOSTILE.glob("*.yml"))}
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_names_that_clash_are_told_before_anything_is_executed_and_others_are_built(name: str, tmp_path: Path) -> None:
+def test_names_that_clash_are_told_before_anything_is_executed_and_others_are_built(
+    name: str, tmp_path: Path, snippetgen
+) -> None:
     case = CASES[name]
-    project = Project(tmp_path, case)
+    project = Project(tmp_path, case, git=False)
     for command in case["commands"]:
-        check(project, case, command)
+        check(project, case, command, snippetgen)
     refused = case.get("code", 2) == 2
     assert (project.here / "public").exists() != refused
     assert bool(list(project.here.glob(".cache/snippetgen/passes/*/*.json"))) != refused
 
 
-def test_each_clash_is_told_with_both_places_and_what_helps(tmp_path: Path, golden) -> None:
+def test_each_clash_is_told_with_both_places_and_what_helps(tmp_path: Path, golden, snippetgen) -> None:
     told = []
     for name in ("page-called-site.js", "page-and-page-by-hand", "section-and-page-by-hand"):
-        told.append(Project(tmp_path / name, CASES[name]).run("check").err)
+        told.append(snippetgen("check", cwd=Project(tmp_path / name, CASES[name], git=False).here).err)
     golden(HOSTILE / "told.err", "\n".join(told))
 
 
 @pytest.mark.parametrize("theme", ["material", "mkdocs", "{name: material, custom_dir: own}"])
 @pytest.mark.parametrize("folders", [True, False])
-def test_every_file_of_a_site_is_known_before_it_is_built(theme: str, folders: bool, tmp_path: Path, monkeypatch) -> None:
+def test_every_file_of_a_site_is_known_before_it_is_built(
+    theme: str, folders: bool, tmp_path: Path, monkeypatch, snippetgen
+) -> None:
     by_hand = {
         "site/pages/guide/README.md": "# G\n",
         "site/pages/guide/start.md": "# S\n",
         "site/pages/a.txt": "a",
         "own/main.css": "x",
     }
-    project = Project(tmp_path, {"site": True, "theme": theme, "files": by_hand})
+    project = Project(tmp_path, {"site": True, "theme": theme, "files": by_hand}, git=False)
     config = project.here / "mkdocs.yml"
     config.write_text(config.read_text() + f"use_directory_urls: {str(folders).lower()}\n")
-    assert project.run("build -l curl").code == 0
+    assert snippetgen("build", "-l", "curl", cwd=project.here).code == 0
     monkeypatch.chdir(project.here)
     specs, languages = load_specs(Path("specs")), list(discover([BUILTIN]).values())
     builder = mkdocs_builder.read(Path("mkdocs.yml"), Path("build")).builder

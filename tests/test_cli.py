@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cases import each
 
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.site.mkdocs_builder import Site
@@ -100,7 +101,7 @@ def test_a_folder_that_cannot_be_written_is_named_without_a_traceback(snippetgen
     assert ran.code == 2 and str(tmp_path / "file") in ran.err and "Traceback" not in ran.err
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "told"),
     [
         (["check", "--specs", "no-such-folder"], "there is no folder no-such-folder"),

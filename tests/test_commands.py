@@ -11,7 +11,7 @@ import shlex
 import shutil
 from pathlib import Path
 
-import pytest
+from cases import each
 
 COMMANDS = Path(__file__).parent / "commands"
 CASES = sorted(folder.name for folder in COMMANDS.iterdir() if folder.is_dir())
@@ -26,7 +26,7 @@ def written(folder: Path) -> dict[str, bytes | str]:
     }
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_a_command_tells_what_is_wrong_as_expected(case, snippetgen, golden, tmp_path):
     here = tmp_path / "here"
     shutil.copytree(COMMANDS / case, here, symlinks=True, ignore=shutil.ignore_patterns("command", "*.err"))
@@ -41,7 +41,7 @@ def test_a_command_tells_what_is_wrong_as_expected(case, snippetgen, golden, tmp
         assert written(here) == before, "nothing is written where something is wrong"
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_every_message_is_readable_and_says_how_to_fix_it(case):
     for path in (COMMANDS / case).glob("*.err"):
         text = path.read_text(encoding="utf-8")

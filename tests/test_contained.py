@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from cases import each
 from markdown import Markdown
 from markdown_it import MarkdownIt
 
@@ -55,7 +55,7 @@ OPEN = {
 }
 
 
-@pytest.mark.parametrize("text", OPEN.values(), ids=OPEN)
+@each("text", OPEN.values(), ids=OPEN)
 def test_what_stands_below_is_a_block_of_its_own(text, monkeypatch):
     monkeypatch.setenv("SNIPPETGEN_LATER", "1")
     fence = "```\nnote\n```"
@@ -73,7 +73,7 @@ def test_what_stands_below_is_a_block_of_its_own(text, monkeypatch):
     assert not any(f"<{name}" in html for name in ("!--", "script", "textarea", "details>", "?php", "!DOCTYPE", "![CDATA["))
 
 
-@pytest.mark.parametrize("text", OPEN.values(), ids=OPEN)
+@each("text", OPEN.values(), ids=OPEN)
 def test_a_twin_ends_it_too(text):
     tokens = MarkdownIt("commonmark").parse(f"{markdown(text)}\n\n## Below\n\n```\ncode\n```\n\nThe end\n")
     outer = [token.type for token in tokens if token.level == 0 and token.type != "inline"]
@@ -81,7 +81,7 @@ def test_a_twin_ends_it_too(text):
     assert not any(token.type == "html_block" for token in tokens)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "text `<b>` and ``a ` <b>``",

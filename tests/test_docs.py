@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 import pytest
+from cases import each
 from guide.reference import below
 
 from snippetgen.cli.main import cli
@@ -18,14 +19,14 @@ ROOT = Path(__file__).parents[1]
 COMMANDS = {" ".join(words): command for name in cli.commands for words, command in below((name,), cli.commands[name])}
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@each("name", COMMANDS)
 def test_a_command_has_help(name, snippetgen):
     ran = snippetgen(*name.split(), "--help")
     assert (ran.code, ran.err) == (0, "")
     assert COMMANDS[name].help and COMMANDS[name].help.split("\n")[0] in " ".join(ran.out.split())
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@each("name", COMMANDS)
 def test_every_option_of_a_command_has_help(name):
     silent = [parameter.name for parameter in COMMANDS[name].params if isinstance(parameter, click.Option) and not parameter.help]
     assert silent == []

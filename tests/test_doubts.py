@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from cases import each
 
 from snippetgen.spec.format import PARAMETER, PART, SECRET, SPEC
 from snippetgen.spec.misplaced_keys import _records
@@ -26,7 +27,7 @@ def test_the_specs_of_this_site_have_no_warning(snippetgen):
     assert (ran.code, ran.err) == (0, "")
 
 
-@pytest.mark.parametrize("document", sorted((ROOT / "tests" / "openapi").glob("*.y*ml")), ids=lambda path: path.stem)
+@each("document", sorted((ROOT / "tests" / "openapi").glob("*.y*ml")), ids=lambda path: path.stem)
 def test_an_imported_document_has_no_false_warning(document, snippetgen, tmp_path):
     snippetgen("import", "openapi", document, "--specs", tmp_path / "specs", cwd=tmp_path)
     if not (tmp_path / "specs").exists():
@@ -50,7 +51,7 @@ def test_what_all_examples_inherit_is_warned_of_once(snippetgen, tmp_path):
     assert ran.err.count("warning: ") == 1 and ran.err.startswith("specs/a/_base.yml:1:59: warning: ")
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     [
         "omx_live_xxx",
@@ -74,9 +75,7 @@ def test_an_example_key_is_no_variable(value, snippetgen, tmp_path):
     assert (ran.code, ran.err) == (0, "")
 
 
-@pytest.mark.parametrize(
-    "names", [("top_p", "top_k"), ("image_1", "image_2"), ("input", "input_type"), ("from", "form"), ("start_at", "start_by")]
-)
+@each("names", [("top_p", "top_k"), ("image_1", "image_2"), ("input", "input_type"), ("from", "form"), ("start_at", "start_by")])
 def test_names_that_are_built_alike_are_no_mistake(names, snippetgen, tmp_path):
     row = f"{{name: {names[0]}, in: body, type: text, description: One.}}"
     ran = snippetgen(
@@ -92,7 +91,7 @@ def test_names_that_are_built_alike_are_no_mistake(names, snippetgen, tmp_path):
 RECORDS = dict(_records(SPEC, ()))
 
 
-@pytest.mark.parametrize("path", RECORDS, ids=lambda path: ".".join(path) or "top")
+@each("path", RECORDS, ids=lambda path: ".".join(path) or "top")
 def test_every_key_that_stands_in_the_wrong_place_is_told_where_it_belongs(path):
     """For each record and each key of another one: the help names a record that has the key, or a key that is nearly so
     called.
@@ -110,6 +109,6 @@ def test_every_key_that_stands_in_the_wrong_place_is_told_where_it_belongs(path)
         assert right or help.startswith(("did you mean", "write ")), (path, name, help)
 
 
-@pytest.mark.parametrize("record", [*RECORDS.values(), SPEC.keys["examples"].item, PARAMETER, PART, SECRET])
+@each("record", [*RECORDS.values(), SPEC.keys["examples"].item, PARAMETER, PART, SECRET])
 def test_no_word_of_another_format_is_a_key_of_this(record):
     assert not record.meant.keys() & record.keys.keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from cases import each
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -157,7 +158,7 @@ def test_a_number_that_stands_twice_is_written_twice():
     assert text({"a": one, "b": one}).endswith("a: 1\nb: 1\n")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "done", "told"),
     [
         ('[a](/b) and [c](../d.md#e "t")', "a and c", 2),

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cases import each
 
 from snippetgen.errors import Place, Problem, SnippetgenError, SpecErrors, UsageError
 from snippetgen.run.sandbox import Refused
@@ -17,14 +18,14 @@ ERRORS = Path(__file__).parent / "errors"
 CASES = sorted(folder.name for folder in ERRORS.iterdir() if folder.is_dir())
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_a_mistake_is_told_as_expected(case, snippetgen, golden):
     ran = snippetgen("check", "--specs", ".", case, cwd=ERRORS)
     assert (ran.code, ran.out) == (2, "")
     golden(ERRORS / case / "expected.err", ran.err)
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_every_problem_says_where_what_and_how_to_fix_it(case):
     for problem in (ERRORS / case / "expected.err").read_text(encoding="utf-8").strip().split("\n\n"):
         lines = problem.splitlines()
@@ -33,7 +34,7 @@ def test_every_problem_says_where_what_and_how_to_fix_it(case):
         assert all(line.isprintable() for line in lines)
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_nothing_is_rendered_from_a_wrong_spec(case, snippetgen, tmp_path):
     ran = snippetgen("render", "--specs", ".", "--out", tmp_path / "out", case, cwd=ERRORS)
     assert ran.code == 2

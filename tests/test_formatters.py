@@ -21,9 +21,9 @@ LANGUAGES = discover([BUILTIN])
 
 
 @pytest.fixture(scope="module")
-def rendered(tmp_path_factory):
+def all_snippets(tmp_path_factory):
     """A folder of all snippets, one sub-folder for each language."""
-    folder = tmp_path_factory.mktemp("rendered")
+    folder = tmp_path_factory.mktemp("all_snippets")
     write_specs(TESTS / "corpus" / "requests.json", folder / "corpus")
     for name, specs in {"published": ROOT / "specs", "golden": TESTS / "specs", "corpus": folder / "corpus"}.items():
         for case in (one for one in cases(load_specs(specs), LANGUAGES.values(), unpublished=True) if one.snippet):
@@ -49,40 +49,40 @@ def program(language, name):
     return Path(found.values[name])
 
 
-def test_python_is_what_black_writes(rendered):
+def test_python_is_what_black_writes(all_snippets):
     check(
         [sys.executable, "-m", "black", "--check", "--quiet", "--line-length", "88", "--no-cache"],
-        sorted(rendered.glob("python/*/*.py")),
+        sorted(all_snippets.glob("python/*/*.py")),
     )
 
 
-def test_go_is_what_gofmt_writes(rendered):
-    done = check([program("go", "go").with_name("gofmt"), "-l"], sorted(rendered.glob("go/*/*.go")))
+def test_go_is_what_gofmt_writes(all_snippets):
+    done = check([program("go", "go").with_name("gofmt"), "-l"], sorted(all_snippets.glob("go/*/*.go")))
     assert done.stdout == ""
 
 
-def test_javascript_is_what_prettier_writes(rendered):
+def test_javascript_is_what_prettier_writes(all_snippets):
     prettier = TESTS / "node_modules" / "prettier" / "bin" / "prettier.cjs"
     assert prettier.is_file(), "prettier is missing; `make test` installs it"
     check(
         [program("javascript", "node"), prettier, "--check", "--no-config", "--log-level=warn"],
-        sorted(rendered.glob("javascript/*/*.mjs")),
+        sorted(all_snippets.glob("javascript/*/*.mjs")),
     )
 
 
-def test_shell_passes_shellcheck(rendered):
+def test_shell_passes_shellcheck(all_snippets):
     assert shutil.which("shellcheck"), "shellcheck is missing; `make test` installs it"
-    check(["shellcheck", "--shell=bash", "--norc"], sorted(rendered.glob("curl/*/*.sh")))
+    check(["shellcheck", "--shell=bash", "--norc"], sorted(all_snippets.glob("curl/*/*.sh")))
 
 
-def test_php_passes_its_own_linter(rendered):
-    files = sorted(rendered.glob("php/*/*.php"))
+def test_php_passes_its_own_linter(all_snippets):
+    files = sorted(all_snippets.glob("php/*/*.php"))
     assert len(files) > 100
     php = program("php", "php")
     assert compiled(php, files) == len(files)
     # What `php -l` refuses in one file is refused among many: what does not parse, and what parses but does not compile.
     for number, wrong in enumerate(("<?php echo 1", "<?php break;", "<?php class A { const B = 1; const B = 2; }")):
-        (path := rendered / f"wrong-{number}.php").write_text(wrong)
+        (path := all_snippets / f"wrong-{number}.php").write_text(wrong)
         assert compiled(php, [files[0], path, files[1]]) == 1
 
 

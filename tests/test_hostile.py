@@ -13,6 +13,7 @@ from pathlib import Path
 import markdown
 import mkdocs.config
 import pytest
+from cases import each
 from hostile.seen import Seen, dangers
 from hostile.texts import ANSWERS, AUTHS, BODIES, PAGE, PIECES, TEXT, lay_file, planted, slots
 from hypothesis import given, settings
@@ -197,7 +198,6 @@ def rendered_inside(folder: Path, spec: dict, text: str) -> None:
     assert {name: after[name] for name in before} == before
 
 
-@settings(max_examples=40)
 @given(specs())
 def test_rendering_writes_nothing_outside_its_folder(drawn) -> None:
     spec, _, (_, _, text) = drawn
@@ -205,8 +205,8 @@ def test_rendering_writes_nothing_outside_its_folder(drawn) -> None:
         rendered_inside(Path(folder), spec, text)
 
 
-@pytest.mark.parametrize("place", PLACES_OF_NAMES, ids=lambda place: ".".join(map(str, place)))
-@pytest.mark.parametrize("name", NAMES_OUT)
+@each("place", PLACES_OF_NAMES, ids=lambda place: ".".join(map(str, place)))
+@each("name", NAMES_OUT)
 def test_a_name_that_leads_out_of_the_folder_leads_nowhere(place, name, tmp_path) -> None:
     body = next(body for body in BODIES if place[2] in body) if place[1] == "body" else BODIES[0]
     answer = next(answer for answer in ANSWERS if place[1] in answer) if place[0] == "response" else ANSWERS[0]

@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 
 import pytest
 import yaml
+from cases import each
 from engine.strategies import node, read, trees, write_files
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -56,7 +57,7 @@ def wire(request: Request) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("case", GOLDEN, ids=[case["claim"] for case in GOLDEN])
+@each("case", GOLDEN, ids=[case["claim"] for case in GOLDEN])
 def test_a_command_becomes_the_request_it_sends(case, tmp_path):
     for name, text in case.get("files", {}).items():
         (tmp_path / name).write_text(text, encoding="utf-8", newline="")
@@ -153,7 +154,7 @@ def test_a_dry_run_prints_and_writes_nothing(tmp_path, snippetgen):
     assert ran.code == 0 and "url: https://a.example.com/x" in ran.out and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
+@each(
     "command",
     [
         "",

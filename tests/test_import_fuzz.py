@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.errors import SnippetgenError
@@ -80,7 +80,6 @@ def survives(document: str, folder: Path) -> None:
 
 
 @pytest.mark.long(10)
-@settings(max_examples=60)
 @given(data=st.data())
 def test_odd_values_anywhere_find_no_traceback(tmp_path_factory, data):
     name = data.draw(st.sampled_from(NAMES))
@@ -93,7 +92,6 @@ def test_odd_values_anywhere_find_no_traceback(tmp_path_factory, data):
     survives(dump(tree), tmp_path_factory.mktemp("odd"))
 
 
-@settings(max_examples=60)
 @given(name=st.sampled_from(NAMES), part=st.floats(0, 1))
 def test_a_truncated_document_finds_no_traceback(tmp_path_factory, name, part):
     survives(WHOLE[name][: int(len(WHOLE[name]) * part)], tmp_path_factory.mktemp("cut"))

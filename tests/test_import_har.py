@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from cases import each
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from importing.mutated import assert_whole_or_refused, mutated
@@ -43,7 +44,7 @@ def log(*entries: dict) -> dict:
     return {"log": {"version": "1.2", "entries": list(entries)}}
 
 
-@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
+@each("path", PUBLISHED, ids=lambda path: path.stem)
 def test_a_published_request_is_imported_as_it_was_meant(path, tmp_path):
     """`real/har` holds each as it was written by hand, and is executed in every language."""
     drafts, _ = read_har(path, (), "har")
@@ -141,7 +142,7 @@ def content(text: str, media_type: str = "application/json", status: int = 200, 
     return {"status": status, "headers": [], "content": {"mimeType": media_type, "text": text, "size": len(text), **more}}
 
 
-@pytest.mark.parametrize(
+@each(
     ("response", "has"),
     [
         (content('{"n": 1.50, "a": {"b": ["x"]}}', status=201), ["status: 201", "n: 1.50", "show: a.b[0]"]),
@@ -176,7 +177,7 @@ def test_the_recorded_answer_is_the_one_of_the_page(response, has, tmp_path):
     assert [words for words in has if words not in written] == [], written
 
 
-@pytest.mark.parametrize(
+@each(
     ("response", "words"),
     [
         (content("{}", status=404), "the response has status 404"),
@@ -209,7 +210,7 @@ def test_a_query_that_stands_in_the_url_is_not_sent_twice(tmp_path):
     assert str(spec.examples[0].request.uri) == "https://api.example.com/x?a=1%202&b=%C3%A9"
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",
@@ -258,7 +259,7 @@ SEEDS.append(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=5 * settings.default.max_examples // 2)
 @given(data=st.data())
 def test_no_file_brings_a_traceback_or_half_a_spec(data, tmp_path_factory):
     text = mutated(

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from cases import each
 
 from snippetgen.errors import SnippetgenError
 from snippetgen.importers.openapi.document import Document
@@ -71,14 +72,14 @@ def test_a_document_becomes_readable_specs(snippetgen, golden, tmp_path):
         golden(DOCUMENTS / "golden" / Path(name).name, (tmp_path / name).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", ["pets", "parameters", "security", "bodies", "answers", "samples"])
+@each("name", ["pets", "parameters", "security", "bodies", "answers", "samples"])
 def test_the_loader_takes_every_spec(name, snippetgen, tmp_path):
     ran = snippetgen("import", "openapi", DOCUMENTS / f"{name}.yml", "--specs", tmp_path)
     assert ran.code == 0 and "cannot be a spec" not in ran.err, ran.err
     assert len(load_specs(tmp_path)) == len(imported(name).drafts)
 
 
-@pytest.mark.parametrize(
+@each(
     "page, expected",
     [
         ("simple", "/simple/a,b/x,1,y,2"),
@@ -118,7 +119,7 @@ KEY = {"env": "ACME_API_KEY", "example": "example_key"}
 TOKEN = {"env": "ACME_ACCESS_TOKEN", "example": "example_token"}
 
 
-@pytest.mark.parametrize(
+@each(
     "page, expected",
     [
         ("bearer", {"auth": {"bearer": KEY}}),
@@ -165,7 +166,7 @@ def test_credentials_that_no_snippet_can_show_are_told():
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     "page, expected",
     [
         ("json", {"json": {"a": 1.0, "b": None, "c": 12345678901234567890}}),
@@ -217,7 +218,7 @@ def test_what_bodies_cannot_say_is_told():
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     "page, expected",
     [
         ("first", {"status": 201, "json": {"id": "a"}, "show": "id"}),
@@ -261,7 +262,7 @@ SAMPLES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@each("name", SAMPLES)
 def test_a_sample_fits_its_schema(name):
     document = Document(DOCUMENTS / "samples.yml")
     sampler = Sampler(document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
+from cases import each
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from importing.mutated import assert_whole_or_refused, mutated
@@ -48,7 +48,7 @@ def one(document: dict, work: Path, **variables: str) -> tuple[Request, str]:
     return spec.examples[0].request, told
 
 
-@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
+@each("path", PUBLISHED, ids=lambda path: path.stem)
 def test_a_published_collection_is_imported_as_it_was_meant(path, tmp_path):
     """`real/postman` holds each request as it was written by hand, and is executed in every language."""
     drafts, _ = read_postman(path, {})
@@ -112,7 +112,7 @@ def test_path_variables_are_placeholders(tmp_path):
 BEARER = {"type": "bearer", "bearer": [{"key": "token", "value": "tok", "type": "string"}]}
 
 
-@pytest.mark.parametrize(
+@each(
     ("auth", "check"),
     [
         (BEARER, lambda request: isinstance(request.auth, Bearer)),
@@ -195,7 +195,7 @@ def test_scripts_and_settings_are_told(tmp_path):
     assert told.count("a script before the request is not run") == 2 and "followRedirects" in told
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",
@@ -238,7 +238,7 @@ def test_an_item_of_the_wrong_shape_does_not_hold_back_the_others(tmp_path):
 SEEDS = [path.read_text(encoding="utf-8") for path in PUBLISHED if path.stat().st_size < 5000]
 
 
-@settings(max_examples=150)
+@settings(max_examples=5 * settings.default.max_examples // 2)
 @given(data=st.data())
 def test_no_file_brings_a_traceback_or_half_a_spec(data, tmp_path_factory):
     text = mutated(

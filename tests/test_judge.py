@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
+from cases import each
 from engine.samples import BOUNDARY, JSON, Sample
 from judged import (
     Cases,
@@ -289,7 +289,7 @@ red(
 red("two requests on an error", error, lambda s: replace(s, captures=s.captures * 2), "requests", "exactly one", "2")
 
 
-@pytest.mark.parametrize(("base", "mutation", "place", "expected", "captured"), CASES.wrong)
+@each(("base", "mutation", "place", "expected", "captured"), CASES.wrong)
 def test_a_change_is_red_for_its_reason(base: Sample, mutation: Mutation, place: str, expected: str, captured: str) -> None:
     assert_told(base, mutation, place, expected, captured)
 
@@ -360,7 +360,7 @@ green(
 )
 
 
-@pytest.mark.parametrize(("base", "mutation"), CASES.harmless)
+@each(("base", "mutation"), CASES.harmless)
 def test_a_harmless_difference_is_green(base: Sample, mutation: Mutation) -> None:
     assert_harmless(base, mutation)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from cases import each
 from engine.samples import BOUNDARY, PARTS, Sample, part_octets
 from judged import (
     Cases,
@@ -347,6 +347,6 @@ red(
 )
 
 
-@pytest.mark.parametrize(("base", "mutation", "place", "expected", "captured"), CASES.wrong)
+@each(("base", "mutation", "place", "expected", "captured"), CASES.wrong)
 def test_a_change_is_red_for_its_reason(base: Sample, mutation: Mutation, place: str, expected: str, captured: str) -> None:
     assert_told(base, mutation, place, expected, captured)

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cases import each
+from messages import trees
 
 from snippetgen import literals
 from snippetgen.yaml_tree.node import Node
 from snippetgen.yaml_tree.source import load
 
+pytestmark = pytest.mark.xdist_group("trees")
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "snippetgen"
 # A room imports only from those left of it. What all rooms share lies at the top of the package and imports from no room.
@@ -62,16 +65,12 @@ MODULES = sorted(
 CODE = {".py", ".j2", ".yml", ".sh", ".js", ".mjs", ".go", ".cs", ".php", ".css"}
 
 
-def source(module: str) -> str:
-    return (PACKAGE / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
-
-
 @cache
 def imports(module: str) -> tuple[set[str], set[str]]:
     """The modules of the package and the foreign libraries that a module imports, anywhere in it."""
     own: set[str] = set()
     foreign: set[str] = set()
-    for node in ast.walk(ast.parse(source(module))):
+    for node in ast.walk(trees()[module]):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -109,7 +108,7 @@ def test_every_room_has_its_place_in_the_order():
     assert folders == set(ROOMS)
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if module not in OUTSIDE])
+@each("module", [module for module in MODULES if module not in OUTSIDE])
 def test_a_room_imports_only_from_rooms_above(module):
     above = {"", *ROOMS[: ROOMS.index(room(module))]} if room(module) else {""}
     assert {name for name in imports(module)[0] if room(name) not in above | {room(module)}} == set()
@@ -137,7 +136,7 @@ def test_literals_export_what_the_guide_lists():
     assert {name for name in literals.__all__ if not re.search(rf"`{name}[`(]", page)} == set()
 
 
-@pytest.mark.parametrize("module", MODULES)
+@each("module", MODULES)
 def test_a_foreign_library_lives_in_one_module(module):
     assert {library for library in imports(module)[1] if module not in HOMES.get(library, set())} == set()
 
@@ -154,7 +153,7 @@ def test_no_file_is_longer_than_400_lines(folder):
 
 
 def test_every_module_says_what_it_is():
-    silent = [module for module in MODULES if module != "__main__" and not ast.get_docstring(ast.parse(source(module)))]
+    silent = [module for module in MODULES if module != "__main__" and not ast.get_docstring(trees()[module])]
     assert silent == []
 
 
@@ -202,16 +201,15 @@ def test_no_fact_about_a_language_stands_in_the_package():
     """The folders below templates/ are the only list of languages, and the only place that knows them."""
     facts = language_facts()
     words = sorted(facts - ELSEWHERE, key=len, reverse=True)
-    anywhere = re.compile(
-        "|".join(rf"\b{word[:-1]}[A-Z_.*]*" if word.endswith("*") else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
-    )
+    choices = "|".join(rf"{word[:-1]}[A-Z_.*]*" if word.endswith("*") else rf"{re.escape(word)}(?!\w)" for word in words)
+    anywhere = re.compile(rf"(?<!\w)(?:{choices})")
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         words = {match[0] for match in anywhere.finditer(text)}
         words |= {
             node.value
-            for node in ast.walk(ast.parse(text))
+            for node in ast.walk(trees()[".".join(path.relative_to(PACKAGE).with_suffix("").parts)])
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in facts - HOST
         }
         if words:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import string
 
-import pytest
+from cases import each
 
 from snippetgen.spec.live_key import entropy, live_keys
 from snippetgen.yaml_tree.source import parse
@@ -39,14 +39,14 @@ LIVE = [
 ]
 
 
-@pytest.mark.parametrize(("prefix", "length", "alphabet"), LIVE, ids=[kind[0] for kind in LIVE])
-@pytest.mark.parametrize("text", ["bearer: {}", "note: 'Use {} here.'", "[[x, {{deep: Bearer {}}}]]", "'{}': name"])
+@each(("prefix", "length", "alphabet"), LIVE, ids=[kind[0] for kind in LIVE])
+@each("text", ["bearer: {}", "note: 'Use {} here.'", "[[x, {{deep: Bearer {}}}]]", "'{}': name"])
 def test_a_known_prefix_with_a_random_tail_is_a_live_key_wherever_it_stands(prefix, length, alphabet, text):
     (problem,) = live_keys(parse(text.format(random_key(prefix, length, alphabet)), "a.yml"))
     assert "live key" in problem.what and "example" in problem.help and problem.place.line == 1
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "omx_live_xxx",

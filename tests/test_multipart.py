@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from cases import each
 from engine.samples import PARTS, part_octets
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,7 +47,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("content_type", "body", "words"), WRONG)
+@each(("content_type", "body", "words"), WRONG)
 def test_what_is_wrong_is_said(content_type: str, body: bytes, words: str) -> None:
     found = parse_multipart(content_type, body)
     assert isinstance(found, str) and words in found

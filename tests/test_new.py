@@ -16,6 +16,7 @@ from pathlib import Path
 
 import launch
 import pytest
+from cases import each
 
 from snippetgen.authoring.outline import ANSWERS, AUTHS, BODIES
 from snippetgen.languages.language import BUILTIN
@@ -60,7 +61,7 @@ def test_what_it_writes_passes_verification(snippetgen, tmp_path):
     assert ran.code == 0 and passed and int(passed[1]) >= rounds, ran.out + ran.err
 
 
-@pytest.mark.parametrize("body", BODIES)
+@each("body", BODIES)
 def test_every_comment_that_holds_keys_works_as_it_is(body, snippetgen, tmp_path):
     path = page(snippetgen, tmp_path, "--body", body)
     text = path.read_text()
@@ -98,7 +99,7 @@ def test_it_takes_bodies_answers_and_urls_as_they_are(snippetgen, tmp_path):
     assert "#   - name: count\n#     in: body\n#     type: integer\n" in path.read_text()
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "said"),
     [
         (["--url", "orders"], "not an absolute http or https URL"),
@@ -124,7 +125,7 @@ def test_what_cannot_be_is_refused_with_help_and_nothing_is_written(options, sai
     assert list(tmp_path.rglob("*")) == []
 
 
-@pytest.mark.parametrize("name", ["page", "a/b/c", "/a/b", "../a/b", "a/..", "a/_b", "a/b c", "a/b\n", "", ".a/b"])
+@each("name", ["page", "a/b/c", "/a/b", "../a/b", "a/..", "a/_b", "a/b c", "a/b\n", "", ".a/b"])
 def test_names_that_are_no_pages_are_refused(snippetgen, tmp_path, name):
     ran = snippetgen("new", name, cwd=tmp_path)
     assert ran.code == 2 and list(tmp_path.rglob("*")) == []

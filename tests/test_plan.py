@@ -36,9 +36,18 @@ DEEDS = {
     "looks for git": ("assert shutil.which('git')", "passed"),
     "sees no other program": ("assert os.listdir(os.environ['PATH']) == ['git']", "passed"),
 }
+# The same for cases that are one test.
+CASES = {
+    "finds a mistake in a case": ("assert case != 1", "failed"),
+    "turns to a program in a case after a mistake": ("assert case != 1\n    if case == 2: subprocess.run(['php'])", "failed"),
+    "turns to a program in a case before a mistake": ("if case == 1: subprocess.run(['php'])\n    assert case != 2", "failed"),
+    "turns to a program in a case": ("if case == 1: subprocess.run(['php'])", "skipped"),
+    "has good cases": ("assert case", "passed"),
+}
 IMPORTS = """import asyncio, multiprocessing, os, pathlib, shutil, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
 import pytest
+from cases import each
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.run.toolchain import Toolchain, find
 """
@@ -58,8 +67,11 @@ def run(folder: Path, text: str, *options: str) -> list[tuple[str, str]]:
 
 def test_quick_leaves_out_what_turns_to_a_program_and_nothing_else(tmp_path):
     text = "".join(f"def test_{name.replace(' ', '_')}():\n    {deed}\n\n" for name, (deed, _) in DEEDS.items())
+    text += "".join(
+        f"@each('case', [1, 2])\ndef test_{name.replace(' ', '_')}(case):\n    {deed}\n\n" for name, (deed, _) in CASES.items()
+    )
     ended = run(tmp_path, text, "--quick")
-    assert dict(ended) == {name.replace(" ", "_"): outcome for name, (_, outcome) in DEEDS.items()}
+    assert dict(ended) == {name.replace(" ", "_"): outcome for name, (_, outcome) in (DEEDS | CASES).items()}
 
 
 def test_a_fixture_that_turns_to_a_program_leaves_its_tests_out(tmp_path):

@@ -22,7 +22,9 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 import yaml
+from cases import each
 from markdown_it import MarkdownIt
+from messages import trees
 
 from snippetgen import printing
 from snippetgen.cli import main
@@ -46,7 +48,7 @@ def is_harmless(printed: str) -> bool:
     return all(c.isprintable() or c in "\n\t" for c in printed) and COMMANDS.search(printed) is None
 
 
-@pytest.mark.parametrize("attack", sorted(path.stem for path in HOSTILE.glob("*.yml")))
+@each("attack", sorted(path.stem for path in HOSTILE.glob("*.yml")))
 def test_a_text_of_others_is_shown_and_does_nothing(
     attack: str, snippetgen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,7 +73,7 @@ def test_a_text_of_others_is_shown_and_does_nothing(
     assert is_harmless(printed), printed
 
 
-@pytest.mark.parametrize("attack", sorted(path.stem for path in HOSTILE.glob("*.yml")))
+@each("attack", sorted(path.stem for path in HOSTILE.glob("*.yml")))
 def test_an_attack_is_one(attack: str) -> None:
     """Were it printed as it is, the test above would see it."""
     assert not is_harmless("\n".join(_texts(yaml.safe_load((HOSTILE / f"{attack}.yml").read_text(encoding="utf-8")))))
@@ -116,7 +118,7 @@ HIDDEN = [
 ]
 
 
-@pytest.mark.parametrize("text", HIDDEN, ids=ascii)
+@each("text", HIDDEN, ids=ascii)
 def test_what_does_not_show_is_written_as_an_escape(text: str) -> None:
     for shown in (printing.line(text), printing.lines(text), printing.plain(text), printing.fenced([text])):
         assert is_harmless(shown)
@@ -137,7 +139,7 @@ STARTS = [
 ]
 
 
-@pytest.mark.parametrize("text", STARTS, ids=ascii)
+@each("text", STARTS, ids=ascii)
 def test_no_line_is_a_command(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     for show in (printing.out, printing.err, printing.out_lines, printing.err_lines):
         show(text)
@@ -145,15 +147,13 @@ def test_no_line_is_a_command(text: str, capsys: pytest.CaptureFixture[str]) -> 
     assert is_harmless("".join(capsys.readouterr()))
 
 
-@pytest.mark.parametrize(
-    "text", ["a::b", "std::string", "https://[::1]/", "## Heading [a](b)", "#[derive]", "Größe 漢字 — „x“ 🙂"]
-)
+@each("text", ["a::b", "std::string", "https://[::1]/", "## Heading [a](b)", "#[derive]", "Größe 漢字 — „x“ 🙂"])
 def test_ordinary_text_is_printed_as_it_is(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     printing.out(text)
     assert capsys.readouterr().out == f"{text}\n"
 
 
-@pytest.mark.parametrize("text", [*HIDDEN, *STARTS, "%0A::error::a", "a,b:c=d", "::"], ids=ascii)
+@each("text", [*HIDDEN, *STARTS, "%0A::error::a", "a,b:c=d", "::"], ids=ascii)
 def test_an_annotation_is_one_line_that_its_text_cannot_leave(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     printing.annotation("error", text, file=text, title=text)
     said = capsys.readouterr().out
@@ -184,7 +184,7 @@ MARKDOWN = [
 ]
 
 
-@pytest.mark.parametrize("text", MARKDOWN, ids=ascii)
+@each("text", MARKDOWN, ids=ascii)
 def test_a_word_in_markdown_is_only_a_word(text: str) -> None:
     for shown in (printing.code(text), printing.plain(text)):
         html = MarkdownIt("gfm-like", {"linkify": False}).enable(["table", "strikethrough"]).render(f"a {shown} b")
@@ -192,14 +192,14 @@ def test_a_word_in_markdown_is_only_a_word(text: str) -> None:
         assert not re.search("[@#<>`|$!]", re.sub("</?code>|&#[0-9]+;", "", shown)) and "://" not in shown
 
 
-@pytest.mark.parametrize("text", [*MARKDOWN, "`" * 40, "~~~", *HIDDEN], ids=ascii)
+@each("text", [*MARKDOWN, "`" * 40, "~~~", *HIDDEN], ids=ascii)
 def test_nothing_leaves_a_fence(text: str) -> None:
     shown = printing.fenced([text, "`" * 5, text])
     [token] = MarkdownIt().parse(shown)
     assert token.type == "fence" and is_harmless(shown)
 
 
-@pytest.mark.parametrize("text", MARKDOWN, ids=ascii)
+@each("text", MARKDOWN, ids=ascii)
 def test_a_title_in_llms_txt_is_only_a_title(text: str) -> None:
     written: dict[str, str] = {}
     page = {"title": text, "summary": text, "id": "a/b", "section": "a", "examples": []}
@@ -351,14 +351,15 @@ def printers(tree: ast.AST) -> list[str]:
 ELSEWHERE = {"run/jail": ["os.write"], "system": ["sys.stdout", "sys.stderr"]}
 
 
-@pytest.mark.parametrize("module", sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py")))
+@pytest.mark.xdist_group("trees")
+@each("module", sorted(path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py")))
 def test_only_one_module_prints(module: str) -> None:
-    found = printers(ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8")))
+    found = printers(trees()[module.replace("/", ".")])
     names = [one.partition(": ")[2] for one in found]
     assert module == "printing" or names == ELSEWHERE.get(module, []), found
 
 
-@pytest.mark.parametrize(
+@each(
     "code",
     [
         "print(1)",

@@ -8,6 +8,7 @@ from html import escape, unescape
 from pathlib import Path
 
 import pytest
+from cases import each
 from hostile.seen import Seen, dangers
 from hostile.texts import PIECES
 from hypothesis import given, settings
@@ -24,7 +25,7 @@ def block(text: str, top: int = 2, number: int | None = None) -> str:
     return prose.block(text, top, LINKS, lambda code, _: escape(code), number)
 
 
-@pytest.mark.parametrize(
+@each(
     ("markdown", "html"),
     [
         ("a *b* **c** `d` \\*e\\*", "<p>a <em>b</em> <strong>c</strong> <code>d</code> *e*</p>"),
@@ -50,7 +51,7 @@ def test_a_table_has_its_alignment():
     assert '<th style="text-align: right;">b</th>' in html and '<td style="text-align: right;">|</td>' in html
 
 
-@pytest.mark.parametrize(
+@each(
     ("target", "address"),
     [
         ("grok-3.md", "../../chat/grok-3/"),
@@ -114,7 +115,7 @@ def test_words_are_what_a_search_finds():
     assert not set("!\"$%'()*+,:@[\\]^_`{|}~") & set(found)
 
 
-@settings(max_examples=300)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(
     some.lists(
         some.sampled_from(PIECES) | some.text(some.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=4
@@ -135,60 +136,66 @@ SLOW = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("piece", [*SLOW, "rising", "wide", "references", "nested", "lists"])
-def test_the_longest_text_takes_little_time(piece):
+def slow(length: int) -> dict[str, str]:
+    """Texts of this length, by their names."""
+    n = length // 100
     special = {
-        "rising": "".join("`" * n + "a" for n in range(1, 200)),
-        "wide": "|" + "a|" * 4000 + "\n|" + "-|" * 4000 + "\n" + "a\n" * 2000,
-        "references": "".join(f"[{n}]: x\n" for n in range(1500)) + "[1][2]" * 1500,
-        "nested": "[a" * 5000 + "](b)" * 2500,
-        "lists": "".join(" " * n + "- a\n" for n in range(200)),
+        "rising": "".join("`" * n + "a" for n in range(1, n)),
+        "wide": "|" + "a|" * 20 * n + "\n|" + "-|" * 20 * n + "\n" + "a\n" * 10 * n,
+        "references": "".join(f"[{n}]: x\n" for n in range(n * 15 // 2)) + "[1][2]" * (n * 15 // 2),
+        "nested": "[a" * 25 * n + "](b)" * (n * 25 // 2),
+        "lists": "".join(" " * n + "- a\n" for n in range(n)),
     }
-    text = (special.get(piece) or piece * LONGEST)[:LONGEST]
+    return {name: text[:length] for name, text in ({piece: piece * length for piece in SLOW} | special).items()}
+
+
+def reads_quickly(text: str, seconds: float) -> None:
     started = time.process_time()
     parts = prose.parts(text, 2)
     for number in range(len(parts)):
         prose.words(block(text, number=number))
-    assert time.process_time() - started < 15, "it takes seconds at most, on a busy machine"
+    assert time.process_time() - started < seconds, "it takes a tenth of that on a machine that does nothing else"
 
 
-@pytest.mark.parametrize("lexer", sorted(prose.LEXERS))
-def test_code_takes_little_time(lexer):
-    for piece in (
-        "a",
-        '"',
-        "'",
-        "`",
-        "{",
-        "[",
-        "<",
-        "<!--",
-        "/*",
-        "/",
-        "\\",
-        "$(",
-        "${",
-        "#",
-        "=",
-        " ",
-        "\n",
-        "a=",
-        "a: ",
-        "- ",
-        '"\\',
-        "<a ",
-        "<<A\n",
-        "((",
-        "1",
-        "@",
-        "?",
-        "//",
-        "|",
-        "r#",
-    ):
-        started = time.process_time()
-        highlight((piece * prose.COLOURED)[: prose.COLOURED], lexer)
-        assert time.process_time() - started < 2, piece
+@pytest.mark.long(15)
+@each("text", slow(LONGEST).values(), ids=slow(LONGEST))
+def test_the_longest_text_takes_little_time(text):
+    reads_quickly(text, 15)
+
+
+# But not the wide table, which is filled up to as many cells whatever its length.
+SHORTER = {name: text for name, text in slow(LONGEST // 10).items() if name != "wide"}
+
+
+@each("text", SHORTER.values(), ids=SHORTER)
+def test_a_tenth_of_the_longest_text_takes_a_tenth_of_its_time(text):
+    reads_quickly(text, 1.5)
+
+
+# As above, of lexers.
+ODD_CODE = [
+    "a", '"', "'", "`", "{", "[", "<", "<!--", "/*", "/", "\\", "$(", "${", "#", "=", " ", "\n", "a=", "a: ", "- ", '"\\', "<a ",
+    "<<A\n", "((", "1", "@", "?", "//", "|", "r#",
+]  # fmt: skip
+
+
+def colours_quickly(lexer: str, piece: str, length: int, seconds: float) -> None:
+    started = time.process_time()
+    highlight((piece * length)[:length], lexer)
+    assert time.process_time() - started < seconds
+
+
+@pytest.mark.long(10)
+@each("lexer", sorted(prose.LEXERS))
+@each("piece", ODD_CODE, ids=ascii)
+def test_code_takes_little_time(lexer, piece):
+    colours_quickly(lexer, piece, prose.COLOURED, 2)
+
+
+@each("lexer", sorted(prose.LEXERS))
+@each("piece", ODD_CODE, ids=ascii)
+def test_a_quarter_of_it_takes_a_quarter_of_the_time(lexer, piece):
+    colours_quickly(lexer, piece, prose.COLOURED // 4, 0.5)
 
 
 def test_the_guide_names_every_lexer():

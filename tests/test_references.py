@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cases import each
 
 from snippetgen.importers.openapi.document import MAX_TRAIL, Document
 
@@ -17,7 +18,7 @@ def document(folder: Path, text: str) -> Document:
     return Document(path)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "found"),
     [
         ("x: {$ref: '#/y'}\ny: {a: b}", {"a": "b"}),
@@ -35,7 +36,7 @@ def test_a_reference_leads_to_what_it_names(tmp_path, text, found):
     assert (read.look(read.tree["x"]), read.lost) == (found, [])
 
 
-@pytest.mark.parametrize(
+@each(
     "target",
     ["#/none", "#/y/2", "#/y/first", "#/w/a", "#y", "#/%zz", "#/x", "#/x/a", "#/circle"],
 )

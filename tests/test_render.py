@@ -7,6 +7,8 @@ from pathlib import Path
 
 import jinja2
 import pytest
+from cases import each
+from test_prints import all_are_refused, apart, with_planted
 
 from snippetgen.errors import UsageError
 from snippetgen.languages.language import BUILTIN, discover
@@ -56,49 +58,42 @@ BARE = [
 ]
 
 
-@pytest.fixture
-def planted(tmp_path):
-    """The language with `text` after the end of its own template, which the folder of a project overrides."""
-
-    def plant(name: str, text: str):
-        language = LANGUAGES[name]
-        (tmp_path / name).mkdir()
-        own = language.file(language.template).read_text(encoding="utf-8")
-        text = text.replace("WRITER", min(language.literals))
-        (tmp_path / name / language.template).write_text(own + text, encoding="utf-8")
-        return discover([tmp_path, BUILTIN])[name], tmp_path / name / language.template, own.count("\n") + 1
-
-    return plant
+TOGETHER, ALONE = apart(BARE)
 
 
-@pytest.mark.parametrize("text", BARE)
-@pytest.mark.parametrize("name", LANGUAGES)
-def test_a_template_that_prints_a_bare_value_is_refused_with_its_place(name, text, planted):
-    language, path, line = planted(name, text)
+@each("name", LANGUAGES)
+def test_every_line_that_prints_a_bare_value_is_told(name, tmp_path):
+    all_are_refused(tmp_path, name, TOGETHER)
+
+
+@each("text", ALONE)
+@each("name", LANGUAGES)
+def test_a_template_that_prints_a_bare_value_is_refused_with_its_place(name, text, tmp_path):
+    language, path, line = with_planted(tmp_path, name, text)
     with pytest.raises(TemplateError) as caught:
         render(REQUEST, RESPONSE, language)
     assert f"{path}:{line}: prints a value bare" in str(caught.value)
     assert "help: " in str(caught.value)
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
-def test_constants_macros_and_comments_may_stand_in_a_template(name, planted):
+@each("name", LANGUAGES)
+def test_constants_macros_and_comments_may_stand_in_a_template(name, tmp_path):
     text = "{% macro m() %}one {{ caller() }}{% endmacro %}"
     text += "{% call m() %}two{% endcall %}{# five #} {{ 'three' if true else 'four' }}\n"
-    language, _, _ = planted(name, text)
+    language, _, _ = with_planted(tmp_path, name, text)
     assert render(REQUEST, RESPONSE, language).text == render(REQUEST, RESPONSE, LANGUAGES[name]).text + "one two three\n"
 
 
-@pytest.mark.parametrize("how", ["{% include 'part.j2' %}", "{% import 'part.j2' as part %}", "{% from 'part.j2' import m %}"])
-@pytest.mark.parametrize("name", LANGUAGES)
-def test_a_bare_value_in_a_template_beside_it_is_refused_too(name, how, planted):
-    language, path, _ = planted(name, how)
+@each("how", ["{% include 'part.j2' %}", "{% import 'part.j2' as part %}", "{% from 'part.j2' import m %}"])
+@each("name", LANGUAGES)
+def test_a_bare_value_in_a_template_beside_it_is_refused_too(name, how, tmp_path):
+    language, path, _ = with_planted(tmp_path, name, how)
     path.with_name("part.j2").write_text("{% macro m() %}\n{{ request.method }}{% endmacro %}", encoding="utf-8")
     with pytest.raises(TemplateError, match=r"part\.j2:2: prints a value bare"):
         render(REQUEST, RESPONSE, language)
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
+@each("name", LANGUAGES)
 def test_every_template_of_a_language_prints_literals_only(name):
     """Also those that no example reaches."""
     language = LANGUAGES[name]
@@ -109,22 +104,22 @@ def test_every_template_of_a_language_prints_literals_only(name):
         check_prints(environment.parse(path.read_text(encoding="utf-8")), frozenset(language.literals), str(path))
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
-def test_a_syntax_error_in_a_template_is_told_with_its_place(name, planted):
-    language, path, line = planted(name, "{% endif %}")
+@each("name", LANGUAGES)
+def test_a_syntax_error_in_a_template_is_told_with_its_place(name, tmp_path):
+    language, path, line = with_planted(tmp_path, name, "{% endif %}")
     with pytest.raises(TemplateError) as caught:
         render(REQUEST, RESPONSE, language)
     assert f"{path}:{line}: " in str(caught.value)
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
-def test_a_misspelt_name_in_a_template_is_an_error(name, planted):
-    language, _, _ = planted(name, "{{ request.methud.lower() | WRITER }}")
+@each("name", LANGUAGES)
+def test_a_misspelt_name_in_a_template_is_an_error(name, tmp_path):
+    language, _, _ = with_planted(tmp_path, name, "{{ request.methud.lower() | WRITER }}")
     with pytest.raises(TemplateError, match="methud"):
         render(REQUEST, RESPONSE, language)
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
+@each("name", LANGUAGES)
 def test_a_missing_template_is_told(name, tmp_path):
     (tmp_path / name).mkdir()
     (tmp_path / name / "language.yml").write_text(
@@ -134,7 +129,7 @@ def test_a_missing_template_is_told(name, tmp_path):
         render(REQUEST, RESPONSE, discover([tmp_path, BUILTIN])[name])
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
+@each("name", LANGUAGES)
 def test_a_project_overrides_one_file_of_a_language_and_keeps_the_rest(name, tmp_path):
     language = LANGUAGES[name]
     (tmp_path / name).mkdir()
@@ -144,7 +139,7 @@ def test_a_project_overrides_one_file_of_a_language_and_keeps_the_rest(name, tmp
     assert (found.label, found.file("literals.py")) == (language.label, language.file("literals.py"))
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
+@each("name", LANGUAGES)
 def test_a_folder_is_all_that_a_new_language_needs(name, tmp_path, snippetgen):
     copy = tmp_path / "templates" / f"{name}-copy"
     copy.mkdir(parents=True)
@@ -160,7 +155,7 @@ def test_a_folder_is_all_that_a_new_language_needs(name, tmp_path, snippetgen):
         assert (folder / f"{name}-copy.{extension}").read_bytes() == (folder / f"{name}.{extension}").read_bytes()
 
 
-@pytest.mark.parametrize(
+@each(
     ("manifest", "what"),
     [
         ("extends: none\n", "no language 'none'"),
@@ -176,7 +171,7 @@ def test_a_wrong_manifest_is_told_with_its_place(manifest, what, tmp_path, snipp
     assert ran.code == 2 and what in ran.err and f"{tmp_path}/wrong/language.yml:1:" in ran.err
 
 
-@pytest.mark.parametrize("name", [name for name, language in LANGUAGES.items() if not language.bases])
+@each("name", [name for name, language in LANGUAGES.items() if not language.bases])
 def test_a_language_without_its_writers_is_told(name, tmp_path):
     (tmp_path / "bare").mkdir()
     shutil.copytree(LANGUAGES[name].folder, tmp_path / "bare", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*literals.py"))

@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-import pytest
+from cases import each
 
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.languages.reserved_names import free_file, free_variable, usual
@@ -14,7 +14,7 @@ from snippetgen.languages.reserved_names import free_file, free_variable, usual
 HOSTILE = Path(__file__).parent / "hostile" / "specs"
 
 
-@pytest.mark.parametrize("attack", sorted(path.stem for path in HOSTILE.glob("*.yml")))
+@each("attack", sorted(path.stem for path in HOSTILE.glob("*.yml")))
 def test_a_hostile_spec_is_refused_for_its_reason_and_nothing_runs(attack: str, snippetgen, tmp_path: Path) -> None:
     place = tmp_path / "specs" / "a"
     place.mkdir(parents=True)
@@ -32,7 +32,7 @@ def test_a_hostile_spec_is_refused_for_its_reason_and_nothing_runs(attack: str, 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["specs"]
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     "API_KEY GOOGLE_API_KEY GITHUB_TOKEN NODEPING_KEY USER_NAME PASSWORD PATHS_KEY HOME_KEY PHONE_KEY GO_KEY".split(),
 )
@@ -43,7 +43,7 @@ def test_a_variable_of_ones_own_is_free(name: str) -> None:
         assert usual().variable(name) == "" and free_variable(name) == name
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         "a.png",
@@ -61,7 +61,7 @@ def test_an_ordinary_file_is_free(name: str) -> None:
     assert usual().file(name, on_disk=True) == "" == usual().file(name, on_disk=False)
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         "main.py",
@@ -90,7 +90,7 @@ def test_a_variable_that_is_made_of_a_reserved_one_is_free() -> None:
         assert usual().variable(free_variable(name)) == "", name
 
 
-@pytest.mark.parametrize("language", discover([BUILTIN]).values(), ids=lambda language: language.name)
+@each("language", discover([BUILTIN]).values(), ids=lambda language: language.name)
 def test_every_language_says_what_it_acts_on(language) -> None:
     assert language.manifest["variables"] and language.manifest["loads"]
     for recipe in language.manifest["toolchains"]:

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import jsonschema
-import pytest
+from cases import each
 
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.project.mkdocs_config import site_url
@@ -45,20 +45,20 @@ def test_the_schema_is_json_schema_2020_12(snippetgen, tmp_path):
     assert schema()["$schema"] == jsonschema.Draft202012Validator.META_SCHEMA["$id"]
 
 
-@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.relative_to(TESTS.parent).as_posix())
+@each("path", PUBLISHED, ids=lambda path: path.relative_to(TESTS.parent).as_posix())
 def test_a_spec_that_is_read_fits_the_schema(path):
     VALIDATOR.validate(instance(to_json(load(path))))
 
 
-@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.relative_to(TESTS.parent).as_posix())
-@pytest.mark.parametrize("where", ["", "request", "response"])
+@each("path", PUBLISHED, ids=lambda path: path.relative_to(TESTS.parent).as_posix())
+@each("where", ["", "request", "response"])
 def test_an_unknown_key_does_not_fit_wherever_it_stands(path, where):
     tree = instance(to_json(load(path)))
     (tree.setdefault(where, {}) if where else tree)["unknown_key"] = 1
     assert not VALIDATOR.is_valid(tree)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "title: A\n",
@@ -175,9 +175,7 @@ def examples(shape, path: str = ""):
 EXAMPLES = [(path, example, tree) for path, example, tree in examples(SPEC)]
 
 
-@pytest.mark.parametrize(
-    "path, example, tree", EXAMPLES, ids=[f"{path}={json.dumps(example)[:40]}" for path, example, _ in EXAMPLES]
-)
+@each("path, example, tree", EXAMPLES, ids=[f"{path}={json.dumps(example)[:40]}" for path, example, _ in EXAMPLES])
 def test_the_example_of_a_key_makes_a_spec_that_loads(path, example, tree, tmp_path):
     page = tmp_path / "section" / "page.yml"
     page.parent.mkdir()

@@ -6,6 +6,7 @@ import errno
 import struct
 
 import pytest
+from cases import each
 
 from snippetgen.run import seccomp
 
@@ -53,14 +54,14 @@ def test_what_programs_need_is_allowed(machine: str) -> None:
     assert outcome(machine, known.clone, THREAD) == outcome(machine, known.clone, 17) == ALLOWED
 
 
-@pytest.mark.parametrize("machine", AUDIT)
-@pytest.mark.parametrize("flag", [0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000])
+@each("machine", AUDIT)
+@each("flag", [0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000])
 def test_no_process_is_made_in_a_new_namespace(machine: str, flag: int) -> None:
     assert outcome(machine, seccomp._MACHINES[machine].clone, flag | 17) == errno.EPERM
 
 
-@pytest.mark.parametrize("machine", AUDIT)
-@pytest.mark.parametrize("family", range(64))
+@each("machine", AUDIT)
+@each("family", range(64))
 def test_sockets_are_of_the_three_families_that_snippets_need(machine: str, family: int) -> None:
     for call in seccomp._MACHINES[machine].sockets:
         assert outcome(machine, call, family) == (ALLOWED if family in (1, 2, 10) else errno.EAFNOSUPPORT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cases import each
 
 from snippetgen.errors import SpecErrors, UsageError
 from snippetgen.request import (
@@ -234,7 +235,7 @@ def test_a_folder_without_pages_is_told(tmp_path):
         load_specs(tmp_path / "none")
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "id"),
     [
         ("Standard (fast)", "standard-fast"),

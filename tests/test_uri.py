@@ -6,6 +6,7 @@ import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
+from cases import each
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -27,7 +28,7 @@ def refuse(url: str, path: dict[str, str] | None = None) -> str:
     return " | ".join(problem.what for problem in problems)
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "canonical"),
     [
         ("https://API.Example.com", "https://api.example.com/"),
@@ -51,7 +52,7 @@ def test_a_url_becomes_canonical(written, canonical):
     assert str(build(written)) == canonical
 
 
-@pytest.mark.parametrize(
+@each(
     ("value", "segment"),
     [
         ("a/b", "a%2Fb"),
@@ -77,7 +78,7 @@ def test_no_pairs_leave_no_question_mark():
     assert build("https://a.example/a", query=()).target == "/a"
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "what"),
     [
         ("https://a.example/./a", "dot segment"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cases import each
 
 from snippetgen.verify import verdicts
 from snippetgen.verify.verdicts import FAILED, NOT_RUN, PASSED, Store, Verdict, verdict_key
@@ -30,7 +31,7 @@ def test_nothing_but_a_pass_is_remembered(tmp_path: Path, outcome: str) -> None:
 DAMAGE = [b"", b"{", b"[]", b"3", b"null", b"{}", b"\xff\xfe", b'{"key": "other"}', b'{"key": 1, "outcome": "passed"}']
 
 
-@pytest.mark.parametrize("octets", DAMAGE)
+@each("octets", DAMAGE)
 def test_a_damaged_file_is_no_pass_and_is_written_anew(tmp_path: Path, octets: bytes) -> None:
     store = Store(tmp_path)
     store.put(KEY, PASS)

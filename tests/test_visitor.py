@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
+from cases import each
 from test_printing import is_harmless
 
 from snippetgen.site import mkdocs_builder, visitor
@@ -85,15 +86,15 @@ def test_no_request_gets_more_than_it_should(port: int, capfd: pytest.CaptureFix
     assert '"GET /::warning::x HTTP/1.1" code 404' in printed and "/%1b%5b2J%23%23[add-mask]x" in printed
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "LocalHost:{port}", "[::1]:{port}"])
-@pytest.mark.parametrize("target", ["/", "/docs/", "/a/", "/docs/a/", "/a/?q=%00", "http://{host}/a/"])
+@each("host", ["127.0.0.1:{port}", "localhost:{port}", "LocalHost:{port}", "[::1]:{port}"])
+@each("target", ["/", "/docs/", "/a/", "/docs/a/", "/a/?q=%00", "http://{host}/a/"])
 def test_what_is_meant_for_it_is_answered(port: int, host: str, target: str) -> None:
     for origin in ("", f"Origin: http://{host}\r\n"):
         said = answer(port, filled(f"GET {target} HTTP/1.1\r\nHost: {host}\r\n{origin}\r\n", port))
         assert said.split(b" ")[1] == b"200" and b"a page" in said, said
 
 
-@pytest.mark.parametrize("name", ["con", "NUL.txt", "com1.a.b", "a:b", "a.", "a ", "a?b", "aux/b"])
+@each("name", ["con", "NUL.txt", "com1.a.b", "a:b", "a.", "a ", "a?b", "aux/b"])
 def test_names_of_devices_are_no_files_on_windows(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     target = "/" + name.replace("?", "%3F").replace(" ", "%20")
     assert names_a_file(target)
@@ -101,7 +102,7 @@ def test_names_of_devices_are_no_files_on_windows(monkeypatch: pytest.MonkeyPatc
     assert not names_a_file(target)
 
 
-@pytest.mark.parametrize("name", ["a", "a.html", "console", "a b", "données", "a.b.c", "com10", "-", "%25"])
+@each("name", ["a", "a.html", "console", "a b", "données", "a.b.c", "com10", "-", "%25"])
 def test_ordinary_names_are_files_everywhere(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     for platform in ("linux", "win32"):
         monkeypatch.setattr(visitor.sys, "platform", platform)

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from snippetgen.request import Json, Number
@@ -54,9 +55,12 @@ class Outline:
 
     def text(self, site_url: str = "") -> str:
         """The text of the spec file, for a site at `site_url`."""
+        return first_line(site_url) + self._page
+
+    @cached_property
+    def _page(self) -> str:
         return "".join(
             [
-                first_line(site_url),
                 _written({"title": self.title, "summary": self.summary}),
                 _comment({"description": "Markdown above the code.\n", "tags": ["things"]}),
                 "request:\n",

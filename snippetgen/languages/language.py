@@ -10,9 +10,10 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from snippetgen.errors import Problem, SpecErrors, UsageError, did_you_mean
@@ -22,7 +23,7 @@ from snippetgen.request import Number
 from snippetgen.yaml_tree.node import Node, to_json, walk
 from snippetgen.yaml_tree.record import Record
 from snippetgen.yaml_tree.shape import Flag, Integer, ListOf, MapOf, Scalar, Text, wrong_type
-from snippetgen.yaml_tree.source import Limits, load
+from snippetgen.yaml_tree.source import Limits, parse, read_text
 
 BUILTIN = shipped("templates")
 
@@ -270,7 +271,8 @@ def discover(roots: list[Path]) -> dict[str, Language]:
 def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()) -> Language:
     own = folders[name]
     manifest_path = next(folder / "language.yml" for folder in own if (folder / "language.yml").is_file())
-    tree = load(manifest_path, Limits(what="manifest of a language"), project_folder(manifest_path.parent.resolve().parents[1]))
+    text = read_text(manifest_path, _MANIFEST, project_folder(manifest_path.parent.resolve().parents[1]))
+    tree = _parsed(text, manifest_path.as_posix())
     bases: tuple[Path, ...] = tuple(own[1:])
     manifest: dict[str, Any] = {}
     toolchains_of = name
@@ -291,6 +293,15 @@ def _read(name: str, folders: dict[str, list[Path]], chain: tuple[str, ...] = ()
     if not shape.check(tree, problems) or not _means_something(tree, [own[0], *bases], problems):
         raise SpecErrors(problems)
     return Language(name, own[0], bases, manifest | _plain(tree), toolchains_of)
+
+
+_MANIFEST = Limits(what="manifest of a language")
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, name: str) -> Node:
+    """The tree of a manifest, which each command and each saved file of a preview asks for; nothing changes a tree."""
+    return parse(text, name, _MANIFEST)
 
 
 def _means_something(tree: Node, folders: list[Path], problems: list[Problem]) -> bool:
@@ -341,13 +352,21 @@ def _plain(node: Node) -> dict[str, Any]:
     return manifest
 
 
+@lru_cache(maxsize=64)
+def _code(name: str, path: Path, _changed: int, _size: int) -> CodeType:
+    """The code of a module, compiled once: every command, and every saved file of a preview, asks for it again."""
+    code = SourceFileLoader(name, str(path)).get_code(name)
+    assert code is not None
+    return code
+
+
 def _load_module(path: Path, name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None or not path.is_file():
+    if spec is None or not path.is_file():
         raise UsageError(f"{path} is missing", "every language needs its literals.py; `extends:` takes another's")
     module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        exec(_code(name, path, (file := path.stat()).st_mtime_ns, file.st_size), vars(module))
     except Exception as error:
         lines = (
             [error.lineno]

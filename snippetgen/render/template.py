@@ -267,12 +267,14 @@ class _CheckedLoader(jinja2.FileSystemLoader):
 
 def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> None:
     """Raises TemplateError for everything that prints something else than a literal writer's text, a macro's or a constant."""
+    every = list(tree.find_all(nodes.Node))
     # A name that is assigned somewhere may be anything.
-    assigned = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
-    macros = _macros(tree) - assigned
-    bare = [printed for printed in _printed(tree) if not _safe(printed, writers, macros)]
-    bare += [block.filter for block in tree.find_all(nodes.FilterBlock) if "loop" in assigned or not _only_moves(block.filter)]
-    bare += tree.find_all(nodes.EvalContextModifier)  # HTML escaping: not what the writer returned
+    assigned = {name.name for name in every if isinstance(name, nodes.Name) and name.ctx != "load"}
+    macros = _macros(every) - assigned
+    bare = [printed for printed in _printed(every) if not _safe(printed, writers, macros)]
+    blocks = [block.filter for block in every if isinstance(block, nodes.FilterBlock)]
+    bare += [filter for filter in blocks if "loop" in assigned or not _only_moves(filter)]
+    bare += [node for node in every if isinstance(node, nodes.EvalContextModifier)]  # HTML escaping: not what the writer returned
     if bare:
         first, *others = sorted({printed.lineno for printed in bare})
         more = "\n".join(f"{line(path)}:{number}: prints a value bare" for number in others)
@@ -281,17 +283,17 @@ def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> No
         )
 
 
-def _printed(tree: nodes.Template) -> list[nodes.Node]:
+def _printed(every: list[nodes.Node]) -> list[nodes.Node]:
     """Every expression whose value is printed, macros called with a body included."""
-    outputs = [printed for output in tree.find_all(nodes.Output) for printed in output.nodes]
-    called: list[nodes.Node] = [block.call for block in tree.find_all(nodes.CallBlock)]
+    outputs = [printed for output in every if isinstance(output, nodes.Output) for printed in output.nodes]
+    called: list[nodes.Node] = [block.call for block in every if isinstance(block, nodes.CallBlock)]
     return [printed for printed in outputs if not isinstance(printed, nodes.TemplateData)] + called
 
 
-def _macros(tree: nodes.Template) -> set[str]:
+def _macros(every: list[nodes.Node]) -> set[str]:
     """The names that mean a macro where they are called; not those that mean something before the macro is defined."""
-    macros = {"super", "caller"} | {macro.name for macro in tree.find_all(nodes.Macro)}
-    for imported in tree.find_all(nodes.FromImport):
+    macros = {"super", "caller"} | {macro.name for macro in every if isinstance(macro, nodes.Macro)}
+    for imported in (node for node in every if isinstance(node, nodes.FromImport)):
         macros |= {name if isinstance(name, str) else name[1] for name in imported.names}
     return macros - _SEEN_BY_ALL
 
@@ -342,7 +344,7 @@ _GUARD = "what only a macro passes"
 
 def _guard_calls(tree: nodes.Template) -> None:
     """Lets only macros be called where calls are printed: what an imported name holds, say, is known when it is called."""
-    for printed in _printed(tree):
+    for printed in _printed(list(tree.find_all(nodes.Node))):
         for call in _calls(printed):
             call.node = nodes.Filter(call.node, _GUARD, [], [], None, None, lineno=call.lineno)
     if tree.environment is not None:

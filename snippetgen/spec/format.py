@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from snippetgen.spec.misplaced_keys import explain
@@ -329,10 +330,12 @@ SPEC = Record(
 explain(SPEC, SECRET, PART)
 
 
+@lru_cache(maxsize=8)
 def schema(address: str = "") -> dict[str, Any]:
     """The JSON Schema of a spec, for editors and for those who read it; `address` is where it is published, its `$id`.
 
     Each key stands below `properties` with its description and examples; what stands in several places is in `$defs`.
+    It is made once, and nobody changes it.
     """
     complete = SPEC.schema()
     shared = {"secret": SECRET.schema(), "value": value("").schema(), "pairs": pairs("").schema()}

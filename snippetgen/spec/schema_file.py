@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -29,6 +30,7 @@ def first_line(site_url: str) -> str:
     return f"# yaml-language-server: $schema={address(site_url)}\n"
 
 
+@lru_cache(maxsize=8)
 def content(site_url: str) -> bytes:
     """The schema as JSON. Its `$id` is its address on the site; without a `site_url` it has none."""
     return (json.dumps(schema(address(site_url) if site_url else ""), ensure_ascii=False, indent=1) + "\n").encode()

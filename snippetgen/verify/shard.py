@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from heapq import heapreplace
 
 from snippetgen.errors import UsageError
 from snippetgen.render.case import Case
@@ -24,13 +25,13 @@ def shard(cases: list[Case], number: int, count: int, measured: Mapping[str, flo
 
     The dearest goes first to the shard with the least so far (LPT). Source: Graham 1969.
     """
-    loads = [0.0] * count
+    loads = [(0.0, number) for number in range(1, count + 1)]  # a heap: the least is the first
     chosen: dict[str, int] = {}
-    for case in sorted(cases, key=lambda case: (-cost(case, measured), case.name)):
-        least = loads.index(min(loads))
-        loads[least] += cost(case, measured)
-        chosen[case.name] = least
-    return [case for case in cases if chosen[case.name] == number - 1]
+    for negative, name in sorted((-cost(case, measured), case.name) for case in cases):
+        load, least = loads[0]
+        heapreplace(loads, (load - negative, least))
+        chosen[name] = least
+    return [case for case in cases if chosen[case.name] == number]
 
 
 def cost(case: Case, measured: Mapping[str, float]) -> float:

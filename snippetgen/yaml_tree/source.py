@@ -47,6 +47,11 @@ def load(path: Path, limits: Limits = SPEC_LIMITS, within: Path | None = None) -
 
     `within` is the folder that no link may lead out of; without one, the user has named the file.
     """
+    return parse(read_text(path, limits, within), path.as_posix(), limits)
+
+
+def read_text(path: Path, limits: Limits = SPEC_LIMITS, within: Path | None = None) -> str:
+    """The text of one file, for `parse`. Raises SpecErrors as `load` does."""
     name = path.as_posix()
     try:
         octets = reading.read(path, limits.octets, within)
@@ -56,11 +61,10 @@ def load(path: Path, limits: Limits = SPEC_LIMITS, within: Path | None = None) -
     except OSError as error:
         raise SpecErrors([unreadable(name, error)]) from None
     try:
-        text = octets.decode("utf-8-sig")
+        return octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = octets.count(b"\n", 0, error.start) + 1
         raise SpecErrors([Problem(Place(name, line, 1), "the file is not UTF-8", "save the file as UTF-8")]) from None
-    return parse(text, name, limits)
 
 
 def unreadable(name: str, error: OSError) -> Problem:
@@ -221,6 +225,8 @@ def _check_depth(text: str, name: str, limit: int = MAX_DEPTH) -> None:
     """Refuses deep nesting before the tree is composed: PyYAML composes recursively in C, where no RecursionError comes to
     help.
     """
+    if sum(map(text.count, "[{-:?")) <= limit:
+        return  # each level begins with one of these
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
