@@ -97,8 +97,8 @@ def _extracted(here: Project, commit: str, root: Path) -> Project:
 def read(here: Project, name: str, root: Path | None = None, wanted: tuple[str, ...] = ()) -> State:
     """The pages and languages of a project that can be read, and what is wrong with the others.
 
-    `root` is removed from messages about a revision, so that paths look as in the repository. `wanted` names languages, even
-    ones that the project does not use; by default, those that it uses.
+    `root` has the files of a revision; messages show the revision's `name` in its place. `wanted` names languages, even ones
+    that the project does not use; by default, those that it uses.
     """
 
     def told(error: SnippetgenError) -> str:
