@@ -18,8 +18,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import cases
 import pytest
-from cases import Wrong
 
 ALLOWED = {"git"}
 # These fixtures are made by programs, or for them: a test that asks for one of them needs not begin.
@@ -30,6 +30,7 @@ _STARTS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spa
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="run each test only until it looks for a program, or starts one")
+    parser.addoption("--case", default="", help="of tests that have cases, run only those whose name holds this")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -41,6 +42,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long(seconds): takes about so long; the longest begin first, `--quick` leaves them out")
+    cases.only = config.getoption("--case")
     if config.getoption("--quick"):
         config.pluginmanager.register(Quick(), "quick")
 
@@ -122,7 +124,7 @@ class Quick:
         But cases of one test fail each for itself.
         """
         report = yield
-        if call.excinfo and isinstance(call.excinfo.value, Wrong):
+        if call.excinfo and isinstance(call.excinfo.value, cases.Wrong):
             return report
         if item in self.left and report.when != "teardown":
             report.outcome, report.longrepr = "skipped", (item.location[0], item.location[1] or 0, f"turns to {self.left[item]}")

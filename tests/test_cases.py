@@ -5,8 +5,15 @@ from __future__ import annotations
 import inspect
 import os
 
+import cases
 import pytest
 from cases import Wrong, each
+
+
+@pytest.fixture(autouse=True)
+def all_cases(monkeypatch):
+    """Whatever `--case` says."""
+    monkeypatch.setattr(cases, "only", "")
 
 
 def test_every_case_runs_and_each_that_fails_is_shown_by_its_name():

@@ -87,6 +87,12 @@ def test_what_takes_longest_begins_first_and_is_not_quick(tmp_path):
     assert dict(run(tmp_path, text, "--quick")) == {"d": "skipped", "b": "skipped", "a": "passed", "c": "passed"}
 
 
+def test_cases_are_chosen_by_their_names(tmp_path):
+    text = "from cases import each\n@each('name', ['good', 'bad'])\ndef test_a(name):\n    assert name == 'good'\n"
+    assert run(tmp_path, text) == [("a", "failed")]
+    assert run(tmp_path, text, "--case", "goo") == [("a", "passed")]
+
+
 def test_make_quick_sets_up_no_toolchain():
     makefile = (TESTS.parent / "Makefile").read_text(encoding="utf-8")
     target = re.search(r"^quick: (.*?) ## .*\n\t(.*)$", makefile, re.M)

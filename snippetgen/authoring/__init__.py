@@ -1,1 +1,1 @@
-"""New projects and new specs."""
+"""Creates new projects and new specs."""

@@ -1,4 +1,4 @@
-"""The snippetgen that a new project installs: the one that made it, from where that came, or as a wheel that the project keeps.
+"""The snippetgen that a new project installs: the one that created it, from the same origin, or as a wheel inside the project.
 
 Source: PEP 610 for `direct_url.json`, the PyPA specification "Recording installed projects" for RECORD, PEP 427 for wheels.
 """
@@ -31,23 +31,23 @@ from snippetgen.printing import line
 
 NAME = "snippetgen"
 VENDOR = "vendor"
-# What pip adds to what it installs.
+# What installers add to a distribution.
 _OF_INSTALLERS = {"INSTALLER", "REQUESTED", "RECORD", "direct_url.json", "uv_cache.json"}
 _AGAIN = "install snippetgen again, or name what the project installs: --from VERSION, URL, FOLDER or WHEEL"
 
 
 @dataclass(frozen=True)
 class Source:
-    """What pip installs in a project, and the files of the project that this names."""
+    """What pip installs in a project, and the files of the project that this refers to."""
 
     requirement: str
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def installed() -> Source:
-    """The snippetgen that runs: by its version where it came from an index, by its address where that was given, else as a wheel.
+    """The snippetgen that is running: by version if it came from an index, by address if one was given, otherwise as a wheel.
 
-    Raises UsageError where no wheel can be made of it.
+    Raises UsageError if no wheel can be made of it.
     """
     found = distribution(NAME)
     text = found.read_text("direct_url.json")
@@ -76,7 +76,7 @@ def installed() -> Source:
 def named(what: str) -> Source:
     """What `--from` names: a version, a URL, a folder or archive of source, or a wheel.
 
-    Raises UsageError where it is none of these.
+    Raises UsageError for anything else.
     """
     what = re.sub(rf"\A{NAME}\s*(==|@)\s*", "", what.strip())
     try:
@@ -85,7 +85,8 @@ def named(what: str) -> Source:
         pass
     parts = urlsplit(what) if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", what) else None
     if parts and not parts.scheme.endswith("file"):
-        if not parts.hostname or not re.fullmatch(r"[!-&(-\[\]-~]+", what):  # neither ' nor \, for the Makefile's shell
+        # Neither ' nor \ is allowed, because the Makefile passes the address to a shell.
+        if not parts.hostname or not re.fullmatch(r"[!-&(-\[\]-~]+", what):
             raise UsageError(f"{what!r} is no address that pip takes", "write it as https://… or git+https://…@REVISION")
         if parts.password or (parts.username and "ssh" not in parts.scheme):
             address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
@@ -107,7 +108,7 @@ def named(what: str) -> Source:
 
 
 def _public(url: str) -> str:
-    """An address without the name and password in it; that of ssh keeps its name."""
+    """The address without user name and password; an ssh address keeps its user name."""
     parts = urlsplit(url)
     return url if "ssh" in parts.scheme else urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
@@ -117,7 +118,7 @@ def _quoted(url: str) -> str:
 
 
 def _vendored(name: str, octets: bytes) -> Source:
-    """A wheel that the project keeps. Raises UsageError where it is none of snippetgen's."""
+    """A wheel that the project keeps. Raises UsageError if it is not a wheel of snippetgen."""
     try:
         good = parse_wheel_filename(name)[0] == NAME and zipfile.is_zipfile(io.BytesIO(octets))
     except InvalidWheelFilename:
@@ -128,7 +129,7 @@ def _vendored(name: str, octets: bytes) -> Source:
 
 
 def _built(what: Path | str) -> Source:
-    """The wheel of a folder, or of what else pip can build."""
+    """The wheel built from a folder, or from anything else that pip can build."""
     if not find_spec("pip"):
         raise UsageError(
             f"{what}: there is no pip in this environment that could make a wheel of it",
@@ -166,13 +167,13 @@ def _built(what: Path | str) -> Source:
 
 
 def _packed(found: Distribution) -> Source:
-    """The wheel of an installed distribution, made of its files again: the same files give the same bytes.
+    """A wheel made again from the files of an installed distribution: the same files give the same bytes.
 
-    Raises UsageError where a file is missing or is not what was installed.
+    Raises UsageError if a file is missing or differs from what was installed.
     """
     held: dict[str, bytes] = {}
     wrong = []
-    for row in csv.reader((found.read_text("RECORD") or "").splitlines()):  # `Distribution.files` leaves out what is missing
+    for row in csv.reader((found.read_text("RECORD") or "").splitlines()):  # `Distribution.files` leaves out missing files
         name, digest = (row[0], row[1]) if len(row) == 3 else ("", "")
         path = PurePosixPath(name)
         if (
@@ -204,7 +205,7 @@ def _packed(found: Distribution) -> Source:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, octets in [*sorted(held.items()), (record, "".join([*rows, f"{record},,\n"]).encode())]:
-            entry = zipfile.ZipInfo(name)  # of 1980: a wheel says nothing of when it was made
+            entry = zipfile.ZipInfo(name)  # dated 1980, so that the bytes do not depend on the time
             entry.external_attr, entry.compress_type = 0o100644 << 16, zipfile.ZIP_DEFLATED
             archive.writestr(entry, octets)
     tag = re.search(r"^Tag: (\S+)$", held[about].decode(), re.M)
@@ -212,5 +213,5 @@ def _packed(found: Distribution) -> Source:
 
 
 def _digest(octets: bytes) -> str:
-    """The SHA-256 as RECORD writes it: base64 for URLs, without padding."""
+    """The SHA-256 as RECORD writes it: URL-safe base64 without padding."""
     return urlsafe_b64encode(hashlib.sha256(octets).digest()).rstrip(b"=").decode()

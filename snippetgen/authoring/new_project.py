@@ -1,6 +1,6 @@
-"""A new project: what `templates/_project/` holds, with a name and the snippetgen that made it.
+"""Creates a project: the files of `templates/_project/`, with a name and the snippetgen that created it.
 
-All of it is written, or nothing.
+Either all files are written or none.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from snippetgen.spec import schema_file
 
 _WORD = re.compile(r"@(name:yaml|name:markdown|site_url|first:page|schema)@")
 _SCHEMA = f"specs/{schema_file.NAME}"
-# The page that a new project begins with.
+# The first page of a new project.
 FIRST = "things/create"
 
 
 def make(
     folder: Path, name: str | None = None, url: str | None = None, first: str | None = None, what: str | None = None
 ) -> list[str]:
-    """Writes a new project into a folder, which may hold other things; returns the names of its files.
+    """Writes a new project into a folder, which may contain other files; returns the names of its files.
 
-    `name` is the site's, by default made of the folder's; `url` is where it will be published; `first` the name of a page
-    that is there already, where none needs to be made; `what` names the snippetgen that it installs, by default the one
-    that runs. Raises UsageError where a name or URL is none, where the folder cannot be made, where anything is in the way,
-    and where there is no snippetgen to install: nothing is written then.
+    `name` is the name of the site, by default made from the folder's name. `url` is where it will be published. `first` is a
+    page that already exists, so that no first page is made. `what` names the snippetgen to install, by default the one that is
+    running. Raises UsageError, and writes nothing, if the name or URL is invalid, the folder cannot be created, a file is in
+    the way, or there is no snippetgen to install.
     """
     _check_place(folder)
     files = _files(_words(_name(folder) if name is None else name, url, first or FIRST))
@@ -52,7 +52,7 @@ def make(
 
 
 def _check_place(folder: Path) -> None:
-    """Raises UsageError where the folder cannot be made, or where no environment of Python can lie in it."""
+    """Raises UsageError if the folder cannot be created, or cannot contain a Python environment."""
     whole = Path(os.path.abspath(folder))
     if not str(whole).isprintable():
         raise UsageError(
@@ -92,7 +92,7 @@ def _name(folder: Path) -> str:
 
 
 def _words(name: str, url: str | None, first: str) -> dict[str, str]:
-    """What stands for the words of the templates."""
+    """The values of the words in the templates."""
     if not name.strip() or not name.isprintable():
         raise UsageError(f"{name!r} is no name of a site", "give one line of text with --name")
     try:
@@ -113,9 +113,9 @@ def _words(name: str, url: str | None, first: str) -> dict[str, str]:
 
 
 def _files(words: Mapping[str, str]) -> dict[str, bytes]:
-    """The files of a project by their names.
+    """The files of a project, by name.
 
-    What starts with a dot there starts with `dot-` among the templates, where it means nothing.
+    Names that start with a dot start with `dot-` among the templates, where a dot would have an effect.
     """
     root, files = BUILTIN / "_project", {}
     for path in sorted(root.rglob("*")):
@@ -126,7 +126,7 @@ def _files(words: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def _in_the_way(folder: Path, name: str) -> Path | None:
-    """What keeps a file from being made: itself, or what stands where its folder should; None where nothing does."""
+    """What prevents a file from being created: the file itself, or something in the place of its folder; None if nothing does."""
     for parent in reversed(Path(name).parents):
         if os.path.lexists(folder / parent) and not os.path.isdir(folder / parent):
             return folder / parent
@@ -134,7 +134,7 @@ def _in_the_way(folder: Path, name: str) -> Path | None:
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Writes the files; takes back what was made when one of them cannot be."""
+    """Writes the files; if one cannot be written, removes those already made."""
     try:
         Folder(folder).write_all(files)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""A spec that is begun: a few answers become a page that verifies at once, with comments that say what else a spec may hold."""
+"""Starts a spec: a few answers become a page that passes verification, with comments that show what else a spec can contain."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ METHODS_WITHOUT_BODY = ("GET", "HEAD", "DELETE", "OPTIONS", "TRACE")
 
 @dataclass(frozen=True)
 class Outline:
-    """What is known of a page that is begun.
+    """The answers about a new page.
 
-    `json` and `answer_json` are the bodies, where these are JSON; `show` a path in the answer.
+    `json` and `answer_json` are the bodies if these are JSON; `show` is a path in the response.
     """
 
     page: str
@@ -41,7 +41,7 @@ class Outline:
 
     @property
     def files(self) -> dict[str, bytes]:
-        """The files that the spec names, by their names from its folder on."""
+        """The files that the spec refers to, by name relative to its folder."""
         name = self.page.partition("/")[2]
         sent = (
             {f"files/{name}.txt": b"Replace this file with what the request sends.\n"}
@@ -54,7 +54,7 @@ class Outline:
         return sent | received
 
     def text(self, site_url: str = "") -> str:
-        """The spec file of a site at `site_url`."""
+        """The text of the spec file, for a site at `site_url`."""
         return first_line(site_url) + self._page
 
     @cached_property
@@ -122,7 +122,7 @@ class Outline:
         return kinds[self.answer]
 
     def _rest(self) -> str:
-        """What else a page may hold, as comments that work as they are."""
+        """What else a page can contain, as comments that work once they are uncommented."""
         rows = []
         if self.body == "json" and isinstance(self.json, Mapping):
             for name, value in self.json.items():

@@ -1,6 +1,4 @@
-"""A site as the command line builds it: what the builder refuses is found first, then everything is executed, then it is
-published.
-"""
+"""Builds a site from the command line: first finds what the builder refuses, then executes everything, then publishes."""
 
 from __future__ import annotations
 
@@ -18,10 +16,10 @@ from snippetgen.verify.verdicts import Verdict
 
 
 def build(here: Project, out: Path, builder: str, wanted: Wanted) -> bool:
-    """Verifies, builds and publishes; whether every snippet passed. Raises BuilderError before anything is executed.
+    """Verifies, builds and publishes; returns whether every snippet passed. Raises BuilderError before anything is executed.
 
-    The builder works twice only where something is executed: what it made of the pages as they were known before is published
-    when nothing has changed since.
+    It first builds the site from the cached verdicts. If executing changes no verdict, that site is published; otherwise the
+    builder runs a second time.
     """
     own = mkdocs_builder.read(Path("mkdocs.yml"), out, builder, here.specs)
     planned = plan(here, (), wanted, empty=True)

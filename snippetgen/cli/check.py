@@ -1,4 +1,4 @@
-"""`snippetgen check` and `snippetgen render`: what is done without executing anything."""
+"""`snippetgen check` and `snippetgen render`: the commands that execute nothing."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def render(
 ) -> None:
     """Write every snippet to a folder.
 
-    As OUT/<section>/<page>/<example>/<language>.<ext>, with the files it needs beside it.
+    The files are OUT/<section>/<page>/<example>/<language>.<ext>, with the files that a snippet needs beside it.
     """
     from snippetgen.files import Folder
     from snippetgen.render.case import cases

@@ -32,11 +32,11 @@ def diff(
 ) -> None:
     """Show what changed between two revisions of git.
 
-    The request as it is sent, and the code of each language.
+    It compares the request as it is sent, the response, and the code of each language.
 
-    BASE is a revision, by default HEAD, and is compared with the working tree; BASE..HEAD compares two revisions, and BASE...HEAD
-    starts where HEAD left BASE. PAGES: section, section/page, or section/page/example. Exits 2 where a spec of the newer side
-    cannot be read, with all the others shown.
+    BASE is a revision, by default HEAD, and is compared with the working tree. BASE..HEAD compares two revisions. BASE...HEAD
+    starts where HEAD left BASE. PAGES: section, section/page, or section/page/example. If a spec of the newer side cannot be
+    read, the command still shows all others and exits with 2.
     """
     from snippetgen.review import comparison_text
     from snippetgen.review.comparison import review
@@ -45,9 +45,9 @@ def diff(
 
     here = project(specs, templates, None)
     repo = repository(here.specs)
-    here.languages(languages)  # which says when there is none of that name
+    here.languages(languages)  # raises UsageError for an unknown language
     first, *rest = range_and_pages or ("HEAD",)
-    # As in git: what is no revision is a path.
+    # As in git: a word that is not a revision is a path.
     page = (
         ".." not in first
         and not repo.knows(first)

@@ -1,4 +1,4 @@
-"""`snippetgen doctor` and `snippetgen languages`: what there is to work with."""
+"""`snippetgen doctor` and `snippetgen languages`: the toolchains and languages of this machine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from snippetgen.project.project import project
 def languages(as_json: bool, specs: Path | None, templates: Path | None, cache: Path | None) -> None:
     """List the languages found, in the order of the tabs.
 
-    With --json, only those that the project uses.
+    With --json, list only those that the project uses.
     """
     here = project(specs, templates, cache)
     used = here.languages()

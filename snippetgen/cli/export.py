@@ -54,7 +54,7 @@ def overlay(
 def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path | None, wanted: Wanted) -> None:
     """Write every snippet as a file, and what the MkDocs plugin needs.
 
-    As OUT/snippets/<section>/<page>/<example>/<language>.<ext>. Nothing is written unless every snippet passed.
+    The files are OUT/snippets/<section>/<page>/<example>/<language>.<ext>. Nothing is written unless every snippet passes.
     """
     from snippetgen.cli.verify import run
     from snippetgen.site.page_markdown import write_snippets

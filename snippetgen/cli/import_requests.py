@@ -1,4 +1,4 @@
-"""`snippetgen import`: requests that were written elsewhere become specs. Nothing is written unless all of it loads."""
+"""`snippetgen import`: turns requests from other formats into specs. Nothing is written unless all of it loads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from snippetgen.project.project import project
 from snippetgen.spec import schema_file
 from snippetgen.spec.loader import check_page, is_name
 
-if TYPE_CHECKING:  # what writes specs is slow to load, and every command imports this module
+if TYPE_CHECKING:  # the writer of specs is slow to load, and every command imports this module
     from snippetgen.importers.spec_writer import Draft, Lost
 
 
@@ -42,9 +42,9 @@ writing = chain(
 
 
 def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
-    """Proves the drafts, tells what is lost, writes what loads, and builds the site where that is asked.
+    """Checks the drafts, reports what is lost, writes the specs that load, and builds the site if asked.
 
-    Ends with 2 where nothing loads.
+    Exits with 2 if nothing loads.
     """
     from snippetgen.importers.drafts import proven
     from snippetgen.importers.spec_writer import text, write
@@ -70,9 +70,9 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
 
 
 def build(first: Draft, specs: Path | None, name: str | None = None) -> None:
-    """Builds the site of the current folder as `snippetgen build` does.
+    """Builds the site of the current folder like `snippetgen build`.
 
-    Where there is none, it becomes one, whose README names `first`.
+    If the folder has no project, one is created; its README names `first`.
     """
     if not Path("mkdocs.yml").exists():
         from snippetgen.authoring.new_project import make
@@ -99,7 +99,7 @@ def curl(
 ) -> None:
     """Create a spec from each curl command, for bash or Windows.
 
-    FILE: a text with the commands; standard input without one.
+    FILE is a text with the commands; without it, they are read from standard input.
     """
     from snippetgen.importers.captured.json_document import read_octets, read_text
     from snippetgen.importers.curl.command import read_curl
@@ -173,7 +173,7 @@ def _given_section(section: str | None) -> str:
 def openapi(file: Path, specs: Path | None, only: tuple[str, ...], server: str, dry_run: bool, force: bool, builds: bool) -> None:
     """Create or update a spec for each OpenAPI 3 operation.
 
-    Importing again updates them and keeps what was edited.
+    A second import updates the specs and keeps what you edited.
     """
     from snippetgen.importers.merge import gone, plan
     from snippetgen.importers.openapi.operation import read
@@ -199,7 +199,7 @@ def openapi(file: Path, specs: Path | None, only: tuple[str, ...], server: str, 
 
 
 def tell(lost: Iterable[Lost]) -> None:
-    """What was lost, on standard error: a line for each thing, with the first of its places and how many there are."""
+    """Prints what was lost to standard error: a line for each thing, with its first place and the number of places."""
     from snippetgen.importers.spec_writer import Lost
 
     places: dict[tuple[str, str], list[str]] = {}

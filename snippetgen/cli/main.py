@@ -32,7 +32,7 @@ HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.group(context_settings=HELP)
 @click.version_option(package_name="snippetgen")
 def cli() -> None:
-    """Turn request specs into snippets in every language, execute each one, and publish them as a site."""
+    """Turn request specs into snippets in every language, run each one, and publish them as a site."""
 
 
 @cli.command()
@@ -75,7 +75,7 @@ def merge(
 ) -> None:
     """Join the --json REPORTS of several shards into one.
 
-    Fails when a snippet failed in any of them.
+    It fails if a snippet failed in any of them.
     """
     from snippetgen.cli.verify import join
 
@@ -90,7 +90,7 @@ def merge(
 def build(out: Path, builder: str, specs: Path | None, templates: Path | None, cache: Path | None, wanted: Wanted) -> None:
     """Run every snippet, then build the site.
 
-    Publishes nothing when a snippet fails.
+    Nothing is published if a snippet fails.
     """
     from snippetgen.cli import build
 
@@ -120,7 +120,7 @@ def main() -> None:
     system.print_utf8()
     printing.guard()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        # As a shell leaves it for what runs in the background, also behind nohup: Python then installs no handler of its own.
+        # Shells ignore SIGINT for background jobs, also behind nohup; Python then installs no handler of its own.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         cli(prog_name="snippetgen", standalone_mode=False)

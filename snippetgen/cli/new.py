@@ -1,4 +1,4 @@
-"""`snippetgen new`: asks what a page is about, or takes it from options, and writes a spec that verifies at once."""
+"""`snippetgen new`: takes the facts about a page from options or asks for them, and writes a spec that passes at once."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 def new(page: str | None, specs: Path | None, yes: bool, dry_run: bool, **given: str | None) -> None:
     """Create a spec.
 
-    PAGE is section/page. Asks what is not given, where there is a terminal to ask at.
+    PAGE is section/page. In a terminal, you are asked for everything that you do not give as an option.
 
-    For a request that exists already see `snippetgen import --help`.
+    For a request that already exists, see `snippetgen import --help`.
     """
     asking = sys.stdin.isatty() and not yes
     here = project(specs, None, None)
@@ -74,7 +74,7 @@ def new(page: str | None, specs: Path | None, yes: bool, dry_run: bool, **given:
 
 
 class _Asked:
-    """Gives what was given; else asks, again until the answer is one; else the default."""
+    """Returns what was given; otherwise asks until the answer is valid; without a terminal, takes the default."""
 
     def __init__(self, asking: bool) -> None:
         self.asking = asking
@@ -171,7 +171,7 @@ def _is_json(option: str) -> Callable[[str], None]:
 
 
 def _json(option: str, text: str) -> Json:
-    """A JSON value, or that of a file whose name follows an @. Raises UsageError."""
+    """A JSON value, from the text or from the file named after an @. Raises UsageError."""
     from snippetgen.importers.captured.json_document import json_value, read_octets, read_text
 
     name = text[1:] if text.startswith("@") else ""
@@ -186,7 +186,7 @@ def _json(option: str, text: str) -> Json:
 
 
 def _prove(begun: Outline) -> None:
-    """Raises UsageError for what the answers together cannot be."""
+    """Raises UsageError for answers that contradict each other."""
     if found := refused(begun.page, _files(begun)):
         first, _, rest = found.text.partition("\n")
         raise UsageError(first, "nothing was written; change what was given", rest)

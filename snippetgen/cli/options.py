@@ -1,6 +1,4 @@
-"""Options that several commands share, and what they are together: `Wanted` for what is verified, `Reports` for what is
-written.
-"""
+"""Options that several commands share: `Wanted` collects what to verify, `Reports` collects which reports to write."""
 
 from __future__ import annotations
 
@@ -22,7 +20,7 @@ file = click.Path(path_type=Path, dir_okay=False)
 
 @dataclass(frozen=True)
 class Reports:
-    """The reports that are written after a verification. `annotations`: None means in GitHub Actions only."""
+    """The reports to write after a verification. `annotations`: None means only in GitHub Actions."""
 
     json_file: Path | None
     junit_file: Path | None
@@ -31,10 +29,10 @@ class Reports:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is verified, and how, as the command line says it.
+    """What to verify and how, from the command line.
 
-    `languages` are names, all when empty; `require` those that must not be `not run`; `workers` None means one more
-    than there are processors. `shard` is `I/N`, `costs` an earlier report, `since` a revision of git, `dask` an address.
+    `languages` are names; empty means all. Languages in `require` must not be `not run`. `workers` None means one more than
+    the number of processors. `shard` is `I/N`, `costs` an earlier report, `since` a revision of git, `dask` an address.
     """
 
     languages: tuple[str, ...]
@@ -52,7 +50,7 @@ class Wanted:
 
 
 class Statuses(click.ParamType[tuple[int, ...]]):
-    """Error statuses with commas between. Raises UsageError for one that the mock does not answer with."""
+    """Error statuses separated by commas. Raises UsageError for a status that the mock cannot answer with."""
 
     name = "statuses"
 
@@ -101,13 +99,13 @@ site_options = chain(
 
 
 def isolation_option(help: str) -> Callable[[Command], Command]:
-    """How runs are kept apart."""
+    """The option that says how runs are isolated from each other."""
     ways = click.Choice(["auto", "namespaces", "swap"])
     return click.option("--isolation", type=ways, default="auto", envvar="SNIPPETGEN_ISOLATION", show_default=True, help=help)
 
 
 def reporting(command: Command) -> Command:
-    """The options of reports; the command gets `reports`."""
+    """Adds the options of reports to a command, which receives them as `reports`."""
 
     @functools.wraps(command)
     def with_reports(**given: Any) -> Any:
@@ -125,7 +123,7 @@ def reporting(command: Command) -> Command:
 
 
 def verifying(command: Command) -> Command:
-    """The options of everything that executes snippets; the command gets `wanted`, with all of them."""
+    """Adds the options of everything that executes snippets to a command, which receives them as `wanted`."""
 
     @functools.wraps(command)
     def with_wanted(**given: Any) -> Any:
@@ -156,6 +154,6 @@ def verifying(command: Command) -> Command:
 
 
 def _gathered(kind: type[Any], name: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of a command, with those that are fields of `kind` as one value under `name`."""
+    """The arguments of a command, with those that are fields of `kind` collected in one value under `name`."""
     own = {field.name: given.pop(field.name) for field in fields(kind) if field.name in given}
     return given | {name: kind(**own)}

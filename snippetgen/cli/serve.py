@@ -1,4 +1,4 @@
-"""`snippetgen serve`: the site while it is written."""
+"""`snippetgen serve`: the site while you write it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A verification as the command line asks for it: from its options to its reports."""
+"""A verification from the command line: from its options to its reports."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from snippetgen.verify.verdicts import FAILED, NOT_RUN, Store, Verdict
 
 @dataclass(frozen=True)
 class Verified(Results):
-    """What was verified, and whether nothing failed and nothing that is required was not run."""
+    """The results. `good`: nothing failed, and nothing that is required was not run."""
 
     good: bool = False
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be verified, how and with what. Nothing has been executed."""
+    """What to verify, how and with what. Nothing has been executed yet."""
 
     here: Project
     specs: list[Spec]
@@ -54,7 +54,7 @@ class Plan:
         return None if self.wanted.fresh else Store(self.here.cache)
 
     def remembered(self) -> list[Verdict]:
-        """What is known without executing anything; all else is not run."""
+        """The verdicts that are cached; every other snippet counts as not run."""
         return verify(self.cases, self.toolchains, self.store, self.options, execute=False)
 
     def run(self) -> Verified:
@@ -102,8 +102,7 @@ class Plan:
 def plan(here: Project, pages: tuple[str, ...], wanted: Wanted, *, empty: bool = False) -> Plan:
     """Renders what the options of the command line name.
 
-    Raises UsageError for options that mean nothing, for a cache that cannot be used, and, but for `empty`, where there is
-    no page.
+    Raises UsageError for meaningless options, for a cache that cannot be used, and, unless `empty`, if there is no page.
     """
     check(here.cache)
     languages = here.languages(wanted.languages)
@@ -124,13 +123,14 @@ def plan(here: Project, pages: tuple[str, ...], wanted: Wanted, *, empty: bool =
 
 
 def run(here: Project, pages: tuple[str, ...], wanted: Wanted) -> Verified:
-    """Renders, verifies and reports. Raises UsageError for options that mean nothing."""
+    """Renders, verifies and reports. Raises UsageError for meaningless options."""
     return plan(here, pages, wanted).run()
 
 
 def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[str, Toolchain | Missing]) -> list[Case]:
-    """The cases that differ from a revision of git, and those whose last pass, where one is known, was with another
-    toolchain than today's.
+    """The cases that differ from a revision of git, plus those that last passed with another toolchain than today's.
+
+    Cases without a recorded pass are not added.
     """
     compared = repository(here.specs).base(base)
     with state.at(
@@ -155,9 +155,7 @@ def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[
 
 
 def join(here: Project, files: tuple[Path, ...], complete: bool, reports: Reports) -> bool:
-    """Joins reports into one and says whether nothing failed; with `complete`, also whether no snippet of the specs is
-    missing.
-    """
+    """Joins reports into one, and returns whether nothing failed; with `complete`, also whether every snippet has a verdict."""
     verdicts = records.merge(records.read_json(path) for path in files)
     missing = []
     if complete:

@@ -1,1 +1,1 @@
-"""Requests of other formats in, specs out: one room for each format."""
+"""Turns requests from other formats into specs; each format has its own module or folder."""

@@ -1,4 +1,4 @@
-"""The URL of an input as a spec says it: what no server is sent is left out, and what clients make of it is done. RFC 3986."""
+"""Reads a URL as a spec writes it: without what no server receives, and normalised as clients do it. RFC 3986."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 @dataclass(frozen=True)
 class Address:
-    """A URL without its query; the query as it was written, None where there is none; and the credentials it held."""
+    """A URL without its query; the query as written, None if there is none; and the credentials in the URL."""
 
     url: str
     host: str
@@ -27,7 +27,7 @@ class Address:
 
 
 def read_address(url: str, placeholders: set[str], report: Reporter) -> Address:
-    """The parts of a URL that a spec can say. `placeholders` are the `{names}` of its path that stand for something."""
+    """The parts of a URL that a spec can contain. `placeholders` are the `{names}` in its path that have values."""
     text = "".join(c if c.isprintable() and c != " " else "".join(f"%{octet:02X}" for octet in c.encode()) for c in url.strip())
     if "://" not in text.partition("?")[0]:
         text = f"http://{text}"
@@ -54,7 +54,7 @@ _AUTHORITY = re.compile(
 
 
 def _host(authority: str, report: Reporter) -> str:
-    """The host that the mock can have, and the port."""
+    """The host and port, if the mock can have this host."""
     match = _AUTHORITY.match(authority)
     assert match is not None
     host = match["host"]
@@ -70,7 +70,7 @@ def _host(authority: str, report: Reporter) -> str:
 
 
 def _ascii(host: str) -> str:
-    """A host name as DNS has it. Source: RFC 5890 §2.3.2.1."""
+    """A host name in the form that DNS uses. Source: RFC 5890 §2.3.2.1."""
     try:
         return host if host.isascii() else host.encode("idna").decode()
     except UnicodeError:
@@ -91,7 +91,7 @@ def _path(path: str, placeholders: set[str], report: Reporter) -> str:
 
 
 def query_pairs(query: str | None, *, force: bool = False) -> tuple[Pair, ...] | None:
-    """The pairs of a query; None where they would not be written as it was. With `force`, those that servers read."""
+    """The pairs of a query; None if writing them would change the query. With `force`, the pairs that servers read."""
     if query is None:
         return ()
     decode = unquote_plus if force else unquote

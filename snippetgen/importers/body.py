@@ -1,4 +1,4 @@
-"""The body of a request and the answer to it, as a spec says them: the kind that fits, value for value."""
+"""Writes the body of a request or response as a spec does: it chooses the kind that fits, and keeps every value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _QUERY_START = re.compile(r"\s*(#.*\n\s*)*(query|mutation|subscription|fragment|
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a multipart body: text, or with `filename` the octets of a file."""
+    """A part of a multipart body: text, or, with `filename`, the bytes of a file."""
 
     name: str
     octets: bytes
@@ -37,7 +37,7 @@ def file_name(name: str) -> str:
 
 
 def stand_in_file(name: str, report: Reporter, why: str = "is not there") -> bytes:
-    """Octets for a file that an input names and does not hold."""
+    """Bytes for a file that an input names but does not contain."""
     report(f"the file {name} {why}: a small one is sent", "put the real one in its place, beside the spec")
     return f"This is {file_name(name)}.\n".encode()
 
@@ -48,7 +48,7 @@ Tree = tuple[dict[str, Any] | None, dict[str, bytes]]
 def body_tree(
     body: bytes | tuple[Any, ...] | None, media_type: str, file: str, page: str, secrets: Secrets, report: Reporter
 ) -> Tree:
-    """The `body:` of a spec and its files, by their names from the spec on."""
+    """The `body:` of a spec and its files, by names relative to the spec."""
     if body is None:
         return None, {}
     if isinstance(body, bytes):
@@ -59,7 +59,7 @@ def body_tree(
 
 
 def _known(media_type: str, report: Reporter) -> str:
-    """The media type that is written for one that was said."""
+    """The media type to write for the given one."""
     if not media_type or MEDIA_TYPE.match(media_type):
         return media_type
     what = f"'{media_type}' is not a media type (RFC 9110 §8.3.1): application/octet-stream is written"
@@ -68,7 +68,7 @@ def _known(media_type: str, report: Reporter) -> str:
 
 
 def _octets(body: bytes, media_type: str, file: str, page: str, secrets: Secrets, report: Reporter) -> Tree:
-    """A body as it was sent, by its media type: as the kind that says most of it, or as a file."""
+    """A body from its bytes: the most expressive kind for its media type, or a file."""
     if essence(media_type) == "multipart/form-data":
         parts = parse_multipart(media_type, body)
         if isinstance(parts, str):
@@ -101,8 +101,9 @@ def _received(part: ReceivedPart, report: Reporter) -> Part:
 
 
 def _unquoted(name: str) -> str:
-    """A name as it was before its quotes: with the backslashes of RFC 2183 §2, or as HTML forms write it (HTML Standard
-    §4.10.22.8).
+    """A name without the escapes of its quoted form: backslashes of RFC 2183 §2, or those of HTML forms.
+
+    Source for forms: HTML Standard §4.10.22.8.
     """
     if "\\" in name:
         return re.sub(r'\\(["\\])', r"\1", name)
@@ -124,7 +125,7 @@ def _looks_like_json(text: str) -> bool:
 
 
 def _json(text: str, media_type: str, secrets: Secrets, report: Reporter) -> dict[str, Any] | None:
-    """A body in JSON, as a query of GraphQL where it is one; None, and told, where it cannot be read."""
+    """A JSON body, or a GraphQL query if it is one; None, and reported, if it cannot be read."""
     try:
         value = secrets.body(json_value(text))
     except ValueError as error:
@@ -135,7 +136,7 @@ def _json(text: str, media_type: str, secrets: Secrets, report: Reporter) -> dic
 
 
 def _is_graphql(value: Json) -> bool:
-    """Whether a body is what GraphQL over HTTP says: a query, its variables, and the name of an operation."""
+    """Whether a body has the form of GraphQL over HTTP: a query, its variables, and the name of an operation."""
     if not isinstance(value, dict) or not value.keys() <= {"query", "variables", "operationName"}:
         return False
     query, variables, name = value.get("query"), value.get("variables", {}), value.get("operationName", "")
@@ -144,7 +145,7 @@ def _is_graphql(value: Json) -> bool:
 
 
 def form_pairs(text: str) -> tuple[Pair, ...] | None:
-    """The pairs of a form as servers read them (URL Standard §5.1); None where it is no form, or its octets are no UTF-8."""
+    """The pairs of a form as servers read them (URL Standard §5.1); None if it is not a form, or its bytes are not UTF-8."""
     if _looks_like_json(text) or text != text.strip("\r\n") or re.search(r"[\r\n\0]", text):
         return None
     pairs = []
@@ -182,7 +183,7 @@ def _multipart(parts: tuple[Any, ...], page: str, secrets: Secrets, report: Repo
 
 
 def _part(part: Part, page: str, files: dict[str, bytes], secrets: Secrets, report: Reporter) -> dict[str, Any]:
-    """A part as a spec says it; a file of it is added to `files`."""
+    """A part as a spec writes it; if it is a file, that is added to `files`."""
     item: dict[str, Any] = {"name": scalar(part.name)}
     text = _text(part.octets) if part.filename is None else None
     if text is not None:
@@ -199,7 +200,7 @@ def _part(part: Part, page: str, files: dict[str, bytes], secrets: Secrets, repo
 
 
 def _part_file(part: Part, page: str, files: dict[str, bytes], report: Reporter) -> dict[str, Any]:
-    """The file of a part, beside the spec, and the name that it is sent by where that is another one."""
+    """The file of a part, beside the spec, and the name it is sent with if that differs."""
     given = part.filename if part.filename is not None else "part.bin"
     name, number = file_name(given), 2
     while files.setdefault(f"files/{page}/{name}", part.octets) != part.octets:

@@ -1,6 +1,4 @@
-"""From a request to the draft of its page: the title, the section and the page's name, the answer; and the proof that it
-loads.
-"""
+"""Turns a request into the draft of its page: title, section, page name and response; and checks that the draft loads."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ from snippetgen.spec.unwritten import refused
 
 @dataclass
 class Names:
-    """Names of pages, each once. `page` is the `section/page` that the user chose, or nothing."""
+    """Unique names of pages. `page` is the `section/page` that the user chose, or empty."""
 
     page: str = ""
     section: str = ""
@@ -62,7 +60,7 @@ def draft(
     response, saved = answer_tree(answer, name, sent.method.upper() == "HEAD", Secrets(host, report, {}, sent.recorded), report)
     tree: dict[str, Any] = {"title": one_line(title or f"{sent.method.upper()} /{path}")[:200].rstrip() or "Request"}
     if description.strip():
-        # One space at the end of a line means nothing in Markdown, and would keep YAML from writing a block.
+        # One space at the end of a line means nothing in Markdown, but keeps YAML from writing a block.
         plain_lines = re.sub(r"(?m)(?<=\S)[ \t]$|^[ \t]+$", "", description.replace("\r\n", "\n").strip())
         tree["description"] = linked_in_full(
             plain_lines, lambda: report("a link without a host: its words stay", "write links in full")
@@ -80,7 +78,7 @@ def draft(
 
 
 def _report_variables(variables: Mapping[str, str], tree: dict[str, Any], report: Reporter) -> None:
-    """Variables that stand in the middle of something are written as their examples."""
+    """Reports the variables inside longer texts, which are written as their examples."""
     texts = list(_texts(tree))
     for example, name in variables.items():
         if any(example in text for text in texts):
@@ -102,7 +100,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def proven(drafts: list[Draft]) -> tuple[list[Draft], list[Lost]]:
-    """The drafts that the loader takes, and all that was lost; each is loaded as it will be written."""
+    """The drafts that the loader accepts, and all losses; each draft is loaded exactly as it will be written."""
     good: list[Draft] = []
     lost: list[Lost] = []
     for made in drafts:

@@ -1,7 +1,7 @@
-"""Importing again: what changed in the document comes into the specs, and what people wrote there stays.
+"""Imports again: changes in the document go into the specs, and what people edited there stays.
 
-A copy of what was imported lies below `.imported/`, so that three trees can be compared key by key: what was imported last,
-what people made of it, and what the document says now.
+A copy of the last import is kept below `.imported/`, so that three trees can be compared key by key: the last import, the
+edited spec, and what the document says now.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Steps = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Change:
-    """One key that another value takes, or that goes: its steps from the root, and the value or ABSENT."""
+    """A key that gets another value or is removed: its steps from the root, and the value or ABSENT."""
 
     steps: Steps
     value: object
@@ -38,7 +38,7 @@ class Change:
 
 @dataclass
 class Plan:
-    """What an import is about to write: the octets of each file by its name below the specs, and what is said about them."""
+    """What an import will write: the bytes of each file by its name below the specs, and the messages about them."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     copies: dict[str, bytes] = field(default_factory=dict)
@@ -48,16 +48,16 @@ class Plan:
     kept: int = 0
 
     def write(self, folder: Path) -> None:
-        """The specs first, their copies last: what is interrupted is done again by the next import."""
+        """Writes the specs first and their copies last, so that the next import repeats an interrupted one."""
         place = Folder(folder)
         for name, octets in (*self.files.items(), *self.copies.items()):
             place.write(name, octets)
 
 
 def plan(drafts: Iterable[Draft], folder: Path, origin: str, *, force: bool = False, site_url: str = "") -> Plan:
-    """What writing these drafts means; nothing is written yet, and every spec was read by the real loader.
+    """What writing these drafts would change; nothing is written yet, and the real loader has read every spec.
 
-    `origin` names the document, so that no other one changes its specs; `site_url` is where the site of the specs will be.
+    `origin` names the document, so that no other document changes its specs. `site_url` is where the site will be.
     """
     made = Plan()
     header = f"# Imported from {origin}; `snippetgen import` compares with it.\n"
@@ -93,7 +93,7 @@ def _plan_one(made: Plan, draft: Draft, name: str, written: str, header: str, fo
     if mine is None or force or mine == last:
         result = written
     elif last == written:
-        result = mine or ""  # the document says nothing new
+        result = mine or ""  # the document has nothing new
     else:
         merged = _merged(made, str(last), mine, written, path, folder)
         if merged is None:
@@ -113,7 +113,7 @@ def _plan_one(made: Plan, draft: Draft, name: str, written: str, header: str, fo
 
 
 def _text(path: Path, folder: Path) -> str:
-    """The text of a spec, or of what was imported. Raises SpecErrors where it cannot be read."""
+    """The text of a spec, or of its imported copy. Raises SpecErrors if it cannot be read."""
     try:
         return reading.read(path, MAX_OCTETS, folder).decode().replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
@@ -121,7 +121,7 @@ def _text(path: Path, folder: Path) -> str:
 
 
 def gone(pages: frozenset[str], folder: Path, origin: str) -> list[Lost]:
-    """The specs of operations that the document has no more. None is deleted."""
+    """The specs of operations that are no longer in the document. None is deleted."""
     header = f"# Imported from {origin};"
     found = []
     for copy in sorted((folder / COPIES).glob("*/*.yml")):
@@ -138,7 +138,7 @@ def gone(pages: frozenset[str], folder: Path, origin: str) -> list[Lost]:
 
 
 def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path) -> str | None:
-    """The edited file with what is new in the document; None, and told, where it has to stay as it is."""
+    """The edited file with the changes of the document; None, and reported, if the file must stay unchanged."""
     shown = path.as_posix()
     try:
         trees = tuple(to_json(read(text, shown)) for text in (last, mine, new))
@@ -182,7 +182,7 @@ def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path
 
 
 def _beside(folder: Path) -> dict[str, bytes]:
-    """All that lies in the folder of the specs, as far as it can be read: the loader says what it misses."""
+    """All files in the folder of the specs that can be read; the loader reports any that it misses."""
     files = {}
     for name in reading.walk(folder):
         with suppress(OSError):
@@ -193,7 +193,7 @@ def _beside(folder: Path) -> dict[str, bytes]:
 def merge(
     last: object, mine: object, new: object, steps: Steps, changes: list[Change], conflict: Callable[[Steps, str], None]
 ) -> object:
-    """The value after all. Where both sides changed it differently, the edited one stays, and that is a conflict."""
+    """The merged value. If both sides changed it differently, the edited one stays, and that is a conflict."""
     if mine == new or new == last:
         return mine
     if isinstance(mine, dict) and isinstance(new, dict) and isinstance(last, dict):
@@ -231,9 +231,9 @@ def _merge_members(
 
 
 def _keyed(value: object) -> dict[str, Json] | None:
-    """A list of mappings with names as a mapping by these: of parameters, examples, headers.
+    """A list of mappings with names (parameters, examples, headers) as a mapping by name.
 
-    None where names are missing or repeat.
+    None if names are missing or repeat.
     """
     if not isinstance(value, list) or not all(isinstance(item, dict) and isinstance(item.get("name"), str) for item in value):
         return None
@@ -242,7 +242,7 @@ def _keyed(value: object) -> dict[str, Json] | None:
 
 
 def _apply(mine: str, changes: list[Change], new: object) -> str:
-    """The text with the changes; all else of it, its comments too, as it was."""
+    """The text with the changes; everything else, comments included, stays."""
     tree = parse(mine)
     for change in changes:
         _set(tree, new, change.steps, change.value)
@@ -250,7 +250,7 @@ def _apply(mine: str, changes: list[Change], new: object) -> str:
 
 
 def _set(tree: Any, new: object, steps: Steps, value: object) -> None:
-    """Changes, removes or adds the member that the steps lead to; what is new goes where the document has it."""
+    """Changes, removes or adds the member that the steps lead to; a new member goes where the document has it."""
     *way, last = steps
     for step in way:
         tree, new = tree[_index(tree, step)], _members(new).get(step)
@@ -264,13 +264,13 @@ def _set(tree: Any, new: object, steps: Steps, value: object) -> None:
 
 
 def _position(name: str, order: list[str], names: list[str]) -> int:
-    """Where a new name goes among others: behind the last of those that stand before it in the document's order."""
+    """Where a new name goes among others: after the last of those that precede it in the document."""
     before = [other for other in order[: order.index(name)] if other in names]
     return names.index(before[-1]) + 1 if before else 0
 
 
 def _members(value: object) -> dict[str, Any]:
-    """The members of a mapping, or of a list by their names, as `merge` counts their steps."""
+    """The members of a mapping, or of a list by name, with the keys that `merge` uses as steps."""
     return value if isinstance(value, dict) else _keyed(value) or {}
 
 
@@ -279,8 +279,9 @@ def _index(tree: object, step: str) -> str | int:
 
 
 def _with_comments(mine: str, result: str) -> str:
-    """The result with those comments of the edited text that went away with a value before them, above the line that they
-    stood above.
+    """The result with the comments of the edited text that went missing, each above the same line as before.
+
+    A comment goes missing when the value before it is removed.
     """
     lines, out = mine.splitlines(), result.splitlines()
     for number, line in enumerate(lines):
@@ -291,7 +292,7 @@ def _with_comments(mine: str, result: str) -> str:
 
 
 def _is_comment(lines: list[str], number: int) -> bool:
-    """Whether the line is none of a text: then the file says the same without it."""
+    """Whether the line is a comment, not part of a text: without it, the file has the same values."""
     try:
         return to_json(read("\n".join(lines), "")) == to_json(read("\n".join(lines[:number] + lines[number + 1 :]), ""))
     except SpecErrors:

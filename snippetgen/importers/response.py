@@ -1,4 +1,4 @@
-"""The answer that an input holds, as the `response:` of a spec: what the mock will send and the page will show."""
+"""The recorded response in an input, as the `response:` of a spec: the mock will send it and the page will show it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from snippetgen.request import Json, Number, Pair, plain
 from snippetgen.spec.http_fields import HEADER_VALUE
 
 MAX_OCTETS = 200_000  # what a page can show
-# The headers of an answer that say something about the API; the others are its server's own.
+# Response headers that say something about the API; all others belong to its server.
 _TELLING = re.compile(
     r"(location|link|etag|retry-after|content-disposition|content-language|x-request-id|request-id|x-total-count|x-ratelimit-.*|ratelimit.*)\Z",
     re.I,
@@ -32,7 +32,7 @@ _EXTENSIONS = {
 
 @dataclass(frozen=True)
 class Answer:
-    """A recorded answer."""
+    """A recorded response."""
 
     status: int
     headers: tuple[Pair, ...]
@@ -43,7 +43,7 @@ class Answer:
 def answer_tree(
     answer: Answer | None, page: str, head: bool, secrets: Secrets, report: Reporter
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The `response:` and its file, by its name from the spec on."""
+    """The `response:` and its file, by name relative to the spec."""
     least: dict[str, Any] = {"none": True} if head else {"json": {"ok": True}}
     if answer is None:
         return least, {}
@@ -118,7 +118,7 @@ def _body(answer: Answer, page: str, secrets: Secrets, report: Reporter) -> tupl
 
 
 def _events(text: str) -> list[Json]:
-    """The data of each event, as JSON where it is an object or a list."""
+    """The data of each event, parsed if it is a JSON object or list."""
     events: list[Json] = []
     for data in event_data(text):
         try:
@@ -130,7 +130,7 @@ def _events(text: str) -> list[Json]:
 
 
 def event_data(text: str) -> list[str]:
-    """The data of each Server-Sent Event in a stream; those of one event are joined by line ends. HTML Standard §9.2.6."""
+    """The data of each Server-Sent Event; several data lines of one event are joined by line ends. HTML Standard §9.2.6."""
     blocks = re.split(r"(?:\r\n|\r|\n){2,}", text)
     lines = [[line for line in re.split(r"\r\n|\r|\n", block) if line.startswith("data:")] for block in blocks]
     found = ["\n".join(line[5:].removeprefix(" ") for line in block) for block in lines]

@@ -1,4 +1,4 @@
-"""Which values of a request are secrets, and the examples that stand in their place."""
+"""Finds the secrets in a request, and replaces them by examples."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?\Z")
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a header, a query pair or a member of this name holds a secret."""
+    """Whether a header, query pair or member with this name has a secret."""
     return _NAME.search(name) is not None and not re.search(r"tokens\b|max_token|token_type|tokenize", name, re.I)
 
 
@@ -34,7 +34,7 @@ def is_session(name: str, value: str) -> bool:
 
 
 def is_random(value: str) -> bool:
-    """Whether a text looks like a key that a machine made: no words, no example."""
+    """Whether a text looks like a machine-made key: no words, no example."""
     if _UUID.match(value) or is_placeholder(value):
         return False
     mixed = re.search("[0-9]", value) and len(set(re.findall("[A-Za-z]", value))) > 3
@@ -42,13 +42,13 @@ def is_random(value: str) -> bool:
 
 
 def example_of(value: str) -> str:
-    """An example for a secret: its well-known beginning, such as `sk_test_`, and `xxx`."""
+    """An example for a secret: its well-known prefix, such as `sk_test_`, and `xxx`."""
     prefix = _PREFIX.match(value)
     return f"{prefix[0]}xxx" if prefix else "example_key"
 
 
 def stand_in(variable: str) -> str:
-    """A value for a variable that an input names and does not give."""
+    """A value for a variable that an input uses but does not set."""
     low = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", variable).lower()).strip("_") or "value"
     if re.search(r"(url|uri|endpoint|origin|base)$|^(base|server)_?url|^base", low) and "64" not in low:
         return "https://api.example.com"
@@ -60,13 +60,13 @@ def stand_in(variable: str) -> str:
 
 
 def variable_name(text: str) -> str:
-    """A name for the environment: POSIX.1-2017 §8.1."""
+    """A valid name of an environment variable: POSIX.1-2017 §8.1."""
     name = re.sub(r"[^A-Za-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)).strip("_").upper()[:90]
     return free_variable(f"KEY_{name}".rstrip("_") if not name or name[0].isdigit() else name)
 
 
 def scalar(value: str) -> object:
-    """A value of a query, a header or a form, without quotes where it is a number or a truth value: its text stays the same."""
+    """A value of a query, header or form: unquoted if it is a number or boolean whose text stays the same."""
     if value in ("true", "false"):
         return value == "true"
     return Number(value) if _PLAIN.match(value) else value
@@ -74,8 +74,11 @@ def scalar(value: str) -> object:
 
 @dataclass
 class Secrets:
-    """The secrets of one request. `variables` are those the input names, by their examples; `recorded` are requests that were
-    really sent, so that every secret of theirs was alive."""
+    """The secrets of one request.
+
+    `variables` are the variables that the input names, by example. `recorded` requests were really sent, so each of their
+    secrets was a live one.
+    """
 
     host: str
     report: Reporter
@@ -84,7 +87,7 @@ class Secrets:
     named: dict[str, str] = field(default_factory=dict)
 
     def value(self, value: str, hint: str, sure: bool) -> object:
-        """What a spec says for the value: itself, or `{env: …, example: …}` where it is a secret. `hint` names what it is."""
+        """What a spec writes for the value: the value itself, or `{env: …, example: …}` for a secret. `hint` says what it is."""
         if value in self.variables:
             return self._secret(self.variables[value], value)
         alive = without_live_keys(value) != value or _JWT.search(value) is not None
@@ -101,14 +104,14 @@ class Secrets:
         return self._secret(variable_name(f"{owner}_{hint}"), example)
 
     def _secret(self, name: str, example: str) -> dict[str, Any]:
-        """One variable has one example."""
+        """A reference to a variable; each variable has only one example."""
         number, free = 2, name
         while self.named.setdefault(free, example) != example:
             free, number = f"{name}_{number}", number + 1
         return {"env": free, "example": example}
 
     def body(self, value: Json, place: str = "") -> Json:
-        """JSON without secrets, which stand in their members as examples."""
+        """JSON with examples in place of the secrets in its members."""
         if isinstance(value, dict):
             return {name: self._member(name, child, f"{place}.{name}" if place else name) for name, child in value.items()}
         if isinstance(value, list):
@@ -122,7 +125,7 @@ class Secrets:
         return self.body(value, place)
 
     def text(self, text: str, place: str) -> str:
-        """Text without the keys in it that look alive."""
+        """Text with examples in place of keys that look live."""
         clean = _JWT.sub("example_token", without_live_keys(text))
         if clean != text:
             self.report(

@@ -1,4 +1,4 @@
-"""A request as inputs tell it, and the `request:` of a spec for it. Every importer ends here."""
+"""A request as an input describes it, and its `request:` in a spec. Every importer ends here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from snippetgen.media_type import TOKEN
 from snippetgen.request import Pair, plain
 from snippetgen.spec.http_fields import COOKIE_VALUE, HEADER_VALUE, SINGLETONS
 
-# RFC 9112 §6, RFC 9110 §7.2 and §7.6.1: how a message is framed is the client's business.
+# RFC 9112 §6, RFC 9110 §7.2 and §7.6.1: clients decide how a message is framed.
 FRAMING = {
     "content-length",
     "transfer-encoding",
@@ -30,7 +30,7 @@ FRAMING = {
     "host",
     "proxy-connection",
 }
-# What browsers add by themselves: Fetch Standard §2.2.2 and §4.6, and what their developers' tools show.
+# What browsers add by themselves: Fetch Standard §2.2.2 and §4.6, and what their developer tools show.
 BROWSERS = {
     "accept-encoding",
     "accept-language",
@@ -50,10 +50,10 @@ _REFERENCES = {"content-location", "referer"}
 
 @dataclass(frozen=True)
 class Sent:
-    """A request as an input tells it: its values as they travel, or as `{name}` in the URL's path with its value in `path`.
+    """A request as an input describes it; its values are as sent, or `{name}` in the URL's path with the value in `path`.
 
-    `query` stands behind the URL's own. `variables` are those that the input names, by their examples; a `recorded` request
-    was really sent, by a browser or another program.
+    `query` comes after the URL's own query. `variables` are those that the input names, by example. A `recorded` request was
+    really sent, by a browser or another program.
     """
 
     method: str
@@ -65,7 +65,7 @@ class Sent:
     bearer: str | None = None
     basic: tuple[str, str] | None = None
     body: bytes | tuple[Part, ...] | tuple[Pair, ...] | None = None
-    file: str = ""  # which the body came from
+    file: str = ""  # where the body came from
     media_type: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     recorded: bool = False
@@ -116,7 +116,7 @@ def _method(sent: Sent, report: Reporter) -> str:
 
 
 def _headers(sent: Sent, report: Reporter) -> tuple[list[Pair], list[Pair], str]:
-    """The headers that say something, the cookies, and the media type."""
+    """The headers that matter, the cookies, and the media type."""
     given = [Pair(pair.name.strip(), plain(pair.value).strip(" \t")) for pair in sent.headers]
     browser = sent.recorded or any(
         re.match("sec-", name) or (name == "user-agent" and "Mozilla/" in plain(pair.value))
@@ -179,7 +179,7 @@ def _sound_cookies(cookies: list[Pair], report: Reporter) -> list[Pair]:
 def _credentials(
     headers: list[Pair], bearer: str | None, basic: tuple[str, str] | None, secrets: Secrets, auth: dict[str, Any]
 ) -> list[Pair]:
-    """Fills `auth` from an Authorization header, or from credentials given otherwise; returns the other headers."""
+    """Fills `auth` from an Authorization header, or from credentials given another way; returns the other headers."""
     given = next((pair for pair in headers if pair.name.lower() == "authorization"), None)
     if given is not None:
         scheme, _, rest = plain(given.value).partition(" ")
@@ -196,7 +196,7 @@ def _credentials(
         auth["bearer"] = secrets.value(bearer, "API_KEY", sure=True)
     elif basic is not None:
         username, password = basic
-        # Services that know keys only take one for the user name.
+        # Services that use only keys take a key as the user name.
         username_is_key = not password
         auth["basic"] = {
             "username": secrets.value(
@@ -208,7 +208,7 @@ def _credentials(
 
 
 def _basic(encoded: str) -> tuple[str, str] | None:
-    """User name and password of the credentials, where they are written in no other way."""
+    """User name and password of the credentials; None if encoding them again would give another text."""
     try:
         decoded = base64.b64decode(encoded, validate=True)
         text = decoded.decode()
@@ -222,7 +222,7 @@ def _basic(encoded: str) -> tuple[str, str] | None:
 def _query(
     tree: dict[str, Any], written: str | None, more: tuple[Pair, ...], secrets: Secrets, auth: dict[str, Any]
 ) -> list[Pair]:
-    """The pairs of `query:`; a query that would not be written as it was stays in the URL, and a key goes to `auth`."""
+    """The pairs of `query:`. A query that would change stays in the URL, and a key goes to `auth`."""
     pairs = query_pairs(written)
     if pairs is None and any(is_secret_name(pair.name) for pair in query_pairs(written, force=True) or ()):
         pairs = query_pairs(written, force=True)
@@ -243,7 +243,7 @@ def _query(
 
 
 def pairs_tree(pairs: list[Pair] | tuple[Pair, ...], secrets: Secrets, *, cookies: bool = False) -> dict[str, Any] | list[Any]:
-    """A mapping where that keeps order and repeats, else a list of {name, value}."""
+    """A mapping if that keeps order and repeated names, else a list of {name, value}."""
 
     def value(pair: Pair) -> object:
         text = plain(pair.value)

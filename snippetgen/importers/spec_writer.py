@@ -1,4 +1,4 @@
-"""A spec that is about to be written: what an importer made of a request, and what of it no spec can say."""
+"""Writes specs: what an importer made of a request, and what no spec can say of it."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from snippetgen.yaml_tree.source import is_plain_text
 
 @dataclass(frozen=True)
 class Lost:
-    """Something of an input that the spec does not say: where it stands there, what it is, and what to do about it."""
+    """Something in an input that the spec does not say: where it is, what it is, and what to do about it."""
 
     where: str
     what: str
     help: str = ""
 
     def text(self) -> str:
-        """As it is told to people."""
+        """The text that people read."""
         return f"{line(self.where)}: {line(self.what)}" + (f"\n   help: {line(self.help)}" if self.help else "")
 
 
@@ -41,7 +41,7 @@ class Lost:
 class Draft:
     """A spec before it is written.
 
-    `tree` holds plain values in the order of the format; `files` lie beside it, by their names.
+    `tree` has plain values in the order of the format; `files` go beside it, by name.
     """
 
     section: str
@@ -49,20 +49,20 @@ class Draft:
     tree: Mapping[str, object]
     files: Mapping[str, bytes] = field(default_factory=dict)
     lost: tuple[Lost, ...] = ()
-    where: str = ""  # where it stands in the input
+    where: str = ""  # its place in the input
 
     def written(self, site_url: str = "") -> dict[str, bytes]:
-        """The spec and its files, by their names in the folder of the specs; `site_url` is where the site of these will be."""
+        """The spec and its files, by name in the folder of the specs; `site_url` is where the site of the specs will be."""
         files = {f"{self.section}/{name}": octets for name, octets in self.files.items()}
         return files | {f"{self.section}/{self.page}.yml": text(self.tree, site_url).encode()}
 
 
 def one_line(text: str) -> str:
-    """Text on one line, without controls: what titles and summaries are."""
+    """Text on one line without controls, as for titles and summaries."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-# CommonMark §6.3 and §6.4: links and images in a line, and code, in which there are none.
+# CommonMark §6.3 and §6.4: links and images in a line, and code, which contains no links.
 _LINK = re.compile(
     r"```.*?(?:```|\Z)|`+[^`]*`+|!?\[(?P<words>(?:[^\[\]`]|`[^`]*`|\[[^\[\]]*\](?!\())*)\]\((?P<to>[^()\s]*(?:\([^()]*\)[^()\s]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)",
     re.S,
@@ -70,9 +70,9 @@ _LINK = re.compile(
 
 
 def linked_in_full(text: str, report: Callable[[], None]) -> str:
-    """Markdown without the links that say no host: they mean another site than the one it is written for.
+    """Markdown without the links that name no host, because they point into another site than ours.
 
-    Their words stay; each calls `tell`.
+    Their words stay; `report` is called for each.
     """
 
     def words(link: re.Match[str]) -> str:
@@ -81,28 +81,28 @@ def linked_in_full(text: str, report: Callable[[], None]) -> str:
         report()
         return link["words"]
 
-    while (done := _LINK.sub(words, text)) != text:  # a picture may be the words of a link
+    while (done := _LINK.sub(words, text)) != text:  # an image may be the words of a link
         text = done
     return text
 
 
 def text(tree: Mapping[str, object], site_url: str = "") -> str:
-    """The tree as a spec file: strings of several lines as blocks, everything in its order. It reads back as the same values.
+    """The tree as a spec file, in the same order, with long strings as blocks. It reads back as the same values.
 
-    Its first line names the schema on the site at `site_url`, or without one the file in the folder of the specs.
+    Its first line names the schema on the site at `site_url`; without a site, the file in the folder of the specs.
     """
     return first_line(site_url) + dump(readable(tree))
 
 
 def dump(tree: object) -> str:
-    """A tree of `text`, or one of `parse`, as YAML."""
+    """A tree of `text` or of `parse` as YAML."""
     out = io.StringIO()
     _dumper().dump(tree, out)
     return out.getvalue()
 
 
 def parse(text: str) -> object:
-    """YAML text as a tree that keeps its comments and its layout when it is changed and dumped. Raises UsageError."""
+    """YAML text as a tree that keeps its comments and layout when it is changed and dumped. Raises UsageError."""
     try:
         return _dumper().load(text)
     except (YAMLError, ValueError, RecursionError) as error:
@@ -112,7 +112,7 @@ def parse(text: str) -> object:
 def _dumper() -> YAML:
     dumper = YAML(typ="rt")
     dumper.indent(mapping=2, sequence=4, offset=2)
-    dumper.width = 1_000_000  # a line is folded where it was, or where `_folded` does
+    dumper.width = 1_000_000  # a line is folded only where it was, or by `_folded`
     dumper.allow_unicode = True
     dumper.default_flow_style = False
     dumper.preserve_quotes = True
@@ -121,7 +121,7 @@ def _dumper() -> YAML:
 
 
 class _Representer(RoundTripRepresenter):
-    """Numbers as they were written."""
+    """Writes numbers as they were written."""
 
     def represent_number(self, number: Number) -> ScalarNode:
         kind = "int" if re.fullmatch("-?[0-9]+", number.text) else "float"
@@ -138,22 +138,22 @@ _Representer.add_representer(Number, _Representer.represent_number)
 _Representer.add_representer(type(None), _Representer.represent_null)
 
 
-# A block keeps neither these nor white space before its first line and at the ends of lines.
+# A block keeps neither these characters, nor white space before its first line or at the end of lines.
 _NO_BLOCK = re.compile(
     r"\A\s|[ \t](\n|\Z)|[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 
 
-# Lists of a few words stand on one line.
+# Lists of a few words are written on one line.
 _WORD = re.compile(r"[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*")
-# Long prose is folded: `>-`. Single spaces only, for the others are not folded alike.
+# Long prose is folded: `>-`. It may have only single spaces, because others do not survive folding.
 LONG = 80
 FOLD = 100
 _PROSE = re.compile(r"[!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+( [!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+)+")
 
 
 def readable(value: object) -> object:
-    """The value with its texts in the form that is written: as blocks, in quotes, or as they are."""
+    """The value with its texts in the form to write: as blocks, in quotes, or plain."""
     if isinstance(value, Mapping):
         members = CommentedMap(
             {_quoted(name) if isinstance(name, str) else name: readable(child) for name, child in value.items()}
@@ -186,7 +186,7 @@ def _folded(value: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    """The text, in quotes where a reader would not take it for one, or where it would not come back as it was."""
+    """The text, in quotes if a reader would not take it for text, or if it would not read back unchanged."""
     if not is_plain_text(value) or value.startswith(("?", ":")):  # PyYAML takes it for the mark of a key
         return SingleQuotedScalarString(value)  # type: ignore[no-any-return]  # ruamel has no types there
     if not value.isprintable():
@@ -202,7 +202,7 @@ def _holds(path: Path, octets: bytes) -> bool:
 
 
 def write(drafts: list[Draft], folder: Path, *, force: bool = False, site_url: str = "") -> list[Path]:
-    """Writes the specs and their files below `folder`. Raises UsageError, before anything is written, for files that exist."""
+    """Writes the specs and their files below `folder`. Raises UsageError for existing files, before anything is written."""
     taken = [path for draft in drafts if (path := folder / draft.section / f"{draft.page}.yml").exists()]
     files = [(folder / draft.section / name, octets) for draft in drafts for name, octets in draft.files.items()]
     taken += [path for path, octets in files if path.exists() and not _holds(path, octets)]

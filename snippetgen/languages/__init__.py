@@ -1,1 +1,1 @@
-"""What a language folder says: its manifest, and the names that its programs act on."""
+"""Reads what a language folder says: its manifest, and the names that its programs act on."""

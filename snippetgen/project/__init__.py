@@ -1,1 +1,1 @@
-"""The folders and options of a project."""
+"""Finds the folders and options of a project."""

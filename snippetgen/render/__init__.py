@@ -1,1 +1,1 @@
-"""Rendering: a `Request` and a language become a `Snippet`."""
+"""Renders a `Request` in a language as a `Snippet`."""

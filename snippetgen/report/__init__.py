@@ -1,1 +1,1 @@
-"""Verdicts for people and for machines."""
+"""Reports verdicts to people and to machines."""

@@ -1,4 +1,4 @@
-"""Verdicts for machines: one record per snippet as JSON, JUnit XML, annotations of GitHub; and the join of several reports."""
+"""Verdicts for machines: JSON, JUnit XML and GitHub annotations; several JSON reports can be merged into one."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from snippetgen.printing import annotation
 from snippetgen.verify.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 MAX_OCTETS = 500_000_000
-# Which of two verdicts on one snippet counts: what was seen to fail stays failed.
+# Which of two verdicts on one snippet counts: a failure stays a failure.
 _WEIGHT = {FAILED: 3, PASSED: 2, IMPOSSIBLE: 1, NOT_RUN: 0}
 
 
 def write_json(verdicts: list[Verdict], path: Path) -> None:
-    """One record per snippet; the file appears whole or not at all."""
+    """Writes one record per snippet; the file appears complete or not at all."""
     write_whole(
         path,
         json.dumps([verdict.record() for verdict in verdicts], indent=1, ensure_ascii=False).encode(errors="backslashreplace")
@@ -30,7 +30,7 @@ def write_json(verdicts: list[Verdict], path: Path) -> None:
 
 
 def read_json(path: Path) -> list[Verdict]:
-    """The verdicts of a report that `write_json` wrote. Raises UsageError where it is none."""
+    """The verdicts of a report that `write_json` wrote. Raises UsageError if the file is not such a report."""
     try:
         records = json.loads(reading.read(path, MAX_OCTETS))
         if not isinstance(records, list):
@@ -45,7 +45,7 @@ def read_json(path: Path) -> list[Verdict]:
 
 
 def merge(reports: Iterable[list[Verdict]]) -> list[Verdict]:
-    """One verdict for each snippet of all reports, in the order they come; of two on one snippet the graver counts."""
+    """One verdict for each snippet of all reports, in the order they come; of two verdicts on one snippet, the worse counts."""
     found: dict[str, Verdict] = {}
     for report in reports:
         for verdict in report:
@@ -56,7 +56,7 @@ def merge(reports: Iterable[list[Verdict]]) -> list[Verdict]:
 
 
 def write_junit(verdicts: list[Verdict], path: Path) -> None:
-    """JUnit XML: a suite for each page, a case for each snippet. Source: the schema of Jenkins' xUnit plugin."""
+    """Writes JUnit XML: a suite for each page, a case for each snippet. Source: the schema of Jenkins' xUnit plugin."""
     root = xml.Element("testsuites", {"name": "snippetgen"} | _totals(verdicts))
     by_page: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
@@ -99,12 +99,12 @@ def _totals(verdicts: list[Verdict]) -> dict[str, str]:
 
 
 def _xml_text(text: str) -> str:
-    """Text without the characters that XML 1.0 §2.2 cannot hold."""
+    """The text with the characters that XML 1.0 §2.2 does not allow written as `\\xNN`."""
     return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", lambda odd: f"\\x{ord(odd[0]):02x}", text)
 
 
 def annotate(verdicts: Iterable[Verdict]) -> None:
-    """Prints an annotation of GitHub for each failure, at the line of the spec."""
+    """Prints a GitHub annotation for each failure, at its line in the spec."""
     for verdict in verdicts:
         if verdict.outcome == FAILED:
             place = {"file": verdict.path, "line": verdict.line} if verdict.path else {}

@@ -1,4 +1,4 @@
-"""What a verification has to say to people: the failures, the limits, the summary and the progress."""
+"""What `verify` prints for people: the failures, the limits, the summary and the progress."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.spec.loader import Spec
 from snippetgen.verify.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
-# What a way of running cannot enforce.
+# What a way of running snippets cannot enforce.
 UNGUARDED = {
     "swapped origins": (
         "not kept from snippets: this machine's network, files and processes; a process that leaves its session goes on"
@@ -25,10 +25,10 @@ UNGUARDED = {
 
 
 def failures(verdicts: Iterable[Verdict], options: str = "") -> str:
-    """What failed: what was expected and captured, what it printed, and how to run just it again, with the options of this
-    project.
+    """The failed snippets: what was expected, what was captured, what the snippet printed, and the command that runs it again.
 
-    Snippets that failed for the same reasons are one block, which counts them and shows what the first of them printed.
+    `options` are the options of this project, added to that command. Snippets that failed for the same reasons form one block,
+    with their number and what the first of them printed.
     """
     groups: dict[tuple[str, ...], list[Verdict]] = {}
     for verdict in verdicts:
@@ -55,7 +55,7 @@ def _failure(group: list[Verdict], options: str) -> str:
     return "\n".join(map(line, lines))
 
 
-SHOWN = 10  # of many snippets or places with one reason
+SHOWN = 10  # How many snippets or places with the same reason are listed.
 
 
 def _named(verdict: Verdict) -> str:
@@ -67,7 +67,7 @@ def _named(verdict: Verdict) -> str:
 def summary(
     verdicts: list[Verdict], languages: Iterable[Language], toolchains: dict[str, Toolchain | Missing], seconds: float
 ) -> str:
-    """A line for each language and one for all."""
+    """One line for each language and one for all of them."""
     lines = []
     for language in languages:
         own = [verdict for verdict in verdicts if verdict.language == language.name]
@@ -85,7 +85,7 @@ def summary(
 
 
 def counts(verdicts: list[Verdict]) -> str:
-    """How many were executed, passed, failed, …, in words."""
+    """How many snippets were executed, passed, failed, …, in words."""
     executed = sum(verdict.runs > 0 for verdict in verdicts)
     unchanged = sum(verdict.cached for verdict in verdicts)
     passed, failed, not_run, impossible = (
@@ -96,7 +96,7 @@ def counts(verdicts: list[Verdict]) -> str:
 
 
 def impossible(all_cases: Iterable[Case]) -> str:
-    """What languages cannot say, each once with a way out, at the first of its places in the specs, and the others below."""
+    """What languages cannot send, each reason once with a way out: its first place in the specs, then the other places."""
     places: dict[tuple[str, str, str], list[Place]] = {}
     for case in all_cases:
         if case.limit and case.published:
@@ -116,14 +116,14 @@ def impossible(all_cases: Iterable[Case]) -> str:
 
 
 def warnings(specs: Iterable[Spec]) -> str:
-    """The warnings of all pages, each once, in the order of their places."""
+    """The warnings of all pages, each once, sorted by place."""
     return "\n\n".join(problem.text("warning: ") for problem in sorted({problem for spec in specs for problem in spec.warnings}))
 
 
 class Estimate:
-    """How long a verification will take still.
+    """Estimates how long the rest of a verification takes.
 
-    What a language costs is told by what of it was executed, before that by `costs`, in seconds.
+    The cost of a language is measured from the snippets it has run. Before the first one, `costs` is used, in seconds.
     """
 
     def __init__(self, totals: Mapping[str, int], costs: Mapping[str, float]) -> None:
@@ -139,11 +139,11 @@ class Estimate:
             self.seconds[verdict.language] += verdict.seconds
 
     def remaining(self, elapsed: float) -> float | None:
-        """Seconds until all is done, `elapsed` seconds after the beginning; None before there is something to judge by."""
+        """Seconds until everything is done, `elapsed` seconds after the start; None while nothing has been measured."""
         measured = sum(self.seconds.values())
         if measured == 0:
             return None
-        # Declared costs are compared with measured ones, for machines differ.
+        # Machines differ, so declared costs are scaled by measured ones.
         declared = sum(self.done[name] * self.costs[name] for name in self.done)
         scale = measured / declared if declared else 1.0
         work = sum(
@@ -154,7 +154,7 @@ class Estimate:
 
 
 class Progress(AbstractContextManager["Progress"]):
-    """A bar for each language on a terminal, and what remains of all; nothing elsewhere."""
+    """On a terminal, a bar for each language and the time left for all; elsewhere nothing."""
 
     def __init__(self, totals: Mapping[str, int], costs: Mapping[str, float], *, visible: bool) -> None:
         self.bars: Any = nullcontext()

@@ -1,1 +1,1 @@
-"""Two states of a project in, what changed between them out."""
+"""Compares two states of a project and shows what changed between them."""

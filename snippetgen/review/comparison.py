@@ -1,4 +1,4 @@
-"""What a change means for readers and on the wire: two states compared, page by page."""
+"""Compares two states page by page: what a change means for readers and on the wire."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from snippetgen.spec.loader import Example, Spec, lies_in
 
 REQUEST, ANSWER = "the request on the wire", "the response"
 ADDED, REMOVED, CHANGED, PROSE, BROKEN = "added", "removed", "changed", "prose only", "cannot be read"
-# So many equal changes are shown once.
+# From this number on, equal changes are shown once, as a group.
 ALIKE = 3
 
 
 @dataclass(frozen=True)
 class Delta:
-    """One text of an example, before and after; None where there was none.
+    """One text of an example, before and after; None if it did not exist.
 
-    `what` is the request, the answer, or a language's label.
+    `what` is the request, the response, or a language's label.
     """
 
     page: str
@@ -46,13 +46,13 @@ class Delta:
         return [shown(line) for line in difflib.unified_diff(self.before or (), self.after or (), *names, lineterm="")]
 
     def change(self) -> tuple[str, ...]:
-        """What went and what came, wherever it stands: equal changes have equal ones."""
+        """The removed and the added lines without their position, so that equal changes compare equal."""
         return tuple(line for line in self.unified()[2:] if line[0] in "+-")
 
 
 @dataclass(frozen=True)
 class Page:
-    """What became of a page. `notes` name examples that came or went."""
+    """What happened to a page. `notes` name examples that were added, removed or renamed."""
 
     id: str
     title: str
@@ -65,7 +65,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Review:
-    """All that differs: the pages, and the groups of deltas that are alike. `languages` says which came and went."""
+    """All differences: the pages, and groups of equal deltas. `languages` says which were added and removed."""
 
     base: str
     head: str
@@ -73,15 +73,15 @@ class Review:
     languages: tuple[str, ...]
     troubles: tuple[str, ...]
     groups: tuple[tuple[Delta, ...], ...]
-    broken: bool  # something of the newer side cannot be read
+    broken: bool  # something on the newer side cannot be read
 
     def own(self, page: Page) -> list[Delta]:
-        """The deltas of a page that are not shown in a group."""
+        """The deltas of a page that are not in a group."""
         grouped = {id(delta) for group in self.groups for delta in group}
         return [delta for delta in page.deltas if id(delta) not in grouped]
 
     def summary(self) -> str:
-        """What differs, in one line."""
+        """The differences in one line."""
         if not self.pages and not self.languages and not self.troubles:
             return "nothing on the wire, and nothing that readers see"
         states = [
@@ -103,7 +103,7 @@ class Review:
 def review(base: State, head: State, wanted: tuple[str, ...] = (), pages: tuple[str, ...] = ()) -> Review:
     """Compares two states.
 
-    `wanted` names languages, `pages` sections, pages or examples; all where none is named. Raises UsageError.
+    `wanted` names languages, `pages` sections, pages or examples; if none are named, all are compared. Raises UsageError.
     """
     chosen = _Chosen(pages)
     found = [
@@ -134,14 +134,14 @@ def review(base: State, head: State, wanted: tuple[str, ...] = (), pages: tuple[
 
 
 class _Chosen:
-    """Which examples were named on the command line."""
+    """The examples that were named on the command line."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = [word.rstrip("/") for word in words]
         self.unmatched = set(self.words)
 
     def __call__(self, id: str) -> bool:
-        """Whether `section/page/example` was named, or what it lies in."""
+        """Whether `section/page/example`, its page or its section was named."""
         matching = {word for word in self.words if lies_in(id, word)}
         self.unmatched -= matching
         return bool(matching) or not self.words
@@ -182,9 +182,9 @@ def _page(id: str, base: State, head: State, wanted: tuple[str, ...], chosen: _C
 
 
 def _paired(old: Spec | None, new: Spec | None) -> list[tuple[Example | None, Example | None]]:
-    """The examples of both states by their ids, in the order of the newer one.
+    """The examples of both states, paired by id, in the order of the newer state.
 
-    One that was alone goes with the first of several.
+    If a page had one example and now has several, or the reverse, the single one is paired with the first.
     """
     left = {example.id: example for example in old.examples} if old else {}
     right = {example.id: example for example in new.examples} if new else {}
@@ -232,7 +232,7 @@ def _deltas(
     for name, language in head.languages.items():
         before = base.languages.get(name)
         if (wanted and name not in wanted) or (same and before is language) or (left and before is None):
-            continue  # a language that is new changes every page; it is told once
+            continue  # a new language changes every page; it is reported once
         codes = (_code(spec, left, before) if left and before else None, _code(spec, right, language))
         yield from _delta(*here, language.label, f"{name}.{language.extension}", *codes)
 

@@ -10,13 +10,13 @@ from snippetgen.review.comparison import ANSWER, REQUEST, Delta, Page, Review
 
 # GitHub's limit is 65,536 characters; the rest is for what the action writes around it.
 LIMIT = 62_000
-# Of one text in a comment.
+# How many lines of one text a comment shows.
 LINES = 300
 NAMED = 30
 
 
 def terminal(review: Review) -> Iterator[str]:
-    """Lines as git writes them: what is alike first, then page by page."""
+    """The review in lines as git writes them: the groups of equal changes first, then page by page."""
     yield line(f"{review.base} → {review.head} changes {review.summary()}")
     for trouble in review.troubles:
         yield ""
@@ -52,8 +52,8 @@ def _list(names: Iterable[str]) -> str:
 def markdown(review: Review, command: str = "snippetgen diff", limit: int = LIMIT) -> str:
     """The comment, of at most `limit` characters; what does not fit is named, and `command` shows all of it.
 
-    Nothing of the specs reaches it but in fences, or as character references in `<code>`: no text of theirs is Markdown or HTML,
-    and none is a mention, which GitHub looks for in what was rendered, but never in code.
+    Text from specs appears only in fences, or as character references in `<code>`. So none of it is Markdown or HTML, and none
+    of it mentions anyone: GitHub looks for mentions in the rendered text, but never in code.
     """
     written = [f"**{code(review.base)} → {code(review.head)}** changes {review.summary()}\n"]
     written += [f"\n{fenced(trouble.splitlines())}" for trouble in review.troubles]
@@ -82,12 +82,12 @@ def markdown(review: Review, command: str = "snippetgen diff", limit: int = LIMI
 
 
 def _size(text: str) -> int:
-    """As GitHub may count: in units of UTF-16."""
+    """The length as GitHub may count it: in UTF-16 units."""
     return len(text.encode("utf-16-le")) // 2
 
 
 def _blocks(review: Review) -> Iterator[tuple[str, str, str]]:
-    """What folds out: its name, its text, and a shorter text without code where there is one."""
+    """The foldable blocks: the name, the text, and a shorter text without code if there is one."""
     for group in review.groups:
         told = f"{_what(group[0])}: {len(group)} changed alike"
         shown = f"{told}, as in {code(group[0].name)}"

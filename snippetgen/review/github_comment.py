@@ -1,8 +1,7 @@
-"""`python -m snippetgen.comment FILE`: one comment on the pull request that a GitHub workflow runs for, written anew by
-every run.
+"""`python -m snippetgen.comment FILE`: writes one comment on the pull request of a GitHub workflow; every run rewrites it.
 
-Where GitHub does not let it, as for a pull request from a fork, it says so and ends well: the result is the job's, not the
-comment's. Source: https://docs.github.com/rest/issues/comments
+If GitHub does not allow it, as for a pull request from a fork, the program says so and succeeds: the result belongs to the
+job, not to the comment. Source: https://docs.github.com/rest/issues/comments
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ import requests
 from snippetgen.printing import annotation, out
 
 MARK = "<!-- snippetgen: the differences of this pull request -->"
-MAX_CHARACTERS = 65_536  # what GitHub takes
+MAX_CHARACTERS = 65_536  # GitHub's limit
 SECONDS = 30
 
 
 def comment(text: str, environment: dict[str, str]) -> str:
     """Writes the comment and returns its address.
 
-    Raises KeyError, OSError or ValueError where the workflow does not say for what.
+    Raises KeyError, OSError or ValueError if the workflow does not say which pull request it runs for.
     """
     event = json.loads(Path(environment["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
     repository = f"{environment['GITHUB_API_URL']}/repos/{environment['GITHUB_REPOSITORY']}"
@@ -50,7 +49,7 @@ def comment(text: str, environment: dict[str, str]) -> str:
 
 
 def _known(session: requests.Session, url: str) -> int:
-    """The id of the comment of an earlier run; 0 where there is none. Follows the pages of a long discussion."""
+    """The id of the comment of an earlier run; 0 if there is none. Follows the pages of a long discussion."""
     page: str | None = f"{url}?per_page=100"
     while page:
         answer = session.get(page, timeout=SECONDS)

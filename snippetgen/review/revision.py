@@ -1,7 +1,7 @@
-"""Another state of the same files, out of git. The one module that runs git; it never touches the user's files, index or
-branches.
+"""Reads another state of the same files from git.
 
-Files are taken out with an index of their own, so they come as a checkout would give them: line ends, links and filters too.
+Only this module runs git; it never touches the user's files, index or branches. Files are checked out with a separate index,
+so they are what a checkout would give: line ends, links and filters too.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from pathlib import Path
 from snippetgen.errors import UsageError
 from snippetgen.reading import real
 
-# Nothing that a repository configured may run, or leave files out.
+# Do not run what a repository has configured, and do not leave files out.
 _QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.sparseCheckout=false")
-# How git itself finds its repository is not how we find it.
+# These variables tell git where its repository is; we find the repository ourselves.
 _FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE")
 
 
 @dataclass(frozen=True)
 class Range:
-    """What is compared, by the ids of commits and by how they are called; `head` is empty for the working tree."""
+    """The two sides of a comparison: the ids of commits, and their names; `head` is empty for the working tree."""
 
     base: str
     head: str
@@ -33,14 +33,14 @@ class Range:
 
 @dataclass(frozen=True)
 class Repository:
-    """The repository that holds a folder. `top` is the resolved folder of its working tree."""
+    """The repository that contains a folder. `top` is the resolved folder of its working tree."""
 
     top: Path
 
     def range(self, text: str) -> Range:
-        """`A`, `A..B` or `A...B`, as git reads them: B is the working tree for `A` alone; three dots start where B left A.
+        """Reads `A`, `A..B` or `A...B` like git: for `A` alone, B is the working tree; three dots start where B left A.
 
-        Raises UsageError for what is no revision.
+        Raises UsageError for an unknown revision.
         """
         left, dots, right = re.split(r"(\.\.\.?)", text, maxsplit=1) if ".." in text else (text, "", "")
         base = self._commit(left or "HEAD")
@@ -63,7 +63,7 @@ class Repository:
         return Range(self._merge_base(base, self._commit("HEAD"), text) if name != text else base, "", name, "the working tree")
 
     def knows(self, name: str) -> bool:
-        """Whether a name is one of a commit."""
+        """Whether the name is the name of a commit."""
         return not self._find(name).returncode
 
     def _find(self, name: str) -> subprocess.CompletedProcess[bytes]:
@@ -86,13 +86,13 @@ class Repository:
         return found.stdout.decode().strip()
 
     def holds(self, path: Path) -> bool:
-        """Whether a path lies in the working tree."""
+        """Whether a path is in the working tree."""
         return real(path).is_relative_to(self.top)
 
     def extract(self, commit: str, paths: list[Path], target: Path) -> None:
-        """Writes what lies at these paths in a commit below `target`, where it lies below `top`.
+        """Writes the files at these paths in a commit below `target`, at the same place as below `top`.
 
-        What is not there is left out.
+        Paths that the commit does not have are left out.
         """
         if not paths:
             return
@@ -130,7 +130,7 @@ class Repository:
 
 
 def repository(folder: Path) -> Repository:
-    """The repository that a folder, or the nearest folder above it that exists, lies in. Raises UsageError without one."""
+    """The repository of a folder, or of its nearest parent that exists. Raises UsageError if there is none."""
     folder = real(folder)
     while not folder.is_dir():
         folder = folder.parent

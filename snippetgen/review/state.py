@@ -1,6 +1,4 @@
-"""One of two states of a project that are compared: its pages and languages, as they are here or as a revision of git has
-them.
-"""
+"""One of the two states of a project to compare: its pages and languages, now or in a revision of git."""
 
 from __future__ import annotations
 
@@ -23,9 +21,9 @@ from snippetgen.spec.loader import Bases, Example, Spec, load_spec, spec_files
 
 @dataclass(frozen=True)
 class State:
-    """A state: its pages by their ids, why others cannot be read, and its languages by their names.
+    """A state: its pages by id, the reasons why other pages cannot be read, and its languages by name.
 
-    `troubles` concern all of it.
+    `troubles` concern the whole state.
     """
 
     name: str
@@ -37,7 +35,7 @@ class State:
 
 @contextmanager
 def at(here: Project, commit: str, name: str, wanted: tuple[str, ...] = ()) -> Iterator[State]:
-    """The project as a commit of the specs' repository has it; what was taken out of git is removed at the end."""
+    """The project as it is in a commit of the specs' repository; the extracted files are removed at the end."""
     with tempfile.TemporaryDirectory(prefix="snippetgen-") as folder:
         root = Path(folder).resolve()
         yield read(_extracted(here, commit, root), name, root, wanted)
@@ -54,20 +52,20 @@ def states(here: Project, compared: Range, wanted: tuple[str, ...] = ()) -> Iter
     with at(here, compared.base, compared.base_name, wanted) as base, newer as head:
         for name, language in head.languages.items():
             if name in base.languages and same_language(base.languages[name], language):
-                base.languages[name] = language  # so that nothing is rendered, or compiled, twice
+                base.languages[name] = language  # so that nothing is rendered or compiled twice
         yield base, head
 
 
 @dataclass(frozen=True)
 class _Checkout:
-    """Files of a repository as a commit has them, below `root`; what lies outside of the repository is as it is here."""
+    """Files of a repository as they are in a commit, below `root`; files outside the repository are the current ones."""
 
     repo: Repository
     commit: str
     root: Path
 
     def there(self, path: Path) -> Path:
-        """Where a path of here lies."""
+        """Where the checkout has a current path."""
         return self.root / reading.real(path).relative_to(self.repo.top) if self.repo.holds(path) else path
 
     def here(self, path: Path) -> Path:
@@ -78,7 +76,7 @@ class _Checkout:
 
 
 def _extracted(here: Project, commit: str, root: Path) -> Project:
-    """The project as a commit has it, below `root`: first its settings, which say where the rest lies."""
+    """The project as it is in a commit, below `root`. Its settings are extracted first, because they name the other folders."""
     checkout = _Checkout(repository(here.specs), commit, root)
 
     def found() -> Project:
@@ -89,7 +87,7 @@ def _extracted(here: Project, commit: str, root: Path) -> Project:
     old = found()
     checkout.extract([checkout.here(path) for path in (old.specs, *old.roots, checkout.there(Path("templates")), BUILTIN)])
     old = found()
-    # Templates that came with the program are not of the repository, though they may lie in there.
+    # The program's own templates are not part of the repository, even if they are inside it.
     roots = [checkout.there(path) if path == BUILTIN and checkout.there(path).is_dir() else path for path in old.roots]
     return replace(
         old, specs=old.specs if old.specs.is_relative_to(root) else checkout.there(old.specs), roots=list(dict.fromkeys(roots))
@@ -97,10 +95,10 @@ def _extracted(here: Project, commit: str, root: Path) -> Project:
 
 
 def read(here: Project, name: str, root: Path | None = None, wanted: tuple[str, ...] = ()) -> State:
-    """The pages and languages of a project that can be read, and what is wrong with the others. `root` stands before the
-    paths of a revision.
+    """The pages and languages of a project that can be read, and what is wrong with the others.
 
-    `wanted` names languages, also such as the project does not use; by default those that it uses.
+    `root` has the files of a revision; messages show the revision's `name` in its place. `wanted` names languages, even ones
+    that the project does not use; by default, those that it uses.
     """
 
     def told(error: SnippetgenError) -> str:
@@ -126,7 +124,7 @@ def read(here: Project, name: str, root: Path | None = None, wanted: tuple[str, 
 
 
 def same_language(left: Language, right: Language) -> bool:
-    """Whether two folders of a language, with those that it extends, hold the same files."""
+    """Whether two folders of a language, and the folders that it extends, have the same files."""
     return left.manifest == right.manifest and _files(left) == _files(right)
 
 
@@ -142,7 +140,7 @@ def _files(language: Language) -> list[dict[str, bytes]]:
 
 
 def changed(all_cases: list[Case], base: State) -> list[Case]:
-    """The cases whose request, answer or language is not in `base`: all that decides their text and their verdict."""
+    """The cases whose request, response or language is not in `base`: everything that decides their text and their verdict."""
     known = {_key(example) for spec in base.specs.values() for example in spec.examples}
     languages = {case.language.name: case.language for case in all_cases}
     same = {
@@ -152,7 +150,7 @@ def changed(all_cases: list[Case], base: State) -> list[Case]:
 
 
 def _written(case: Case) -> Example:
-    """The example as its spec has it, whichever way the case has its secrets."""
+    """The example as its spec has it, whichever way the case shows its secrets."""
     return next(example for example in case.spec.examples if example.id == case.example.id)
 
 

@@ -1,5 +1,6 @@
-"""A request and its answer as they travel, in lines that people compare, each as it is: `shown` makes it fit to be seen.
-Secrets are their examples.
+"""A request and its response as they are sent, in lines for comparing. Secrets are their examples.
+
+The lines are unchanged text; `shown` makes a line safe to display.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from snippetgen.request import (
 
 
 def request_lines(request: Request, *, pretty: bool = True) -> list[str]:
-    """Where it goes, the start line, the headers in their order, and the body; JSON is laid out when `pretty`."""
+    """The destination, the start line, the headers in order, and the body; JSON is indented if `pretty`."""
     uri = request.uri
     lines = [f"to {uri.origin}", f"{request.method} {uri.target} HTTP/1.1", f"Host: {uri.authority}"]
     lines += [f"{name}: {value}" for name, value in request.wire_headers]
@@ -53,12 +54,12 @@ def answer_lines(response: Response, *, pretty: bool = True) -> list[str]:
 
 
 def code_lines(text: str) -> list[str]:
-    """A snippet in lines."""
+    """The lines of a snippet."""
     return list(_text(text))
 
 
 def shown(text: str) -> str:
-    """A line in which everything can be seen: a control or what turns the direction of writing as `\\x1b`; tabs stay."""
+    """A line with everything visible: controls and characters that change the writing direction as `\\x1b`; tabs stay."""
     return "\t".join(line(piece) for piece in text.split("\t"))
 
 
@@ -84,7 +85,7 @@ def _part(number: str, part: TextPart | FilePart) -> Iterator[str]:
 
 
 def _text(text: str) -> Iterator[str]:
-    """The lines of a text; one that ends without a line break is told, as git does."""
+    """The lines of a text; like git, it reports a missing line break at the end."""
     lines = text.split("\n")
     yield from lines[:-1] if not lines[-1] else lines
     if text and lines[-1]:
@@ -92,7 +93,7 @@ def _text(text: str) -> Iterator[str]:
 
 
 def _octets(octets: bytes) -> Iterator[str]:
-    """The text where octets are one that can be read, else their number and hash."""
+    """The bytes as text if they are readable; otherwise their number and hash."""
     try:
         text = octets.decode()
     except UnicodeDecodeError:

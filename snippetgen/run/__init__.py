@@ -1,1 +1,1 @@
-"""Running a snippet, and recording what it printed and what it sent: toolchains, sandbox and mock."""
+"""Runs a snippet, and records what it printed and what it sent: toolchains, sandbox and mock."""

@@ -1,1 +1,1 @@
-"""Specs and verdicts in, a site out: pages, what machines read, the site builder, and the preview."""
+"""Turns specs and verdicts into a site: its pages, the files for machines, the site builder, and the preview."""

@@ -1,7 +1,7 @@
-"""What the site builder says about the pages, told at the lines where people wrote them: in a page, a spec, or the configuration.
+"""Turns the log of the site builder into problems at the lines that people wrote: in a page, a spec, or the configuration.
 
-The builder sees the tree of pages that was written for it, knows no lines, and stops with a count. Its sentences are those of
-MkDocs 1.6, `mkdocs/structure/pages.py` and `nav.py`; a sentence that is not known here is passed on as it is.
+The builder sees only the generated tree of pages, reports no lines, and stops with a count. The sentences matched here are those
+of MkDocs 1.6, `mkdocs/structure/pages.py` and `nav.py`; any other sentence is passed on unchanged.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ _HINT = re.compile(r" Did you mean '(.+)'\?$")
 _NAV = re.compile(r"A reference to '(.+)' is included in the 'nav' configuration, which is not found")
 _CONFIG = re.compile(r"Config value '([^']+)': (.*)")
 _LEVEL = re.compile(r"(WARNING|ERROR|CRITICAL) +- +(?P<said>.*)")
-# The count at its end, and what it says of itself when it builds only the pages that have changed.
+# The count at the end of the log, and the notice that only changed pages are built.
 _END = re.compile(r"Aborted with .*(warnings?|configuration error).*|A 'dirty' build is being performed.*")
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where people write: the configuration of the site, the folder of its pages, the folder of its specs."""
+    """Where people write: the site's configuration, the folder of its pages, the folder of its specs."""
 
     config: Path
     pages: Path
     specs: Path
 
     def of(self, page: str) -> list[Path]:
-        """The files that the page `chat/grok-3.md` was made of: the one written by hand, or a spec and what it extends."""
+        """The files that the page `chat/grok-3.md` was made from: the handwritten one, or a spec and the specs it extends."""
         if (self.pages / page).is_file():
             return [self.pages / page]
         found: list[Path] = []
@@ -52,8 +52,9 @@ class Sources:
         return found
 
     def place(self, page: str, words: Iterable[str], number: int = 0) -> Place:
-        """Where one of these texts stands in what a page was made of, the `number`-th time from 0; the file where it is
-        found nowhere.
+        """Where one of `words` occurs in the sources of a page, the `number`-th time, counted from 0.
+
+        If none of them is found, the place is the file itself.
         """
         files = self.of(page)
         for path in files:
@@ -64,16 +65,16 @@ class Sources:
 
 
 def problems(lines: Iterable[str], sources: Sources, pages: list[str]) -> tuple[list[Problem], list[str]]:
-    """What the builder complains about, and the lines of its log that are none of that.
+    """The builder's complaints as problems, and the lines of its log that are not complaints.
 
-    `pages` are the files it was given, `chat/grok-3.md`.
+    `pages` are the files that the builder was given, `chat/grok-3.md`.
     """
     found: list[Problem] = []
     rest: list[str] = []
     seen: Counter[str] = Counter()
     informs = False
     for line in lines:
-        if line.startswith("INFO") or (informs and line.startswith(" ")):  # a list below it belongs to it
+        if line.startswith("INFO") or (informs and line.startswith(" ")):  # indented lines below an INFO line belong to it
             informs = True
             continue
         informs = False
@@ -120,7 +121,7 @@ def _link(match: re.Match[str], sources: Sources, pages: list[str], number: int)
 
 
 def _close(url: str, page: str, pages: list[str]) -> str:
-    """The link to a page that is called nearly so; empty where there is none."""
+    """The link to the page with the most similar name; empty if there is none."""
     folder = posixpath.dirname(page)
     target = posixpath.normpath(posixpath.join(folder, unquote(url.partition("#")[0]).lstrip("/")))
     found = difflib.get_close_matches(target, pages, n=1, cutoff=0.75)
@@ -128,7 +129,7 @@ def _close(url: str, page: str, pages: list[str]) -> str:
 
 
 def prose(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a file with their numbers; of a page, those outside fenced code."""
+    """The numbered lines of a file; for a Markdown page, only those outside fenced code."""
     fence = ""
     for number, line in enumerate(reading.text(path).splitlines(), start=1):
         mark = re.match(r"\s*(```+|~~~+)", line) if path.suffix == ".md" else None
@@ -139,7 +140,7 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _places(path: Path, word: str) -> Iterator[Place]:
-    """Where a word stands in a file as the target of a link."""
+    """The places in a file where `word` is the target of a link."""
     pattern = re.compile(
         rf"""(?:\]\(\s*<?|\]:\s*<?|(?:href|src)=["']?){re.escape(word)}(?=[\s)>"']|\Z)|^\s*{re.escape(word)}\s*$"""
     )
@@ -149,7 +150,7 @@ def _places(path: Path, word: str) -> Iterator[Place]:
 
 
 def _in_config(path: Path, key: str, word: str) -> Place:
-    """Where a word stands under a key of a configuration; the key where there is no word; the file where it has none."""
+    """Where `word` occurs under a key of a configuration; the key if there is no word; the file if the key is missing."""
     inside = False
     try:
         lines = reading.text(path).splitlines()

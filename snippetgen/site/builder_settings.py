@@ -1,4 +1,4 @@
-"""The settings that the site builder is given: the owner's `mkdocs.yml`, with our look and the navigation of all pages."""
+"""The settings for the site builder: the owner's `mkdocs.yml`, plus our look and the navigation of all pages."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from snippetgen.files import Folder, remove_tree, shipped
 from snippetgen.site import copying
 from snippetgen.site.page_data import heading
 
-# Our look on top of Material: it is found in the package, so that a newer one reaches every site.
+# Our look on top of Material. It is read from the package, so that a newer version reaches every site.
 THEME = shipped("site/theme")
-# A section with more pages than this is reached through its catalogue; else every page would carry the whole list.
+# A section with more pages than this links only to its catalogue; otherwise every page would carry the whole list.
 NAVIGABLE = 60
 
 
 def theme(config: Path, settings: dict[str, Any]) -> tuple[str, Path | None]:
-    """The name of the theme, and the folder of what the owner puts over it."""
+    """The name of the theme, and the folder with the owner's overrides."""
     given = settings.get("theme")
     name, custom = (given.get("name"), given.get("custom_dir")) if isinstance(given, dict) else (given, None)
     return str(name or ""), config.parent / str(custom) if custom else None
 
 
 def write(config: Path, settings: dict[str, Any], out: Path, *, bare: bool) -> Path:
-    """Writes the configuration beside the tree of pages in `out`: the owner's, with absolute paths and the navigation.
+    """Writes the builder's configuration beside the tree of pages in `out`, and returns the file.
 
-    With `bare`, pages have their text and nothing around it. Returns the file.
+    It is the owner's configuration with absolute paths and the navigation. With `bare`, a page is its text and nothing around it.
     """
     own: dict[str, Any] = {"INHERIT": str(config.resolve()), "docs_dir": "pages", "site_dir": "site"}
     own |= _bare_look(config, settings, out) if bare else _look(config, settings, out)
@@ -40,9 +40,9 @@ def write(config: Path, settings: dict[str, Any], out: Path, *, bare: bool) -> P
 
 
 def _look(config: Path, settings: dict[str, Any], out: Path) -> dict[str, Any]:
-    """The folder over the theme, the style and the script.
+    """The theme settings: the folder over the theme, the style and the script.
 
-    With Material our theme lies under the owner's: a file of theirs takes the place of ours.
+    With Material, our theme lies under the owner's: a file of theirs replaces ours.
     """
     name, custom = theme(config, settings)
     if name != "material":
@@ -57,7 +57,7 @@ def _look(config: Path, settings: dict[str, Any], out: Path) -> dict[str, Any]:
 
 
 def _bare_look(config: Path, settings: dict[str, Any], out: Path) -> dict[str, Any]:
-    """Any theme, with templates that show the text of a page alone."""
+    """The settings for any theme, with templates that show only the text of a page."""
     name, custom = theme(config, settings)
     over = _joined(out, [THEME, custom] if custom else [THEME])
     (over / "main.html").write_text("{{ page.content }}", encoding="utf-8")
@@ -67,7 +67,7 @@ def _bare_look(config: Path, settings: dict[str, Any], out: Path) -> dict[str, A
 
 
 def _joined(out: Path, folders: list[Path]) -> Path:
-    """One folder with the files of all, the later over the earlier: builders take no second one."""
+    """One folder with the files of all `folders`, later ones over earlier ones: builders accept only one such folder."""
     joined = out / "theme"
     remove_tree(joined)
     joined.mkdir(parents=True)
@@ -80,7 +80,7 @@ def _joined(out: Path, folders: list[Path]) -> Path:
 
 
 def _navigation(given: list[Any], pages: Path) -> list[Any]:
-    """The owner's navigation, in which `...` stands for what it does not name."""
+    """The owner's navigation, with `...` replaced by all pages that it does not name."""
     named = set(_strings(given))
     tops = sorted(path.name for path in pages.glob("*.md") if path.is_file() and path.name not in named)
     first, last = [name for name in tops if name == "index.md"], [name for name in tops if name != "index.md"]

@@ -1,7 +1,7 @@
-"""Files that meet in one place of a site: pages of specs, pages written by hand, what snippetgen and the site builder add.
+"""Finds files that would take the same place in a site: pages of specs, handwritten pages, our files and the builder's.
 
-All that a site consists of is listed here, each file with what it is for. Two names are one place where they are equal without
-their case and in one form of Unicode, for many systems know no more; and where one is a file and the other a folder of it.
+Every file of a site is listed here with its purpose. Two names clash if they are equal when case and Unicode form are ignored,
+because many systems cannot tell such names apart; or if one is a file and the other is a folder above or below it.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from snippetgen.languages.language import Language
 from snippetgen.spec.loader import Spec
 from snippetgen.spec.schema_file import NAME
 
-# What snippetgen adds to every site, besides pages.
+# The files that snippetgen adds to every site, besides pages.
 ADDED = ("llms.txt", "llms-full.txt", "snippets.json", NAME, "settings.schema.json", "assets/languages.json")
-_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # of MkDocs
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # the endings that MkDocs accepts
 THEME = "a file of the theme"
-_HOMES = ("index", "README")  # whose page is that of their folder
+_HOMES = ("index", "README")  # a page with this name is the page of its folder
 
 
 @dataclass(frozen=True)
 class Output:
-    """A file: what it is for, and the file of the author's that it comes from; none where it is not an author's.
+    """A file of the site: its purpose, and the author's file it comes from, if any.
 
-    `copied`: it comes as it is.
+    `copied`: the author's file is copied unchanged.
     """
 
     name: str
@@ -38,9 +38,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Builder:
-    """What decides where a builder writes: the files that it adds by their names, with what they are; whether each page is a
-    folder.
-    """
+    """Where a builder writes: the files that it adds, each with what it is, and whether each page gets its own folder."""
 
     adds: Mapping[str, str]
     folders: bool = True
@@ -49,7 +47,7 @@ class Builder:
 def problems(
     specs: Iterable[Spec], by_hand: Iterable[str], source: str, languages: Iterable[Language], builder: Builder
 ) -> list[Problem]:
-    """A problem for each two files of authors, or of an author and the site, that would be one.
+    """One problem for each two files that would take the same place, if at least one of them is an author's.
 
     `by_hand` are the names below `source`.
     """
@@ -57,9 +55,7 @@ def problems(
 
 
 def outputs(specs: list[Spec], by_hand: list[str], source: str, languages: list[Language], builder: Builder) -> Iterator[Output]:
-    """Every file of a site, and of the trees that it is made of: `pages` is what the builder is given, `tabs` what is filled
-    in.
-    """
+    """Every file of a site, and of the trees it is built from: `pages` is the builder's input, `tabs` is what gets filled in."""
     for name, what in builder.adds.items():
         yield Output(name, what)
     for name in ADDED:
@@ -87,7 +83,7 @@ def outputs(specs: list[Spec], by_hand: list[str], source: str, languages: list[
 
 
 def _page(name: str, made: Output, builder: Builder) -> Iterator[Output]:
-    """The files of the page `chat/grok-3`: as the builder is given it, as HTML, and its Markdown twin."""
+    """The files of the page `chat/grok-3`: the builder's input, the HTML, and the Markdown twin."""
     folder, _, last = name.rpartition("/")
     home = f"{folder}/" if folder else ""
     inner = home if last in _HOMES else f"{name}/"
@@ -99,7 +95,7 @@ def _page(name: str, made: Output, builder: Builder) -> Iterator[Output]:
 def _by_hand(names: list[str], source: str, builder: Builder) -> Iterator[Output]:
     for name in names:
         if any(part.startswith(".") for part in name.split("/")) or name.startswith("templates/"):
-            continue  # MkDocs leaves them out
+            continue  # MkDocs leaves these out
         path = f"{source}/{name}"
         end = next((end for end in _MARKDOWN if name.endswith(end)), "")
         if end:
@@ -114,7 +110,7 @@ def _by_hand(names: list[str], source: str, builder: Builder) -> Iterator[Output
 
 
 def snippets(spec: Spec, languages: list[Language]) -> Iterator[Output]:
-    """The files that are downloaded, for a page in whose folder there are others."""
+    """The snippet files that readers can download, for a page whose folder also holds other files."""
     for example in spec.examples:
         for language in languages:
             for way in ("", "environment/", "literal/"):
@@ -124,7 +120,7 @@ def snippets(spec: Spec, languages: list[Language]) -> Iterator[Output]:
 
 
 def find(files: Iterable[Output]) -> list[Problem]:
-    """What is wrong with these files together: a problem for each two owners."""
+    """The problems among these files: one for each pair of owners that clash."""
     seen: dict[str, Output] = {}
     folders: dict[str, Output] = {}
     found: dict[tuple[str, str], Problem] = {}
@@ -144,7 +140,7 @@ def find(files: Iterable[Output]) -> list[Problem]:
 
 
 def _replaces(file: Output, other: Output) -> bool:
-    """Whether an author's file takes the place of one of the theme, as builders let it."""
+    """Whether an author's file replaces a file of the theme, which builders allow."""
     return file.name == other.name and file.copied and other.owner == THEME
 
 
@@ -159,13 +155,13 @@ def _problem(first: Output, second: Output) -> Problem | None:
 
 
 def _key(name: str) -> str:
-    """A name as the system that knows least keeps it: no case, one form of Unicode, no dots or spaces at an end."""
+    """The name as the least capable system stores it: no case, one form of Unicode, no dots or spaces at the end of a part."""
     if not name.isascii():
         name = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
     return re.sub(r"[. ]+(?=/|\Z)", "", name.casefold())
 
 
 def _above(key: str) -> list[str]:
-    """The folders that a file lies in."""
+    """The folders that contain a file."""
     steps = key.split("/")
     return ["/".join(steps[:end]) for end in range(1, len(steps))]

@@ -1,20 +1,20 @@
-"""Markdown of a spec that reaches nothing around it: what it leaves open is closed, and raw HTML is text.
+"""Contains the Markdown of a spec, so that it affects nothing around it: open constructs are closed, raw HTML becomes text.
 
-A page joins the Markdown of its spec with ours before anyone reads it, so an open code fence, comment or element would take
-in what follows.
+A page joins the Markdown of its spec with ours before anyone reads it. An open code fence, comment or element would swallow
+what follows.
 """
 
 from __future__ import annotations
 
 import re
 
-# CommonMark §4.5. Python-Markdown's fences want the same mark and the same indentation at both ends, so both are written so.
+# CommonMark §4.5. Python-Markdown needs the same mark and the same indentation at both ends, so both are written that way.
 _FENCE = re.compile(
     r"(?P<prefix>[ \t>]*)(?P<item>(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*)(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)"
 )
 _ITEM = re.compile(r"[ \t>]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)\1(?!`)", re.S)
-# CommonMark §6.6 and §4.6: what may start raw HTML; not autolinks, §6.5.
+# CommonMark §6.6 and §4.6: what may start raw HTML. Autolinks, §6.5, are excluded.
 _HTML = re.compile(
     r"\\?<(?=[A-Za-z/!?])(?![A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>)(?![A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>)"
 )
@@ -23,7 +23,7 @@ _HTML = re.compile(
 def contained(text: str) -> str:
     """The Markdown with its code fences closed and its raw HTML written as text, as pages show it.
 
-    What is code stays as it is.
+    Code stays unchanged.
     """
     lines: list[str] = []
     prose: list[str] = []
@@ -52,7 +52,7 @@ def contained(text: str) -> str:
             prose.append(line)
     flush()
     if opened and opened["item"]:
-        # Python-Markdown knows no fence behind the mark of a list item, and would take the closing one for an opening one.
+        # Python-Markdown sees no fence after the mark of a list item, and would read the closing fence as an opening one.
         lines[start] = lines[start].replace(opened["mark"], "".join(f"\\{c}" for c in opened["mark"]), 1)
     elif opened:
         lines.append(_closing(opened))

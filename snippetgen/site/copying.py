@@ -1,4 +1,4 @@
-"""Files of the project, copied to where the site builder finds them: it never meets a link, a device or a file without end."""
+"""Copies files of the project to where the site builder reads them, so that it never sees a link, a device or an endless file."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from snippetgen.yaml_tree.source import unreadable
 
 
 def names(source: Path) -> list[str]:
-    """The files of a folder, `guide/start.md`; none where there is no folder. Raises SnippetgenError where there are too many."""
+    """The files of a folder, `guide/start.md`; none without the folder. Raises SnippetgenError if there are too many."""
     if not os.path.lexists(source):
         return []
     try:
         found = list(reading.walk(source, hidden=True))
     except OSError as error:
         raise _unreadable([unreadable(source.as_posix(), error)]) from None
-    # Editors leave links that lead nowhere beside the file that is open.
+    # Editors leave broken links beside the file that is open.
     return [name for name in found if not name.rpartition("/")[2].startswith(".") or os.path.exists(source / name)]
 
 
 def copy(source: Path, target: Folder, below: str) -> set[Path]:
-    """Copies the files of a folder to `below` in `target`; returns their paths there.
+    """Copies the files of a folder to `below` in `target`, and returns their paths there.
 
-    Raises SnippetgenError for those that are not read.
+    Raises SnippetgenError for files that it refuses to read.
     """
     project = reading.project_folder(Path())
     inside = Path(os.path.normpath(source.absolute())).is_relative_to(project)
-    within = project if inside else source  # which the owner's configuration names
+    within = project if inside else source  # the folder that the owner's configuration names
     copied: set[Path] = set()
     problems: list[Problem] = []
     for name in names(source):
@@ -49,5 +49,5 @@ def copy(source: Path, target: Folder, below: str) -> set[Path]:
 
 
 def _unreadable(problems: list[Problem]) -> SnippetgenError:
-    """An error that ends a build at once: a tree without these files would only be refused for more."""
+    """An error that ends the build at once: without these files, the builder would only complain about more."""
     return SnippetgenError(str(SpecErrors(problems)))

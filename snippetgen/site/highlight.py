@@ -1,4 +1,4 @@
-"""Highlighted code whose text is exactly the code; kept on disk by its hash."""
+"""Highlights code without changing its text; the result is kept on disk by its hash."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from snippetgen.files import write_whole
 
 
 class Highlighter:
-    """Highlights through a cache folder, which may be shared."""
+    """Highlights code through a cache folder, which may be shared."""
 
     def __init__(self, cache: Path) -> None:
         self.cache = cache
 
     def __call__(self, text: str, lexer: str) -> str:
-        """The text as HTML: every line of it a line, no tag open at its end."""
+        """The text as HTML: one line for each line of the text, and no tag left open at the end of a line."""
         key = hashlib.sha256(f"5\0{pygments.__version__}\0{lexer}\0{text}".encode()).hexdigest()
         path = f"{self.cache}/{key[:2]}/{key}.html"
         try:
@@ -45,7 +45,7 @@ def _lexer(name: str) -> Lexer:
         return get_lexer_by_name("text", stripnl=False, ensurenl=False)
 
 
-# What is not coloured needs no element: names, operators, punctuation and white space are two thirds of all tokens.
+# Tokens without a colour need no element: names, operators, punctuation and white space are two thirds of all tokens.
 _PLAIN = {
     Token.Text,
     Token.Text.Whitespace,

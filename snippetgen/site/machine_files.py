@@ -1,9 +1,8 @@
-"""What machines read: `llms.txt`, `llms-full.txt` and `snippets.json`, from the pages as they are written, and the schemas
-of specs and settings.
+"""The files for machines: `llms.txt`, `llms-full.txt`, `snippets.json`, and the schemas of specs and settings.
 
-Sources: llmstxt.org for the form of `llms.txt`; `snippets.json` holds every snippet with its page, language and outcome;
-the first line of specs names the schema on the site, where that has an address; `settings.schema.json` is that of
-`snippetgen.yml`.
+The first three are collected while the pages are written. `snippets.json` has every snippet with its page, language and outcome.
+The first line of a spec names the schema on the site, if the site has an address; `settings.schema.json` is the schema of
+`snippetgen.yml`. Source: llmstxt.org for the form of `llms.txt`.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from snippetgen.spec.schema_file import NAME, content
 
 
 class Index(AbstractContextManager["Index"]):
-    """Collects pages, and puts the files among them when it is left without an error."""
+    """Collects pages, and writes the files about them when the `with` block ends without an error."""
 
     def __init__(self, put: Callable[[str, str], None], name: str, site_url: str, languages: Iterable[str] = ()) -> None:
         self.put, self.name, self.site_url, self.languages = put, name, site_url, tuple(languages)
@@ -29,7 +28,7 @@ class Index(AbstractContextManager["Index"]):
         self.snippets: list[str] = []
 
     def add(self, page: dict[str, Any], texts: Mapping[str, str], twin: str) -> None:
-        """A page with the texts of its snippets, by their files, and its Markdown twin."""
+        """Adds a page with its Markdown twin and the texts of its snippets, by file."""
         title, summary = (prose(page[name]) for name in ("title", "summary"))
         line = f"- [{title}]({page['id']}/index.md)" + (f": {summary}" if summary else "")
         self.sections.setdefault(page["section"], []).append(line)

@@ -1,16 +1,16 @@
-"""A Python-Markdown extension: swaps a marker line for finished HTML. The one seam between our pages and the site builder.
+"""A Python-Markdown extension that replaces marker lines with finished HTML: the only link from our pages to the site builder.
 
     [[head chat/grok-3]]                 method, URL and the verified mark of a page
-    [[snippets chat/grok-3]]             its examples and languages, with the answers
+    [[snippets chat/grok-3]]             its examples and languages, with the responses
     [[snippets chat/grok-3/standard]]    one of its examples
     [[description chat/grok-3]]          its description
     [[parameters chat/grok-3]]           the table of its parameters
     [[notes chat/grok-3]]                its notes
     [[catalogue chat]]                   the pages of a section; [[catalogue all]], those of the site
 
-What a marker shows was written by `pages.write`. In the pages of specs no Markdown comes from a spec, so that no other extension
-meets text of theirs. In pages that are written by hand raw HTML is shown as text, links that would run a script lose their
-target and images from other hosts become their text, unless an extension of the site's owner wants it otherwise.
+`page_markdown.write` wrote what a marker shows. The pages of specs contain no Markdown from a spec, so no other extension ever
+reads the text of a spec. In handwritten pages, raw HTML is shown as text, links that would run a script lose their target, and
+images from other hosts become their text, unless an extension of the site's owner decides otherwise.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from snippetgen.site.prose import SCHEMES, scheme
 
 KINDS = "head|description|snippets|parameters|notes|catalogue"
 MARKER = re.compile(rf"\[\[({KINDS}) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){{0,2}})\]\]\Z")
-# After fenced code, which may show a marker; before raw HTML, which may stand around one.
+# After fenced code, which may show a marker; before raw HTML, which may surround one.
 PRIORITY = 24
-# MkDocs counts the warnings of its own loggers: with --strict they end the build.
+# MkDocs counts the warnings of its own loggers: with --strict they stop the build.
 _log = logging.getLogger("mkdocs.snippetgen")
 
 
@@ -56,10 +56,10 @@ class TabsExtension(Extension):
 
 
 def _make_harmless(md: Markdown) -> None:
-    # Raw HTML is escaped like any other text when nothing claims it.
+    # Raw HTML that nothing claims is escaped like any other text.
     md.preprocessors.deregister("html_block")
     md.inlinePatterns.deregister("html")
-    # After everything else, backslash escapes included: it sees what the browser gets.
+    # After everything else, backslash escapes included, so that it sees what the browser gets.
     md.treeprocessors.register(_Harmless(md), "snippetgen-harmless", -10)
 
 
@@ -68,10 +68,10 @@ def makeExtension(**options: str) -> TabsExtension:
 
 
 class Markers(Preprocessor):
-    """Swaps lines that are markers: `show` makes HTML of a kind and a name; None leaves the line as it is.
+    """Replaces marker lines: `show` turns a kind and a name into HTML, or returns None to leave the line unchanged.
 
-    In pages of which no part comes from specs, lists and admonitions may hold markers, too, and `other` may make HTML of a
-    line that is none.
+    In pages without any part from specs, lists and admonitions may contain markers too, and `other` may turn any other line
+    into HTML.
     """
 
     def __init__(
@@ -90,15 +90,17 @@ class Markers(Preprocessor):
         html = self.show(match[1], match[2]) if match and marks else self.other(text) if self.other else None
         if html is None:
             return [line]
-        # Python-Markdown marks its own placeholders with these two, and would take them for such.
+        # Python-Markdown marks its own placeholders with these two characters, and would mistake ours for them.
         stored = self.md.htmlStash.store(html.replace("\x02", "&#2;").replace("\x03", "&#3;"))
-        return ["", line[: line.index(text)] + stored, ""]  # a block of its own, whatever stands around it
+        return ["", line[: line.index(text)] + stored, ""]  # a block of its own, whatever surrounds it
 
 
 def _shower(panels: Panels, root: str) -> Callable[[str, str], str | None]:
-    """What markers become. With SNIPPETGEN_LATER, the folder of `pages.write`, set these are elements that `site.fill`
-    swaps in the finished pages: neither Markdown nor the search index then has to parse the highlighted code, and nothing
-    that the builder does reaches what is shown. Those of texts hold their words, for the search index.
+    """The function that turns markers into HTML.
+
+    If SNIPPETGEN_LATER is set, to the folder of `page_markdown.write`, markers become placeholder elements. `Site.fill` replaces
+    them in the finished pages. Then neither Markdown nor the search index has to parse the highlighted code, and the builder
+    cannot change what is shown. The elements of texts contain their words, for the search index.
     """
 
     if out := os.environ.get("SNIPPETGEN_LATER"):
@@ -116,7 +118,7 @@ def _shower(panels: Panels, root: str) -> Callable[[str, str], str | None]:
 
 
 class _Harmless(Treeprocessor):
-    """Links that run nothing, and images that fetch nothing from other hosts."""
+    """Makes links and images harmless: no link runs a script, no image is fetched from another host."""
 
     def run(self, root: Element) -> None:
         for element in root.iter():

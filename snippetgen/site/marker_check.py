@@ -1,6 +1,6 @@
-"""The markers of a built site that show nothing: those that name no page or example, and those that are none for a slip.
+"""Finds the markers of a built site that show nothing: they name no page or example, or are misspelled.
 
-They are looked for in the pages that the builder made: what stands in code is no marker there, whatever the page looks like.
+The check reads the pages that the builder made, because a marker inside code is not a marker, however the page looks.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _TEXT = re.compile(r"<(?:p|li|td|dd|div|h[1-6])(?: [^>]*)?>\s*(\[\[([A-Za-z]+)\s
 
 
 def problems(made: Path, panels: Panels, sources: Sources) -> list[Problem]:
-    """What is wrong with the markers of the pages in the folder `made`."""
+    """The problems with the markers of the pages in the folder `made`."""
     ids = panels.ids()
     found: list[Problem] = []
     for path in files_below(made, ".html"):
         page = _page(path.relative_to(made), sources)
         if page is None:
-            continue  # nobody wrote it by hand, and what was written for specs is right
+            continue  # not handwritten: what we wrote for a spec is right
         text = path.read_text(encoding="utf-8", errors="replace")
         for match in PLACE.finditer(text):
             marker = f"[[{match[1]} {match[2]}]]"
@@ -46,7 +46,7 @@ def problems(made: Path, panels: Panels, sources: Sources) -> list[Problem]:
 
 
 def _wrong(kind: str, name: str, panels: Panels, ids: list[str]) -> Iterator[tuple[str, str]]:
-    """What a marker names that there is not, and what helps."""
+    """What a marker names that does not exist, and a hint."""
     if kind == "catalogue":
         sections = dict.fromkeys(id.partition("/")[0] for id in ids)
         if name != "all" and name not in sections:
@@ -64,7 +64,7 @@ def _wrong(kind: str, name: str, panels: Panels, ids: list[str]) -> Iterator[tup
 
 
 def _slip(kind: str, name: str) -> str:
-    """How a text that looks like a marker is written as one; nothing where it was not meant as one."""
+    """The correct form of a text that looks like a marker; empty if it was not meant as one."""
     close = (
         kind if kind in KINDS else next(iter(difflib.get_close_matches(kind, KINDS, n=1, cutoff=0.8)), "") if "/" in name else ""
     )
@@ -78,14 +78,14 @@ def _slip(kind: str, name: str) -> str:
 
 
 def _page(path: Path, sources: Sources) -> str | None:
-    """The file in the folder of pages that a finished page was made of, `guide/start.md`."""
+    """The handwritten page that a finished page was made from, `guide/start.md`; None if there is none."""
     stem = path.parent if path.name == "index.html" else path.with_suffix("")
     names = [f"{stem.as_posix()}.md", (stem / "index.md").as_posix(), (stem / "README.md").as_posix()]
     return next((name for name in names if (sources.pages / name).is_file()), None)
 
 
 def _place(sources: Sources, page: str, marker: str, *, alone: bool) -> Place:
-    """The line of a page that holds a marker: `alone`, or among other text, which makes it none."""
+    """The line of a page that has the marker: `alone`, or among other text, where it does not count as a marker."""
     path = sources.pages / page
     found = [(number, line) for number, line in prose(path) if marker in line]
     found.sort(key=lambda entry: (entry[1] == marker) != alone)

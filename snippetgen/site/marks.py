@@ -1,7 +1,7 @@
-"""Where in a snippet a parameter's name and the example keys stand.
+"""Finds where a snippet contains the name of a parameter or an example key.
 
-Nothing is searched for: the request is rendered once more with other letters in those places, and what differs between the
-two texts is where they stand. A text that changes in more than those letters has no marks.
+It does not search the text: it renders the request again with other letters in those places, and compares the two texts.
+If the text changes anywhere else, it gets no marks.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LETTERS = "bcdfghjklmnpqrstvwxz"
 
 @dataclass(frozen=True)
 class _Change:
-    """What stands in the snippet, and what stands there in the other one: the letter at `at` is another."""
+    """A text in the snippet, and its replacement in the second rendering, which differs in the letter at `at`."""
 
     text: str
     at: int
@@ -34,7 +34,7 @@ class _Change:
 
 
 def names(example: Example, language: Language, text: str, parameters: tuple[Parameter, ...]) -> dict[int, Spans]:
-    """For each parameter, by its number, where its name stands in the snippet; a path parameter's value instead.
+    """Where the name of each parameter is in the snippet, by parameter number; for a path parameter, where its value is.
 
     Spans are [start, end] in UTF-16 units.
     """
@@ -59,8 +59,9 @@ def names(example: Example, language: Language, text: str, parameters: tuple[Par
 
 
 def _renamed(example: Example, marked: dict[_Place, tuple[int, _Change]]) -> tuple[Request, dict[int, _Change]]:
-    """The request with another letter in each parameter's name, or in a path parameter's value; and what was changed, by the
-    parameter's number.
+    """The request with one letter changed in each parameter's name, or in a path parameter's value; and the changes.
+
+    The changes are keyed by parameter number.
     """
 
     def new_name(place: _Place, name: str) -> str:
@@ -78,10 +79,10 @@ def _renamed(example: Example, marked: dict[_Place, tuple[int, _Change]]) -> tup
 
 
 def keys(example: Example, language: Language, text: str) -> list[list[Any]]:
-    """Where the example keys stand: [number of the key, start, end, kind], in UTF-16 units.
+    """Where the example keys are: [number of the key, start, end, kind], in UTF-16 units.
 
-    The kind is `text` inside of a literal, `url` where it is percent-encoded, `bare` where the language needs no quotes for
-    it. A key that the snippet does not hold as it stands (as base64, say) has no entry.
+    The kind is `text` inside a literal, `url` where the key is percent-encoded, `bare` where the language needs no quotes.
+    A key that the snippet does not contain literally (it may be in base64) has no entry.
     """
     found: list[list[Any]] = []
     for number, key in enumerate(example.keys):
@@ -96,8 +97,9 @@ def keys(example: Example, language: Language, text: str) -> list[list[Any]]:
 
 
 def _key_spans(example: Example, language: Language, text: str, key: str, starts: list[int]) -> Iterator[list[Any]]:
-    """[start, end, kind] of a key at each of its places, up to the first whose kind cannot be told: `&` behind the key says
-    what becomes of it there.
+    """[start, end, kind] of a key at each of its places, up to the first place with an unknown kind.
+
+    The kind is found by adding `&` to the key and looking at how it is written there.
     """
     longer = render(_with_key(example.request, key, key + "&"), example.response, language).text
     body, added = example.request.body, 0
@@ -111,7 +113,7 @@ def _key_spans(example: Example, language: Language, text: str, key: str, starts
         elif language.key_quote and longer.startswith(f"{key}&{language.key_quote}", start + added + 1):
             kind, width = "bare", 3
         elif isinstance(body, FormBody) and any(plain(pair.value) == key for pair in body.pairs):
-            kind, width = "url", 0  # the form as it is sent, which is written so only while nothing in it needs encoding
+            kind, width = "url", 0  # a form as it is sent: it is written this way only while nothing in it needs encoding
         else:
             return
         added += width
@@ -120,7 +122,7 @@ def _key_spans(example: Example, language: Language, text: str, key: str, starts
 
 @lru_cache(maxsize=64)
 def _marked(parameters: tuple[Parameter, ...]) -> dict[_Place, tuple[int, _Change]]:
-    """For each parameter's place its number, and its name with another letter."""
+    """For the place of each parameter: its number, and its name with another letter."""
     return {
         (_where(p.place), _names(p)): (number, _other(_names(p)[-1], number)) for number, p in enumerate(parameters) if _names(p)
     }
@@ -131,14 +133,14 @@ def _where(place: str) -> str:
 
 
 def _names(parameter: Parameter) -> tuple[str, ...]:
-    """`messages[].content` as (messages, content)."""
+    """The parts of a parameter's name: `messages[].content` as (messages, content)."""
     if parameter.place != "body":
         return (parameter.name,)
     return tuple(part for part in re.sub(r"\[[^\]]*\]", "", parameter.name).split(".") if part)
 
 
 def _other(text: str, number: int) -> _Change:
-    """The text with another first letter or digit, of the same case; no text where it has none."""
+    """The text with its first letter or digit changed, in the same case; an empty `other` if it has none."""
     match = re.search(r"[A-Za-z0-9]", text)
     if match is None:
         return _Change(text, 0, "")
@@ -149,7 +151,7 @@ def _other(text: str, number: int) -> _Change:
 
 
 def _differences(one: str, other: str) -> Iterator[int]:
-    """Where two texts of one length differ; most lines are equal."""
+    """The positions where two texts of the same length differ. Most lines are equal, so lines are compared first."""
     start = 0
     for line, changed in zip(one.split("\n"), other.split("\n"), strict=False):
         if line != changed:
@@ -158,7 +160,7 @@ def _differences(one: str, other: str) -> Iterator[int]:
 
 
 def _utf16(text: str, start: int, end: int) -> list[int]:
-    """The span as browsers count: a character beyond the basic plane is two."""
+    """The span as browsers count: a character outside the basic plane counts as two."""
     if text.isascii():
         return [start, end]
     before = start + sum(c > "\uffff" for c in text[:start])
@@ -174,7 +176,7 @@ def _with_key(request: Request, old: str, new: str) -> Request:
 
 
 def _changed(request: Request, name: Callable[[_Place, str], str], value: Callable[[_Place, Value], Value]) -> Request:
-    """The request with other names and values; the query's values stay."""
+    """The request with other names and values; values in the query stay."""
 
     def pairs(where: str, given: tuple[Pair, ...]) -> tuple[Pair, ...]:
         return tuple(

@@ -1,9 +1,8 @@
-"""From the tree of Markdown to the finished site: runs the site builder, puts the snippets into its pages, adds what
-machines read.
+"""Turns the tree of Markdown into the finished site: runs the builder, puts the snippets into its pages, adds files for machines.
 
-The builder sees prose only. While it works in a process of its own, the panels are highlighted in this one; afterwards they, and
-the texts of specs, take the place of the elements that our Markdown extension left. So a page costs the builder the same however
-much code it shows, any builder that honours Python-Markdown extensions will do, and none of these changes what a spec says.
+The builder sees only prose. It runs in its own process while this one highlights the panels. Afterwards the panels and the texts
+of specs replace the elements that our Markdown extension left. So a page costs the builder the same however much code it shows,
+any builder that supports Python-Markdown extensions will do, and no builder changes what a spec says.
 """
 
 from __future__ import annotations
@@ -32,11 +31,11 @@ from snippetgen.site.markdown_extension import KINDS
 from snippetgen.site.page_html import MAX_OCTETS, Panels
 from snippetgen.site.prose import prose
 
-# Pages that a process highlights at a time.
+# How many pages a process highlights at a time.
 PORTION = 10
-# How each builder is called; MkDocs and its heirs take the same configuration.
+# How each builder is called; MkDocs and its forks read the same configuration.
 BUILDERS = {
-    "mkdocs": ["-m", "mkdocs", "build", "--strict", "-f"],  # `--quiet` would take `--strict` back: warnings are not counted then
+    "mkdocs": ["-m", "mkdocs", "build", "--strict", "-f"],  # `--quiet` would disable `--strict`: MkDocs then counts no warnings
     "zensical": ["-m", "zensical", "build", "--clean", "-f"],
     "properdocs": ["-m", "properdocs", "build", "--strict", "-f"],
 }
@@ -46,19 +45,19 @@ _PLACE = re.compile(rf'<div data-snippetgen="({KINDS}) ([A-Za-z0-9._/-]+)">(?:.*
 
 
 class BuilderError(SpecErrors):
-    """What the site builder refuses, at the lines where it was written."""
+    """What the site builder refuses, at the lines where people wrote it."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """A site: the configuration of its owner, the tree in `out`, the folder it is published in, the folder of its specs."""
+    """A site: its owner's configuration, the tree in `out`, the folder it is published in, the folder of its specs."""
 
     config: Path
     out: Path
     public: Path
     settings: dict[str, Any]
     specs: Path = Path("specs")
-    bare: bool = False  # the text of the pages and nothing around it, which is what takes a builder's time
+    bare: bool = False  # only the text of the pages: what surrounds it takes most of a builder's time
 
     @property
     def name(self) -> str:
@@ -66,7 +65,7 @@ class Site:
 
     @property
     def url(self) -> str:
-        """Where it is published; empty where its configuration does not say that."""
+        """The address of the published site; empty if its configuration does not say."""
         return mkdocs_config.address(self.settings)
 
     @property
@@ -100,16 +99,16 @@ class Site:
 
     @property
     def sources(self) -> Sources:
-        """Where people wrote what the builder is given."""
+        """The places where people wrote what the builder reads."""
         return Sources(self.config, PAGES, self.specs)
 
     def build(self, cache: Path, builder: str = "mkdocs") -> None:
-        """Builds the site into `public`. Raises BuilderError when the builder refuses the pages."""
+        """Builds the site into `public`. Raises BuilderError if the builder refuses the pages."""
         self.run(self.panels(cache), builder)
         self.publish(cache)
 
     def publish(self, cache: Path) -> None:
-        """Makes what the builder has `made` the site in `public`, with its snippets."""
+        """Publishes what the builder has `made` in `public`, with its snippets."""
         panels = self.panels(cache)
         self.highlight(panels)
         self.fill(panels, self.made)
@@ -117,14 +116,14 @@ class Site:
         self._publish()
 
     def panels(self, cache: Path) -> Panels:
-        """What the places in the pages are filled with."""
+        """What fills the places in the pages."""
         return Panels(self.out / "snippets", self.out / "tabs", cache / "html")
 
     def run(self, panels: Panels, builder: str = "mkdocs", *, again: bool = False, highlights: bool = True) -> None:
-        """Runs the builder into `made`, with places for the snippets; `again`: only the pages that have changed, where it can.
+        """Runs the builder into `made`, with empty places for the snippets.
 
-        The panels are highlighted at the same time, but for `highlights=False`.
-        Raises BuilderError with all that it refuses, and with the markers that name nothing.
+        `again`: build only the pages that have changed, if the builder can. The panels are highlighted meanwhile, unless
+        `highlights=False`. Raises BuilderError with everything that the builder refuses, and with the markers that name nothing.
         """
         again = again and builder == "mkdocs"
         index = self.made / "search" / "search_index.json"
@@ -140,7 +139,7 @@ class Site:
         if rest:
             printing.err_lines("\n".join(rest))
         if again:
-            index.write_bytes(before)  # the new one holds the changed pages alone
+            index.write_bytes(before)  # the new index has only the changed pages
         if found or code:
             raise BuilderError(
                 found
@@ -152,8 +151,8 @@ class Site:
             )
 
     def _run(self, panels: Panels | None, builder: str, again: bool) -> tuple[int, list[str]]:
-        """How the builder ended, and what it said; the panels are highlighted meanwhile."""
-        # A build of what has changed begins with a warning that it is one.
+        """The builder's exit code and its output; the panels are highlighted meanwhile."""
+        # A build of only the changed pages starts with a warning that it is one.
         words = [word for word in BUILDERS[builder] if not again or word != "--strict"]
         configuration = builder_settings.write(self.config, self.settings, self.out, bare=self.bare)
         with tempfile.TemporaryFile() as said:
@@ -181,7 +180,7 @@ class Site:
 
     @property
     def made(self) -> Path:
-        """Where the builder writes; readers see nothing of it before all is done."""
+        """Where the builder writes; readers see nothing of it until everything is done."""
         return self.out / "site"
 
     def _publish(self) -> None:
@@ -192,14 +191,14 @@ class Site:
                 shutil.move(self.public, old)
             self.public.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(self.made, self.public)
-        except BaseException:  # an interruption, too, leaves the site as it was
+        except BaseException:  # even after an interruption the site stays as it was
             if old.is_dir() and not self.public.exists():
                 shutil.move(old, self.public)
             raise
         remove_tree(old)
 
     def highlight(self, panels: Panels) -> None:
-        """Writes the panel of every page into `html/`, where it has changed."""
+        """Writes the panel of every page that has changed into `html/`."""
         (self.out / "html").mkdir(exist_ok=True)
         ids = [id for id in panels.ids() if self._ready(id, self.out / "tabs" / f"{id}.json") is None]
         if len(ids) < 4 * PORTION:
@@ -218,16 +217,16 @@ class Site:
             folder.write(f"html/{id}.html", f"{state}\n{html}".encode())
 
     def _ready(self, id: str, description: Path) -> str | None:
-        """The panel of a page as it was written, when its description has not changed since."""
+        """The panel of a page as written before, if its description has not changed since."""
         try:
             state, _, html = reading.read(self.out / "html" / f"{id}.html", MAX_OCTETS).decode().partition("\n")
         except OSError:
             return None
-        # The state is the last member of the description, which is long.
+        # The state is the last member of the description, which is long: compare only its end.
         return html if state and description.read_bytes().endswith(f'"state":"{state}"}}'.encode()) else None
 
     def fill(self, panels: Panels, target: Path) -> None:
-        """Puts the snippets into the finished pages, and these into the folder `target`."""
+        """Puts the snippets into the finished pages, and writes the pages to the folder `target`."""
         for path in files_below(self.made, ".html"):
             octets, relative = path.read_bytes(), path.relative_to(self.made)
             if b"data-snippetgen" in octets or (self.out / "twins" / relative.parent / "index.md").is_file():
@@ -248,7 +247,7 @@ class Site:
             ):
                 return ready
             found = panels.html(match[1], match[2], root, number)
-            return found or ""  # `run` has refused markers that name nothing
+            return found or ""  # `run` has already refused markers that name nothing
 
         html = _PLACE.sub(shown, html)
         # The theme takes a bare rel="alternate" for another language of the site, and fetches its site map.
@@ -256,7 +255,7 @@ class Site:
         return html.replace("</head>", alternate + "</head>", 1) if alternate not in html else html
 
     def add(self, target: Path) -> None:
-        """Adds to the folder `target` the snippets as files, and the Markdown twin of every page."""
+        """Adds the snippets as files and the Markdown twin of every page to the folder `target`."""
         for path in (self.out / "snippets").rglob("*"):
             if path.is_dir():
                 continue
@@ -279,7 +278,7 @@ class Site:
                 folder.write((target / "index.md").as_posix(), self._plain(path.read_text(encoding="utf-8")).encode())
 
     def _plain(self, text: str) -> str:
-        """A hand-written page without its front matter, its markers as links but for those in code."""
+        """A handwritten page without its front matter, with its markers turned into links except in code."""
         text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
         return "".join(
             part if part.startswith("```") else self._linked(part)
@@ -300,7 +299,7 @@ class Site:
 
 
 def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("specs")) -> Site:
-    """The site of a configuration file. Raises UsageError where it is none, and for a builder that there is not."""
+    """The site of a configuration file. Raises UsageError for a wrong configuration or an unknown builder."""
     if builder not in BUILDERS:
         raise UsageError(f"there is no site builder '{builder}'", "choose one of " + ", ".join(BUILDERS))
     settings = mkdocs_config.settings(config)
@@ -313,7 +312,7 @@ def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("s
     if wrong:
         raise UsageError(f"{config}: " + ", ".join(wrong), mkdocs_config.HELP)
     public = config.parent / str(settings.get("site_dir", "site"))
-    # What is published takes the place of all that lies there; MkDocs' own default is `site`.
+    # The published site replaces everything in this folder; the default of MkDocs is `site`.
     for folder in (config.parent, PAGES, specs, out):
         if folder.exists() and reading.real(folder).is_relative_to(reading.real(public)):
             raise UsageError(
@@ -323,7 +322,7 @@ def read(config: Path, out: Path, builder: str = "mkdocs", specs: Path = Path("s
     return Site(config, out, public, settings, specs)
 
 
-# What is read here; all else is the builder's.
+# The settings that are read here; all others are the builder's.
 _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "site_name": (str, "text"),
     "site_dir": (str, "the name of a folder"),

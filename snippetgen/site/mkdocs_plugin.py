@@ -1,15 +1,16 @@
-"""A MkDocs plugin: verified snippets on a site of any theme. `plugins: [snippetgen]`, and in a page the markers that `tabs`
-knows.
+"""A MkDocs plugin that shows verified snippets on a site with any theme.
 
-    [[snippets chat/grok-3]]             its examples and languages, with the answers
+Add `plugins: [snippetgen]` to the configuration, and these markers to a page:
+
+    [[snippets chat/grok-3]]             its examples and languages, with the responses
     [[snippets chat/grok-3/standard]]    one of its examples
     [[head chat/grok-3]]                 method, URL and what was verified
     [[parameters chat/grok-3]]           the table of its parameters
     [[description chat/grok-3]]          its description; [[notes chat/grok-3]], its notes
 
-What they show was written by `snippetgen export snippets`, after every snippet had passed. What is not there, did not pass, or
-is no longer what was executed is not shown: the page says so in its place, and so does a warning, which ends a strict build.
-A Markdown extension cannot do this: it knows neither the page it stands in nor how to add files to a site.
+`snippetgen export snippets` wrote what they show, after every snippet had passed. A snippet is not shown if it is missing, did
+not pass, or has changed since it was executed. The page says so in its place, and so does a warning, which stops a strict build.
+A Markdown extension cannot do this: it knows neither the page it works on nor how to add files to a site.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Options(Config):  # type: ignore[no-untyped-call]  # MkDocs has no types t
 
 
 class SnippetgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # MkDocs has no types there
-    """Shows snippets where markers stand."""
+    """Shows snippets where the markers are."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         home = Path(config.config_file_path or "mkdocs.yml").resolve().parent
@@ -57,7 +58,7 @@ class SnippetgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  #
         self.page: Page | None = None
         self.shown: set[str] = set()
         config.markdown_extensions.append(_Shown(self))  # type: ignore[arg-type]  # an extension itself, not its name
-        config.extra_css.insert(0, f"{_ASSETS}/snippets.css")  # before the owner's, which have the last word
+        config.extra_css.insert(0, f"{_ASSETS}/snippets.css")  # before the owner's styles, so that these win
         config.extra_javascript.insert(0, f"{_ASSETS}/snippets.js")
         return config
 
@@ -87,7 +88,7 @@ class SnippetgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  #
         return f'<div class="snippetgen">{html}</div>'
 
     def trouble(self, marker: str, what: str) -> str:
-        """Tells at its line what is wrong with a marker."""
+        """Logs what is wrong with a marker, at its line, and returns the HTML that shows it."""
         _log.warning("%s: %s: %s", line(self._place(marker)), line(marker), line(what))
         return f'<div class="snippetgen trouble" role="alert"><code>{escape(marker)}</code>: {escape(what)}</div>'
 
@@ -128,7 +129,7 @@ class SnippetgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  #
             return ""
 
     def _place(self, marker: str) -> Place:
-        """The line of the page that holds the marker."""
+        """The line of the page that has the marker."""
         file = self.page.file if self.page else None
         if file is None or file.abs_src_path is None:
             return Place(file.src_uri if file else "a page")
@@ -138,7 +139,7 @@ class SnippetgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  #
 
 
 class _Shown(Extension):
-    """Hands the markers of a page to the plugin."""
+    """Passes the markers of a page to the plugin."""
 
     def __init__(self, plugin: SnippetgenPlugin) -> None:
         super().__init__()
@@ -148,7 +149,7 @@ class _Shown(Extension):
         md.preprocessors.register(Markers(md, self.plugin.show, self._almost), "snippetgen", PRIORITY)
 
     def _almost(self, line: str) -> str | None:
-        """A line that was meant as a marker and is none."""
+        """The HTML of a warning for a line that was meant as a marker but is not one; None for other lines."""
         if not _ALMOST.match(line):
             return None
         return self.plugin.trouble(

@@ -13,10 +13,10 @@ from snippetgen.render.case import Case
 
 
 def overlay(cases: list[Case], name: str, base: str = "") -> dict[str, Any]:
-    """The overlay of these snippets: an action for each operation, its samples in the order of the pages and tabs.
+    """The overlay for these snippets: an action for each operation, its samples in the order of the pages and tabs.
 
-    `base` is the path of the document's server, which its own paths lack. Samples are labelled by their language, and by
-    page and example where an operation has several.
+    `base` is the path of the document's server, which its own paths leave out. The label of a sample is its language, plus page
+    and example if an operation has several.
     """
     operations: dict[tuple[str, str], list[Case]] = {}
     for case in cases:

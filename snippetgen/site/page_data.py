@@ -1,4 +1,4 @@
-"""A page as plain JSON: what `panel` and the outputs for machines are made of."""
+"""Describes a page as plain JSON, the input of `page_html` and of the files for machines."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Item = tuple[Case, Verdict]
 def describe(
     spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]
 ) -> dict[str, Any]:
-    """The description of a page from all its snippets, those too that show the secrets the other way.
+    """The description of a page from all its snippets, including those that show the secrets the other way.
 
-    `errors`: the statuses they were run on.
+    `errors`: the HTTP statuses that the snippets were also run on.
     """
     shown = [(case, verdict) for case, verdict in items if case.published]
     requests = dict.fromkeys((e.request.method, e.request.uri.origin, e.request.uri.target) for e in spec.examples)
@@ -114,7 +114,7 @@ def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[
         return tab | {"sentence": f"{language.label} cannot send this request: {case.limit.reason}.", "link": case.limit.link}
     if verdict.outcome == PASSED:
         tab["note"] = f"with {verdict.toolchain}"
-    # The other way of its secrets is offered only where it, too, has passed.
+    # The other way to show secrets is offered only if it has passed, too.
     offered = [form for form, outcome in forms if form.snippet and (form.published or outcome.outcome == PASSED)]
     return tab | {"escapes": language.key, "quote": language.key_quote, "forms": [_form(spec, keys, form) for form in offered]}
 
@@ -123,7 +123,7 @@ def _form(spec: Spec, keys: list[Key], case: Case) -> dict[str, Any]:
     text, example = case.rendered.text, case.example
     found = marks.keys(example, case.language, text) if not example.request.secrets else []
     places = [[keys.index(example.keys[number]), *rest] for number, *rest in found]
-    sha256 = hashlib.sha256(text.encode()).hexdigest()  # of what was executed
+    sha256 = hashlib.sha256(text.encode()).hexdigest()  # of the text that was executed
     return {
         "form": case.example.secrets,
         "file": file(case),
@@ -134,7 +134,7 @@ def _form(spec: Spec, keys: list[Key], case: Case) -> dict[str, Any]:
 
 
 def file(case: Case) -> str:
-    """Where the snippet lies in the site."""
+    """The path of the snippet in the site; empty if there is no snippet."""
     if not case.snippet:
         return ""
     folder = f"{case.spec.id}/{case.example.id}"
@@ -142,13 +142,13 @@ def file(case: Case) -> str:
 
 
 def _good(verdicts: Iterable[Verdict]) -> bool:
-    """Whether every snippet that there is has passed."""
+    """Whether every snippet has passed; snippets that are declared impossible do not count."""
     outcomes = {verdict.outcome for verdict in verdicts}
     return (PASSED in outcomes and outcomes <= {PASSED, IMPOSSIBLE}) or outcomes == {IMPOSSIBLE}
 
 
 def _answer(response: Response) -> dict[str, Any]:
-    """What the page shows of the answer: a title, and its text with the lexer; of a stream its pieces."""
+    """What the page shows of the response: a title, and its text with the lexer; for a stream, its pieces."""
     title, type = f"Response {response.status}", response.media_type or ""
     if response.has_json:
         return {"title": title, "type": type, "text": dump(response.json, 2) + "\n", "lexer": "json"}

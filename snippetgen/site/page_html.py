@@ -1,7 +1,7 @@
-"""What a page shows of a spec, as HTML: the head, its texts, the panel with examples, languages and answers, the catalogue.
+"""The HTML that a page shows of a spec: the head, its texts, the panel of examples, languages and responses, the catalogue.
 
-Made of descriptions, plain JSON that `describe` wrote, by `templates/_page/panel.html.j2`. Every value is escaped there, or made
-HTML of by `prose`; nothing else reaches the page.
+`templates/_page/panel.html.j2` makes it from descriptions, the plain JSON that `describe` wrote. Every value is escaped there, or
+`prose` turns it into HTML; nothing else reaches the page.
 """
 
 from __future__ import annotations
@@ -25,24 +25,25 @@ from snippetgen.site.highlight import Highlighter
 from snippetgen.site.prose import Highlight
 
 TEMPLATE = "panel.html.j2"
-MAX_OCTETS = 200_000_000  # of a page with all that it shows
-# The text of a file of the site, by its path.
+MAX_OCTETS = 200_000_000  # of a page with everything it shows
+# Takes the path of a file of the site, returns its text.
 Read = Callable[[str], str]
-# Markdown of a line in, HTML out.
+# Takes one line of Markdown, returns HTML.
 Inline = Callable[[str], str]
 
 
 def head(page: dict[str, Any], root: str, alone: bool = False) -> str:
-    """Method and URL, and the mark that opens what was verified. `root` leads from the page to the top of the site, `../../`;
-    `alone`: it is a site of others, without our other pages.
+    """Method and URL, and the mark that opens the details of the verification.
+
+    `root` leads from the page to the top of the site, `../../`. `alone`: the site is not ours and lacks our other pages.
     """
     return _render("head", page, root, alone)
 
 
 def panel(page: dict[str, Any], examples: list[dict[str, Any]], highlight: Highlight, read: Read, root: str, number: int) -> str:
-    """Examples to choose from, of each the languages to choose from, and the answer under it.
+    """A choice of examples, each with a choice of languages, and the response below.
 
-    `number` tells panels of one page apart.
+    `number` distinguishes the panels of one page.
     """
     shown = [
         {
@@ -57,7 +58,7 @@ def panel(page: dict[str, Any], examples: list[dict[str, Any]], highlight: Highl
 
 
 def _tab(tab: dict[str, Any], highlight: Highlight, read: Read) -> dict[str, Any]:
-    """What the template shows of a language: its code, coloured, and what the page's script needs to change that."""
+    """What the template shows of a language: its highlighted code, and the data that the page's script needs to change it."""
     if "sentence" in tab:
         return tab
     texts = [read(form["file"]) for form in tab["forms"]]
@@ -70,9 +71,9 @@ def _tab(tab: dict[str, Any], highlight: Highlight, read: Read) -> dict[str, Any
 
 
 def _lines(one: str, other: str, highlight: Callable[[str], str]) -> list[list[Any]]:
-    """How the lines of `one` become those of `other`: [first line, lines that go, highlighted lines that come]."""
+    """How to turn the lines of `one` into those of `other`: [first line, number of lines removed, highlighted lines added]."""
     before, after = one.split("\n"), other.split("\n")
-    # Most lines are equal at both ends; only what is between is compared.
+    # Most lines are equal at both ends; only the middle is compared.
     first = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after)))
     matcher = difflib.SequenceMatcher(None, before[first:], after[first:], autojunk=False)
     changes = [(a + first, b - a, after[c + first : d + first]) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"]
@@ -86,13 +87,13 @@ def _answer(answer: dict[str, Any], highlight: Highlight) -> dict[str, Any]:
 
 
 def _piece(piece: str, highlight: Highlight) -> dict[str, str]:
-    """A piece of a stream: what stands before its data, and these as HTML."""
+    """A piece of a stream: the text before its data, and the data as HTML."""
     before, data = ("data: ", piece[6:]) if piece.startswith("data: ") else ("", piece)
     return {"before": before, "html": Markup(highlight(data, "json")) if data.startswith(("{", "[{")) else data}
 
 
 def parameters(page: dict[str, Any], inline: Inline) -> str:
-    """The table of parameters. `inline` makes HTML of a description."""
+    """The table of parameters. `inline` turns a description into HTML."""
     rows = []
     for parameter in page["parameters"]:
         parents, dot, name = parameter["name"].rpartition(".")
@@ -101,7 +102,7 @@ def parameters(page: dict[str, Any], inline: Inline) -> str:
 
 
 def catalogue(entries: Iterable[dict[str, Any]], root: str, sections: bool) -> str:
-    """Every page as an entry of a list, which the reader may narrow down by words and tags; with `sections`, by these too."""
+    """A list with an entry for every page, which readers can filter by words and tags; with `sections`, also by section."""
     shown = [
         entry | {"tags": entry["tags"] + ([{"id": entry["section"], "name": entry["section"]}] if sections else [])}
         for entry in entries
@@ -116,7 +117,7 @@ def _render(macro: str, *arguments: object) -> str:
 
 @cache
 def _templates() -> Any:
-    """The macros of `panel.html.j2`. What they print is escaped, but for Markup."""
+    """The macros of `panel.html.j2`. They escape everything they print, except Markup."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(shipped("templates") / "_page"),
         autoescape=True,
@@ -129,19 +130,19 @@ def _templates() -> Any:
 
 @cache
 def template_hash() -> str:
-    """The hash of the template: what was made with another one is made anew."""
+    """The hash of the template: pages made with another template are made again."""
     text, _, _ = jinja2.FileSystemLoader(shipped("templates") / "_page").get_source(jinja2.Environment(), TEMPLATE)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @lru_cache(maxsize=4096)
 def _line(text: str, links: prose.Links) -> str:
-    """The description of a parameter, which many pages may share."""
+    """The description of a parameter as HTML, cached because many pages may share it."""
     return prose.line(text, links)
 
 
 def _text(text: str, kind: str, part: list[str], links: prose.Links, highlight: Highlight) -> str | None:
-    """A text, or its part with this number; None where there is no such part."""
+    """A text as HTML, or only its part with this number; None if there is no such part."""
     try:
         return prose.block(text, prose.TOPS[kind], links, highlight, int(part[0]) if part else None)
     except (ValueError, IndexError):
@@ -149,14 +150,14 @@ def _text(text: str, kind: str, part: list[str], links: prose.Links, highlight: 
 
 
 class Panels:
-    """What markers stand for, from the folders that `pages.write` wrote."""
+    """The HTML of markers, made from the folders that `page_markdown.write` wrote."""
 
     def __init__(self, pages: Path, tabs: Path, cache: Path) -> None:
         self.files, self.tabs = pages, tabs
         self.highlight = Highlighter(cache)
 
     def html(self, kind: str, name: str, root: str, number: int, alone: bool = False) -> str | None:
-        """The HTML of a marker, `head chat/grok-3`; None where there is no such page or example. For `alone` see `head`."""
+        """The HTML of a marker, `head chat/grok-3`; None if there is no such page or example. For `alone` see `head`."""
         if kind == "catalogue":
             entries = self._read("catalogue.json")
             return (
@@ -179,7 +180,7 @@ class Panels:
         return panel(page, examples, self.highlight, self._text, root, number) if examples else None
 
     def words(self, kind: str, name: str) -> str:
-        """What a search finds of a text, `notes chat/grok-3/1`; nothing for other markers."""
+        """The words of a text for the search index, `notes chat/grok-3/1`; empty for other markers."""
         if kind not in prose.TOPS:
             return ""
         section, page_name, *part = name.split("/")
@@ -188,11 +189,11 @@ class Panels:
         return prose.words(html or "")
 
     def ids(self) -> list[str]:
-        """The pages that are described."""
+        """The ids of all described pages."""
         return [path.relative_to(self.tabs).with_suffix("").as_posix() for path in sorted(self.tabs.glob("*/*.json"))]
 
     def page(self, id: str) -> dict[str, Any] | None:
-        """The description of a page; None where there is no such page."""
+        """The description of a page; None if there is no such page."""
         found: dict[str, Any] | None = self._read(f"{id}.json")
         return found
 

@@ -1,4 +1,4 @@
-"""One spec, one Markdown page. Writes plain Markdown and the snippets beside it; the site builder only renders that tree."""
+"""Turns each spec into one Markdown page, and writes the snippets beside it; the site builder only renders that tree."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _CATALOGUE = ("id", "section", "title", "summary", "tags", "method", "target")
 def write(results: Results, source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> int:
     """Writes the tree of a site, and returns the number of pages of specs. `name` and `site_url` are the site's.
 
-    `out/pages` has the pages that the builder is given: those of `source`, one for each spec, and what machines read;
-    `out/snippets` the snippets, `out/tabs` descriptions of pages, `out/twins` pages as plain Markdown. Only what changed is
-    written; what no longer belongs there is removed. Raises UsageError where `out` is not a folder of ours to clear; SpecErrors
-    for links of specs that lead nowhere.
+    `out/pages` is the builder's input: the pages in `source`, one for each spec, and the files for machines. `out/snippets` has
+    the snippets, `out/tabs` the descriptions of pages, `out/twins` the pages as plain Markdown. Only changed files are written;
+    files that no longer belong there are removed. Raises UsageError if `out` is not a folder that we may clear; SpecErrors for
+    links in specs that lead nowhere.
     """
     tree = _Tree(out, source)
     verification = f"---\ntitle: Verification\n---\n{verification_page.markdown(results, inert)}"
@@ -56,7 +56,7 @@ def write(results: Results, source: Path, out: Path, roots: list[Path], name: st
 
 
 def _write_pages(tree: _Tree, results: Results, roots: list[Path], name: str, site_url: str) -> list[dict[str, Any]]:
-    """The description, the snippets and the Markdown of each page; returns what the catalogue shows of them."""
+    """Writes the description, the snippets and the Markdown twin of each page; returns their entries in the catalogue."""
     template = _environment(roots, _TWIN).get_template("twin.md.j2")
     entries = []
     with machine_files.Index(tree.put, name, site_url, discover(roots)) as index:
@@ -70,8 +70,9 @@ def _write_pages(tree: _Tree, results: Results, roots: list[Path], name: str, si
 
 
 def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> None:
-    """Writes `out/pages` as `write` does, and of `out/tabs` what names the pages and their examples: enough to find what a
-    builder refuses.
+    """Writes `out/pages` like `write`, and in `out/tabs` only the texts of pages and the ids of their examples.
+
+    That is enough to find what a builder refuses.
     """
     tree, specs = _Tree(out, source), list(specs)
     _write_prose(tree, source, specs, roots, name, "# Verification\n")
@@ -88,7 +89,7 @@ def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path
 
 
 def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path], name: str, verification: str) -> None:
-    """The pages that the builder is given: those written by hand, one for each spec, and the lists of them."""
+    """Writes the builder's input: the handwritten pages, one page for each spec, and the lists of pages."""
     tree.written |= copying.copy(source, tree.folder, "pages")
     template = _environment(roots, _PAGE).get_template("page.md.j2")
     for spec in specs:
@@ -108,9 +109,9 @@ def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path]
 
 
 def write_snippets(results: Results, out: Path) -> int:
-    """Writes `out/snippets` and `out/tabs` alone, for the pages of a site that is not ours; returns the number of pages.
+    """Writes only `out/snippets` and `out/tabs`, for pages of a site that is not ours; returns the number of pages.
 
-    Raises UsageError where `out` is not a folder of ours to clear.
+    Raises UsageError if `out` is not a folder that we may clear.
     """
     tree = _Tree(out, Path.cwd())
     for items in results.pages.values():
@@ -120,7 +121,7 @@ def write_snippets(results: Results, out: Path) -> int:
 
 
 class _Tree:
-    """The folder `out`, of which everything but what is put there goes. `source` must not lie in it."""
+    """The folder `out`; `clear` removes what was not put there. `source` must not be in it."""
 
     def __init__(self, out: Path, source: Path) -> None:
         _claim(out, source)
@@ -128,7 +129,7 @@ class _Tree:
         self.written: set[Path] = set()
 
     def pages(self) -> set[str]:
-        """The files that the builder is given, by their names below `out/pages`."""
+        """The files that the builder reads, by their names below `out/pages`."""
         folder = self.out / "pages"
         return {path.relative_to(folder).as_posix() for path in self.written if path.is_relative_to(folder)}
 
@@ -138,7 +139,7 @@ class _Tree:
         self.written.add(self.out / name)
 
     def put_snippets(self, items: list[Item], results: Results) -> tuple[dict[str, Any], dict[str, str]]:
-        """Writes the description of a page and its snippets; returns both, the snippets by their files."""
+        """Writes the description of a page and its snippets; returns the description, and the snippets by file."""
         spec = items[0][0].spec
         page = _description(self.out / "tabs" / f"{spec.id}.json", spec, items, results.toolchains, results.errors)
         self.put(f"tabs/{spec.id}.json", json.dumps(page, ensure_ascii=False, separators=(",", ":")))
@@ -148,10 +149,10 @@ class _Tree:
         return page, texts
 
     def clear(self, folders: Iterable[str]) -> None:
-        """Removes from these folders what was not written."""
+        """Removes from these folders everything that was not written."""
         for folder in (self.out / name for name in folders):
             for path in sorted(folder.rglob("*"), reverse=True):
-                if path.is_symlink() or (path.is_file() and path not in self.written):  # a link would publish what it leads to
+                if path.is_symlink() or (path.is_file() and path not in self.written):  # a link would publish its target
                     path.unlink()
                 elif path.is_dir() and not any(path.iterdir()):
                     path.rmdir()
@@ -160,7 +161,7 @@ class _Tree:
 def _description(
     path: Path, spec: Spec, items: list[Item], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]
 ) -> dict[str, Any]:
-    """The description of a page; what was written before is taken when nothing it is made of has changed."""
+    """The description of a page; the one written before is used again if nothing that it depends on has changed."""
     parts = [
         code_hash(
             "render/template",
@@ -193,7 +194,7 @@ def _environment(roots: list[Path], writers: dict[str, Callable[..., Any]]) -> j
 
 
 def site_files(ids: Iterable[str], source: Path) -> set[str]:
-    """The pages, as Markdown, and other files that a site of these specs has, with the hand-written ones in `source`."""
+    """The files of a site of these specs: the pages as Markdown, handwritten ones in `source` included, and all other files."""
     ids = list(ids)
     generated = {"index.md", "catalogue.md", "verification.md", *ADDED}
     pages = {f"{id}.md" for id in ids} | {f"{id.partition('/')[0]}/index.md" for id in ids}
@@ -201,13 +202,13 @@ def site_files(ids: Iterable[str], source: Path) -> set[str]:
 
 
 def check_names(specs: Iterable[Spec], source: Path, languages: Iterable[Language], builder: Builder) -> None:
-    """Raises SpecErrors for pages that would meet in one place of the site with another, or with what the builder adds."""
+    """Raises SpecErrors for pages that would take the same place as another page, or as a file of the builder."""
     if found := problems(specs, copying.names(source), source.as_posix(), languages, builder):
         raise SpecErrors(found)
 
 
 def check_links(specs: Iterable[Spec], files: set[str]) -> None:
-    """Raises SpecErrors for links of specs to pages and files that are not among those of the site."""
+    """Raises SpecErrors for links in specs to pages and files that are not in the site."""
     problems = []
     for spec in specs:
         texts = {"description": (spec.description, False), "notes": (spec.notes, False)}
@@ -226,30 +227,30 @@ def check_links(specs: Iterable[Spec], files: set[str]) -> None:
 
 
 def meta(value: str) -> str:
-    """A value of the front matter.
+    """A value for the front matter.
 
-    The theme prints those into HTML as they stand, so it is HTML, in a JSON string, which is YAML.
+    The theme prints these values into HTML unescaped. So the value is HTML, in a JSON string, which is also YAML.
     """
     quoted = json.dumps(inert(" ".join(value.split())), ensure_ascii=False)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
 
 
 def text(value: str) -> str:
-    """Text that means nothing but itself in Markdown, on one line. Source: CommonMark §2.4."""
+    """Text on one line that Markdown shows unchanged. Source: CommonMark §2.4."""
     one_line = " ".join(value.split())
     escaped = re.sub(r"([\\`*_{}\[\]()#+\-.!])", r"\\\1", one_line.replace("&", "&amp;"))
     return escaped.replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;")
 
 
 def code(value: str) -> str:
-    """Text as a code span of a table cell."""
+    """Text as a code span in a table cell."""
     one_line = " ".join(value.split())
-    # A code span cannot escape a pipe in a table or a backtick; such names are written as text.
+    # A code span in a table cannot escape a pipe or a backtick; such names are written as text.
     return text(one_line) if not one_line or re.search(r"[|`]", one_line) else f"`{one_line}`"
 
 
 def part_heading(part: Part) -> str:
-    """The heading of a part of a text, so that the builder gives it an anchor and a place in the table of contents."""
+    """The heading of a part of a text, as Markdown, so that the builder gives it an anchor and a line in the contents."""
     return f"{'#' * part.level} {inert(part.heading)}" if part.heading else ""
 
 
@@ -259,15 +260,16 @@ def number(value: int) -> str:
 
 
 def plain_id(value: str) -> str:
-    """An id, which the loader has checked: letters, digits, dot, hyphen, underscore and slash."""
+    """An id: letters, digits, dot, hyphen, underscore and slash. The loader has checked it; raises ValueError otherwise."""
     if not re.fullmatch(r"[A-Za-z0-9._/-]+", value):
         raise ValueError(f"{value!r} is not an id")
     return value
 
 
 def markdown(value: str) -> str:
-    """The author's Markdown, for twins alone, where it reaches nothing around it: a page has a marker in its place, and the
-    builder never sees it.
+    """The author's Markdown, contained so that it affects nothing around it.
+
+    Only twins use it: a page has a marker in its place, and the builder never sees the text.
     """
     return contained(re.sub("[\x02\x03]", "", value).replace("\r\n", "\n").replace("\r", "\n").strip())
 
@@ -275,7 +277,7 @@ def markdown(value: str) -> str:
 def markdown_cell(value: str) -> str:
     """The author's Markdown in a table cell.
 
-    A pipe outside code is escaped; inside code it needs no escape, and would show one.
+    A pipe outside code is escaped. Inside code it needs no escape, and an escape would be visible.
     """
     one_line = " ".join(markdown(value).split())
     parts = re.split(r"((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", one_line)
@@ -288,12 +290,12 @@ def markdown_cell(value: str) -> str:
 
 
 def fence(value: str, language: str = "") -> str:
-    """Text as a fenced code block, which nothing in it can end."""
+    """Text as a fenced code block that no line of the text can close."""
     ticks = printing.fence_of(value)
     return f"{ticks}{language}\n{value}" + ("" if value.endswith("\n") else "\n") + ticks
 
 
-# What the templates may print. That of a page has no Markdown of the author's: it would meet the extensions of the site's owner.
+# What the templates may print. Pages contain no Markdown of the author: extensions of the site's owner would change it.
 _PAGE: dict[str, Callable[..., Any]] = {
     "meta": meta,
     "inert": inert,
@@ -311,7 +313,7 @@ _OURS = "This folder is written, and cleared, by snippetgen.\n"
 
 
 def _claim(out: Path, source: Path) -> None:
-    """Marks `out` as ours. Refuses a folder with pages that we did not write: what is stale there would be removed."""
+    """Marks `out` as ours. Raises UsageError for a folder with pages that we did not write, because stale files are removed."""
     note = out / "README"
     mine = note.is_file() and reading.text(note) == _OURS
     if reading.real(source).is_relative_to(reading.real(out)) or (

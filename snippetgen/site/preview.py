@@ -1,7 +1,7 @@
-"""The site as it is being written: what is saved is shown, then executed; what is wrong is told on the page and in the terminal.
+"""The preview: it shows what is saved, then executes it; problems appear on the page and in the terminal.
 
-A saved spec shows first with its snippets still to be run, and again when they have passed or failed. Where only code has
-changed, the finished page is filled anew; where text has, its page is built; only a page that comes or goes builds the site.
+A saved spec is shown first with its snippets still to be run, and again when they have passed or failed. If only code has
+changed, the finished page is filled again. If text has changed, its page is built. Only a new or removed page builds the site.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Preview:
         self.toolchains: dict[str, Toolchain | Missing] = {}
 
     def update(self, show: Callable[[], None]) -> None:
-        """Shows what is saved now, then what became of it when it was executed."""
+        """Shows what is saved now, then the verdicts once it has been executed."""
         started = time.monotonic()
         try:
             here = self.here()
@@ -92,7 +92,7 @@ class Preview:
 
     def _build(self, rendered: list[Case], verdicts: Mapping[str, Verdict], here: Project) -> None:
         ordered = [verdicts[case.name] for case in rendered]
-        # A page under work may show what failed: here only, never in a site that is published.
+        # A page in progress may show what failed: only here, never in a published site.
         shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
         results = Results(rendered, shown, self.toolchains, self.options.errors)
         page_markdown.write(results, self.source, self.site.out, here.roots, self.site.name, self.site.url)
@@ -102,7 +102,7 @@ class Preview:
         }
         if written != self.known:
             again = set(written) == set(self.known)
-            self.known = {}  # what is refused is looked for in all pages the next time
+            self.known = {}  # after a refusal, the next build checks all pages
             self.site.run(panels, self.builder, again=again)
             remove_tree(self.folder)
             shutil.copytree(self.site.made, self.folder)
@@ -114,14 +114,14 @@ class Preview:
 
 
 def _waves(waiting: list[Case]) -> list[list[Case]]:
-    """What runs at once first, then what must be compiled."""
+    """The cases to run: first those that run without a build, then those that must be compiled."""
     compiled = [any("build" in toolchain for toolchain in case.language.manifest["toolchains"]) for case in waiting]
     waves = [[case for case, slow in zip(waiting, compiled, strict=True) if slow is late] for late in (False, True)]
     return [wave for wave in waves if wave]
 
 
 class Server(Answering, LiveReloadServer):
-    """Serves a preview and reloads the browser; a page carries what is wrong."""
+    """Serves a preview and reloads the browser; problems are shown on the page."""
 
     def __init__(self, preview: Preview, port: int, watched: list[Path]) -> None:
         super().__init__(self._update, "127.0.0.1", port, str(preview.folder), polling_interval=0.1)
@@ -146,7 +146,7 @@ class Server(Answering, LiveReloadServer):
             printing.err_lines(traceback.format_exc())
 
     def _missing(self, code: int) -> bytes | None:
-        """The site's own page for what it does not have; where there is none yet, what is wrong, until it is fixed."""
+        """The site's own page for missing files; before there is one, a page with the problems, until they are fixed."""
         try:
             content = (self.preview.folder / "404.html").read_bytes()
         except OSError:
@@ -162,7 +162,7 @@ class Server(Answering, LiveReloadServer):
 
 
 class Reader(Visitor, WSGIRequestHandler):
-    """A request to a preview that is being written."""
+    """Handles a request to a preview."""
 
     server: Server
 
@@ -180,12 +180,12 @@ _BANNER = (
 
 
 def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str], None]) -> None:
-    """Serves until it is interrupted; `ready` hears the address. Raises OSError for a port that is taken."""
+    """Serves until interrupted; `ready` is called with the address. Raises OSError if the port is taken."""
     server = Server(preview, port, watched)
     server.server_bind()
     server.server_activate()
     server.url = f"http://127.0.0.1:{server.server_address[1]}/"
-    server.observer.start()  # before anything is read: what is saved from now on is not missed
+    server.observer.start()  # before anything is read, so that no later save is missed
     try:
         preview.update(server.show)
         ready(server.url)
@@ -196,7 +196,7 @@ def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str
 
 
 def serve_folder(site: Site, port: int, ready: Callable[[str], None]) -> None:
-    """Serves a finished site until it is interrupted. Raises OSError for a port that is taken."""
+    """Serves a finished site until interrupted. Raises OSError if the port is taken."""
     with FolderServer(("127.0.0.1", port), partial(Finished, site)) as server:
         ready(f"http://127.0.0.1:{server.server_address[1]}/")
         server.serve_forever()
@@ -207,7 +207,7 @@ class FolderServer(Answering, ThreadingHTTPServer):
 
 
 class Finished(Visitor, SimpleHTTPRequestHandler):
-    """Serves the folder of a site as its host will: with the site's own page for what it does not have."""
+    """Serves the folder of a site as its host will, with the site's own page for missing files."""
 
     def __init__(self, site: Site, *rest: Any) -> None:
         self.site = site
@@ -218,7 +218,7 @@ class Finished(Visitor, SimpleHTTPRequestHandler):
 
     def translate_path(self, path: str) -> str:
         found = super().translate_path(path)
-        # A link leads to nothing outside of the site.
+        # Refuse links that lead out of the site.
         return (
             found
             if lies_below(os.path.realpath(found), os.path.realpath(self.site.public))

@@ -1,8 +1,8 @@
-"""The Markdown of specs as HTML: CommonMark and tables, no raw HTML, links that run nothing, images of this site alone.
+"""Renders the Markdown of specs as HTML: CommonMark and tables, no raw HTML, no links that run scripts, only images of this site.
 
-Specs arrive by pull request, so their text meets this one renderer, whose set of Markdown is fixed, and none of the site
-builder or of the extensions that the owner of a site has chosen. Each text is a document of its own: what it leaves open
-ends with it. The time is proportional to the length of a text, which the loader limits.
+Specs arrive by pull request. So only this renderer, with a fixed set of Markdown, reads their text, and neither the site builder
+nor an extension that the site's owner has chosen. Each text is a document of its own: what it leaves open ends with it. The time
+is proportional to the length of the text, which the loader limits.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-# Text and lexer in, HTML out.
+# Takes text and the name of a lexer, returns HTML.
 Highlight = Callable[[str, str], str]
-# The lexers that a fence may name, and the longest code that is coloured: lexers go back and forth on what they do not
-# expect, some of the five hundred others without end, these for a tenth of a second at most.
+# The lexers that a fence may name, and the longest code that is highlighted. Lexers backtrack on unexpected text: some of the
+# five hundred others do not end, these take a tenth of a second at most.
 LEXERS = frozenset(
     "bash console csharp css diff go graphql html http ini javascript json php powershell python ruby rust sh sql toml typescript"
     " xml yaml".split()
@@ -34,7 +34,7 @@ COLOURED = 2_000
 SCHEMES = {"http", "https", "mailto", "//"}
 
 
-# The highest level that a heading of a text has: below the heading that the page itself has for it.
+# The highest level of a heading in each text: one below the page's own heading for that text.
 TOPS = {"description": 2, "notes": 3}
 
 
@@ -42,14 +42,14 @@ TOPS = {"description": 2, "notes": 3}
 class Links:
     """Where the relative links of a text lead: from `folder`, the section of its page, to the files of the site.
 
-    `root` leads from the page that shows the text to the top of the site, `../../`; None where that is another site than ours.
+    `root` leads from the page that shows the text to the top of the site, `../../`; None if that site is not ours.
     """
 
     folder: str
     root: str | None
 
     def address(self, target: str) -> str | None:
-        """What a link to `target` is written as; None where it may lead nowhere."""
+        """The address to write for a link to `target`; None if the link is not allowed."""
         kind = scheme(target)
         if kind:
             return target if kind in SCHEMES else None
@@ -83,9 +83,9 @@ class Part:
 
 @lru_cache(maxsize=256)
 def parts(text: str, top: int) -> tuple[Part, ...]:
-    """A text of several paragraphs, cut at its headings, of which none is above the level `top`.
+    """A text of several paragraphs, cut at its headings, none of which is above the level `top`.
 
-    Headings in lists and quotations cut nothing, nor do very long ones, nor those after the hundredth.
+    Headings in lists and quotations do not cut; neither do very long headings, nor those after the hundredth.
     """
     tokens = _MARKDOWN.parse(_clean(text), {})
     found: list[tuple[int, str, list[Token]]] = [(top, "", [])]
@@ -110,9 +110,9 @@ def _heading(inner: Token) -> str:
 
 
 def block(text: str, top: int, links: Links, highlight: Highlight, number: int | None = None) -> str:
-    """A text of several paragraphs as HTML: its part with this number, without its heading, or all of it.
+    """A text of several paragraphs as HTML: all of it, or only its part with this number, without the heading.
 
-    Raises IndexError where there is no such part.
+    Raises IndexError if there is no such part.
     """
     found = parts(text, top)
     if number is not None:
@@ -125,7 +125,7 @@ def block(text: str, top: int, links: Links, highlight: Highlight, number: int |
 
 
 def line(text: str, links: Links) -> str:
-    """A text as the HTML of one line: no heading, list or quotation means something here. Raises nothing."""
+    """A text as one line of HTML: headings, lists and quotations have no meaning here. Raises nothing."""
     return _html(_MARKDOWN.parseInline(" ".join(_clean(text).split()), {}), links, lambda code, _: escape(code))
 
 
@@ -140,37 +140,36 @@ def relative_links(text: str, *, one_line: bool = False) -> Iterator[str]:
 
 
 def site_file(folder: str, target: str) -> str | None:
-    """The file that a relative link in a page of `folder` names, from the top of the site; None where it leads out of it."""
+    """The file that a relative link in a page of `folder` names, from the top of the site; None if it leads out of the site."""
     file = posixpath.normpath(posixpath.join(folder, unquote(_split(target)[0])))
     return None if file == ".." or file.startswith(("../", "/")) else file
 
 
 def words(html: str) -> str:
-    """What a search finds of HTML that was made here: its words in paragraphs, lists and code.
+    """The words of HTML that was made here, in paragraphs, lists and code, for the search index.
 
-    It is `inert`, for whatever else the site's owner has read it.
+    The words are `inert`, because other code of the site's owner may have read them.
     """
     pieces = re.split(r"(<[^>]*>)", html)
     return "".join(_bare(piece) if number % 2 else inert(unescape(piece)) for number, piece in enumerate(pieces))
 
 
 def inert(text: str) -> str:
-    """Text in which every ASCII sign is a character reference: it shows as itself, and means nothing in any Markdown or
-    template.
-    """
+    """Text with every ASCII sign as a character reference: it shows unchanged, and means nothing in any Markdown or template."""
     return re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"&#{ord(match[0])};", text)
 
 
 def prose(value: str) -> str:
-    """Text on one line of Markdown that is read as it stands: only what CommonMark would take for markup within a line, or
-    at its start, is escaped.
+    """Text on one line of Markdown that stays readable.
+
+    It escapes only what CommonMark would read as markup within a line or at its start.
     """
     escaped = re.sub(r"([\\`*\[\]<|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))", r"\\\1", " ".join(value.split()))
     return re.sub(r"^([#>+~-]|\d+(?=[.)]))", r"\\\1" if not escaped[:1].isdigit() else r"\1\\", escaped)
 
 
 def scheme(url: str) -> str:
-    """The scheme that a browser sees, `//` for another host without one, empty for a link inside the site.
+    """The scheme that a browser sees: `//` for another host without a scheme, empty for a link inside the site.
 
     Browsers decode character references, drop white space and controls, and read a backslash as a slash. Source: URL
     Standard §4.4.
@@ -183,13 +182,13 @@ def scheme(url: str) -> str:
 
 
 def _split(target: str) -> tuple[str, str]:
-    """The path, and what follows it."""
+    """The path, and the rest from `?` or `#` on."""
     path = re.split("[?#]", target, maxsplit=1)[0]
     return path, target[len(path) :]
 
 
 def _clean(text: str) -> str:
-    # HTML has no controls but these: tab and line ends.
+    # HTML allows no controls except tab and line ends.
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text)
 
 
@@ -198,7 +197,7 @@ _KEPT = {"p", "ul", "ol", "li", "code"}
 
 
 def _inline_text(token: Token) -> str:
-    """The words of a token, without what they are marked with."""
+    """The words of a token without their markup."""
     return _RENDERER.renderInlineAsText(token.children or [], _MARKDOWN.options, {})
 
 
@@ -210,7 +209,7 @@ def _bare(tag: str) -> str:
 
 
 class _Renderer(RendererHTML):
-    """Code that is highlighted as that of the snippets is."""
+    """Highlights code in texts like the code of snippets."""
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]) -> str:
         text, name = tokens[idx].content.removesuffix("\n"), (tokens[idx].info.split() or [""])[0].lower()
@@ -221,7 +220,7 @@ class _Renderer(RendererHTML):
 
 
 def _html(tokens: Sequence[Token], links: Links, highlight: Highlight) -> str:
-    """Of tokens that may be used again, so they stay as they are."""
+    """The tokens as HTML; the tokens are cached and used again, so they are not changed."""
     changed = [_shown(token, links) for token in tokens]
     return str(_MARKDOWN.renderer.render(changed, _MARKDOWN.options, {"highlight": highlight})).strip()
 
@@ -235,8 +234,8 @@ def _shown(token: Token, links: Links) -> Token:
 
 
 def _harmless(tokens: list[Token], links: Links) -> Iterator[Token]:
-    """Links that run nothing, and images that fetch nothing from other hosts; of all others only the words stay."""
-    lost = False  # a link holds no other: CommonMark §6.3
+    """Links that run no script and images that are not fetched from other hosts; of all others only the words stay."""
+    lost = False  # a link contains no other link: CommonMark §6.3
     for token in tokens:
         if token.type == "link_open":
             address = links.address(str(token.attrGet("href") or ""))
@@ -257,5 +256,5 @@ def _harmless(tokens: list[Token], links: Links) -> Iterator[Token]:
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
 _RENDERER = _Renderer(_MARKDOWN)
-# Where a link may lead is decided by `Links`, which keeps the words of those that may not.
+# `Links` decides where a link may lead, and keeps the words of links that are not allowed.
 _MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign]  # as its documentation says

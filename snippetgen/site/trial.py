@@ -1,4 +1,4 @@
-"""A site that is built to be thrown away: what its builder refuses is found without executing anything."""
+"""Builds a site only to throw it away: this finds what its builder refuses, without executing anything."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONFIG = Path("mkdocs.yml")
 
 
 def is_ours(config: Path = CONFIG) -> bool:
-    """Whether this is the configuration of a site that `snippetgen build` makes: it names our extension of Markdown."""
+    """Whether `snippetgen build` makes the site of this configuration: then it names our Markdown extension."""
     try:
         return "snippetgen.tabs" in reading.text(config, within=reading.project_folder(config.parent))
     except OSError:
@@ -24,7 +24,7 @@ def is_ours(config: Path = CONFIG) -> bool:
 
 
 def build(here: Project, specs: list[Spec], builder: str, config: Path = CONFIG) -> None:
-    """Builds the text of a project's site in a temporary folder. Raises BuilderError with all that the builder refuses."""
+    """Builds the text of a project's site in a temporary folder. Raises BuilderError with everything that the builder refuses."""
     with tempfile.TemporaryDirectory(prefix="snippetgen-") as folder:
         out = Path(folder).resolve() / "build"
         own = mkdocs_builder.read(config, out, builder, here.specs)
@@ -37,9 +37,10 @@ def build(here: Project, specs: list[Spec], builder: str, config: Path = CONFIG)
 
 
 def check(here: Project, specs: list[Spec], builder: str, *, builds: bool, config: Path = CONFIG) -> None:
-    """Checks the links of specs, and with `builds` all else that a builder refuses.
+    """Checks the links of specs, and with `builds` also everything else that a builder refuses.
 
-    Raises SpecErrors for links that lead nowhere: without a site of ours there is nothing that they could lead to.
+    Raises SpecErrors for links that lead nowhere. Links are checked only if the configuration exists: without it, there is
+    no site that they could lead to.
     """
     if builds:
         build(here, specs, builder, config)

@@ -16,7 +16,7 @@ def _version(language: Language, toolchain: Toolchain | Missing) -> str:
 
 
 def markdown(results: Results, text: Callable[[str], str]) -> str:
-    """The page without front matter; `text` writes what is not ours."""
+    """The page without front matter; `text` escapes what is not ours."""
     toolchains, verdicts = results.toolchains, results.verdicts
     by_page = {id: [(case, verdict) for case, verdict in items if case.published] for id, items in results.pages.items()}
     languages = list(dict.fromkeys(case.language for items in by_page.values() for case, _ in items))

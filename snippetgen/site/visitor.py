@@ -1,7 +1,7 @@
-"""What a preview answers: requests that were meant for it, for names that a file can have.
+"""Decides which requests a preview answers: only those meant for it, for names that a file can have.
 
-A page of another host can have its name lead to this machine (DNS rebinding) and then read what it likes, if nobody looks at
-the `Host` that its browser sends. What cannot name a file of the site is not there, on every system.
+A page of another host can point its name at this machine (DNS rebinding). It could then read everything here, if nobody checked
+the `Host` that its browser sends. A target that cannot name a file of the site is not found, on every system.
 Sources: RFC 9110 §7.4 and §15.5.20, RFC 9112 §3.2; Fetch Metadata Request Headers.
 """
 
@@ -22,13 +22,13 @@ from snippetgen import printing
 NAMES = ("127.0.0.1", "localhost", "[::1]")
 _ABSOLUTE = re.compile(r"http://([^/?#]*)(.*)", re.I)
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])([. :].*)?|.*[:<>\"|?*].*|.*[. ]", re.I)
-LONGEST = 255  # of a name, in bytes
+LONGEST = 255  # of a file name, in bytes
 
 
 def refused(headers: Message, authority: str | None, names: Iterable[str]) -> tuple[int, str] | None:
-    """The status and the words that a request is refused with; None where it is answered.
+    """The status and the text to refuse a request with; None if the request is answered.
 
-    `authority` is that of an absolute target.
+    `authority` is the authority of an absolute target.
     """
     names = list(names)
     hosts = headers.get_all("Host", [])
@@ -45,9 +45,7 @@ def refused(headers: Message, authority: str | None, names: Iterable[str]) -> tu
 
 
 def names_a_file(target: str) -> bool:
-    """Whether the path of a request target can be that of a file: UTF-8 without controls, no step upwards, no name too long
-    for a file.
-    """
+    """Whether the path of a request target can name a file: UTF-8 without controls, no `..` step, no name too long for a file."""
     try:
         path = unquote(re.split("[?#]", target, maxsplit=1)[0], errors="strict")
     except UnicodeDecodeError:
@@ -63,9 +61,7 @@ def names_a_file(target: str) -> bool:
 
 
 class Answering(BaseServer):
-    """A server that shows what goes wrong with a request as everything is shown; a browser that has gone away is nothing
-    wrong.
-    """
+    """A server that prints errors of a request like all other output; a browser that has gone away is not an error."""
 
     def handle_error(self, request: object, client_address: object) -> None:
         if not isinstance(sys.exception(), ConnectionError):
@@ -73,10 +69,10 @@ class Answering(BaseServer):
 
 
 class Visitor(BaseHTTPRequestHandler):
-    """Asks of every request whether it is one to answer, before anything else is done with it."""
+    """Checks every request before anything else is done with it."""
 
     def below(self) -> tuple[str, Path]:
-        """Where the site is on its host, `/docs/`, and the folder that it lies in."""
+        """The path of the site on its host, `/docs/`, and the folder that has its files."""
         raise NotImplementedError
 
     def parse_request(self) -> bool:
@@ -104,8 +100,9 @@ class Visitor(BaseHTTPRequestHandler):
         return True
 
     def _inside(self) -> str:
-        """The target as it is here, where the site is at the top: its page for what it does not have names the whole path on
-        its host.
+        """The target without the site's base path, because here the site is at the top.
+
+        Only the site's 404 page uses paths with the base.
         """
         base, folder = self.below()
         if not self.path.startswith(base):
@@ -121,7 +118,7 @@ class Visitor(BaseHTTPRequestHandler):
         self.wfile.write(content if self.command != "HEAD" else b"")
 
     def page(self) -> bytes:
-        """The site's own page for what it does not have; empty where there is none."""
+        """The site's own page for missing files; empty if there is none."""
         return b""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
@@ -141,4 +138,4 @@ class Visitor(BaseHTTPRequestHandler):
             printing.err(f'"{self.requestline}" code {getattr(code, "value", code)}')
 
     def log_message(self, format: str, *words: object) -> None:
-        """Nothing: `log_request` says it."""
+        """Prints nothing, because `log_request` does."""

@@ -1,1 +1,1 @@
-"""Spec files in YAML: what an author may write, what it means (`Spec`), and what is wrong with it."""
+"""Defines what a spec may contain, turns it into a `Spec`, and reports what is wrong with it."""

@@ -1,1 +1,1 @@
-"""Verification: captures become verdicts, with scenarios, the judge, and the store of passes."""
+"""Turns captures into verdicts: scenarios, the judge, and the store of passes."""

@@ -1,1 +1,1 @@
-"""YAML text as a tree that records the place of every value, and the shapes that a tree must have."""
+"""Reads YAML text as a tree that records the place of every value, and checks the shape of the tree."""

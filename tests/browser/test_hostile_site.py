@@ -36,7 +36,7 @@ def spec(name):
         "response": {"json": {text: [text] for text in texts}},
         "examples": [{"name": " ".join(lines)}, {"name": "Other", "response": {"json": None, "text": "\n".join(texts)}}],
         "parameters": [
-            {"name": line, "in": "body", "type": line, "description": text} for line, text in zip(lines, texts, strict=True)
+            {"name": line, "in": "body", "type": line, "description": text} for line, text in zip(lines, texts, strict=False)
         ],
         "notes": "\n\n".join(reversed(texts)),
     }

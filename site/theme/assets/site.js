@@ -1,5 +1,5 @@
-// What the pages do beyond showing: one language for all pages, the reader's own key, copy and download of exactly what is
-// shown, and where a parameter stands in the code. Without this script every page still reads and its tabs still work.
+// Adds to the pages: one language for all pages, the reader's own key, copy and download of exactly what is shown, and the
+// place of a parameter in the code. Without this script, every page is still readable and its tabs still work.
 (() => {
   "use strict";
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -8,7 +8,7 @@
     element.append(...children);
     return element;
   };
-  // Storage may be refused, in private windows say; then a choice lasts as long as its page.
+  // Storage may be refused, for example in private windows; then a choice lasts only as long as its page.
   const stored = (storage, key, value) => {
     try {
       if (value === undefined) return window[storage].getItem(key);
@@ -43,7 +43,7 @@
     prefer(languages.map(([name]) => name));
   };
 
-  // A code block, its other way with secrets, and the reader's keys in it.
+  // Code blocks: the other way to show their secrets, and the reader's keys in them.
   const keys = (example) => stored("sessionStorage", `snippetgen.key ${example}`) || "";
   const percent = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   const written = (key, kind, { escapes, quote }) => {
@@ -52,7 +52,7 @@
     return kind === "bare" && !/^[\w.~+/=:@-]+$/.test(key) ? quote + text + quote : text;
   };
 
-  /** The text nodes and offsets between two offsets of an element's text. */
+  /** The range of an element between two offsets in its text. */
   const range = (element, start, end) => {
     const found = document.createRange();
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -111,7 +111,7 @@
       await navigator.clipboard.writeText(code.textContent);
       done = true;
     } catch {
-      // A page that is neither https nor local has no clipboard; the old way remains.
+      // Only https and local pages have the clipboard API; other pages use the old way.
       const area = make("textarea", { value: code.textContent, className: "announce" });
       document.body.append(area);
       area.select();
@@ -131,7 +131,7 @@
     setTimeout(() => URL.revokeObjectURL(url), 10000);
   };
 
-  // The reader's key: kept for this tab's session, sent nowhere.
+  // The reader's key is kept only for the session of this tab, and sent nowhere.
   const bars = [];
   const keyBar = (panel) => {
     const shown = [...codes.values()].filter((known) => known.panel === panel);
@@ -189,7 +189,7 @@
     update();
   };
 
-  // Where a parameter stands in the code.
+  // Marks the place of a parameter in the code.
   const unmark = () => {
     CSS.highlights?.delete("parameter");
     for (const button of $$(".parameters button[aria-pressed=true]")) button.setAttribute("aria-pressed", "false");
@@ -202,7 +202,7 @@
     const holds = (code) => number in (codes.get(code).names || {});
     let code = [...codes.keys()].find((one) => visible(one) && holds(one));
     if (!code) {
-      // Another example, or another language when this one cannot say it.
+      // Switch to another example; or to another language if the chosen one cannot show the parameter.
       code = [...codes.keys()].find((one) => holds(one) && one.closest(".languages > .choice")?.previousElementSibling.previousElementSibling.checked) || [...codes.keys()].find(holds);
       for (let choice = code?.closest(".choice"); choice; choice = choice.parentElement.closest(".choice")) {
         const input = choice.previousElementSibling.previousElementSibling;
@@ -237,7 +237,7 @@
     }
   };
 
-  // The pieces of a stream, one after the other.
+  // Shows the pieces of a stream one after the other.
   const replay = (answer) => {
     const pieces = $$(".piece", answer);
     if (pieces.length < 2) return;
@@ -285,12 +285,12 @@
     apply();
   };
 
-  // Once for each page.
+  // Runs once for each page.
   const start = () => {
     codes.clear();
     bars.length = 0;
     document.body.append(status);
-    document.querySelector(".md-search")?.setAttribute("aria-label", "Search"); // the theme's dialog has no name
+    document.querySelector(".md-search")?.setAttribute("aria-label", "Search"); // the theme's search dialog has no name
     for (const data of $$(".code-data")) read(data.previousElementSibling.firstElementChild);
     drawAll();
     for (const [code, known] of codes) {
@@ -306,7 +306,7 @@
     const here = new Map($$(".languages > input").map((input) => [input.value, input.nextElementSibling.textContent]));
     const script = $$("script[src]").find((one) => one.src.includes("assets/site.js"));
     if (!script) {
-      prefer([...here.keys()]); // a site of others: its header is theirs
+      prefer([...here.keys()]); // not our site: we do not change its header
     } else if (here.size) {
       offer([...here]);
     } else {
@@ -322,12 +322,12 @@
   addEventListener("storage", (event) => {
     if (event.key === "snippetgen.language" && event.newValue) choose(event.newValue, false);
   });
-  // Material may swap pages without loading them; it tells of each, the first included.
+  // Material may swap pages without loading them; it reports each page, including the first.
   if (window.document$) window.document$.subscribe(start);
   else if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
   else start();
 
-  // The theme puts its copy button of a code block into a landmark without a name; many of those are noise to a screen reader.
+  // The theme puts the copy button of a code block into an unnamed landmark; many of those are noise in a screen reader.
   const plain = () => $$(".md-code__nav:not([role])").forEach((nav) => nav.setAttribute("role", "presentation"));
   new MutationObserver(plain).observe(document.body, { childList: true, subtree: true });
   plain();

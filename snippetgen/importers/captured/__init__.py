@@ -1,1 +1,1 @@
-"""Requests that a browser or a client kept: HAR and Postman."""
+"""Reads requests that a browser or a client saved: HAR and Postman."""

@@ -1,4 +1,4 @@
-"""What a browser recorded becomes specs. Source: HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/."""
+"""Turns what a browser recorded into specs. Source: HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KIND = "an HTTP archive, saved by a browser's network panel"
 
 
 def read_har(path: Path, only: tuple[str, ...] = (), section: str = "") -> tuple[list[Draft], list[Lost]]:
-    """A draft for each chosen request of a log, or for the one request that a file holds by itself. Raises UsageError."""
+    """A draft for each chosen request of a log, or for the single request in a file. Raises UsageError."""
     document = read_document(path, _KIND)
     try:
         entries = objects_of(object_of(document, "log"), "entries") if "log" in document else [{"request": document}]
@@ -40,7 +40,7 @@ def read_har(path: Path, only: tuple[str, ...] = (), section: str = "") -> tuple
             made = _draft(entry, names, path.stem if alone else "", report, recorded="log" in document)
             drafts.append(made)
 
-        # Without its query, which may hold a key.
+        # Without its query, which may contain a key.
         each(f"request {number}: {titles[number - 1].partition('?')[0]}"[:200], read, lost)
     return drafts, lost
 
@@ -51,7 +51,7 @@ def _title(entry: dict[str, Any]) -> str:
 
 
 def _chosen(titles: list[str], only: tuple[str, ...]) -> list[int]:
-    """The numbers of the requests, from 1. Raises UsageError for a choice that fits none."""
+    """The numbers of the chosen requests, from 1. Raises UsageError if a choice matches none."""
     if not only:
         return list(range(1, len(titles) + 1))
     chosen: set[int] = set()
@@ -101,7 +101,7 @@ def _draft(entry: dict[str, Any], names: Names, stem: str, report: Reporter, rec
 
 
 def _further_query(url: str, pairs: list[dict[str, Any]]) -> tuple[Pair, ...]:
-    """The pairs that the URL does not hold: browsers write all of them twice, other programs those only that are to be added."""
+    """The pairs that are not in the URL: browsers write all pairs twice, other programs write here only additional ones."""
     written = url.partition("#")[0].partition("?")[2]
     held = {
         tuple(decode(part) for part in piece.partition("=")[::2])
@@ -115,7 +115,7 @@ def _further_query(url: str, pairs: list[dict[str, Any]]) -> tuple[Pair, ...]:
 
 
 def _body(data: dict[str, Any], media_type: str, report: Reporter) -> bytes | tuple[Any, ...] | None:
-    """The body: its text where there is one, for that is what was sent, else its parameters."""
+    """The body: its text if there is one, because that is what was sent; otherwise its parameters."""
     essence = media_type.partition(";")[0].strip().lower()
     text = text_of(data, "text") if data.get("text") is not None else None
     params = objects_of(data, "params")

@@ -1,4 +1,4 @@
-"""A JSON document that others wrote: read whole or refused with its place, and asked for its members with their kinds."""
+"""Reads a JSON document from another program: complete or refused with its place; members are checked for their type."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_DEPTH = 60  # of what is written into a spec
 
 
 class Refusal(Exception):
-    """A request that no spec can say: `what` is the matter, and the `help`."""
+    """A request that cannot become a spec: `what` is wrong, and `help`."""
 
     def __init__(self, what: str, help: str = "") -> None:
         super().__init__(what)
@@ -27,7 +27,7 @@ class Refusal(Exception):
 
 @dataclass
 class Reporter:
-    """What is lost of one request; called with each thing and what helps."""
+    """Collects what is lost of one request; it is called with each loss and a hint."""
 
     where: str
     lost: list[Lost] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Reporter:
 
 
 def each(where: str, read: Callable[[Reporter], None], lost: list[Lost]) -> None:
-    """Reads one request; where that cannot be done, a line tells so and the others go on."""
+    """Reads one request; if it is refused, that is reported and the others go on."""
     report = Reporter(where)
     try:
         read(report)
@@ -51,7 +51,7 @@ def each(where: str, read: Callable[[Reporter], None], lost: list[Lost]) -> None
 
 
 def read_octets(path: Path) -> bytes:
-    """A file. Raises UsageError where it cannot be read or is huge."""
+    """The bytes of a file. Raises UsageError if it cannot be read or is huge."""
     try:
         return reading.read(path, MAX_OCTETS)
     except reading.TooLarge as error:
@@ -63,7 +63,7 @@ def read_octets(path: Path) -> bytes:
 
 
 def read_text(octets: bytes, name: str) -> str:
-    """Text in UTF-8 (or UTF-16 with its mark). Raises UsageError."""
+    """Text in UTF-8 (or UTF-16 with a byte order mark). Raises UsageError."""
     try:
         if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return octets.decode("utf-16")
@@ -80,7 +80,7 @@ def read_text(octets: bytes, name: str) -> str:
 
 
 def read_document(path: Path, what: str) -> dict[str, Any]:
-    """The JSON object of a file; `what` it should be. Raises UsageError with the place."""
+    """The JSON object of a file; `what` says what it should be. Raises UsageError with the place."""
     text = read_text(read_octets(path), path.as_posix())
     try:
         document = json.loads(text)
@@ -98,7 +98,7 @@ def read_document(path: Path, what: str) -> dict[str, Any]:
 
 
 def text_of(owner: dict[str, Any], name: str, default: str = "") -> str:
-    """The text of a member; numbers and truth values as JSON writes them, nothing as the default."""
+    """The text of a member; numbers and booleans as JSON writes them, `default` for null or a missing member. Raises Refusal."""
     value = owner.get(name)
     if value is None:
         return default
@@ -108,7 +108,7 @@ def text_of(owner: dict[str, Any], name: str, default: str = "") -> str:
 
 
 def object_of(owner: dict[str, Any], name: str) -> dict[str, Any]:
-    """The object of a member; an empty one where there is none."""
+    """The object of a member; an empty one if there is none. Raises Refusal for another type."""
     value = owner.get(name)
     if value is not None and not isinstance(value, dict):
         raise Refusal(f"'{name}' is not an object", "export it once more, or fix it there")
@@ -116,7 +116,7 @@ def object_of(owner: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def objects_of(owner: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    """The list of objects of a member; an empty one where there is none."""
+    """The list of objects of a member; an empty one if there is none. Raises Refusal for another type."""
     value = owner.get(name)
     if value is not None and (not isinstance(value, list) or not all(isinstance(item, dict) for item in value)):
         raise Refusal(f"'{name}' is not a list of objects", "export it once more, or fix it there")
@@ -124,5 +124,5 @@ def objects_of(owner: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def json_value(text: str) -> Json:
-    """The value of JSON text, not deeper than a spec may hold. Raises ValueError."""
+    """The value of JSON text, no deeper than a spec may be. Raises ValueError."""
     return json_text.parse(text, MAX_DEPTH)

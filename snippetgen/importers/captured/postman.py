@@ -1,4 +1,4 @@
-"""Collections of Postman become specs. Source: the schemas v2.0.0 and v2.1.0, https://schema.postman.com/."""
+"""Turns Postman collections into specs. Source: the schemas v2.0.0 and v2.1.0, https://schema.postman.com/."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAX_FOLDERS = 50
 
 @dataclass(frozen=True)
 class _Item:
-    """A request of a collection, with the names of its folders and the auth that holds for it."""
+    """A request of a collection, with the names of its folders and the auth that applies to it."""
 
     item: dict[str, Any]
     folders: tuple[str, ...]
@@ -72,7 +72,7 @@ def read_postman(path: Path, given: dict[str, str], section: str = "") -> tuple[
 
 
 def _items(folder: dict[str, Any], folders: tuple[str, ...], auth: dict[str, Any], lost: list[Lost]) -> Iterator[_Item]:
-    """The requests of a folder and of those in it, in their order."""
+    """The requests of a folder and its subfolders, in order."""
     if len(folders) > MAX_FOLDERS:
         raise Refusal("its folders are nested too deeply", f"stay below {MAX_FOLDERS} levels")
     for item in objects_of(folder, "item"):
@@ -87,7 +87,7 @@ def _items(folder: dict[str, Any], folders: tuple[str, ...], auth: dict[str, Any
 
 
 def _auth_of(owner: dict[str, Any], inherited: dict[str, Any]) -> dict[str, Any]:
-    """The auth of a folder or a request; without one, that of what it lies in."""
+    """The auth of a folder or a request; if it has none, the inherited auth."""
     return (
         owner["auth"] if isinstance(owner.get("auth"), dict) and owner["auth"].get("type") not in (None, "inherit") else inherited
     )
@@ -139,7 +139,7 @@ def _draft(one: _Item, collection: str, names: Names, variables: Variables, repo
 
 
 def _answer(item: dict[str, Any], values: Values, report: Reporter) -> Answer | None:
-    """The first saved answer that succeeds; without one the first, so that its status is told."""
+    """The first saved response that succeeded; if none did, the first one, so that its status is reported."""
     saved = objects_of(item, "response")
     if not saved:
         return None

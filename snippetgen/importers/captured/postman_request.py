@@ -1,4 +1,4 @@
-"""The request of an item of a Postman collection, as Postman sends it."""
+"""The request of an item in a Postman collection, as Postman sends it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from snippetgen.spec.loader import slug
 VARIABLE = re.compile(r"\{\{\s*([^{}]{1,100}?)\s*\}\}")
 
 
-# Postman makes these up for each request; an example stands in their place.
+# Postman makes these up for each request; an example replaces them.
 _DYNAMIC = {
     "$guid": "00000000-0000-4000-8000-000000000000",
     "$randomUUID": "00000000-0000-4000-8000-000000000000",
@@ -49,13 +49,13 @@ LANGUAGES = dict(
 
 @dataclass
 class Values:
-    """The variables of a collection: those it gives, and examples for the others."""
+    """The variables of a collection: those that it defines, and examples for the others."""
 
     variables: Variables
     report: Reporter
 
     def filled(self, text: str) -> str:
-        """The text with the value of each `{{variable}}`; a value may hold variables too."""
+        """The text with the value of each `{{variable}}`; a value may contain variables too."""
         for _ in range(5):
             filled = VARIABLE.sub(self._value, text)
             if filled == text:
@@ -96,7 +96,7 @@ def _enabled(entries: list[dict[str, Any]], values: Values, report: Reporter) ->
 
 
 def headers_of(given: object, values: Values, report: Reporter) -> list[Pair]:
-    """Headers of 2.1, a list; of 2.0, lines of text too."""
+    """The headers: a list in 2.1; in 2.0 they may also be lines of text."""
     if isinstance(given, str):
         lines = [line.partition(":") for line in values.filled(given).splitlines() if line.strip()]
         return [Pair(name.strip(), value.strip()) for name, _, value in lines]
@@ -107,9 +107,9 @@ def headers_of(given: object, values: Values, report: Reporter) -> list[Pair]:
 
 
 def _url(given: object, values: Values, report: Reporter) -> tuple[str, dict[str, str]]:
-    """The URL as Postman sends it: from its parts, not from `raw`, whose parts are written as they travel.
+    """The URL as Postman sends it, and its path variables.
 
-    And its path variables.
+    It is built from the URL's parts, which are written as they are sent; `raw` is used only without them.
     """
     if isinstance(given, str):
         return _placeholders(values.filled(given), {}, report)
@@ -144,7 +144,7 @@ def _url(given: object, values: Values, report: Reporter) -> tuple[str, dict[str
 
 
 def _query_text(pair: dict[str, Any]) -> str:
-    """A pair as Postman sends it: what it holds is taken as written, but for what would end it."""
+    """A pair as Postman sends it: its text unchanged, except characters that would end it."""
     name, value = text_of(pair, "key"), pair.get("value")
     escaped = re.sub("[&#]", lambda match: quote(match[0]), text_of(pair, "value"))
     return name.replace("&", "%26") + ("" if value is None else f"={escaped}")
@@ -159,7 +159,7 @@ def _joined(parts: object, separator: str) -> str:
 
 
 def _placeholders(url: str, values: dict[str, str], report: Reporter) -> tuple[str, dict[str, str]]:
-    """The URL with `{name}` for each `:name` of its path, and their values."""
+    """The URL with `{name}` for each `:name` in its path, and their values."""
     path: dict[str, str] = {}
     before, question, query = url.partition("?")
     head, slashes, rest = before.partition("://") if "://" in before else ("", "", before)
@@ -184,7 +184,7 @@ def _placeholders(url: str, values: dict[str, str], report: Reporter) -> tuple[s
 def _credentials(
     auth: dict[str, Any], headers: list[Pair], query: list[Pair], values: Values, report: Reporter
 ) -> tuple[str | None, tuple[str, str] | None]:
-    """What the auth of a request sends; an Authorization header that is written goes before it."""
+    """What the auth of a request sends; an explicit Authorization header wins."""
     kind = text_of(auth, "type")
     given = auth.get(kind)
     # 2.1 has a list of {key, value}, 2.0 an object.
@@ -224,7 +224,7 @@ def _credentials(
 def _body(
     body: dict[str, Any], headers: list[Pair], values: Values, report: Reporter
 ) -> tuple[bytes | tuple[Any, ...] | None, str, str]:
-    """The body, the file it is from, and the media type it has without a header that says one."""
+    """The body, its file, and its media type if no header names one."""
     mode = text_of(body, "mode")
     if body.get("disabled"):
         report("the body is disabled, so it is not sent")

@@ -1,1 +1,1 @@
-"""Commands of curl, as shells and browsers write them."""
+"""Reads curl commands as shells and browsers write them."""

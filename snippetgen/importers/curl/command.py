@@ -1,4 +1,4 @@
-"""Commands of curl become specs: what documentation prints, what browsers copy, what snippets here look like. Source: curl(1)."""
+"""Turns curl commands into specs: those in documentation, those browsers copy, and those snippets here use. Source: curl(1)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from snippetgen.importers.spec_writer import Draft, Lost
 from snippetgen.request import Pair
 
 _CURL = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?\Z", re.I)
-# What people paste along: a prompt, and the mark of a code block.
+# What people paste with a command: a prompt, and the mark of a code block.
 _PROMPT = re.compile(r"^[ \t]*(?:\$|>|%|PS [^>\n]*>|[A-Z]:\\[^>\n]*>)[ \t]+(?=\S)", re.M)
 _FENCE = re.compile(r"^[ \t]*```.*$", re.M)
 _PREFIXES = {"sudo", "time", "env", "command", "exec", "if", "then", "do", "while", "!"}
@@ -28,7 +28,7 @@ MAX_FILE_OCTETS = 20_000_000
 
 
 def read_curl(text: str, folder: Path, page: str = "") -> tuple[list[Draft], list[Lost]]:
-    """A draft for each request of the commands in a text. Files that they name are read below `folder` only."""
+    """A draft for each request of the commands in a text. Only files below `folder` are read."""
     lost: list[Lost] = []
     drafts: list[Draft] = []
     names = Names(page)
@@ -64,7 +64,7 @@ def read_curl(text: str, folder: Path, page: str = "") -> tuple[list[Draft], lis
 
 
 def _read(folder: Path, name: str) -> bytes | None:
-    """The octets of a file below the folder; None where there is none, or where it is outside."""
+    """The bytes of a file below the folder; None if it does not exist or is outside."""
     try:
         return reading.read(folder / name, MAX_FILE_OCTETS, folder)
     except OSError:
@@ -73,14 +73,14 @@ def _read(folder: Path, name: str) -> bytes | None:
 
 @dataclass
 class _Given:
-    """What the options of one request say so far."""
+    """What the options of one request have said so far."""
 
     urls: list[str] = field(default_factory=list)
     method: str = ""
     headers: list[Pair] = field(default_factory=list)
     removed: set[str] = field(default_factory=set)
     cookies: list[str] = field(default_factory=list)
-    data: list[tuple[str, bytes, str]] = field(default_factory=list)  # the option, the octets, the file they are from
+    data: list[tuple[str, bytes, str]] = field(default_factory=list)  # the option, the bytes, the file they come from
     parts: list[Part] = field(default_factory=list)
     query: list[str] = field(default_factory=list)
     upload: str = ""
@@ -153,7 +153,7 @@ _DATA = {"data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "jso
 
 
 def _data(name: str, value: str, file: Callable[[str], bytes]) -> tuple[str, bytes, str]:
-    """One piece of a body: the option, the octets, and the file they are from. Source: curl(1)."""
+    """One piece of a body: the option, the bytes, and the file they come from. Source: curl(1)."""
     if name == "upload-file":
         return name, file(value), value
     if name == "data-raw":
@@ -169,7 +169,7 @@ def _data(name: str, value: str, file: Callable[[str], bytes]) -> tuple[str, byt
 
 
 def _header(value: str, given: _Given, report: Reporter) -> None:
-    """`Name: value`; `Name;` is sent with an empty value, and `Name:` is not sent at all."""
+    """Adds `Name: value`; `Name;` is sent with an empty value, and `Name:` is not sent at all."""
     name, colon, text = value.partition(":")
     if value.startswith("@"):
         report(f"-H {value}: headers in a file are not read", "give each with -H")
@@ -184,8 +184,9 @@ def _header(value: str, given: _Given, report: Reporter) -> None:
 
 
 def _encoded(value: str, file: Callable[[str], bytes]) -> str:
-    """What --data-urlencode and --url-query make of their value: `content`, `=content`, `name=content`, `@file` or
-    `name@file`.
+    """What --data-urlencode and --url-query make of a value.
+
+    Its forms are `content`, `=content`, `name=content`, `@file` and `name@file`.
     """
     match = re.match(r"([^=@]*)([=@])(.*)\Z", value, re.S)
     if match is None:
@@ -195,7 +196,7 @@ def _encoded(value: str, file: Callable[[str], bytes]) -> str:
 
 
 def _parts(value: str, literal: bool, file: Callable[[str], bytes], report: Reporter) -> Iterator[Part]:
-    """The parts of one -F: `name=text`, `name=@file` or `name=<file`, and what stands behind a semicolon."""
+    """The parts of one -F: `name=text`, `name=@file` or `name=<file`, with the settings after a semicolon."""
     name, equals, rest = value.partition("=")
     if not equals:
         report(f"-F '{value}' has no equals sign, and curl refuses it", "write it as name=value")
@@ -221,7 +222,7 @@ def _parts(value: str, literal: bool, file: Callable[[str], bytes], report: Repo
             yield Part(name, file(content) if reads else content.encode(), shown, media_type)
 
 
-# What curl itself says of a file by the end of its name: curl(1), lib/mime.c.
+# The media type that curl gives a file, by the ending of its name: curl(1), lib/mime.c.
 _TYPES = {
     "gif": "image/gif",
     "jpg": "image/jpeg",
@@ -245,7 +246,7 @@ _FURTHER = re.compile(
 
 
 def _contents(text: str, files: bool) -> list[tuple[str, dict[str, str]]]:
-    """The content in front of a semicolon, and the `name=value` behind it; files are separated by commas."""
+    """Each content before a semicolon, with the `name=value` settings after it; commas separate files."""
     found: list[tuple[str, dict[str, str]]] = []
     content = re.compile(_QUOTED + (r"|([^;,]*)" if files else r"|([^;]*)"), re.S)
     at = 0
@@ -312,7 +313,7 @@ def _method(given: _Given, has_body: bool) -> str:
 
 
 def _headers(given: _Given, has_body: bool, media_type: str, report: Reporter) -> tuple[list[Pair], str]:
-    """The headers, and the media type of the body, as the options for data and what was taken away decide."""
+    """The headers, and the media type of the body, after the data options and the removed headers have been applied."""
     headers = list(given.headers)
     named = {pair.name.strip().lower() for pair in headers}
     if has_body and any(option == "json" for option, _, _ in given.data):
@@ -327,7 +328,7 @@ def _headers(given: _Given, has_body: bool, media_type: str, report: Reporter) -
 
 
 def _with_query(url: str, query: str) -> str:
-    """The URL with more of a query, before its fragment."""
+    """The URL with `query` added, before its fragment."""
     if not query:
         return url
     before, mark, fragment = url.partition("#")
@@ -336,7 +337,7 @@ def _with_query(url: str, query: str) -> str:
 
 
 def _body(given: _Given) -> tuple[bytes | tuple[Part, ...] | None, str, str]:
-    """The body, the file that it is whole, and the media type that curl gives it."""
+    """The body, the file that is the whole body, and the media type that curl gives it."""
     if given.parts:
         return tuple(given.parts), "", "multipart/form-data"
     if not given.data:
@@ -355,7 +356,7 @@ def _body(given: _Given) -> tuple[bytes | tuple[Part, ...] | None, str, str]:
 
 
 def _without_globs(url: str, literal: bool, report: Reporter) -> tuple[str, dict[str, str]]:
-    """The URL that is asked for first, and the values of its `{name}`s: curl reads `{a,b}` and `[1-3]` as several URLs."""
+    """The first URL that is requested, and the values of its `{name}`s: curl reads `{a,b}` and `[1-3]` as several URLs."""
     path: dict[str, str] = {}
     if literal:
         return url, path

@@ -1,4 +1,4 @@
-"""The options of curl: which take a value, and which are about curl and not about the request. Source: curl(1)."""
+"""The options of curl: which take a value, and which concern curl but not the request. Source: curl(1)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from snippetgen.errors import did_you_mean
 from snippetgen.importers.captured.json_document import Reporter
 
-# One letter for a long name.
+# The long name of each one-letter option.
 SHORT = {
     "a": "append", "E": "cert", "K": "config", "C": "continue-at", "b": "cookie", "c": "cookie-jar", "d": "data",
     "q": "disable", "D": "dump-header", "f": "fail", "F": "form", "G": "get", "g": "globoff", "I": "head", "H": "header",
@@ -21,14 +21,14 @@ SHORT = {
     "2": "sslv2", "3": "sslv3", "1": "tlsv1", "T": "upload-file", "B": "use-ascii", "u": "user", "A": "user-agent",
     "v": "verbose", "V": "version", "w": "write-out", "P": "ftp-port",
 }  # fmt: skip
-# Those that say something about the request and take a value.
+# Options about the request that take a value.
 VALUES = {
     "cookie", "data", "data-ascii", "data-binary", "data-raw", "data-urlencode", "form", "form-string", "header", "json",
     "oauth2-bearer", "range", "referer", "request", "request-target", "upload-file", "url", "url-query", "user", "user-agent",
 }  # fmt: skip
-# Those that say something about the request and take none.
+# Options about the request that take none.
 FLAGS = {"basic", "get", "globoff", "head", "next", "path-as-is", "use-ascii"}
-# Others with a value: how curl reaches the server, and what it does with the answer.
+# Other options with a value: how curl reaches the server, and what it does with the response.
 OTHER_VALUES = {
     "abstract-unix-socket", "alt-svc", "aws-sigv4", "cacert", "capath", "cert", "cert-type", "ciphers", "config",
     "connect-timeout", "connect-to", "continue-at", "cookie-jar", "create-file-mode", "crlfile", "curves", "delegation",
@@ -46,7 +46,7 @@ OTHER_VALUES = {
     "telnet-option", "tftp-blksize", "time-cond", "tls-max", "tls13-ciphers", "tlsauthtype", "tlspassword", "tlsuser", "trace",
     "trace-ascii", "trace-config", "unix-socket", "variable", "vlan-priority", "write-out",
 }  # fmt: skip
-# Others without: most only show or hide something, or choose how the connection is made.
+# Other options without one: most only show or hide something, or choose how the connection is made.
 OTHER_FLAGS = {
     "anyauth", "append", "ca-native", "cert-status", "compressed", "compressed-ssh", "create-dirs", "crlf", "digest", "disable",
     "disable-eprt", "disable-epsv", "disallow-username-in-url", "doh-cert-status", "doh-insecure", "fail", "fail-early",
@@ -65,7 +65,7 @@ OTHER_FLAGS = {
     "tftp-no-options", "tlsv1", "tlsv1.0", "tlsv1.1", "tlsv1.2", "tlsv1.3", "tr-encoding", "trace-ids", "trace-time", "verbose",
     "version", "xattr",
 }  # fmt: skip
-# What no spec says although the server would notice it, and why.
+# What a spec cannot say although the server would notice it, and why.
 NOTICED = {
     "anyauth": "credentials that need a first response of the server",
     "aws-sigv4": "a signature, which is new for each request",
@@ -95,9 +95,9 @@ class Option:
 
 
 def read_options(words: list[str], report: Reporter) -> Iterator[Option]:
-    """The options that say something about the request, in their order.
+    """The options about the request, in order.
 
-    What the others are is told, in one line where it is harmless.
+    Other options are reported; the harmless ones share one line.
     """
     harmless: list[str] = []
     at, ended = 0, False
@@ -111,7 +111,7 @@ def read_options(words: list[str], report: Reporter) -> Iterator[Option]:
             name, equals, value = word[2:].partition("=")
             takes = _find(name, word, report)
             if takes is None:
-                # What follows an unknown option is its value, unless it looks like a URL.
+                # The word after an unknown option is its value, unless it looks like a URL.
                 at += at < len(words) and not equals and re.search(r"^-|[/.]", words[at]) is None
                 continue
             if takes in VALUES | OTHER_VALUES and not equals:
@@ -144,11 +144,11 @@ def _option(name: str, value: str, shown: str, harmless: list[str], report: Repo
 
 
 def _find(name: str, word: str, report: Reporter) -> str | None:
-    """The option of a long name; curl takes any beginning that leads to one only, and `no-` in front of what has no value."""
+    """The option with a long name; like curl, accepts any unique abbreviation, and `no-` before options without a value."""
     if name in ALL:
         return name
     if name.startswith("no-") and name[3:] in OTHER_FLAGS | FLAGS:
-        return "no-buffer"  # any that is harmless
+        return "no-buffer"  # any harmless option will do
     found = [option for option in sorted(ALL) if option.startswith(name)]
     if len(found) == 1 and len(name) > 2:
         return found[0]

@@ -1,4 +1,4 @@
-"""What simple commands print, so that a body which is piped into another command is known. Nothing is executed."""
+"""Works out what simple commands print, so that a body piped into another command is known. Nothing is executed."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "a": "\a", "b": "\b", "
 
 
 class Pipe:
-    """What the commands before have printed for the next one. `read` gives the octets of a file, or None."""
+    """What the earlier commands have printed for the next one. `read` gives the bytes of a file, or None."""
 
     def __init__(self, read: Callable[[str], bytes | None]) -> None:
         self.read = read
         self.octets: bytes | None = None
         self.group: list[bytes | None] | None = None
-        self.knows = True  # whether the last command was one that prints what is known
+        self.knows = True  # whether the last command's output is known
 
     def feed(self, command: Command) -> None:
-        """Takes in a command that is not the last of its pipe."""
+        """Takes a command that is not the last of its pipe."""
         words = list(command.words)
         if words[:1] == ["{"]:
             self.group, words = [], words[1:]
@@ -40,7 +40,7 @@ class Pipe:
             self.octets = octets if command.end in ("|", "|&") else None
 
     def given(self, command: Command) -> bytes | None:
-        """What a command reads from its standard input: redirected, or piped."""
+        """The standard input of a command: redirected or piped."""
         octets, self.octets = self.octets, None
         if command.text is not None:
             return command.text.encode()
@@ -86,7 +86,7 @@ def _unescaped(text: str) -> str:
 
 
 def _printf(form: str, arguments: list[str]) -> bytes | None:
-    """The format once for all arguments, and again while some are left: POSIX printf(1). Only `%s` and `%%` are known."""
+    """The format applied to all arguments, repeated while some are left: POSIX printf(1). Only `%s` and `%%` are supported."""
     wanted = len(re.findall(r"%(?!%)", form.replace("%%", "")))
     if re.sub(r"%[s%]", "", form).count("%"):
         return None

@@ -1,4 +1,4 @@
-"""The words of commands, as bash reads them: quoting, here-documents, pipes and variables. Nothing is executed.
+"""Splits commands into words like bash: quoting, here-documents, pipes and variables. Nothing is executed.
 
 Source: Bash Reference Manual §3.1.2 (quoting), §3.2 (commands), §3.6 (redirections).
 """
@@ -30,14 +30,14 @@ _ANSI = {
     '"': '"',
     "?": "?",
 }
-# White space behind the backslash is a slip of whoever copied it: the line is meant to go on.
+# White space after the backslash is a copying mistake: the line is meant to continue.
 _SLIP = re.compile(r"\\[ \t\r]*\n|\\\Z")
 _ANSI_CODE = re.compile(r"x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c(.)", re.S)
 
 
 @dataclass(frozen=True)
 class Command:
-    """A simple command: its words, the line it starts in, what is redirected into it, and the operator that ends it."""
+    """A simple command: its words, the line where it starts, its redirected input, and the operator that ends it."""
 
     words: tuple[str, ...]
     line: int
@@ -48,7 +48,7 @@ class Command:
 
 @dataclass
 class Variables:
-    """The variables of a text: those that it sets, and the examples of the others, with their names."""
+    """The variables of a text: those that it sets, and examples for the others, with their names."""
 
     given: dict[str, str] = field(default_factory=dict)
     examples: dict[str, str] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Variables:
 
 
 def commands(text: str, variables: Variables) -> list[Command]:
-    """The commands of a text. Raises Refusal where a quote or a here-document does not end."""
+    """The commands of a text. Raises Refusal if a quote or a here-document does not end."""
     return _Scanner(text, variables).commands()
 
 
@@ -75,7 +75,8 @@ class _Scanner:
         self.text, self.variables = text, variables
         self.at = 0
         self.found: list[Command] = []
-        self.waiting: list[tuple[int, str, bool, bool]] = []  # here-documents: command, mark, whether tabs go, whether it expands
+        # Here-documents that are still to be read: command, mark, whether tabs are removed, whether it expands.
+        self.waiting: list[tuple[int, str, bool, bool]] = []
 
     def line(self, at: int) -> int:
         return self.text.count("\n", 0, at) + 1
@@ -132,7 +133,7 @@ class _Scanner:
             self.at += 1
 
     def _mark(self, tabs: bool) -> None:
-        """The word behind `<<`; quotes in it mean that the document is taken as it stands."""
+        """Reads the word after `<<`; quotes in it mean that the document is not expanded."""
         self._blank()
         start = self.at
         mark = self._word()
@@ -140,7 +141,7 @@ class _Scanner:
         self.waiting.append((len(self.found), mark, tabs, not quoted))
 
     def _documents(self) -> None:
-        """The here-documents that begin in this line."""
+        """Reads the here-documents that begin on this line."""
         for number, mark, tabs, expands in self.waiting:
             lines: list[str] = []
             start = self.at
@@ -148,7 +149,7 @@ class _Scanner:
                 if self.at >= len(self.text):
                     if not lines:
                         raise Refusal(f"line {self.line(start)}: the here-document {mark} does not end", f"add a line {mark}")
-                    break  # bash takes the end of the text for its end, with a warning
+                    break  # like bash, which ends it at the end of the text, with a warning
                 end = self.text.find("\n", self.at)
                 end = len(self.text) if end < 0 else end
                 line = self.text[self.at : end].removesuffix("\r")
@@ -166,7 +167,7 @@ class _Scanner:
         self.waiting = []
 
     def document(self) -> str:
-        """All of the text as in double quotes, where a quote means itself."""
+        """All of the text, expanded as in double quotes, but quotes have no meaning."""
         pieces: list[str] = []
         while self.at < len(self.text):
             pieces.append(self._in_double_quotes("$`\\\n"))
@@ -235,7 +236,7 @@ class _Scanner:
         return c
 
     def _ansi(self) -> str:
-        """`$'…'`: Bash Reference Manual §3.1.2.4. Octets are put together as UTF-8."""
+        """Reads `$'…'`: Bash Reference Manual §3.1.2.4. Bytes are joined as UTF-8."""
         start, octets = self.at, bytearray()
         self.at += 2
         while self.at < len(self.text):
@@ -270,7 +271,7 @@ class _Scanner:
         raise self._open("$'")
 
     def _expansion(self) -> str:
-        """`$NAME`, `${NAME…}`, `$(…)` and backticks. What a command would print is not known, so it is a variable too."""
+        """Reads `$NAME`, `${NAME…}`, `$(…)` and backticks. The output of a command is unknown, so it becomes a variable too."""
         text, at = self.text, self.at
         if text[at] == "`":
             end = text.find("`", at + 1)
@@ -301,7 +302,7 @@ class _Scanner:
         return "$"
 
     def _closing(self, at: int, bracket: str) -> int:
-        """The index behind the bracket that closes; brackets in it are counted, and quotes in it skipped."""
+        """The index after the closing bracket; nested brackets are counted, and quotes are skipped."""
         start, depth, opening = at, 1, "(" if bracket == ")" else "{"
         while at < len(self.text):
             c = self.text[at]
@@ -320,7 +321,7 @@ class _Scanner:
 
 
 def _output_name(command: str) -> str:
-    """A name for what a command prints: `gcloud auth print-access-token` as `PRINT_ACCESS_TOKEN`."""
+    """A name for the output of a command: `PRINT_ACCESS_TOKEN` for `gcloud auth print-access-token`."""
     words = [word for word in re.findall(r"[A-Za-z0-9_./-]+", command) if not word.startswith("-")]
     last = (words or ["output"])[-1].rpartition("/")[2]
     return variable_name(re.sub(r"\.[A-Za-z]{1,4}$", "", last))

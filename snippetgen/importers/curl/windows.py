@@ -1,7 +1,7 @@
-"""The words of commands, as the Windows command prompt and its programs read them.
+"""Splits commands into words like the Windows command prompt and its programs.
 
-Source: Microsoft, "Parsing C command-line arguments"; cmd's own reading (`^`, quotes, `%NAME%`) as `cmd /?` and its
-behaviour tell.
+Source: Microsoft, "Parsing C command-line arguments"; for cmd's own reading (`^`, quotes, `%NAME%`), `cmd /?` and its
+behaviour.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import re
 from snippetgen.importers.captured.json_document import Refusal
 from snippetgen.importers.curl.shell import Command, Variables
 
-# What only a command for Windows holds: a line that ends in ^, a quote behind ^, quotes doubled before a word, or the .exe.
+# Only Windows commands have these: a line that ends in ^, a quote after ^, doubled quotes before a word, or the .exe.
 _MARKS = re.compile(r"\^[ \t]*\r?\n|\^\"|\{\"\"[A-Za-z]|^\s*(?:[A-Z]:\\[^>\n]*>\s*)?curl\.exe\b", re.M)
 _VARIABLE = re.compile(r"%([A-Za-z_][A-Za-z0-9_]*)%")
 
 
 def is_for_windows(text: str) -> bool:
-    """Whether the text is written for the command prompt, and not for a shell."""
+    """Whether the text is written for the command prompt, not for a shell."""
     return _MARKS.search(text) is not None and not re.search(r"\\[ \t]*\r?\n\s*-|`[ \t]*\r?\n", text)
 
 
 def commands(text: str, variables: Variables) -> list[Command]:
-    """The commands of a text. Raises Refusal where a quote does not end."""
+    """The commands of a text. Raises Refusal if a quote does not end."""
     found = []
     for line, piece, end in _lines(text.replace("\r\n", "\n"), variables):
         words = _words(piece, line)
@@ -32,12 +32,12 @@ def commands(text: str, variables: Variables) -> list[Command]:
 
 
 def _lines(text: str, variables: Variables) -> list[tuple[int, str, str]]:
-    """What cmd hands to each program, as one text, with its line and the operator behind it."""
+    """What cmd passes to each program, as one text, with its line and the operator after it."""
     found, piece, quoted, at, start = [], [], False, 0, 0
     while at < len(text):
         c = text[at]
         if c == "^" and not quoted:
-            # A line that ends in ^ goes on, and what starts the next one loses its meaning: an empty line is a line break.
+            # A line that ends in ^ continues, and ^ escapes the first character of the next line: an empty line is a line break.
             behind = re.compile(r"\^[ \t]*\n").match(text, at)
             at = behind.end() if behind else at + 1
             if behind and text[at : at + 1] != "\n":
@@ -47,7 +47,7 @@ def _lines(text: str, variables: Variables) -> list[tuple[int, str, str]]:
             piece.append(variables.value(variable[1]))
             at = variable.end() - 1
         elif c == '"':
-            # A quote that was opened ends with its line for cmd; a paste of JSON over several lines is meant to go on.
+            # For cmd, a quote ends at the end of its line; but pasted JSON over several lines is meant to continue.
             quoted = not quoted
             piece.append(c)
         elif c in "\n&|" and not quoted:
@@ -62,7 +62,7 @@ def _lines(text: str, variables: Variables) -> list[tuple[int, str, str]]:
 
 
 def _words(text: str, line: int) -> list[str]:
-    """The arguments of a program: backslashes mean themselves unless a quote follows; two quotes in quotes are one."""
+    """The arguments of a program: backslashes are literal unless a quote follows; two quotes inside quotes are one."""
     words: list[str] = []
     word: list[str] | None = None
     quoted, at = False, 0

@@ -1,1 +1,1 @@
-"""Descriptions of an API: OpenAPI 3.0 and 3.1."""
+"""Reads descriptions of an API: OpenAPI 3.0 and 3.1."""

@@ -1,4 +1,4 @@
-"""An OpenAPI document: read as snippetgen reads YAML, its references followed, and the line of everything in it known."""
+"""An OpenAPI document: read like any YAML here, with its references followed, and with the line of every value known."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from snippetgen.request import Json, Number
 from snippetgen.yaml_tree.node import Node, to_json
 from snippetgen.yaml_tree.source import Limits, load
 
-# The largest documents in the field have some 10 MB; GitHub's has 700,000 values with all its examples.
+# The largest documents in use have about 10 MB; GitHub's has 700,000 values with all its examples.
 LIMITS = Limits(octets=30_000_000, nodes=1_000_000, depth=200, strict=False, what="document")
 EXTERNAL = "a reference to another file or address, which is not read"
-# References that lead to references, one after the other.
+# How many references may lead to each other in a row.
 MAX_TRAIL = 50
 
 
 class Reference:
-    """`{"$ref": …}` where it is written: `pointer` says where, `says` what, with what stands beside it."""
+    """`{"$ref": …}` as it is written: `pointer` is its place, `says` the mapping, including the siblings of `$ref`."""
 
     def __init__(self, document: Document, says: dict[str, Any], pointer: str) -> None:
         self.document, self.says, self.pointer = document, says, pointer
         self.target = str(says["$ref"])
 
     def __getitem__(self, name: str) -> Any:
-        """A member of what it leads to, for pointers that lead on from there. Raises LookupError."""
+        """A member of the reference's target, for pointers that continue from there. Raises LookupError."""
         found = self.document.found(self)
         return found[int(name)] if isinstance(found, list) else found[name]
 
 
 class Document:
-    """A document and what of it no spec says. Pointers are JSON Pointers (RFC 6901) without their `#`.
+    """A document, and what no spec can say of it. Pointers are JSON Pointers (RFC 6901) without their `#`.
 
-    A reference is followed where it is looked at, never before; what it leads to is told by its pointer.
+    References are followed only when something looks at them; their targets are identified by pointer.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,7 +52,7 @@ class Document:
         self._resolver = Registry().with_resource("", resource).resolver()
 
     def line(self, pointer: str) -> int:
-        """The line of the nearest thing that the pointer leads through."""
+        """The line of the value at the pointer, or of the nearest one above it."""
         node = self.root
         for step in pointer.split("/")[1:]:
             name = step.replace("~1", "/").replace("~0", "~")
@@ -68,19 +68,19 @@ class Document:
         return f"{self.name}:{self.line(pointer)}: #{pointer}"
 
     def lose(self, pointer: str, what: str, help: str = "") -> None:
-        """Something that no spec says; told once for each place."""
+        """Records something that no spec can say, once for each place."""
         if (pointer, what) not in self._told:
             self._told.add((pointer, what))
             self.lost.append(Lost(self.where(pointer), what, help))
 
     def look(self, value: object) -> object:
-        """The value itself, or what its references lead to; None, and lost, where they lead nowhere."""
+        """The value itself, or the target of its references; None, and recorded as lost, if they lead nowhere."""
         return self.follow(value)[0]
 
     def follow(self, value: Any) -> tuple[object, tuple[str, ...]]:
-        """What references lead to, and what they say, in order.
+        """The final target of a reference, and the reference as written (`()` for other values).
 
-        Siblings of `$ref` win over what it leads to: OpenAPI 3.1.1 §4.8.23, JSON Schema 2020-12 §8.2.3.1.
+        Siblings of `$ref` win over its target: OpenAPI 3.1.1 §4.8.23, JSON Schema 2020-12 §8.2.3.1.
         """
         if type(value) is not Reference:
             return value, ()
@@ -98,12 +98,12 @@ class Document:
         return found, (value.target,)
 
     def found(self, reference: Reference) -> Any:
-        """What a reference leads to, by way of others too. Raises LookupError where it leads nowhere."""
+        """The target of a reference, through other references too. Raises LookupError if it leads nowhere."""
         found: Any = reference
         for _ in range(MAX_TRAIL):
             if type(found) is not Reference:
                 return found
-            # Characters that no URI holds: RFC 3986 §2.1.
+            # Characters that no URI may contain: RFC 3986 §2.1.
             if re.search(r"%(?![0-9A-Fa-f]{2})", found.target) or not found.target.startswith("#"):
                 break
             try:
@@ -113,7 +113,7 @@ class Document:
         raise LookupError(reference.target)
 
     def mapping(self, value: object, at: str) -> dict[str, object]:
-        """The mapping that a value is or leads to; empty where it is none, which is lost unless nothing was written."""
+        """The mapping that a value is or leads to; for other values empty, and recorded as lost unless there is no value."""
         found = self.look(value)
         if isinstance(found, dict):
             return found
@@ -122,7 +122,7 @@ class Document:
         return {}
 
     def listed(self, value: object, at: str) -> list[Any]:
-        """The list that a value is or leads to, as `mapping` gives a mapping."""
+        """The list that a value is or leads to; for other values like `mapping`."""
         found = self.look(value)
         if isinstance(found, list):
             return found
@@ -131,7 +131,7 @@ class Document:
         return []
 
     def data(self, value: Any) -> Json:
-        """Data as it was written: a `$ref` in an example is data."""
+        """Data as it was written: a `$ref` inside an example is data."""
         if type(value) is Reference:
             return self.data(value.says)
         if isinstance(value, dict):
@@ -142,7 +142,7 @@ class Document:
         return found
 
     def _linked(self, value: Json, at: str) -> Any:
-        """The value, with a Reference for each mapping that is one: a `$ref` that is no text is a member like others."""
+        """The value, with a Reference for each mapping that is one; a `$ref` that is not text is an ordinary member."""
         if isinstance(value, dict):
             says = {name: self._linked(child, step(at, name)) for name, child in value.items()}
             return Reference(self, says, at) if isinstance(says.get("$ref"), str) else says
@@ -150,12 +150,12 @@ class Document:
 
 
 def words(value: object) -> str:
-    """A text as it was written, without white space around it; nothing for all else."""
+    """A text as written, without white space around it; empty for other values."""
     return value.strip() if type(value) is str else ""
 
 
 def line_of(value: object) -> str:
-    """A text on one line, without controls: what titles and summaries are."""
+    """A text on one line without controls, as for titles and summaries."""
     return one_line(value.text if type(value) is Number else words(value))
 
 
@@ -165,7 +165,7 @@ def step(at: str, *names: object) -> str:
 
 
 def _version(root: Node, name: str) -> tuple[int, int]:
-    """The version of the format. Raises SpecErrors for what is no OpenAPI 3 document: §4.8.1."""
+    """The version of the format. Raises SpecErrors if this is not an OpenAPI 3 document: §4.8.1."""
 
     def refuse(node: Node, what: str, help: str) -> SpecErrors:
         return SpecErrors([Problem(node.key or node.place if node is not root else Place(name), what, help)])

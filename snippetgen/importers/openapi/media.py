@@ -1,4 +1,4 @@
-"""Media types of bodies and answers: which one is shown, its example, and what it is written as."""
+"""Media types of bodies and responses: which one is shown, its example, and how it is written."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ORDER = ("json", "multipart", "form", "sse", "ndjson", "text", "xml", "octets")
 
 
 def choose(document: Document, content: dict[str, object], at: str) -> tuple[str, dict[str, Any], str] | None:
-    """The media type that is shown, its media type object and its pointer; None where there is none. The others are lost."""
+    """The media type to show, its media type object and its pointer; None if there is none. The others are recorded as lost."""
     known = {name: document.mapping(media, step(at, name)) for name, media in content.items()}
     usable = {name: media for name, media in known.items() if MEDIA_TYPE.match(concrete(name))}
     for name in sorted(known.keys() - usable.keys()):
@@ -32,7 +32,7 @@ def choose(document: Document, content: dict[str, object], at: str) -> tuple[str
 
 
 def _kind_of_range(document: Document, name: str, media: dict[str, Any], at: str) -> str:
-    """`*/*` is what its schema says: JSON, unless that is octets."""
+    """The kind of a media type. For `*/*` the schema decides: bytes if it is binary or missing, else JSON."""
     if name.strip() in ("*/*", "application/*"):
         schema = read_schema(document, media.get("schema"), at)
         return "octets" if schema.binary or not media.get("schema") else "json"
@@ -40,13 +40,13 @@ def _kind_of_range(document: Document, name: str, media: dict[str, Any], at: str
 
 
 def shown_as(document: Document, name: str, media: dict[str, Any], at: str) -> tuple[str, str]:
-    """The kind of a media type, and the one media type that is written."""
+    """The kind of a media type, and the concrete media type to write."""
     found = _kind_of_range(document, name, media, at)
     return found, "application/json" if found == "json" and "*" in name else concrete(name)
 
 
 def example_in(document: Document, media: dict[str, Any], at: str) -> Json | Nothing:
-    """The example of a media type object, or NOTHING: `example`, else the first of `examples` with a value."""
+    """The example of a media type object, or NOTHING: `example`, otherwise the first of `examples` with a value."""
     if "example" in media:
         return document.data(media["example"])
     examples = document.mapping(media.get("examples"), step(at, "examples"))
@@ -65,7 +65,7 @@ def example_in(document: Document, media: dict[str, Any], at: str) -> Json | Not
 
 
 def json_value(document: Document, media: dict[str, Any], at: str, sampler: Sampler) -> Json:
-    """The JSON that is shown: the example, which may be written as text of JSON, or a sample of the schema."""
+    """The JSON to show: the example, which may be written as JSON text, or a sample of the schema."""
     schema = read_schema(document, media.get("schema"), step(at, "schema"))
     value = example_in(document, media, at)
     if value is NOTHING:
@@ -76,7 +76,7 @@ def json_value(document: Document, media: dict[str, Any], at: str, sampler: Samp
 
 
 def parsed(text: str) -> Json:
-    """The JSON that a text is; the text itself where it is none."""
+    """The value of JSON text; the text itself if it is not JSON."""
     try:
         return parse(text, MAX_DEPTH)
     except ValueError:
@@ -84,7 +84,7 @@ def parsed(text: str) -> Json:
 
 
 def text_value(document: Document, media: dict[str, Any], at: str, media_type: str, sampler: Sampler) -> str:
-    """The text that is shown; XML where the media type is one."""
+    """The text to show; XML if the media type is XML."""
     value = example_in(document, media, at)
     schema = media.get("schema")
     if value is NOTHING and schema is not None:

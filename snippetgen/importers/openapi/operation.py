@@ -1,4 +1,4 @@
-"""OpenAPI 3.0 and 3.1 as drafts: one spec for each operation, by its own examples or by samples of its schemas."""
+"""Turns OpenAPI 3.0 and 3.1 into drafts: one spec for each operation, from its own examples or samples of its schemas."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from snippetgen.importers.spec_writer import Draft, Lost, linked_in_full
 from snippetgen.spec.live_key import tree_without_live_keys
 from snippetgen.spec.loader import slug
 
-# OpenAPI 3.1.1 §4.8.9.1, in the order in which a reference lists them.
+# OpenAPI 3.1.1 §4.8.9.1, in the order of a reference.
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 MAX_TITLE = 70
 MAX_SUMMARY = 200
-# Where a document does not say where its API is: a host that belongs to nobody (RFC 2606 §3).
+# Used if a document does not say where its API is: a host that belongs to nobody (RFC 2606 §3).
 UNKNOWN_SERVER = "https://api.example.com"
 
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation, where it stands, and the page that it becomes."""
+    """An operation, its place, and the page that it becomes."""
 
     method: str
     path: str
@@ -57,7 +57,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Imported:
-    """What a document became. `pages` are those of all its operations, also of those that were not wanted."""
+    """What a document became. `pages` are those of all operations, including unwanted ones."""
 
     title: str
     drafts: tuple[Draft, ...]
@@ -66,7 +66,7 @@ class Imported:
 
 
 def read(path: Path, only: tuple[str, ...] = (), server: str = "") -> Imported:
-    """The drafts of a document. Raises SpecErrors or UsageError for what is no such document."""
+    """The drafts of a document. Raises SpecErrors or UsageError if it is not an OpenAPI document."""
     document = Document(path)
     if server and urlsplit_scheme(server) not in ("http", "https"):
         raise UsageError(f"'{server}' is not an address of a server", "write it in full: --server https://api.example.com")
@@ -100,7 +100,7 @@ def urlsplit_scheme(url: str) -> str:
 
 
 def operations(document: Document) -> list[Operation]:
-    """Every operation, in the order of the document, each with a page of its own."""
+    """Every operation, in the order of the document, each with its own page."""
     found: list[Operation] = []
     for path, item in document.mapping(document.tree.get("paths"), "/paths").items():
         if path.startswith("x-"):
@@ -116,14 +116,14 @@ def operations(document: Document) -> list[Operation]:
 
 
 def _section(document: Document, says: dict[str, Any], path: str, at: str) -> str:
-    """The slug of the first tag; of the first segment of the path where there is none."""
+    """The slug of the first tag; without tags, of the first segment of the path."""
     tags = [slug(words(tag)) for tag in document.listed(says.get("tags"), step(at, "tags"))]
     segments = [slug(segment) for segment in path.split("/") if segment and not re.fullmatch(r"v[0-9.]+|api|\{.*\}", segment)]
     return next((name for name in (*tags[:1], *segments) if name), "api")
 
 
 def _named(found: list[Operation]) -> list[Operation]:
-    """A page for each: the slug of its operationId, else of method and path. Where two agree, all of them get the longer name."""
+    """The operations with pages, named by operationId, or by method and path. If two names are equal, all get the longer one."""
     wanted = [(o.section, _id_slug(o.id) or _path_slug(o)) for o in found]
     counts = Counter(wanted)
     taken: set[tuple[str, str]] = {name for name in wanted if counts[name] == 1}
@@ -148,7 +148,7 @@ def _path_slug(operation: Operation) -> str:
 
 
 def draft(document: Document, operation: Operation, server: str) -> Draft:
-    """The draft of an operation. What no spec says of it is lost to the document's list, and to the draft's own."""
+    """The draft of an operation. Losses go into the document's list, and into the draft's own."""
     before = len(document.lost)
     says, at = operation.says, operation.at
     parameters = read_parameters(
@@ -185,7 +185,7 @@ def draft(document: Document, operation: Operation, server: str) -> Draft:
 
 
 def _request(operation: Operation, url: str, wire: Wire, credentials: Credentials, body: Body | None) -> dict[str, object]:
-    """The `request:` of a spec; what is empty is left out."""
+    """The `request:` of a spec, without empty parts."""
     request = {
         "method": operation.method,
         "url": url,
@@ -200,12 +200,12 @@ def _request(operation: Operation, url: str, wire: Wire, credentials: Credential
 
 
 def _with_query(url: str, pairs: list[str]) -> str:
-    """The URL with pairs that no `query:` can say, as they are sent."""
+    """The URL with the pairs that `query:` cannot write, in the form that is sent."""
     return url + ("&" if "?" in url else "?") + "&".join(pairs) if pairs else url
 
 
 def _link_in_full(document: Document, tree: dict[str, Any], at: str) -> None:
-    """Takes links into the document's own site, which this one has not, out of the texts of a spec."""
+    """Removes links within the document's own site from the texts of a spec, because our site does not have their targets."""
     what = "a link into the document's own site: its words stay"
     help = "write links in full in the document"
     places = [(tree, "summary"), (tree, "description"), (tree, "notes")]
@@ -243,7 +243,7 @@ def _about(operation: Operation) -> dict[str, object]:
 
 
 def _title(operation: Operation, summary: str) -> str:
-    """The summary, where it is short; else a sentence of the operationId, else method and path."""
+    """The summary if it is short; otherwise a sentence made from the operationId, or method and path."""
     if 0 < len(summary) <= MAX_TITLE:
         title = summary.rstrip(".")
     else:
@@ -257,7 +257,7 @@ def _sentence(name: str) -> str:
 
 
 def _notes(document: Document, says: dict[str, Any], at: str) -> str:
-    """Where the document says more about the operation."""
+    """A link to where the document says more about the operation; empty if there is none."""
     docs = document.mapping(says.get("externalDocs"), step(at, "externalDocs"))
     url, text = words(docs.get("url")), line_of(docs.get("description"))
     if not re.fullmatch(r"https?://[!-;=?-~]+", url):
@@ -266,7 +266,7 @@ def _notes(document: Document, says: dict[str, Any], at: str) -> str:
 
 
 def _server(document: Document, operation: Operation, given: str) -> str:
-    """The first server of the operation, its path or the document, absolute and without a slash at its end.
+    """The first server of the operation, its path or the document: absolute and without a slash at the end.
 
     Source: OpenAPI 3.1.1 §4.8.5.
     """
@@ -295,7 +295,7 @@ def _server(document: Document, operation: Operation, given: str) -> str:
 
 
 def _first_server(document: Document, operation: Operation, *, report: bool) -> tuple[dict[str, Any], str]:
-    """The first server of the nearest list, and its pointer; `told`: that there are others is lost to the document."""
+    """The first server of the nearest list, and its pointer. `report`: record that other servers were left out."""
     for says, at in ((operation.says, operation.at), (operation.shared, operation.at.rpartition("/")[0]), (document.tree, "")):
         servers = document.listed(says.get("servers"), step(at, "servers"))
         if not servers:
@@ -308,7 +308,7 @@ def _first_server(document: Document, operation: Operation, *, report: bool) -> 
 
 
 def _streaming(document: Document, body: Body | None, answer: Answer) -> list[dict[str, object]]:
-    """Two examples where an answer comes whole or as a stream, as the member `stream` of the body says."""
+    """Two examples if the response can be complete or a stream, which the body's member `stream` decides."""
     if answer.stream is None:
         return []
     members = body.tree.get("json") if body else None
@@ -318,6 +318,6 @@ def _streaming(document: Document, body: Body | None, answer: Answer) -> list[di
             body.at if body else "", "a response that may come as a stream", "add an example that asks for it to the page"
         )
         return []
-    # In a merge patch null takes away: RFC 7396.
+    # In a merge patch, null removes: RFC 7396.
     response = dict.fromkeys(name for name in answer.tree if name != "status" and name not in answer.stream) | answer.stream
     return [{"name": "Standard"}, {"name": "Streaming", "request": {"body": {"json": {"stream": True}}}, "response": response}]

@@ -1,4 +1,4 @@
-"""The parameters of an operation as rows of a page's table: what a reader may change, what it is, and what is required."""
+"""The parameters of an operation as rows of a page's table: what readers may change, what it means, and what is required."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from snippetgen.importers.openapi.schema import Schema, read_schema, type_words
 from snippetgen.json_text import dump
 from snippetgen.request import Json, Number
 
-# Members of members of members: deeper ones are for the reference of the API, not for a page with an example.
+# How deep members of members are listed; deeper ones belong in the API's reference, not on a page with an example.
 MAX_DEPTH = 3
 MAX_ROWS = 100
 MAX_CHOICES = 12
@@ -20,7 +20,7 @@ Row = dict[str, object]
 
 
 def rows(document: Document, parameters: list[Parameter], body: tuple[object, str, str] | None, at: str) -> list[Row]:
-    """A row for every parameter, then for every member of the body, which is its schema, its place and its pointer."""
+    """A row for every parameter, then for every member of the body, given as its schema, its place and its pointer."""
     table: list[Row] = []
     order = {"path": 0, "query": 1, "header": 2, "cookie": 3}
     for parameter in sorted(parameters, key=lambda parameter: order[parameter.place]):
@@ -36,7 +36,7 @@ def rows(document: Document, parameters: list[Parameter], body: tuple[object, st
 
 @dataclass(frozen=True)
 class _Members:
-    """The rows of a body's members, added as they are met."""
+    """Adds the rows of a body's members as it meets them."""
 
     document: Document
     place: str
@@ -82,7 +82,7 @@ def _row(
 
 
 def description(document: Document, says: dict[str, Any], schema: Schema) -> str:
-    """What is said about it, whether it is deprecated, and its choices where they are few and not named already."""
+    """The description, whether it is deprecated, and its choices if they are few and the description does not name them all."""
     said = words(says.get("description")) or words(schema.says.get("description"))
     if says.get("deprecated") is True or schema.flag("deprecated"):
         said = f"**Deprecated.** {said}".rstrip()

@@ -18,7 +18,7 @@ from snippetgen.spec.http_fields import COOKIE_VALUE, HEADER_VALUE
 
 # §4.8.12.1: parameters of these names are ignored.
 IGNORED = {"accept", "content-type", "authorization"}
-# RFC 9110 §7.6.1, RFC 9112 §6: how a message is framed is the client's business.
+# RFC 9110 §7.6.1, RFC 9112 §6: clients decide how a message is framed.
 FRAMING = {
     "content-length",
     "transfer-encoding",
@@ -43,7 +43,7 @@ FEW = 3
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter as the document has it, at its pointer."""
+    """A parameter of the document, with its pointer."""
 
     name: str
     place: str
@@ -56,7 +56,7 @@ class Parameter:
 
     @property
     def schema(self) -> object:
-        """Its schema; that of its media type where it has `content`."""
+        """Its schema; with `content`, the schema of its media type."""
         content = self.says.get("content")
         media = next(iter(content.values()), None) if type(content) is dict else None
         return media.get("schema") if type(media) is dict else self.says.get("schema")
@@ -64,7 +64,7 @@ class Parameter:
 
 @dataclass
 class Wire:
-    """What parameters become: the path with what is filled in, and pairs in their order."""
+    """What the parameters become: the path with the values for its names, and pairs in order."""
 
     path: str
     values: dict[str, str] = field(default_factory=dict)
@@ -97,7 +97,7 @@ def read_parameters(document: Document, *lists: tuple[object, str]) -> list[Para
 
 
 def write_parameters(document: Document, parameters: list[Parameter], path: str, at: str) -> Wire:
-    """The parts of a request: every parameter that is required, and a few that are not."""
+    """The parts of a request: all required parameters, and a few optional ones."""
     wire = Wire(path)
     shown = _shown(document, parameters)
     for parameter in shown:
@@ -115,7 +115,7 @@ def write_parameters(document: Document, parameters: list[Parameter], path: str,
 
 
 def _shown(document: Document, parameters: list[Parameter]) -> list[Parameter]:
-    """Required ones, and so many of the others that have an example; without any of these, one that has a default."""
+    """The required parameters, and some optional ones with an example; if none is in the query, also one that has a default."""
     chosen = [parameter for parameter in parameters if parameter.required]
     optional = [
         p for p in parameters if not p.required and p.says.get("deprecated") is not True and p.place in ("query", "header")
@@ -134,7 +134,7 @@ def _shown(document: Document, parameters: list[Parameter]) -> list[Parameter]:
 
 
 def sample_of(document: Document, parameter: Parameter) -> Json:
-    """The value that is shown: the parameter's own example, or a sample of its schema."""
+    """The value to show: the parameter's own example, or a sample of its schema."""
     for says in (parameter.says, _media(document, parameter)[1]):
         if "example" in says:
             return document.data(says["example"])
@@ -154,7 +154,7 @@ def _media(document: Document, parameter: Parameter) -> tuple[str, dict[str, Any
 
 
 def _plain(document: Document, parameter: Parameter, value: Json) -> tuple[str, bool, Json]:
-    """The style, whether it explodes, and the value: as text already where the parameter has `content`."""
+    """The style, whether it explodes, and the value; if the parameter has `content`, the value is already text."""
     media_type, _ = _media(document, parameter)
     default = DEFAULT_STYLE[parameter.place]
     if media_type:
@@ -194,7 +194,7 @@ def expand(document: Document, name: str, value: Json, style: str, explode: bool
 
 
 def _deep(document: Document, name: str, value: dict[str, Any], at: str) -> list[tuple[str, str]]:
-    """`name[key]=value`; deeper ones as most servers read them, for the standard leaves that open."""
+    """`name[key]=value`; deeper values in the form that most servers read, because the standard does not define them."""
     pairs = []
     for key, child in value.items():
         if isinstance(child, dict):
@@ -210,7 +210,7 @@ def _query(document: Document, parameter: Parameter, value: Json, wire: Wire) ->
     style, explode, value = _plain(document, parameter, value)
     pairs = expand(document, parameter.name, value, style, explode, parameter.at)
     if parameter.says.get("allowReserved") is True and any(re.search(r"[:/?@!$()*,;=]", text) for _, text in pairs):
-        # §4.8.12.2.2: what is reserved stays as it is; but `&`, `#`, `+` and brackets would mean something else.
+        # §4.8.12.2.2: reserved characters stay; but `&`, `#`, `+` and brackets would mean something else.
         wire.reserved += [f"{quote(name, safe='')}={quote(text, safe=':/?@!$()*,;=')}" for name, text in pairs]
     else:
         wire.query += pairs
@@ -231,7 +231,7 @@ def _path(document: Document, parameter: Parameter, value: Json, wire: Wire) -> 
 
 
 def _path_value(document: Document, parameter: Parameter, value: Json) -> str:
-    """The value of a path parameter of the style `simple`, before it is percent-encoded."""
+    """The value of a path parameter with the style `simple`, before percent-encoding."""
     parts = [part for pair in _members(value) for part in (pair if isinstance(value, dict) else pair[1:])]
     text = ",".join(parts)
     if isinstance(value, list | dict) and any("," in part for part in parts):
@@ -245,7 +245,7 @@ def _path_value(document: Document, parameter: Parameter, value: Json) -> str:
 
 
 def _expanded(name: str, style: str, explode: bool, value: Json) -> str:
-    """What stands in the path for a parameter that is expanded there. Source: RFC 6570 §3.2.2, §3.2.5, §3.2.7."""
+    """The text in the path for a parameter that is expanded there. Source: RFC 6570 §3.2.2, §3.2.5, §3.2.7."""
     pairs = [tuple(quote(text, safe="") for text in pair) for pair in _members(value)]
     keyed = isinstance(value, dict)
     joined = ",".join(text for pair in pairs for text in (pair if keyed else pair[1:]))
@@ -261,7 +261,7 @@ def _expanded(name: str, style: str, explode: bool, value: Json) -> str:
 
 
 def _members(value: Json) -> list[tuple[str, str]]:
-    """The names and values of an object; those of a list are numbered, and what is neither is alone."""
+    """The names and values of an object; the elements of a list with their numbers; any other value alone."""
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else [("", value)]
     return [(str(key), value_text(child)) for key, child in members]
 
@@ -286,7 +286,7 @@ def _header(document: Document, parameter: Parameter, value: Json, wire: Wire) -
 
 
 def _simple(value: Json, explode: bool) -> str:
-    """RFC 6570 §3.2.2, without its percent-encoding, which headers have not: §4.8.12.4."""
+    """RFC 6570 §3.2.2 without percent-encoding, which headers do not have: §4.8.12.4."""
     if isinstance(value, list):
         return ",".join(value_text(child) for child in value)
     if isinstance(value, dict):

@@ -1,6 +1,6 @@
-"""A text that a regular expression matches, made from it part by part; best effort, and never by trying.
+"""Builds a text that a regular expression matches, part by part and without trial and error; best effort.
 
-ECMA-262 and Python agree on what is common.
+ECMA-262 and Python agree on the common syntax.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ MAX_LENGTH = 200
 
 
 def from_pattern(pattern: str) -> str:
-    """A text that the pattern matches; empty where it says more than is understood here."""
+    """A text that the pattern matches; empty if it uses something unsupported."""
     if len(pattern) > 1000:
         return ""
     try:
@@ -58,7 +58,7 @@ def _part(kind: str, value: Any, groups: dict[int, str]) -> str:
             return _sequence(value[1][0], groups)
         case "GROUPREF":
             return groups[value]
-    raise ValueError(f"{kind} is not understood")  # such as what may not follow
+    raise ValueError(f"{kind} is not understood")  # for example what must not follow
 
 
 _CATEGORIES = {
@@ -72,7 +72,7 @@ _CATEGORIES = {
 
 
 def _member(members: Any) -> str:
-    """A character of a set: a letter or digit where it has one."""
+    """A character of a set: a letter or digit if possible."""
     if str(members[0][0]) == "NEGATE":
         return next(c for c in "a1-Ab2 _" if not any(_holds(member, c) for member in members[1:]))
     for c in "a1A0bB2xX":

@@ -1,4 +1,4 @@
-"""The body of an operation as the body of a spec, with the files it sends: OpenAPI 3.1.1 §4.8.13 to §4.8.15."""
+"""The body of an operation as the body of a spec, with its files: OpenAPI 3.1.1 §4.8.13 to §4.8.15."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from snippetgen.request import Json
 
 @dataclass(frozen=True)
 class Body:
-    """A body: `tree` as the spec has it, the files beside it, and its schema, for the table."""
+    """A body: `tree` as the spec writes it, the files beside it, and its schema for the table."""
 
     tree: dict[str, object]
     place: str = "body"
@@ -29,7 +29,7 @@ class Body:
 
 
 def read_body(document: Document, operation: dict[str, Any], method: str, at: str) -> Body | None:
-    """The body that is sent; None where there is none."""
+    """The body to send; None if there is none."""
     at = step(at, "requestBody")
     says = document.mapping(operation.get("requestBody"), at)
     if not says:
@@ -71,7 +71,7 @@ def _file(media_type: str, says: dict[str, Any], schema: object, at: str) -> Bod
 
 
 def pairs_tree(pairs: list[Any]) -> object:
-    """Pairs as a mapping, names that repeat with a list; as a list of {name, value} where only that keeps their order."""
+    """Pairs as a mapping, with a list for a repeated name; as a list of {name, value} if only that keeps their order."""
     tree: dict[str, object] = {}
     last = None
     pairs = [(name, scalar(value) if isinstance(value, str) else value) for name, value in pairs]
@@ -114,7 +114,7 @@ def _form(document: Document, media: dict[str, Any], at: str, sampler: Sampler) 
         encoding = document.mapping(encodings.get(name), step(at, "encoding", name))
         styled = bool({"style", "explode", "allowReserved"} & encoding.keys())
         if isinstance(value, dict) and not styled:
-            pairs.append((name, dump(value)))  # §4.8.15.1: an object is JSON where no style is given
+            pairs.append((name, dump(value)))  # §4.8.15.1: without a style, an object is sent as JSON
         else:
             style = words(encoding.get("style")) or "form"
             explode = encoding.get("explode")
@@ -157,7 +157,7 @@ def _parts(
         member = read_schema(document, schema.properties.get(name), here)
         inner = read_schema(document, member.says.get("items"), step(here, "items")) if member.type == "array" else member
         if inner.binary or (media_type and kind(media_type) == "octets" and not isinstance(value, (dict, list))):
-            # A name in the singular or plural tells as much as what is said about it.
+            # A name, in the singular or plural, says as much as a description.
             media_type = media_type or words(inner.says.get("contentMediaType"))
             file_kind, report = kind_of(media_type, name, member.says.get("description"), inner.says.get("description"))
             file, octets = sample_file(file_kind)

@@ -1,4 +1,4 @@
-"""The answer of an operation as the response of a spec, and what of it a snippet prints: OpenAPI 3.1.1 §4.8.16, §4.8.17."""
+"""The response of an operation as the response of a spec, and what a snippet prints of it: OpenAPI 3.1.1 §4.8.16, §4.8.17."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from snippetgen.media_type import kind
 
 @dataclass(frozen=True)
 class Answer:
-    """`tree` is the response of the spec; `stream` is the response where the request asks for one."""
+    """`tree` is the response of the spec; `stream` is the response if the request asks for a stream."""
 
     tree: dict[str, object]
     files: dict[str, bytes] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class Answer:
 
 
 def read_answer(document: Document, operation: dict[str, Any], method: str, at: str) -> Answer:
-    """What the first successful answer of the operation is."""
+    """The first successful response of the operation."""
     at = step(at, "responses")
     responses = {
         code: item for code, item in document.mapping(operation.get("responses"), at).items() if not code.startswith("x-")
@@ -103,7 +103,7 @@ def _content(document: Document, name: str, media: dict[str, Any], at: str) -> t
 
 
 def _events(document: Document, media: dict[str, Any], at: str) -> dict[str, object]:
-    """The data of each event: those of a written example, else one of the schema."""
+    """The data of each event, from a written example, or from a sample of the schema."""
     value = example_in(document, media, at)
     if type(value) is str:
         events = [parsed(data) for data in event_data(value)] or [line for line in value.splitlines() if line]

@@ -1,4 +1,4 @@
-"""Small real files that stand for the octets a document cannot hold: each is what its name says."""
+"""Small real files that replace bytes which a document cannot contain: each is valid for its kind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from snippetgen.importers.openapi.document import words
 
-# What of a name or a description tells the kind of a file.
+# Words in a name or a description that reveal the kind of a file.
 _HINTS = {
     "png": r"\b(images?|mask|picture|photo|avatar|logo|icon)\b",
     "wav": r"\b(audio|speech|voice|recording)\b",
@@ -26,7 +26,7 @@ _KINDS = {
     "image/svg+xml": "svg", "text/html": "html",
 }  # fmt: skip
 MEDIA_TYPES = {kind: media_type for media_type, kind in reversed(_KINDS.items())}
-# A range of media types, as the one of them that is shown.
+# Which media type to show for a range of media types.
 _RANGES = {
     "image/*": "image/png",
     "audio/*": "audio/wav",
@@ -38,13 +38,13 @@ _RANGES = {
 
 
 def concrete(media_type: str) -> str:
-    """A media type that is one: the first of a list, a member of a range."""
+    """A concrete media type: the first of a list, a member of a range."""
     first = media_type.split(",")[0].strip().lower()
     return _RANGES.get(first, first)
 
 
 def kind_of(media_type: str, *hints: object) -> tuple[str, str]:
-    """The kind of file and its media type, from a media type that is not empty, or from words about it."""
+    """The kind of file and its media type, from a non-empty media type, or from words about the file."""
     if media_type and (exact := concrete(media_type).partition(";")[0].strip()) != "application/octet-stream":
         return _KINDS.get(exact, "bin"), exact
     text = re.sub(r"[_-]+", " ", " ".join(words(hint) for hint in hints)[:2000].lower())
@@ -55,18 +55,18 @@ def kind_of(media_type: str, *hints: object) -> tuple[str, str]:
 
 
 def sample_file(kind: str) -> tuple[str, bytes]:
-    """The file's name and its octets."""
+    """The name and the bytes of the file."""
     return f"sample.{kind}", _CONTENT[kind]()
 
 
 def _png() -> bytes:
-    """Two times two pixels of grey: PNG §5, §11."""
+    """Two by two grey pixels: PNG §5, §11."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     pixels = b"\0\x40\xc0\0\xc0\x40"
-    # Stored, not compressed, so that the octets are the same whatever zlib is here: RFC 1951 §3.2.4.
+    # Stored, not compressed, so that every version of zlib gives the same bytes: RFC 1951 §3.2.4.
     stored = (
         b"\x78\x01\x01" + struct.pack("<HH", len(pixels), len(pixels) ^ 0xFFFF) + pixels + struct.pack(">I", zlib.adler32(pixels))
     )

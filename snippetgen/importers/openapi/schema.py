@@ -12,13 +12,13 @@ from typing import Any
 from snippetgen.importers.openapi.document import Document, step, words
 from snippetgen.request import Number
 
-# What schemas say of values; everything else in an `allOf` is taken as its first schema has it.
+# How many schemas one schema may combine. If several set the same keyword, the first one counts.
 MAX_PARTS = 200
 
 
 @dataclass(frozen=True)
 class Schema:
-    """What a schema says. `types` are its types without `null`; `refs` are the names it goes by, which end circles."""
+    """The content of a schema. `types` are its types without `null`; `refs` are its references, used to stop at circles."""
 
     says: Mapping[str, object] = field(default_factory=dict)
     properties: Mapping[str, object] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Schema:
 
     @property
     def type(self) -> str:
-        """The first type; told from the other keywords where none is given."""
+        """The first type; if none is given, it is inferred from the other keywords."""
         if self.types:
             return self.types[0]
         if self.properties or "additionalProperties" in self.says or "patternProperties" in self.says:
@@ -47,8 +47,9 @@ class Schema:
 
     @property
     def binary(self) -> bool:
-        """Whether it stands for octets: `format: binary` of OpenAPI 3.0, `contentMediaType` without encoding of 3.1
-        (§4.6.1.3).
+        """Whether its values are bytes: `format: binary` in OpenAPI 3.0, `contentMediaType` alone in 3.1 (§4.6.1.3).
+
+        An encoding (`contentEncoding`) makes the value text.
         """
         if self.type not in ("string", ""):
             return False
@@ -62,7 +63,7 @@ class Schema:
 
 
 def read_schema(document: Document, schema: object, at: str) -> Schema:
-    """The schema flattened. Never fails: what has not the shape of a schema says nothing."""
+    """The schema flattened. It never fails: whatever does not have the form of a schema is ignored."""
     reading = _Reading(document, at)
     reading.add(schema)
     types = tuple(name for name in reading.types if name != "null")
@@ -72,7 +73,7 @@ def read_schema(document: Document, schema: object, at: str) -> Schema:
 
 
 class _Reading:
-    """A schema while its parts come together."""
+    """Collects the parts of a schema."""
 
     def __init__(self, document: Document, at: str) -> None:
         self.document, self.at = document, at
@@ -86,7 +87,7 @@ class _Reading:
         self.parts = 0
 
     def add(self, schema: object, same: bool = True) -> None:
-        """`same`: the value is what this schema describes, not only more than that, as one of several in an `allOf` is."""
+        """Adds a schema. `same`: it describes the whole value; one of several in an `allOf` describes only a part of it."""
         found, refs = self.document.follow(schema)
         if self.visited.intersection(refs) or not isinstance(found, dict) or self.parts > MAX_PARTS:
             return  # a circle of allOf; or `true`, which allows anything
@@ -99,7 +100,7 @@ class _Reading:
                 self.says.setdefault(name, value)
         for name, child in self.document.mapping(found.get("properties"), self.at).items():
             self.properties.setdefault(name, child)
-        if type(found.get("required")) is not bool:  # what many write at a property
+        if type(found.get("required")) is not bool:  # many documents write a boolean at a property
             self.required.update(name for name in self.document.listed(found.get("required"), self.at) if type(name) is str)
         parts = self.document.listed(found.get("allOf"), self.at)
         for part in parts:
@@ -109,13 +110,13 @@ class _Reading:
                 self._choose(choices, found)
 
     def _add_types(self, written: object) -> None:
-        """`type` may be a list in OpenAPI 3.1; an `allOf` of several types is taken by the first."""
+        """Adds `type`, which may be a list in OpenAPI 3.1; if an `allOf` has several types, the first one counts."""
         names = written if type(written) is list else [written]
         if not self.types or self.types == ["null"]:
             self.types += [name for name in names if type(name) is str and name not in self.types]
 
     def _choose(self, choices: list[Any], found: dict[str, Any]) -> None:
-        """The first choice that is not `null`, which says that the value may be null."""
+        """Adds the first choice that is not `null`; a `null` choice makes the value nullable."""
         useful = []
         for choice in choices:
             looked = self.document.look(choice)
@@ -133,8 +134,9 @@ class _Reading:
         self._discriminate(found, refs)
 
     def _telling(self, choices: list[Any]) -> object:
-        """The first choice; where that is any text, the first that lists texts, as in `anyOf: [{type: string}, {enum: [a,
-        b]}]`.
+        """The first choice; if that is any text, the first one that lists texts.
+
+        For example, `anyOf: [{type: string}, {enum: [a, b]}]`.
         """
         looked = [self.document.look(choice) for choice in choices]
         if (
@@ -153,7 +155,7 @@ class _Reading:
         return choices[0]
 
     def _discriminate(self, found: dict[str, Any], refs: tuple[str, ...]) -> None:
-        """The property that names the chosen schema: OpenAPI 3.1.1 §4.8.25."""
+        """Sets the property that names the chosen schema: OpenAPI 3.1.1 §4.8.25."""
         discriminator = found.get("discriminator")
         if not isinstance(discriminator, dict) or not refs or not (name := words(discriminator.get("propertyName"))):
             return
@@ -169,7 +171,7 @@ class _Reading:
 
 
 def type_words(document: Document, schema: Schema, at: str) -> str:
-    """The type in words, for the table: `string`, `array of strings`, `string or integer`."""
+    """The type in words for the table: `string`, `array of strings`, `string or integer`."""
     names = [_type_word(document, schema, name, at) for name in schema.types or ((schema.type,) if schema.type else ())]
     if schema.nullable and names:
         names.append("null")

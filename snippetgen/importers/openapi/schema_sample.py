@@ -1,4 +1,4 @@
-"""A sample of what a schema describes: the document's own example where it has one, else the least that makes sense."""
+"""A sample of what a schema describes: the document's own example, or else the smallest sensible value."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from snippetgen.importers.openapi.schema import Schema, number, read_schema
 from snippetgen.request import Json, Number
 
 MAX_DEPTH = 10
-# So that requests stay readable: how many optional members a sample has.
+# How many optional members a sample has, so that requests stay readable.
 FEW = 3
 MANY = 8
 
 
 class Nothing(Enum):
-    """There is no value, which is not the same as null."""
+    """There is no value, which differs from null."""
 
     NOTHING = 0
 
@@ -56,7 +56,7 @@ TIME = Number("1767225600")  # 2026-01-01T00:00:00Z
 
 @dataclass(frozen=True)
 class Sampler:
-    """How samples are made. `answer`: of an answer, which has what a request may not have, and more of it."""
+    """Makes samples. `answer`: samples for a response, which has members that a request may not have, and more of them."""
 
     document: Document
     answer: bool = False
@@ -64,7 +64,7 @@ class Sampler:
     seen: frozenset[str] = frozenset()
 
     def sample(self, value: object, at: str, name: str = "") -> Json | Nothing:
-        """A value that fits the schema; NOTHING where it would go round in a circle. `name` is what the value is called."""
+        """A value that fits the schema; NOTHING if the schema is circular there. `name` is the name of the value."""
         schema = read_schema(self.document, value, at)
         if schema.refs & self.seen or self.depth > MAX_DEPTH:
             return NOTHING
@@ -86,7 +86,7 @@ class Sampler:
         return None
 
     def members(self, schema: Schema, at: str) -> dict[str, Json]:
-        """A sample of an object: what is required, then a few members more."""
+        """A sample of an object: the required members, then a few more."""
         hidden = "writeOnly" if self.answer else "readOnly"
         members: dict[str, Json] = {}
         for name in self.chosen(schema, at):
@@ -105,7 +105,7 @@ class Sampler:
         return members
 
     def chosen(self, schema: Schema, at: str) -> list[str]:
-        """The names of the members a sample has, in the order of the document: required first."""
+        """The names of the members in a sample, in the order of the document: required ones first."""
         required = [
             name for name in (*schema.properties, *sorted(schema.required - schema.properties.keys())) if name in schema.required
         ]
@@ -136,7 +136,7 @@ class Sampler:
 
 
 def example_of(document: Document, schema: Schema, at: str) -> Json | Nothing:
-    """The example that a schema has, or NOTHING: const, example, examples, default, first enum. One that does not fit is lost."""
+    """The example in a schema, or NOTHING: const, example, examples, default, first enum. A wrong one is recorded as lost."""
     says = schema.says
     if "const" in says:
         return document.data(says["const"])
@@ -146,7 +146,7 @@ def example_of(document: Document, schema: Schema, at: str) -> Json | Nothing:
     examples = says.get("examples")
     if isinstance(examples, list):
         written += [document.data(value) for value in examples[:1]]
-    elif isinstance(examples, dict):  # not of the standard, but often written: the examples of a media type in a schema
+    elif isinstance(examples, dict):  # not in the standard, but common: the examples of a media type in a schema
         written += [
             document.data(value["value"]) for value in list(examples.values())[:1] if type(value) is dict and "value" in value
         ]
@@ -168,7 +168,7 @@ def example_of(document: Document, schema: Schema, at: str) -> Json | Nothing:
 
 
 def fit(schema: Schema, value: Json, loose: bool = False) -> Json | Nothing:
-    """The value as the schema's type has it, or NOTHING. `example: 123` for a text is the text 123, as it was meant."""
+    """The value in the schema's type, or NOTHING. `example: 123` for a text becomes the text 123, as intended."""
     if not schema.types:
         return value
     if value is None:
@@ -186,7 +186,7 @@ def fit(schema: Schema, value: Json, loose: bool = False) -> Json | Nothing:
 
 
 def _number(schema: Schema, name: str) -> Number:
-    """A number between the limits; the least whole one where there is a choice."""
+    """A number between the limits; if there is a choice, the smallest whole one."""
     low, high = _limit(schema, "minimum", "exclusiveMinimum", 1), _limit(schema, "maximum", "exclusiveMaximum", -1)
     factor = _decimal(schema.says.get("multipleOf"))
     if (
@@ -209,7 +209,7 @@ def _number(schema: Schema, name: str) -> Number:
 
 
 def _limit(schema: Schema, inclusive: str, exclusive: str, sign: int) -> Decimal | None:
-    """A limit of numbers. `exclusiveMinimum: true` of OpenAPI 3.0 is about `minimum`; a number of 3.1 is a limit of its own."""
+    """A limit for numbers. `exclusiveMinimum: true` (OpenAPI 3.0) changes `minimum`; as a number (3.1) it is its own limit."""
     bound, beyond = _decimal(schema.says.get(inclusive)), schema.says.get(exclusive)
     nudge = sign * (Decimal(1) if schema.type == "integer" else Decimal("0.5"))
     if type(beyond) is Number and (strict := _decimal(beyond)) is not None:
@@ -251,7 +251,7 @@ def _text(schema: Schema, name: str) -> str:
 
 
 def named(name: str) -> str:
-    """A text for what has this name: `file_123` for `file_id`, `example` where the name tells nothing."""
+    """A text for a value with this name: `file_123` for `file_id`, `example` if the name says nothing."""
     lower = name.lower().replace("-", "_")
     if lower == "id":
         return "id_123"

@@ -12,7 +12,7 @@ from snippetgen.media_type import TOKEN
 from snippetgen.spec.loader import slug
 
 Secret = dict[str, str]
-# What titles end in that is not the name of the product.
+# Words at the end of titles that are not part of the product's name.
 _NOISE = re.compile(
     r"(\s+|\A)(the|rest|restful|http|public|open|openapi|swagger|web|api|apis|specification|spec|documentation|docs|reference|description|schema|v?[0-9]+(\.[0-9]+)*)\Z",
     re.I,
@@ -21,7 +21,7 @@ _NOISE = re.compile(
 
 @dataclass
 class Credentials:
-    """`auth` of a spec, and what of further schemes stands among its headers, query and cookies."""
+    """`auth` of a spec, and the secrets of other schemes in headers, query and cookies."""
 
     auth: dict[str, object] = field(default_factory=dict)
     query: list[tuple[str, Secret]] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Credentials:
 
 
 def prefix(title: str) -> str:
-    """What variables start with: `OPENAI` for `OpenAI API`."""
+    """The prefix of variable names: `OPENAI` for `OpenAI API`."""
     text = re.sub(r"\Athe\s+", "", line_of(title), flags=re.I)
     while (shorter := _NOISE.sub("", text).strip(" -–—:,")) != text:
         text = shorter
@@ -39,7 +39,7 @@ def prefix(title: str) -> str:
 
 
 def read_security(document: Document, operation: dict[str, Any], at: str) -> Credentials:
-    """The credentials of an operation: its own alternatives, else those of the document; the first that is not empty."""
+    """The credentials of an operation: the first non-empty alternative, its own or else the document's."""
     own = "security" in operation
     here = step(at, "security") if own else "/security"
     alternatives = document.listed(operation["security"] if own else document.tree.get("security"), here)
@@ -101,14 +101,14 @@ def _add(document: Document, scheme: dict[str, Any], at: str, start: str, label:
 
 
 def _move(credentials: Credentials) -> None:
-    """Makes room in `auth` for a scheme of the Authorization header, which stands nowhere else."""
+    """Makes room in `auth` for a scheme of the Authorization header, which can only be there."""
     for place, pairs in credentials.auth.items():
         assert isinstance(pairs, dict)  # `header` and `query`; the other schemes come last
         (credentials.headers if place == "header" else credentials.query).extend(pairs.items())
 
 
 def secret(start: str, kind: str) -> Secret:
-    """A secret with a variable of its own: `{env: ACME_API_KEY, example: example_key}`."""
+    """A secret with its own variable: `{env: ACME_API_KEY, example: example_key}`."""
     name = re.sub(r"[^A-Za-z0-9]+", "_", kind).strip("_") or "api_key"
     example = {"api_key": "example_key", "access_token": "example_token"}.get(name, f"example_{name.lower()}")
     variable = free_variable(f"{start}_{name.upper()}"[:100])

@@ -1,4 +1,4 @@
-"""A sample as XML: names, attributes and wrapped lists as OpenAPI 3.1.1 §4.8.26 has them."""
+"""A sample as XML: names, attributes and wrapped lists follow OpenAPI 3.1.1 §4.8.26."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_DEPTH = 20
 
 
 def xml_text(document: Document, schema: object, value: Json, at: str) -> str:
-    """The value as an XML document, indented; the root is named by the schema, or by the component it is."""
+    """The value as an indented XML document; the schema names the root, or else the component."""
     _, refs = document.follow(schema)
     name = refs[0].rpartition("/")[2] if refs else "root"
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(_element(document, schema, value, name, at, "", 0)) + "\n"
