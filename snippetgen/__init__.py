@@ -1,1 +1,1 @@
-"""API request snippets in every language, each executed before it is published."""
+"""API request snippets in every language. Each one is executed before it is published."""

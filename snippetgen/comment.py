@@ -1,4 +1,4 @@
-"""`python -m snippetgen.comment FILE`: the comment on a pull request, under the name that workflows call."""
+"""The comment on a pull request, as `python -m snippetgen.comment FILE`: the name that workflows call."""
 
 import sys
 

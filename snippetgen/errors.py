@@ -1,8 +1,8 @@
-"""What can go wrong, and how it is told.
+"""The errors of this package, and their text.
 
-    SnippetgenError            anything the user can fix: exit code 2
-    ├── UsageError             a wrong option, folder or configuration
-    └── SpecErrors             every problem found in the specs, not only the first
+SnippetgenError            anything the user can fix: exit code 2
+├── UsageError             a wrong option, folder or configuration
+└── SpecErrors             every problem in the specs, not only the first
 
 A `Problem` says where it is, what is wrong and how to fix it.
 """
@@ -20,7 +20,7 @@ from snippetgen.printing import line, lines
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A position in a file. `line` and `column` count from 1; 0 means the file as a whole."""
+    """A position in a file. `line` and `column` count from 1; 0 means the whole file."""
 
     path: str
     line: int = 0
@@ -40,9 +40,9 @@ class Problem:
     why: str = ""
 
     def text(self, kind: str = "") -> str:
-        """The problem as people read it: the place, the line itself with a caret, and the help.
+        """The problem as shown to the user: the place, the source line with a caret, and the help.
 
-        `kind` stands before what is wrong.
+        `kind` is printed before what is wrong.
         """
         told = [f"{self.place}: {kind}{line(self.what)}"]
         source = _source_line(self.place)
@@ -58,22 +58,22 @@ class Problem:
 
 
 class SnippetgenError(Exception):
-    """Something the user can fix; its text is ready to be shown."""
+    """An error that the user can fix. Its text is ready to be shown."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """What another process gets of it: the text, and that it can be fixed."""
+        """Pickles only the text, so that another process still knows that the user can fix it."""
         return SnippetgenError, (str(self),)
 
 
 class UsageError(SnippetgenError):
-    """A wrong option, folder or configuration. `more` are lines below, such as what another program says of it."""
+    """A wrong option, folder or configuration. `more` are extra lines below, such as the message of another program."""
 
     def __init__(self, what: str, help: str, more: str = "") -> None:
         super().__init__(f"{line(what)}\n" + (f"{lines(more)}\n" if more else "") + f"   help: {line(help)}")
 
 
 class SpecErrors(SnippetgenError):
-    """All problems of a run, in the order of their places."""
+    """All problems of a run, sorted by place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
@@ -81,7 +81,7 @@ class SpecErrors(SnippetgenError):
 
 
 def together(*steps: Callable[[], object]) -> list[Any]:
-    """What each step returns. Raises SpecErrors with the problems of all steps, not only those of the first that fails."""
+    """The result of each step. Raises SpecErrors with the problems of all steps, not only of the first that fails."""
     results: list[Any] = []
     problems: list[Problem] = []
     for step in steps:
@@ -95,7 +95,7 @@ def together(*steps: Callable[[], object]) -> list[Any]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'x'?`, or the known words, the first of many, where none is close."""
+    """`did you mean 'x'?`. If no known word is close, the known words, or the first of them if there are many."""
     known = list(known)
     near = close(word, known)
     more = f" and {len(known) - MANY} more" if len(known) > MANY else ""
@@ -103,21 +103,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def close(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """The known word that is most like a word; empty where none is like it."""
+    """The known word most like `word`; empty if none is close."""
     found = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return found[0] if found else ""
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """`1 page`, `2 pages`: a number with its noun; long numbers with commas."""
+    """A number with its noun: `1 page`, `2 pages`. Long numbers get commas."""
     return f"{number if number < 10_000 else format(number, ',')} {noun if number == 1 else plural or noun + 's'}"
 
 
-MANY = 30  # words that people read
+MANY = 30  # words shown to the user
 
 
 def _source_line(place: Place) -> str | None:
-    """The line a place points to, or None where it cannot be shown."""
+    """The line that a place points to, or None if it cannot be shown."""
     if not place.line:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Writing files whole or not at all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _numbers = itertools.count()
 
 
 def shipped(folder: str) -> Path:
-    """A folder that comes with the package, `site/theme`: in a wheel it lies inside the package, in a checkout beside it."""
+    """A folder that ships with the package, such as `site/theme`.
+
+    In a wheel it is inside the package, in a checkout beside it.
+    """
     package = Path(__file__).resolve().parent
     inside = package / folder.rpartition("/")[2]
     return inside if inside.is_dir() else package.parent / folder
@@ -29,8 +32,9 @@ def shipped(folder: str) -> Path:
 
 @cache
 def code_hash(*names: str) -> str:
-    """The hash of the source of modules and rooms of this package, `request`, `run`: what was remembered with another one is
-    not believed.
+    """The hash of the source of these modules and subpackages, such as `request` or `run`.
+
+    A cached result that was made with another hash is not used.
     """
     package, digest = Path(__file__).resolve().parent, hashlib.sha256()
     for name in names:
@@ -40,7 +44,7 @@ def code_hash(*names: str) -> str:
 
 
 class Folder:
-    """A folder that is written to, and nothing outside of it, whatever links lie in there."""
+    """A folder to write to. Nothing outside it is written, even if it contains links."""
 
     def __init__(self, root: Path) -> None:
         self.root = str(root)
@@ -48,7 +52,7 @@ class Folder:
         self._checked: set[str] = set()
 
     def write(self, name: str, octets: bytes) -> bool:
-        """Writes the file `name`, `a/b.txt`, as `write_whole` does. Raises UsageError where a link leads out of the folder."""
+        """Writes the file `name`, such as `a/b.txt`, like `write_whole`. Raises UsageError if a link leads out of the folder."""
         path = f"{self.root}/{name}"
         parent = os.path.dirname(path)
         if parent not in self._checked:
@@ -59,7 +63,7 @@ class Folder:
         return write_whole(path, octets)
 
     def write_all(self, files: Mapping[str, bytes]) -> None:
-        """Writes files by their names; removes again what is new when one of them cannot be written, or at an interruption."""
+        """Writes files by name. If a write fails or is interrupted, removes the new files and folders again."""
         paths = [Path(self.root, name) for name in files]
         new = [path for path in paths if not os.path.lexists(path)]
         folders = sorted({parent for path in paths for parent in path.parents if not parent.exists()}, reverse=True)
@@ -77,19 +81,19 @@ class Folder:
 
 
 def files_below(folder: Path, end: str) -> list[Path]:
-    """The files below a folder whose names have this end, in order; a folder may be called so, too."""
+    """The files below a folder whose names end with `end`, sorted. Folders with such names are left out."""
     return sorted(path for path in folder.rglob(f"*{end}") if path.is_file())
 
 
 def remove_tree(folder: Path) -> None:
-    """Removes a folder with all that lies in it, or a link in its place, and not what that leads to."""
+    """Removes a folder and everything in it. If `folder` is a link, removes the link and not its target."""
     if folder.is_symlink():
         folder.unlink()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_whole(path: Path | str, octets: bytes) -> bool:
-    """Writes a file through a temporary sibling, only when its octets change; returns whether they did."""
+    """Writes a file through a temporary file beside it. Returns False, and writes nothing, if the bytes are already there."""
     path = str(path)
     if _holds(path, octets):
         return False
@@ -100,7 +104,7 @@ def write_whole(path: Path | str, octets: bytes) -> bool:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
             break
         except FileExistsError:
-            continue  # another machine's, in a shared folder
+            continue  # the temporary file of another machine, in a shared folder
         except FileNotFoundError:
             os.makedirs(parent, exist_ok=True)
     try:
@@ -115,9 +119,9 @@ def write_whole(path: Path | str, octets: bytes) -> bool:
 
 
 def _replace(temporary: str, path: str) -> None:
-    """Puts a finished file in its place.
+    """Moves a finished file to its place.
 
-    Windows refuses while another has the old one open: the preview, a run at the same time.
+    On Windows this fails while another program has the old file open (the preview, a run at the same time), so it retries.
     """
     for _ in range(TRIES if sys.platform == "win32" else 0):
         try:
@@ -132,7 +136,7 @@ def _replace(temporary: str, path: str) -> None:
 
 
 def _holds(path: str, octets: bytes) -> bool:
-    """Whether a file of its own, not a link, holds these octets already."""
+    """Whether the path is a regular file, not a link, that already contains these bytes."""
     try:
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode) or status.st_size != len(octets):

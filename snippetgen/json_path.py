@@ -1,4 +1,4 @@
-"""Places in a JSON value, such as `choices[0].message.content`: read, written, followed, and which of them is worth showing."""
+"""Paths into a JSON value, such as `choices[0].message.content`: read, write and follow them, and find one worth showing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _STEP = re.compile(r"(?:^|\.)([^.\[\]]+)|\[([0-9]{1,6})\]")
 
 Path = tuple[str | int, ...]
 
-# Where well-known answers, and the events of their streams, have what readers want to see.
+# Where well-known APIs put what readers want to see, in their responses and in the events of their streams.
 _KNOWN = (
     "choices[0].message.content",
     "choices[0].delta.content",
@@ -23,19 +23,19 @@ _KNOWN = (
     "message.content",
     "response",
 )
-# What readers look for in an answer, and what tells them nothing.
+# Names that readers look for in a response, and names that mean nothing to them.
 _WANTED = ("content", "text", "output_text", "answer", "transcript")
 _NAMES = ("id", "name", "title", "url", "b64_json")
 _BORING = set(
     "object type status kind version apiversion role code success next previous page limit offset first_id last_id cursor"
     " next_cursor total count".split()
 )
-_LONGEST = 200  # characters of a text that is worth showing
+_LONGEST = 200  # longest text worth showing, in characters
 _DEEPEST = 6
 
 
 def read_path(text: str) -> Path:
-    """The steps of a path such as `choices[0].message`; none where it is no path."""
+    """The steps of a path such as `choices[0].message`; empty if the text is not a path."""
     steps: list[str | int] = []
     end = 0
     for match in _STEP.finditer(text):
@@ -47,12 +47,12 @@ def read_path(text: str) -> Path:
 
 
 def path_text(steps: Path) -> str:
-    """A path as a spec writes it: `choices[0].message`."""
+    """A path as written in a spec: `choices[0].message`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
 def follow(value: Json, path: Path) -> Json:
-    """What the path reaches in a JSON value, or None."""
+    """The value that the path leads to, or None."""
     for step in path:
         if isinstance(step, int) and isinstance(value, list):
             value = value[step] if step < len(value) else None
@@ -64,21 +64,21 @@ def follow(value: Json, path: Path) -> Json:
 
 
 def passes_text(value: Json, path: Path) -> bool:
-    """Whether the path goes on where the value is a text already."""
+    """Whether the path continues after it has reached a text."""
     return any(isinstance(follow(value, path[:end]), str) for end in range(len(path)))
 
 
 def showable(value: Json) -> bool:
-    """Whether every language prints the value alike: a text, or a whole number below 10^15."""
+    """Whether every language prints the value the same way: a text, or a whole number below 10^15."""
     return isinstance(value, str) or (
         isinstance(value, Number) and re.fullmatch(r"(?!-0+\Z)-?[0-9]{1,15}", value.text) is not None
     )
 
 
 def worth_showing(values: list[Json], *, texts: bool = False) -> str:
-    """The path to what a reader looks for, in the first value that has it; empty where there is none.
+    """The path to what a reader looks for, in the first value that has it; empty if no value has it.
 
-    With `texts`, only texts will do, and in every value that has the path: the events of a stream.
+    With `texts`, the path must lead to a text in every value that has it: use this for the events of a stream.
     """
     for known in map(read_path, _KNOWN):
         found = [follow(value, known) for value in values]
@@ -88,7 +88,7 @@ def worth_showing(values: list[Json], *, texts: bool = False) -> str:
             and not any(passes_text(value, known) for value in values)
         ):
             return path_text(known)
-    paths = dict.fromkeys(path for value in values for path in _paths(value, ()))  # of many events each once
+    paths = dict.fromkeys(path for value in values for path in _paths(value, ()))  # many events share a path: try each path once
     fitting = [path for path in paths if all(_fits(other, path, texts) for other in values)]
     of_text = [path for path in fitting if any(isinstance(follow(value, path), str) for value in values)]
     telling = [path for path in fitting if str(path[-1]).lower() not in _BORING]
@@ -103,7 +103,7 @@ def worth_showing(values: list[Json], *, texts: bool = False) -> str:
 
 
 def _paths(value: Json, path: Path) -> list[Path]:
-    """The paths to the scalars of a value, not too deep; only those that can be written."""
+    """The paths to the scalars of a value, up to a limited depth. Leaves out paths that cannot be written as text."""
     if len(path) > _DEEPEST:
         return []
     if isinstance(value, dict):
@@ -119,7 +119,7 @@ def _paths(value: Json, path: Path) -> list[Path]:
 
 
 def _fits(value: Json, path: Path, texts: bool) -> bool:
-    """Whether a path may be followed here: it leads to nothing, or to what is worth showing, and not through a text."""
+    """Whether the path fits this value: it leads to nothing, or to something worth showing, and not through a text."""
     found = follow(value, path)
     if found is None:
         return not passes_text(value, path)

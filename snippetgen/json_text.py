@@ -1,4 +1,4 @@
-"""JSON text, read and written; every number keeps its digits. Source: RFC 8259."""
+"""Reading and writing JSON text. Every number keeps its digits. Source: RFC 8259."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _escape = json.JSONEncoder(ensure_ascii=True).encode
 
 
 def _encode(value: Json) -> str:
-    """Text as people read it; what cannot be seen (controls, U+2028, a byte order mark) as `\\uXXXX`, which means the same."""
+    """A text as readable JSON. Invisible characters (controls, U+2028, a byte order mark) become `\\uXXXX` escapes."""
     if not isinstance(value, str) or value.isprintable():
         return _quote(value)
     return '"' + "".join(c if c.isprintable() and c not in '"\\' else _escape(c)[1:-1] for c in value) + '"'
 
 
 def dump(value: Json, indent: int | None = None) -> str:
-    """JSON text that keeps every number as it was written. One line, or `indent` spaces a level."""
+    """JSON text. Every number stays as it was written. One line, or `indent` spaces a level."""
     return _dump(value, indent, "\n")
 
 
@@ -38,14 +38,14 @@ def _dump(value: Json, indent: int | None, newline: str) -> str:
 
 
 def value_text(value: Json) -> str:
-    """A value as text: a text as it is, nothing for null, and JSON for all else."""
+    """A value as text: a text stays as it is, null is empty, everything else is JSON."""
     return value if isinstance(value, str) else "" if value is None else dump(value)
 
 
 def parse(text: str, max_depth: int | None = None) -> Json:
     """The value of JSON text.
 
-    Raises ValueError for what is not JSON, a member name that is given twice, and half of a character.
+    Raises ValueError for text that is not JSON, a duplicate member name, or half of a surrogate pair.
     """
     text.encode()
     try:
@@ -53,7 +53,7 @@ def parse(text: str, max_depth: int | None = None) -> Json:
         if max_depth is not None and _depth(value) > max_depth:
             raise ValueError("nested too deeply")
         if "\\" in text:
-            dump(value).encode()  # escapes may make half of a character
+            dump(value).encode()  # escapes may produce half of a surrogate pair
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return value
@@ -76,6 +76,6 @@ def _depth(value: Json) -> int:
 
 
 def event_texts(response: Response) -> list[str]:
-    """The data of each event of a stream, on one line: JSON, or what a Server-Sent Event says as text."""
+    """The data of each event of a stream, each on one line: JSON, or the text of a Server-Sent Event."""
     events = response.events or ()
     return [event if isinstance(event, str) and not response.ndjson else dump(event) for event in events]

@@ -1,4 +1,4 @@
-"""What a media type is: its grammar, its essence, and the kind of body that a spec writes for it. Source: RFC 9110 §8.3.1."""
+"""Media types: the grammar, the essence, and the kind of body that a spec uses for each. Source: RFC 9110 §8.3.1."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def essence(media_type: str) -> str:
 
 
 def kind(media_type: str) -> str:
-    """What a spec writes it as: json, form, multipart, sse, ndjson, xml, text or octets."""
+    """The key that a spec uses for it: json, form, multipart, sse, ndjson, xml, text or octets."""
     name = essence(media_type)
     top, _, sub = name.partition("/")
     if name in _EXACT:

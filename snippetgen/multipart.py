@@ -1,4 +1,4 @@
-"""Parts of a multipart/form-data body: written one by one, and read strictly. Source: RFC 7578, RFC 2046 §5.1."""
+"""Parts of a multipart/form-data body: how to write them, and a strict parser. Source: RFC 7578, RFC 2046 §5.1."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from urllib.parse import unquote
 from snippetgen.request import FilePart, MultipartBody, Secret, TextPart
 
 _BOUNDARY = re.compile(r'multipart/form-data\s*;.*?\bboundary=(?:"([^"]{1,70})"|([^\s;",]{1,70}))', re.I)
-# A quoted-string or a token: RFC 2183 §2. Browsers write a backslash as it is, so one may stand before the closing quote.
+# A quoted-string or a token: RFC 2183 §2. Browsers do not escape a backslash, so one may come before the closing quote.
 _PARAMETER = re.compile(r';\s*([A-Za-z0-9*-]+)=(?:"((?:[^"\\]|\\.)*|(?:[^"\\]|\\.)*?\\)"(?=\s*(?:;|\Z))|([^\s;"]*))', re.S)
 _DISPOSITION = re.compile(rf"form-data(?:\s*{_PARAMETER.pattern})*", re.I | re.S)
 
 
 @dataclass(frozen=True)
 class ReceivedPart:
-    """One part as it arrived: `name` and `filename` with their quoting undone only as far as the quotes around them."""
+    """One part as received. In `name` and `filename` the outer quotes are removed, but nothing inside them is unescaped."""
 
     name: str | None
     filename: str | None
@@ -32,18 +32,18 @@ def disposition(part: TextPart | FilePart) -> str:
 
 
 def _quoted(name: str) -> str:
-    """A name between quotes: as HTML forms write it, or with RFC 2183's backslashes where it holds one itself."""
+    """A name in quotes, as HTML forms write it. If it contains a backslash, with the backslash escapes of RFC 2183."""
     quoted = name.replace("\\", "\\\\").replace('"', '\\"') if "\\" in name else name.replace('"', "%22")
     return quoted.replace("\r", "%0D").replace("\n", "%0A")
 
 
 def part_head(part: TextPart | FilePart) -> str:
-    """The headers of a part, without the line ends behind the last one."""
+    """The headers of a part, without the line ends after the last one."""
     return f"Content-Disposition: {disposition(part)}" + (f"\r\nContent-Type: {part.media_type}" if part.media_type else "")
 
 
 def part_pieces(body: MultipartBody) -> list[str | Secret | FilePart]:
-    """All parts as text, but for secrets and files: these stand between the texts."""
+    """All parts as text. Secrets and files are separate pieces between the texts."""
     pieces: list[str | Secret | FilePart] = []
     text, boundary = "", body.boundary
     for part in body.parts:
@@ -99,7 +99,7 @@ def _part(piece: bytes) -> ReceivedPart | str:
     if len(parameters) < len(pairs):
         return f"a part says a parameter twice: {disposition}"
     media_type = headers.pop("content-type", None)
-    headers.pop("content-length", None)  # some clients say it; RFC 7578 §4.8 lets receivers ignore it
+    headers.pop("content-length", None)  # some clients send it; RFC 7578 §4.8 lets receivers ignore it
     others = tuple(sorted(headers)) + tuple(
         name for name in parameters if name not in ("name", "filename") and not _repeats(name, parameters)
     )
@@ -107,14 +107,14 @@ def _part(piece: bytes) -> ReceivedPart | str:
 
 
 def _repeats(name: str, parameters: dict[str, str]) -> bool:
-    """Whether `filename*` says what `filename` says; some clients send both. Source: RFC 8187 §3.2."""
+    """Whether `filename*` and `filename` have the same value; some clients send both. Source: RFC 8187 §3.2."""
     said = parameters.get("filename")
     charset, _, rest = parameters[name].partition("''")
     return name == "filename*" and said is not None and charset.lower() == "utf-8" and said in spellings(unquote(rest))
 
 
 def spellings(text: str) -> set[str]:
-    """How a name may stand between quotes: percent-encoded as browsers do, or with backslashes.
+    """The ways a name may be written in quotes: percent-encoded as browsers do, or with backslashes.
 
     Source: RFC 7578 §2, HTML Standard §4.10.22.8.
     """

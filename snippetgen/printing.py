@@ -1,14 +1,15 @@
-"""Everything that is printed, and the words of others in it: for terminals, the logs of CIs, annotations, and Markdown.
+"""Everything that is printed, made safe for terminals, CI logs, annotations and Markdown.
 
-Nothing else in the package writes to standard output or standard error. Two rules hold for every line for people, whoever
-wrote it:
+No other module of the package writes to standard output or standard error. Two rules hold for every line for people, even if
+the text came from someone else:
 
-- Each character that does not show is written as an escape, `\\x1b`: controls of C0 and C1, bidirectional and zero-width
-  characters, other separators of lines, and what is no UTF-8.
-- No line is a command of a CI. GitHub acts on a line that begins with `::`, and it and Azure on `##[` or `##vso[` anywhere in a
-  line, TeamCity on `##teamcity[`. One character of each is written as an escape. GitLab's sections need an escape character.
+- Every invisible character is written as an escape such as `\\x1b`: controls of C0 and C1, bidirectional and zero-width
+  characters, other line separators, and bytes that are not UTF-8.
+- No line is a command of a CI. GitHub acts on a line that begins with `::`. GitHub and Azure act on `##[` or `##vso[` anywhere
+  in a line. TeamCity acts on `##teamcity[`. One character of each is written as an escape. GitLab's sections need an escape
+  character, so the first rule covers them.
 
-What programs read, `data`, is printed byte for byte.
+Output for programs, `data`, is printed byte for byte.
 Sources: GitHub Actions runner, `ActionCommand.cs`; Azure Pipelines, Logging commands; TeamCity, Service messages.
 """
 
@@ -37,13 +38,13 @@ _AT_THE_START = re.compile(r"(?m)^(\s*):(?=:)")
 
 
 def line(text: object) -> str:
-    """The text as part of one line: a line break in it is shown, as everything is that moves a cursor or is a command."""
+    """The text as part of one line. Line breaks, cursor controls and CI commands in it are shown as escapes."""
     text = str(text)
     return _ANYWHERE.sub(r"#\\x23", text if text.isprintable() else "".join(map(_seen, text)))
 
 
 def lines(text: str) -> str:
-    """The text with its own line breaks and tabs, as a log or a terminal may have it: no line of it is a command."""
+    """The text for a log or a terminal. It keeps its line breaks and tabs, but no line is a CI command."""
     shown = text if text.isprintable() else "".join(c if c in "\n\t" else _seen(c) for c in text)
     return _AT_THE_START.sub(r"\1\\x3a", _ANYWHERE.sub(r"#\\x23", shown))
 
@@ -58,28 +59,29 @@ def out(text: str) -> None:
 
 
 def err(text: str) -> None:
-    """Prints one line of progress, or of what is wrong."""
+    """Prints one line of progress, or of an error."""
     _write(sys.stderr, lines(line(text)) + "\n")
 
 
 def out_lines(text: str) -> None:
-    """Prints a result that has several lines, whose parts have been through `line`."""
+    """Prints a result of several lines. Its parts must have been through `line`."""
     _write(sys.stdout, lines(text) + "\n")
 
 
 def err_lines(text: str) -> None:
-    """Prints what is wrong in several lines, whose parts have been through `line`."""
+    """Prints an error of several lines. Its parts must have been through `line`."""
     _write(sys.stderr, lines(text) + "\n")
 
 
 def data(text: str) -> None:
-    """Prints what programs read, byte for byte: JSON, which escapes controls itself."""
+    """Prints output for programs byte for byte: JSON, which escapes controls itself."""
     _write(sys.stdout, text + "\n")
 
 
 def file(text: str) -> None:
-    """Prints what could also be written to a file: byte for byte into a file or a pipe, as `lines` on a terminal and in the
-    log of a CI.
+    """Prints text that could also be written to a file.
+
+    Byte for byte into a file or a pipe; like `lines` on a terminal and in the log of a CI.
     """
     _write(sys.stdout, lines(text) if _is_read_by_people(sys.stdout) else text)
 
@@ -87,13 +89,13 @@ def file(text: str) -> None:
 def _is_read_by_people(stream: TextIO) -> bool:
     try:
         is_file = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
-    except (OSError, ValueError):  # a stream without a descriptor
+    except (OSError, ValueError):  # a stream without a file descriptor
         is_file = False
     return stream.isatty() or (system.in_ci() and not is_file)
 
 
 def differences(text: Iterable[str]) -> None:
-    """Prints the lines of a difference, coloured as git does where a terminal shows colours."""
+    """Prints the lines of a difference, with git's colours if the terminal shows colours."""
     import click
 
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
@@ -114,21 +116,21 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def ask(question: str, default: str, kind: click.ParamType[Any] | type[str]) -> str:
-    """The answer to a question at a terminal."""
+    """Asks a question at the terminal and returns the answer."""
     import click
 
     return click.prompt(line(question), default=default or None, type=kind, err=True)
 
 
 def console() -> Console:
-    """Where bars of progress are drawn."""
+    """The console that progress bars are drawn on."""
     from rich.console import Console
 
     return Console(stderr=True)
 
 
 def usage(error: click.ClickException) -> None:
-    """Prints what is wrong with the words of a command line, which stand in it."""
+    """Prints what is wrong with the words of a command line. The message quotes those words, so they are escaped."""
     error.message = line(error.message)  # type: ignore[misc]  # Final in its stub, and what `show` prints
     said = io.StringIO()
     error.show(file=said)
@@ -136,7 +138,7 @@ def usage(error: click.ClickException) -> None:
 
 
 def guard() -> None:
-    """Lets what Python and libraries say by themselves pass through here, too: warnings, and errors that nobody catches."""
+    """Sends the output of Python and libraries through this module too: warnings, and exceptions that nobody catches."""
     sys.excepthook = lambda kind, error, trace: err_lines("".join(traceback.format_exception(kind, error, trace)).rstrip("\n"))
     threading.excepthook = lambda what: err_lines(
         "".join(traceback.format_exception(what.exc_type, what.exc_value, what.exc_traceback)).rstrip("\n")
@@ -146,14 +148,14 @@ def guard() -> None:
 
 
 class _Log(logging.Handler):
-    """What a library logs, where nobody else takes it."""
+    """Prints what a library logs if nobody else handles it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         err_lines(self.format(record))
 
 
 def annotation(kind: str, text: str, **properties: object) -> None:
-    """Prints a workflow command of GitHub, `error` or `notice`, which shows a text at a line of a file.
+    """Prints a GitHub workflow command, `error` or `notice`, which shows a text at a line of a file.
 
     Source: GitHub Docs, Workflow commands.
     """
@@ -171,24 +173,24 @@ def _property(text: str) -> str:
 
 
 def fenced(text: Iterable[str], lexer: str = "") -> str:
-    """Lines as a block of code in Markdown, which none of them can end."""
+    """Lines as a code block in Markdown. No line can close the block."""
     shown = "\n".join("\t".join(map(line, one.split("\t"))) for one in text)
     fence = fence_of(shown)
     return f"{fence}{lexer}\n{shown}\n{fence}\n"
 
 
 def fence_of(text: str) -> str:
-    """Backticks that open and close code in Markdown: more than any run of them in the text. Source: CommonMark 0.31 §4.5."""
+    """Backticks to open and close code in Markdown: one more than the longest run in the text. Source: CommonMark 0.31 §4.5."""
     return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
 
 
 def code(text: str) -> str:
-    """A word in Markdown as code: no mention, which GitHub looks for in what was rendered, but never in code."""
+    """A word as code in Markdown. It cannot be a mention: GitHub looks for mentions in the rendered text, but not in code."""
     return f"<code>{plain(text)}</code>"
 
 
 def plain(text: str) -> str:
-    """A word in Markdown, where every character that could mean something is a reference, which never does.
+    """A word as plain text in Markdown. Characters that could have a meaning become character references.
 
     CommonMark 0.31 §2.5.
     """

@@ -1,8 +1,7 @@
-"""The one way to open a file that others wrote: regular, of limited size, and where it seems to lie.
+"""The only way to open a file that others wrote: it must be regular, of limited size, and really where its path says.
 
-A pull request can bring links, and whoever runs this may have devices and FIFOs around. A link may lead to another file of
-the same folder, or of the project for pages; never out of it, and never to a hidden file such as `.git/config`, which may
-hold a token.
+A pull request can contain links, and the machine may have devices and FIFOs. A link may lead to another file of the same folder
+(of the project, for pages). It may not lead out of it, or to a hidden file such as `.git/config`, which may contain a token.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ from typing import BinaryIO
 MAX_TEXT_OCTETS = 4_000_000  # a page, a configuration
 MAX_SITE_OCTETS = 100_000_000  # any other file of a site
 MAX_FILES = 100_000
-MAX_FOLDERS = 50  # one in the other
+MAX_FOLDERS = 50  # folders inside each other
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-# Without O_NONBLOCK a FIFO would be waited for; with O_NOCTTY no terminal becomes ours.
+# Without O_NONBLOCK, opening a FIFO would block. With O_NOCTTY, no terminal becomes our controlling terminal.
 _CAREFUL = _FLAGS | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NOCTTY", 0)
 _FOLDER = _FLAGS | getattr(os, "O_PATH", 0) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _KINDS = {
@@ -33,7 +32,7 @@ _KINDS = {
 
 
 class Refused(OSError):
-    """A file that is not read, with `strerror` as the reason, and the `help`."""
+    """A file that must not be read. `strerror` is the reason, `help` says what to do."""
 
     def __init__(self, reason: str, help: str, path: Path | str = "") -> None:
         super().__init__(errno.EPERM, reason, str(path))
@@ -41,7 +40,7 @@ class Refused(OSError):
 
 
 class TooLarge(Refused):
-    """A file of more octets than are read; `octets` are those that it has."""
+    """A file that is larger than the limit. `octets` is its size."""
 
     def __init__(self, octets: int, limit: int, path: Path | str) -> None:
         super().__init__(f"it has {octets:,} bytes", f"keep it below {limit // 1_000_000} MB", path)
@@ -49,14 +48,14 @@ class TooLarge(Refused):
 
 
 def read(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | None = None) -> bytes:
-    """The octets of a file. Raises OSError, of which `Refused` says what helps.
+    """The bytes of a file. Raises OSError; if it is a `Refused`, it says what to do.
 
-    `within` is the folder that no link may lead out of; without one the path was named by the user, and may be a link.
+    `within` is the folder that no link may lead out of. Without it, the user named the path, and it may be a link.
     """
     with opened(path, within) as file:
         octets = os.fstat(file.fileno()).st_size
         if octets <= limit:
-            found = file.read(limit + 1)  # of a file that grows, too
+            found = file.read(limit + 1)  # checked again here, because the file may grow
             if len(found) <= limit:
                 return found
             octets = max(len(found), os.fstat(file.fileno()).st_size)
@@ -64,25 +63,25 @@ def read(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | No
 
 
 def text(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | None = None) -> str:
-    """The text of a file, with a mark for each octet that is not UTF-8.
+    """The text of a file, with a replacement character for each byte that is not UTF-8.
 
-    Line ends are as Python gives them. Raises OSError as `read` does.
+    Line ends are as Python returns them. Raises OSError like `read`.
     """
     return read(path, limit, within).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def opened(path: Path | str, within: Path | str | None = None) -> BinaryIO:
-    """A regular file, open. Raises OSError as `read` does."""
+    """A regular file, open for reading. Raises OSError like `read`."""
     try:
         found = os.path.realpath(path, strict=True)
-        _check_regular(os.lstat(found).st_mode, path)  # first, for opening a device may do something
+        _check_regular(os.lstat(found).st_mode, path)  # before opening: opening a device may have effects
         if within is None:
             descriptor = os.open(found, _CAREFUL)
         else:
             top = os.path.realpath(within)
             check_inside(path, found, within, top)
             descriptor = _open_below(top, found)
-    except ValueError:  # a NUL in the name
+    except ValueError:  # a NUL in the path
         raise Refused("its name is none that a file can have", "rename the file", path) from None
     except OSError as error:
         if error.errno == errno.ELOOP:
@@ -97,8 +96,9 @@ def opened(path: Path | str, within: Path | str | None = None) -> BinaryIO:
 
 
 def check_inside(path: Path | str, real: str, within: Path | str, top: str) -> None:
-    """Raises Refused where `real`, which `path` leads to, is not below `top`, which `within` is; or hidden there, by way of
-    a link.
+    """Raises Refused if `path` leads out of `within`, or through a link to a hidden file in it.
+
+    `real` and `top` are `path` and `within` without links.
     """
     if not lies_below(real, top):
         raise Refused(f"it leads out of {_shown(within)}, by way of a link", "put the file itself there", path)
@@ -108,15 +108,15 @@ def check_inside(path: Path | str, real: str, within: Path | str, top: str) -> N
 
 
 def real(path: Path) -> Path:
-    """A path without links, absolute; where they lead in a circle, one that cannot be opened.
+    """The absolute path without links. If links form a circle, a path that cannot be opened.
 
-    `Path.resolve` raises RuntimeError there.
+    `Path.resolve` raises RuntimeError for a circle.
     """
     return Path(os.path.realpath(path))
 
 
 def lies_below(real: str, top: str) -> bool:
-    """Whether a path is a folder, or lies in it; both without links."""
+    """Whether the path `real` is the folder `top` or is inside it. Both must be without links."""
     return real == top or real.startswith(top.rstrip(os.sep) + os.sep)
 
 
@@ -125,18 +125,18 @@ def _below(top: str, real: str) -> str:
 
 
 def project_folder(folder: Path) -> Path:
-    """The folder that all of a project lies in: the working tree of git that holds `folder`; without one, `folder` itself.
+    """The folder that contains the whole project: the git working tree around `folder`, or `folder` itself if there is none.
 
-    Without links.
+    The result contains no links.
     """
     own = real(folder)
     return next((parent for parent in (own, *own.parents) if os.path.lexists(parent / ".git")), own)
 
 
 def walk(folder: Path, skips: frozenset[str] = frozenset(), hidden: bool = False) -> Iterator[str]:
-    """The names of all that is no folder below `folder`, `guide/start.md`, in order; links are not followed.
+    """The names of all files below `folder`, such as `guide/start.md`, sorted. Links are not followed.
 
-    `skips` are folders that are left out below the first level. Raises Refused where there is too much.
+    `skips` are folders of the first level to leave out. Raises Refused if there is too much.
     """
     left, count = [""], 0
     while left:
@@ -165,7 +165,7 @@ def walk(folder: Path, skips: frozenset[str] = frozenset(), hidden: bool = False
 
 
 def _open_below(top: str, real: str) -> int:
-    """Opens a file step by step, so that no step can have become a link meanwhile."""
+    """Opens a file one folder at a time, so that no step can be replaced by a link meanwhile."""
     if os.open not in os.supports_dir_fd:
         return os.open(real, _CAREFUL)
     *folders, name = _below(top, real).split(os.sep)

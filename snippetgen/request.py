@@ -1,4 +1,4 @@
-"""One HTTP request and the answer it gets, in the words of RFC 9110. Pure values: nothing changes one after it was made.
+"""One HTTP request and its response, in the words of RFC 9110. All values are immutable.
 
 Every language renders the same `Request`, and every capture is judged against it.
 """
@@ -25,13 +25,13 @@ class Number:
     text: str
 
 
-# A JSON value; the members of an object are in the order of the spec. Source: RFC 8259 §3.
+# A JSON value. The members of an object keep the order of the spec. Source: RFC 8259 §3.
 Json: TypeAlias = "bool | str | Number | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret that snippets read from the environment variable `variable`; `example` is its value in verification."""
+    """A secret that snippets read from the environment variable `variable`. Verification uses the value `example`."""
 
     variable: str
     example: str
@@ -41,7 +41,7 @@ Value = str | Secret
 
 
 def plain(value: Value | None) -> str:
-    """The text that travels on the wire."""
+    """The text that is sent."""
     if isinstance(value, Secret):
         return value.example
     return value or ""
@@ -49,7 +49,7 @@ def plain(value: Value | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A name and its value; a query or form value of None means that there is no `=`."""
+    """A name and its value. In a query or form, None means that there is no `=`."""
 
     name: str
     value: Value | None
@@ -57,14 +57,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """RFC 6750 §2.1."""
+    """A bearer token. Source: RFC 6750 §2.1."""
 
     token: Value
 
 
 @dataclass(frozen=True, slots=True)
 class Basic:
-    """RFC 7617; user name and password are UTF-8."""
+    """Basic authentication; user name and password are UTF-8. Source: RFC 7617."""
 
     username: Value
     password: Value
@@ -72,14 +72,14 @@ class Basic:
 
 @dataclass(frozen=True, slots=True)
 class Uri:
-    """A target URI, already percent-encoded; `query` None is not the same as an empty one. Source: RFC 3986 §3."""
+    """A target URI, already percent-encoded. `query` None is not the same as an empty query. Source: RFC 3986 §3."""
 
     scheme: str
     host: str
     port: int | None
     path: str
     query: str | None
-    # The last pairs of `query`, from the first one whose value is a secret on.
+    # The last pairs of `query`, starting with the first pair whose value is a secret.
     tail: tuple[Pair, ...] = ()
 
     @property
@@ -107,13 +107,13 @@ class Uri:
 
     @property
     def head(self) -> str:
-        """The URI without its tail, and without the `?` or `&` that leads to it."""
+        """The URI without its tail, and without the `?` or `&` before the tail."""
         text = str(self)
         return text[: -len(encode_pairs(self.tail)) - 1] if self.tail else text
 
     @property
     def pieces(self) -> tuple[Value, ...]:
-        """The URI as texts and secrets, one after the other; a secret must be percent-encoded where it is filled in."""
+        """The URI as a sequence of texts and secrets. Percent-encode a secret when you fill it in."""
         start = self.head + ("&" if "?" in self.head else "?") if self.tail else self.head
         return _encoded(start, self.tail, encode_pairs)
 
@@ -131,12 +131,12 @@ class FormBody:
 
     @property
     def has_usual_type(self) -> bool:
-        """Whether its media type is the one that clients send with a form by themselves. Source: URL Standard §5."""
+        """Whether the media type is the one that clients send with a form by default. Source: URL Standard §5."""
         return self.media_type == "application/x-www-form-urlencoded"
 
     @property
     def pieces(self) -> tuple[Value, ...]:
-        """The form as texts and secrets, one after the other; a secret must be encoded where it is filled in."""
+        """The form as a sequence of texts and secrets. Encode a secret when you fill it in."""
         return _encoded("", self.pairs, form_text)
 
 
@@ -149,7 +149,7 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """A file of a multipart body: `file` lies beside the snippet, `filename` is the name that is sent."""
+    """A file of a multipart body. `file` is its name beside the snippet, `filename` is the name that is sent."""
 
     name: str
     file: str
@@ -160,7 +160,7 @@ class FilePart:
 
 @dataclass(frozen=True, slots=True)
 class MultipartBody:
-    """RFC 7578; the boundary belongs to the client."""
+    """A multipart body. The client chooses the boundary. Source: RFC 7578."""
 
     parts: tuple[TextPart | FilePart, ...]
     media_type: str = "multipart/form-data"
@@ -173,7 +173,7 @@ class MultipartBody:
 
     @property
     def content_type(self) -> str:
-        """The media type with that boundary."""
+        """The media type with the boundary of `boundary`."""
         return f"{self.media_type}; boundary={self.boundary}"
 
 
@@ -185,7 +185,7 @@ class TextBody:
 
 @dataclass(frozen=True, slots=True)
 class FileBody:
-    """The octets of a file that lies beside the snippet under the name `file`."""
+    """The bytes of a file beside the snippet; `file` is its name."""
 
     file: str
     octets: bytes
@@ -194,7 +194,7 @@ class FileBody:
 
 @dataclass(frozen=True, slots=True)
 class OctetsBody:
-    """Octets written into the snippet itself."""
+    """Bytes written into the snippet itself."""
 
     octets: bytes
     media_type: str
@@ -215,12 +215,12 @@ class Request:
     body: Body | None = None
 
     def names(self, header: str) -> bool:
-        """Whether there is a header of this name, which is given in lower case."""
+        """Whether there is a header with this name. `header` must be in lower case."""
         return any(pair.name.lower() == header for pair in self.headers)
 
     @cached_property
     def files(self) -> dict[str, bytes]:
-        """The files that lie beside the snippet: name to octets."""
+        """The files beside the snippet: name to bytes."""
         match self.body:
             case MultipartBody(parts):
                 return {part.file: part.octets for part in parts if isinstance(part, FilePart)}
@@ -230,7 +230,7 @@ class Request:
 
     @cached_property
     def all_secrets(self) -> tuple[Secret, ...]:
-        """Every secret, in the order of the request: as often as it is used."""
+        """Every secret in the order of the request, repeated if it is used more than once."""
         values: list[object] = [pair.value for pair in self.uri.tail]
         match self.auth:
             case Bearer(token):
@@ -247,11 +247,11 @@ class Request:
 
     @cached_property
     def secrets(self) -> dict[str, str]:
-        """The environment variables the snippet reads: name to example value."""
+        """The environment variables that the snippet reads: name to example value."""
         return {secret.variable: secret.example for secret in self.all_secrets}
 
     def with_secrets(self, change: Callable[[Secret], Value]) -> Request:
-        """The same request with another value in the place of each secret."""
+        """The same request with another value for each secret."""
 
         def value(value: Value) -> Value:
             return change(value) if isinstance(value, Secret) else value
@@ -281,9 +281,9 @@ class Request:
 
     @cached_property
     def wire_headers(self) -> tuple[tuple[str, str], ...]:
-        """Every header that must arrive, as (name, value): auth, cookies and media type included.
+        """Every header that must arrive, as (name, value), including auth, cookies and media type.
 
-        A multipart media type stands here without its boundary, which is the client's.
+        A multipart media type is given without its boundary, which the client chooses.
         """
         headers = [(pair.name, plain(pair.value)) for pair in self.headers]
         match self.auth:
@@ -301,11 +301,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What the mock answers and what the page shows.
+    """The response that the mock sends and the page shows.
 
-    Exactly one of `json`, `text`, `octets` and `events` is set when there is a body. `events` are the data of
-    Server-Sent Events, JSON values or plain text; with `ndjson`, JSON values that stand on a line each. `show` is a path of
-    member names and indices; `save` a file name.
+    If there is a body, exactly one of `json`, `text`, `octets` and `events` is set. `events` are the data of Server-Sent
+    Events: JSON values or plain text. With `ndjson`, they are JSON values, one a line. `show` is a path of member names and
+    indices; `save` is a file name.
     """
 
     status: int = 200
@@ -322,7 +322,7 @@ class Response:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is JSON or text, which can be printed as a whole."""
+        """Whether the body is JSON or text, which can be printed as a whole."""
         return self.has_json or self.text is not None
 
     @property
@@ -331,22 +331,22 @@ class Response:
 
 
 def percent_encode(text: str, safe: str = "") -> str:
-    """UTF-8 octets outside the unreserved set and `safe` as `%XX`. Source: RFC 3986 §2.1."""
+    """The text with every UTF-8 byte outside the unreserved set and `safe` written as `%XX`. Source: RFC 3986 §2.1."""
     return quote(text, safe=safe)
 
 
 def encode_pairs(pairs: tuple[Pair, ...]) -> str:
-    """The query of the pairs, in their order: `a=1&b`. A space is `%20`, which every decoder reads."""
+    """The pairs as a query, in their order: `a=1&b`. A space is `%20`, which every decoder reads."""
     return "&".join(_pair(pair, lambda text: quote(text, safe=_QUERY_SAFE)) for pair in pairs)
 
 
 def form_text(pairs: tuple[Pair, ...]) -> str:
-    """The octets of application/x-www-form-urlencoded. Source: URL Standard §5.2."""
+    """The pairs as application/x-www-form-urlencoded. Source: URL Standard §5.2."""
     return "&".join(_pair(pair, lambda text: quote_plus(text, safe="*")) for pair in pairs)
 
 
 def cookie_pieces(cookies: tuple[Pair, ...]) -> list[Value]:
-    """The value of the header Cookie as texts and secrets, one after the other. Source: RFC 6265 §5.4."""
+    """The value of the Cookie header as a sequence of texts and secrets. Source: RFC 6265 §5.4."""
     pieces: list[Value] = []
     for number, pair in enumerate(cookies):
         pieces += [("; " if number else "") + pair.name + "=", pair.value or ""]
@@ -354,7 +354,7 @@ def cookie_pieces(cookies: tuple[Pair, ...]) -> list[Value]:
 
 
 def _encoded(start: str, pairs: tuple[Pair, ...], encode: Callable[[tuple[Pair, ...]], str]) -> tuple[Value, ...]:
-    """Pairs behind a start, encoded, as texts and secrets, one after the other."""
+    """The text `start` and the encoded pairs after it, as a sequence of texts and secrets."""
     pieces: list[Value] = []
     text = start
     for number, pair in enumerate(pairs):
@@ -371,5 +371,5 @@ def _pair(pair: Pair, encode: Callable[[str], str]) -> str:
     return name if pair.value is None else f"{name}={encode(plain(pair.value))}"
 
 
-# RFC 3986 §3.4 allows these in a query and no client rewrites them.
+# RFC 3986 §3.4 allows these in a query, and no client rewrites them.
 _QUERY_SAFE = "/:,@"

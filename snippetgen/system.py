@@ -1,6 +1,6 @@
-"""What differs from system to system: its name, what programs find in their environment there, and what installs packages.
+"""What differs between operating systems: name, environment variables of programs, and package installers.
 
-Nothing here asks for `os.name`: `sys.platform` alone decides, so that a test can take the place of another system.
+This module reads only `sys.platform`, never `os.name`, so that a test can pretend to be another system.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-# What programs of Windows do not start or find their folders without.
+# Without these variables, programs on Windows do not start or do not find their folders.
 _WINDOWS = """SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC PATHEXT PROGRAMDATA PROGRAMFILES PROGRAMFILES(X86) PROGRAMW6432
 COMMONPROGRAMFILES NUMBER_OF_PROCESSORS PROCESSOR_ARCHITECTURE""".split()
 _NAMES = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
@@ -16,26 +16,27 @@ OPEN_FILES = 8192
 
 
 def name() -> str:
-    """The system, as people call it."""
+    """The usual name of the system."""
     return _NAMES.get(sys.platform, sys.platform)
 
 
 def environment(home: str) -> dict[str, str]:
-    """The variables of a program that is to see nothing of its caller's: the machine's PATH, and `home` for all that it keeps."""
+    """The variables for a program that must see nothing of its caller: the machine's PATH, and `home` for all it stores."""
     given = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home}
     if sys.platform == "win32":
         given |= {name: os.environ[name] for name in _WINDOWS if name in os.environ}
         given |= dict.fromkeys(("TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA"), home)
     if sys.platform == "darwin":
-        given["LANG"] = "en_US.UTF-8"  # there on every Mac; C.UTF-8 on newer ones only
+        given["LANG"] = "en_US.UTF-8"  # exists on every Mac; C.UTF-8 only on newer ones
     if sys.platform != "linux":
-        given["NO_PROXY"] = "127.0.0.1"  # or clients ask the settings of the system for a proxy
+        given["NO_PROXY"] = "127.0.0.1"  # otherwise clients use the proxy of the system settings
     return given
 
 
 def installer() -> str:
-    """What `install` of a language's manifest calls the packages of this machine: `debian`, `homebrew`, `winget`, or nothing
-    that is known.
+    """The package installer of this machine, as named in `install` of a language's manifest.
+
+    `debian`, `homebrew` or `winget`; empty if unknown.
     """
     if sys.platform in ("darwin", "win32"):
         return "homebrew" if sys.platform == "darwin" else "winget"
@@ -43,8 +44,9 @@ def installer() -> str:
 
 
 def programs(path: str) -> list[str]:
-    """The files that may be the program of this path: Windows ends its name in `.exe`, and Python packages leave out `bin`
-    there.
+    """The files that may be the program at this path.
+
+    On Windows the name ends in `.exe`, and Python packages leave out `bin`.
     """
     folder, name = os.path.split(path)
     if sys.platform != "win32":
@@ -54,14 +56,14 @@ def programs(path: str) -> list[str]:
 
 
 def in_ci() -> bool:
-    """Whether this runs unattended: GitHub, GitLab and most others set CI."""
+    """Whether this runs in a CI. GitHub, GitLab and most others set the variable CI."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
 def allow_open_files() -> None:
-    """Lets this process hold as many files and sockets open as a large build needs; macOS starts with 256."""
+    """Raises this process's limit of open files and sockets to what a large build needs. macOS starts with 256."""
     if sys.platform == "win32":
-        return  # has no such limit
+        return  # Windows has no such limit
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -71,7 +73,7 @@ def allow_open_files() -> None:
 
 
 def print_utf8() -> None:
-    """Lets this process print any text. Windows gives pipes and files the code page of the country, which lacks most of it."""
+    """Lets this process print any text. On Windows, pipes and files use the local code page, which lacks most characters."""
     if sys.platform == "win32":
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):

@@ -1,4 +1,4 @@
-"""The Markdown extension under the name that `mkdocs.yml` lists: `markdown_extensions: [snippetgen.tabs]`."""
+"""The Markdown extension, with the name used in `mkdocs.yml`: `markdown_extensions: [snippetgen.tabs]`."""
 
 from snippetgen.site.markdown_extension import makeExtension
 

@@ -1,5 +1,6 @@
-"""A language is a folder: `templates/<name>/` with `language.yml`, `literals.py` and its template. Folders are found, never
-listed.
+"""A language is a folder, `templates/<name>/`, with `language.yml`, `literals.py` and its template.
+
+There is no list of languages: the folders are searched.
 """
 
 from __future__ import annotations
@@ -125,13 +126,13 @@ LANGUAGE = Record(
 )
 
 
-# What stands in braces in a command, besides the names of its programs.
+# The placeholders of a command, in braces, besides the names of its programs.
 PLACEHOLDERS = ("python", "language", "cache", "file", "built", "folder")
 
 
 @dataclass(frozen=True)
 class Limit:
-    """Something a language cannot say: `when` is a Jinja expression, `at` the key of the request that asks for it."""
+    """Something that a language cannot do: `when` is a Jinja expression, `at` is the key of the request that needs it."""
 
     when: str
     at: str
@@ -144,7 +145,8 @@ class Limit:
 class Language:
     """One language. `folder` is its own; `bases` are the folders it extends, nearest first.
 
-    `toolchains_of` names the language that its toolchains come from: itself, or a base. All that share them share their cache.
+    `toolchains_of` is the language that its toolchains come from: itself, or a base. Languages with the same toolchains share
+    their cache.
     """
 
     name: str
@@ -171,19 +173,20 @@ class Language:
 
     @property
     def linguist(self) -> str:
-        """Its name in GitHub's Linguist, which other tools know it by."""
+        """The name in GitHub's Linguist, which other tools know."""
         return str(self.manifest.get("linguist", self.label))
 
     @property
     def key(self) -> dict[str, str]:
-        """How a character of a reader's own key is written in the literal that holds the example key; others stand for
-        themselves.
+        """How each character of a reader's own key is written in the literal that contains the example key.
+
+        Characters that are not in this mapping are written as they are.
         """
         return dict(self.manifest.get("key", {}))
 
     @property
     def key_quote(self) -> str:
-        """The quote mark around a reader's own key where the example key needs none."""
+        """The quote mark to put around a reader's own key if the example key needs none."""
         return str(self.manifest.get("key_quote", ""))
 
     @property
@@ -192,55 +195,56 @@ class Language:
 
     @property
     def cost(self) -> float:
-        """Seconds of processor time that a run takes; 0 where the manifest does not say."""
+        """Seconds of processor time for a run; 0 if the manifest does not say."""
         return float(self.manifest.get("cost", 0))
 
     @cached_property
     def adds(self) -> dict[str, re.Pattern[str]]:
-        """Headers the client adds by itself: lower-case name to the pattern its value matches."""
+        """Headers that the client adds by itself: lower-case name to the pattern of its value."""
         return {name.lower(): re.compile(pattern) for name, pattern in self.manifest.get("adds", {}).items()}
 
     @cached_property
     def limits(self) -> tuple[Limit, ...]:
-        """What the language cannot say."""
+        """What the language cannot do."""
         return tuple(Limit(**entry) for entry in self.manifest.get("cannot", []))
 
     @cached_property
     def respaces(self) -> frozenset[str]:
-        """Headers, in lower case, whose white space around `,` and `;` is the client's.
+        """Headers, in lower case, in which the client may change the white space around `,` and `;`.
 
         RFC 9110 §5.6.1 and §5.6.6 leave it open.
         """
         return frozenset(name.lower() for name in self.manifest.get("respaces", []))
 
     def __getstate__(self) -> dict[str, Any]:
-        """What another process needs; the rest is found again there."""
+        """Pickles only what another process needs; that process finds the rest again."""
         return {name: vars(self)[name] for name in ("name", "folder", "bases", "manifest", "toolchains_of")}
 
     @cached_property
     def normalizes(self) -> frozenset[str]:
-        """Headers, in lower case, whose http or https URI the client normalizes. RFC 9110 §4.2.3: the two are equivalent."""
+        """Headers, in lower case, in which the client normalizes http or https URIs. RFC 9110 §4.2.3: the two are equivalent."""
         return frozenset(name.lower() for name in self.manifest.get("normalizes", []))
 
     def file(self, name: str) -> Path:
-        """A file or a folder of the language: its own, or the nearest base's."""
+        """A file or folder of the language: its own, or that of the nearest base."""
         for folder in (self.folder, *self.bases):
             if (folder / name).exists():
                 return folder / name
         return self.folder / name
 
     def cache(self, folder: Path) -> Path:
-        """Where its toolchains keep things, below the cache folder of the project; absolute, without links."""
+        """The folder where its toolchains store files, below the project's cache folder; absolute, without links."""
         return real(folder / (self.toolchains_of or self.name))
 
     @cached_property
     def literals(self) -> dict[str, Callable[..., Any]]:
-        """The public functions of `literals.py`, and of each `*_literals.py` beside it: the only way for a value to reach a
-        template's output.
+        """The public functions of `literals.py` and of each `*_literals.py` beside it.
+
+        They are the only way for a value to get into a template's output.
         """
         path, package = self.file("literals.py"), f"snippetgen_literals_{self.name.replace('-', '_')}"
         modules = [_load_module(path, package)]
-        sys.modules[package] = modules[0]  # where the others find it: `from . import literal`
+        sys.modules[package] = modules[0]  # where the other modules find it: `from . import literal`
         modules += [_load_module(more, f"{package}.{more.stem}") for more in sorted(path.parent.glob("*_literals.py"))]
         return {
             name: thing
@@ -251,9 +255,9 @@ class Language:
 
 
 def discover(roots: list[Path]) -> dict[str, Language]:
-    """Every language below the roots, in the order of the tabs; an earlier root overrides a later one's files.
+    """Every language below the roots, in the order of the tabs. Files of an earlier root override those of a later one.
 
-    Raises UsageError or SpecErrors where a manifest is wrong.
+    Raises UsageError or SpecErrors if a manifest is wrong.
     """
     folders: dict[str, list[Path]] = {}
     for root in roots:
@@ -300,12 +304,12 @@ _MANIFEST = Limits(what="manifest of a language")
 
 @lru_cache(maxsize=64)
 def _parsed(text: str, name: str) -> Node:
-    """The tree of a manifest, which each command and each saved file of a preview asks for; nothing changes a tree."""
+    """The tree of a manifest. Cached, because each command and each saved file of a preview needs it. Nothing changes it."""
     return parse(text, name, _MANIFEST)
 
 
 def _means_something(tree: Node, folders: list[Path], problems: list[Problem]) -> bool:
-    """Whether the patterns, numbers, placeholders and files of a manifest are what they should be; `folders` hold the files."""
+    """Whether the patterns, numbers, placeholders and files of a manifest are valid. `folders` contain the files."""
     before = len(problems)
     if (cost := tree.get("cost")) and not isinstance(cost.value, Number):
         wrong_type(cost, Scalar(words="a number of seconds"), problems)
@@ -336,7 +340,7 @@ def _means_something(tree: Node, folders: list[Path], problems: list[Problem]) -
 
 
 def _plain(node: Node) -> dict[str, Any]:
-    """The manifest as ordinary Python values; a number becomes the text it was written as, `order` an int."""
+    """The manifest as plain Python values. `order` becomes an int; other numbers become the text they were written as."""
 
     def convert(value: object) -> object:
         if isinstance(value, dict):
@@ -354,7 +358,7 @@ def _plain(node: Node) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _code(name: str, path: Path, _changed: int, _size: int) -> CodeType:
-    """The code of a module, compiled once: every command, and every saved file of a preview, asks for it again."""
+    """The code of a module. Compiled once, because each command and each saved file of a preview needs it again."""
     code = SourceFileLoader(name, str(path)).get_code(name)
     assert code is not None
     return code

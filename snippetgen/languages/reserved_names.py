@@ -1,8 +1,8 @@
-"""Names that a program on the way acts on by itself, so that no spec may choose them: of variables and of files.
+"""Names of variables and files that a program acts on by itself. No spec may use them.
 
-A variable called `LD_PRELOAD` loads a library, a file called `requests.py` is imported, `nul.txt` is a device. What a language's
-programs act on stands in its `language.yml` (`variables`, `loads`); what all systems act on stands here. Case is ignored, for
-some systems ignore it.
+A variable named `LD_PRELOAD` loads a library, a file named `requests.py` is imported, `nul.txt` is a device. The names that a
+language's programs act on are in its `language.yml` (`variables`, `loads`). The names that all systems act on are here. Case is
+ignored, because some systems ignore it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from snippetgen.errors import Problem
 from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.yaml_tree.node import Node, walk
 
-# The loader, the C library and shells; what finds programs, names, files and time zones; what reads certificates, proxies and
-# settings. Sources: POSIX.1-2017 §8.1 to §8.3, ld.so(8), environ(7), resolver(5), openssl-env(7), curl(1), git(1), the
-# variables of Windows, and those of interpreters that a project may add or a program may start.
+# The dynamic loader, the C library and shells; what finds programs, names, files and time zones; what reads certificates,
+# proxies and settings. Sources: POSIX.1-2017 §8.1 to §8.3, ld.so(8), environ(7), resolver(5), openssl-env(7), curl(1), git(1),
+# the variables of Windows, and those of interpreters that a project may add or a program may start.
 _VARIABLES = """
     PATH PATHEXT HOME USER LOGNAME PWD OLDPWD SHELL ENV IFS CDPATH TERM TERMCAP TERMINFO.* COLUMNS LINES PAGER EDITOR VISUAL
     BROWSER POSIXLY_CORRECT LANG LANGUAGE LC_.* LOCPATH NLSPATH TZ TZDIR TMP TEMP TEMPDIR TMPDIR MALLOC_.* GLIBC_.*
@@ -27,37 +27,37 @@ _VARIABLES = """
     PYTHON.* PERL.* RUBY.* GEM_.* BUNDLE_.* JAVA.* _JAVA_.* JDK_.* CLASSPATH NODE_.* NPM_.* LUA_.* SYSTEMROOT SYSTEMDRIVE
     WINDIR COMSPEC APPDATA LOCALAPPDATA PROGRAMDATA PROGRAMFILES.* USERPROFILE HOMEDRIVE HOMEPATH PSMODULEPATH SNIPPETGEN_.*
 """.split()
-# Programs and libraries that a system runs or loads from the folder it is in, and names that mean a device, whatever follows a
-# dot. Source: Microsoft, "Naming Files, Paths, and Namespaces".
+# Programs and libraries that a system runs or loads from its current folder, and names that mean a device, with any suffix
+# after a dot. Source: Microsoft, "Naming Files, Paths, and Namespaces".
 _FILES = r"""
     (con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])\s*(\..*)?
     .*\.(exe|com|bat|cmd|ps1|psm1|vbs|wsf|scr|lnk|pif|msi|dll|ocx|cpl|so|so\.[0-9.]+|dylib|app|command|desktop)
     desktop\.ini autorun\.inf thumbs\.db Makefile GNUmakefile
 """.split()
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-# What a shell expands where the name is not quoted; XCU §2.6, and %NAME% of cmd.
+# What a shell expands if the name is not quoted; XCU §2.6, and %NAME% of cmd.
 _EXPANDS = re.compile(r"[$`*?]|^~|%[^%]+%")
-# On a disk there is more: lists and ranges of names, and what Windows keeps for itself.
+# On a disk there is more: lists and ranges of names, and what Windows reserves.
 _EXPANDS_ON_DISK = re.compile(r"[$`*?\[\]{}!]|^~|%[^%]+%")
 _KEPT_ON_DISK = re.compile(r'[<>:"|\\]|[. ]$')
 
 
 @dataclass(frozen=True)
 class Reserved:
-    """The reserved names of a set of languages. Each is a pattern of the whole name, and who acts on it."""
+    """The reserved names of a set of languages: each a pattern of the whole name, with the program that acts on it."""
 
     variables: tuple[tuple[re.Pattern[str], str], ...]
     files: tuple[tuple[re.Pattern[str], str], ...]
     snippets: tuple[str, ...]
 
     def variable(self, name: str) -> str:
-        """Who acts on a variable of this name; empty where nobody does."""
+        """The program that acts on a variable of this name; empty if none does."""
         return next((who for pattern, who in self.variables if pattern.fullmatch(name)), "")
 
     def file(self, name: str, *, on_disk: bool) -> str:
-        """Why no file may be called so, for readers; empty where it may.
+        """The reason why a file may not have this name, as shown to the user; empty if it may.
 
-        `on_disk` it lies beside a snippet, else it is only sent.
+        `on_disk` means that the file is beside a snippet; otherwise its name is only sent.
         """
         if _CONTROL.search(name):
             return "it holds a control character"
@@ -72,7 +72,7 @@ class Reserved:
         return ""
 
     def check(self, request: Node, response: Node, problems: list[Problem]) -> None:
-        """Problems for the names that a request and its answer give to variables and files."""
+        """Reports reserved names that a request and its response give to variables and files."""
         body = request.get("body")
         for node in _values(request, body):
             variable = node.get("env")
@@ -107,7 +107,7 @@ class Reserved:
 
 
 def _values(request: Node, body: Node | None) -> Iterator[Node]:
-    """The values that may be secrets, and all below them; a body in JSON is data, whatever its members are called."""
+    """The values that may be secrets, and all nodes below them. A JSON body is data, whatever its member names are."""
     auth = request.get("auth")
     holders = [request.get(key) for key in ("query", "headers", "cookies")]
     holders += [body.get(key) for key in ("form", "multipart")] if body is not None else []
@@ -135,12 +135,12 @@ def reserved(languages: Iterable[Language]) -> Reserved:
 
 
 def free_variable(name: str) -> str:
-    """The name of a variable that nothing acts on: the name itself, or one made of it."""
+    """A variable name that nothing acts on: the name itself, or one made from it."""
     return f"API_{name[:90]}_KEY" if usual().variable(name) else name
 
 
 def free_file(name: str, *, on_disk: bool) -> str:
-    """The name of a file that nothing acts on: the name itself, or one made of it."""
+    """A file name that nothing acts on: the name itself, or one made from it."""
     if not usual().file(name, on_disk=on_disk):
         return name
     made = re.sub(r"[$`*?\[\]{}!~%<>:\"|\\]", "_", _CONTROL.sub("_", name)).lstrip(".").rstrip(". ") or "file"
@@ -149,5 +149,5 @@ def free_file(name: str, *, on_disk: bool) -> str:
 
 @lru_cache(maxsize=1)
 def usual() -> Reserved:
-    """Those of the languages that ship."""
+    """The reserved names of the languages that ship with the package."""
     return reserved(discover([BUILTIN]).values())

@@ -1,1 +1,1 @@
-"""The folders and the options of one project."""
+"""The folders and options of a project."""

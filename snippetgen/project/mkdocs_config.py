@@ -1,4 +1,4 @@
-"""The configuration of a site, `mkdocs.yml`, as MkDocs reads it, with what it inherits."""
+"""The configuration of a site, `mkdocs.yml`, as MkDocs reads it, including the files it inherits."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ HELP = "fix it; https://www.mkdocs.org/user-guide/configuration/ says what it ho
 
 
 def site_url(config: Path) -> str:
-    """Where the site of a configuration file is published; empty where that does not say so, or where there is no such file.
+    """The URL where the site of a configuration file is published; empty if the file does not say so or does not exist.
 
-    Raises UsageError for a file that cannot be read.
+    Raises UsageError if the file cannot be read.
     """
     return address(settings(config)) if config.exists() else ""
 
 
 def address(settings: dict[str, Any]) -> str:
-    """`site_url`, where it is one; MkDocs itself complains about any other."""
+    """`site_url` if it is a valid URL. MkDocs itself reports any other value."""
     url = settings.get("site_url")
     return url if isinstance(url, str) and re.match("https?://[^/]", url) and url.isprintable() and " " not in url else ""
 
 
 def theme_folder(name: str) -> Path | None:
-    """Where the files of an installed theme lie; None where there is none of that name."""
+    """The folder of an installed theme; None if there is no theme of that name."""
     from mkdocs.utils import get_theme_dir
 
     try:
@@ -38,7 +38,7 @@ def theme_folder(name: str) -> Path | None:
 
 
 def settings(config: Path) -> dict[str, Any]:
-    """What a configuration file holds, as MkDocs reads it. Raises UsageError where it is none."""
+    """The settings of a configuration file, as MkDocs reads it. Raises UsageError if it is not a valid one."""
     from mkdocs.exceptions import MkDocsException
 
     try:
@@ -55,7 +55,7 @@ def settings(config: Path) -> dict[str, Any]:
         place = f"{config}:{mark.line + 1}:{mark.column + 1}" if mark else str(config)
         what = getattr(error.__context__, "problem", None) or str(error).partition("\n")[0] or "it is nested too deeply"
         raise UsageError(f"{place}: it cannot be read: {what}", HELP) from None
-    except (TypeError, AttributeError):  # MkDocs looks into what is no mapping
+    except (TypeError, AttributeError):  # MkDocs reads members of something that is not a mapping
         found = None
     if not isinstance(found, dict):
         raise UsageError(f"{config}:1:1: expected the settings of a site, a mapping", HELP)
@@ -63,7 +63,10 @@ def settings(config: Path) -> dict[str, Any]:
 
 
 def _loaded(config: Path, within: Path | None = None) -> object:
-    """What MkDocs makes of a configuration, with what that inherits; it would open these files whatever they are."""
+    """The configuration as MkDocs loads it, with the files it inherits.
+
+    Checks these files first, because MkDocs would open any file.
+    """
     from mkdocs.exceptions import ConfigurationError
     from mkdocs.utils.yaml import yaml_load
 

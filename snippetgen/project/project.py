@@ -1,4 +1,4 @@
-"""Where a project keeps its specs, languages and cache, and what it says about all of its pages."""
+"""Where a project keeps its specs, languages and cache, and the settings for all of its pages."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from snippetgen.spec.loader import Spec, load_specs, spec_files
 
 @dataclass(frozen=True)
 class Project:
-    """Where things are: options first, then `snippetgen.yml`, then the usual folders."""
+    """The folders of a project: from options first, then from `snippetgen.yml`, then the defaults."""
 
     specs: Path
     roots: list[Path]
     cache: Path
     secrets: str = "environment"
-    options: str = ""  # that led here, for commands that are shown
-    given: tuple[Path | None, Path | None] = (None, None)  # the specs and the templates that these name
+    options: str = ""  # the options that led here, to show in commands
+    given: tuple[Path | None, Path | None] = (None, None)  # the folders of specs and templates given as options
     settings: Settings = field(default_factory=Settings)
     site: Path = Path("mkdocs.yml")
 
     def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
-        """The languages that the project uses, in the order of the tabs; with names, these of all that were found.
+        """The languages that the project uses, in the order of the tabs. With `wanted`, these, chosen from all that were found.
 
-        Raises UsageError for a name that is none, SpecErrors for what is wrong in `snippetgen.yml`.
+        Raises UsageError for an unknown name, SpecErrors for problems in `snippetgen.yml`.
         """
         for name in wanted:
             if name not in self.found:
@@ -44,7 +44,7 @@ class Project:
     def found(self) -> dict[str, Language]:
         """Every language that was found, those that the project uses first.
 
-        Raises SpecErrors for what is wrong in `snippetgen.yml`.
+        Raises SpecErrors for problems in `snippetgen.yml`.
         """
         missing = self._missing("templates", self.roots[0], self.given[1])
         found = discover(self.roots[len(missing) :])
@@ -54,20 +54,20 @@ class Project:
 
     @cached_property
     def names(self) -> Reserved:
-        """The names of variables and files that no spec may use: the languages and all systems act on them."""
+        """The names of variables and files that no spec may use, because the languages or all systems act on them."""
         return reserved(self.found.values())
 
     def site_url(self) -> str:
-        """Where the project's site is published; empty where `mkdocs.yml` does not say that.
+        """The URL where the project's site is published; empty if `mkdocs.yml` does not say so.
 
-        Raises UsageError where it cannot be read.
+        Raises UsageError if it cannot be read.
         """
-        from snippetgen.project.mkdocs_config import site_url  # slow to load
+        from snippetgen.project.mkdocs_config import site_url  # slow to import
 
         return site_url(self.site) if self.site.exists() else ""
 
     def load(self, pages: tuple[str, ...] = (), *, empty: bool = False) -> list[Spec]:
-        """The pages with these ids or in these sections; all where none is named. With `empty` there may be none.
+        """The pages with these ids or in these sections; all pages if none is named. With `empty`, the result may be empty.
 
         Raises SpecErrors and UsageError.
         """
@@ -77,13 +77,13 @@ class Project:
             except SpecErrors as error:
                 missing += error.problems
             raise SpecErrors(missing)
-        usual = self.given[0] is None and "specs" not in self.settings.places  # git keeps no folder whose last spec was removed
+        usual = self.given[0] is None and "specs" not in self.settings.places  # git keeps no empty folders
         if empty and not pages and (self.specs.is_dir() or (usual and not self.specs.exists())) and not spec_files(self.specs):
             return []
         return load_specs(self.specs, list(pages) or None, self.secrets, self.names)
 
     def _missing(self, name: str, folder: Path, given: Path | None) -> list[Problem]:
-        """The problem of a folder that `snippetgen.yml` names, and that is not there."""
+        """A problem if `snippetgen.yml` names a folder that does not exist."""
         if name not in self.settings.places or given is not None or folder.is_dir():
             return []
         return [
@@ -96,11 +96,9 @@ class Project:
 def project(
     specs: Path | None, templates: Path | None, cache: Path | None, root: Path = Path(), top: Path | None = None
 ) -> Project:
-    """The project of a folder, by default of the current one. `top` is what no link leads out of, by default its working
-    tree of git.
+    """The project in the folder `root`. No link may lead out of `top`, by default the git working tree.
 
-    Raises SpecErrors for what is wrong in `snippetgen.yml`, and where the folder of the specs lies elsewhere by way of a
-    link or of that file.
+    Raises SpecErrors for problems in `snippetgen.yml`, and if a link or that file puts the folder of the specs outside `top`.
     """
     given = {"--specs": specs, "--templates": templates, "--cache": cache}
     options = "".join(f" {name} {shlex.quote(str(path))}" for name, path in given.items() if path is not None)
@@ -120,8 +118,9 @@ def project(
 
 
 def _check_place(specs: Path, root: Path, top: Path, place: Place | None, *, given: bool) -> None:
-    """Refuses a folder of specs outside of the project, but for one that an option names there: all else may come by pull
-    request.
+    """Rejects a folder of specs outside the project.
+
+    Only an option may name such a folder, because everything else may come from a pull request.
     """
     outside = Path(os.path.normpath(root.absolute() / specs))
     if given and not outside.is_relative_to(top):
@@ -138,8 +137,9 @@ def _check_place(specs: Path, root: Path, top: Path, place: Place | None, *, giv
 
 
 def names_found() -> list[str]:
-    """The languages of the current folder's project; those that ship where its settings cannot be read, for they are written
-    with this list.
+    """The languages of the project in the current folder.
+
+    If its settings cannot be read, the languages that ship: authors need this list to write the settings.
     """
     try:
         roots = project(None, None, None).roots

@@ -1,6 +1,6 @@
-"""The format of `snippetgen.yml`, key by key: what may be written, what it means, and examples of it.
+"""The format of `snippetgen.yml`, key by key: what may be written, what it means, and examples.
 
-Its JSON Schema is made of this.
+The JSON Schema of the file is made from this.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ SETTINGS = Record(
 
 @dataclass(frozen=True)
 class Settings:
-    """What a `snippetgen.yml` says: texts by their keys, and the languages, each with its place.
+    """The content of a `snippetgen.yml`: texts by key, and the languages, each with its place.
 
-    `places` holds those of all values.
+    `places` has the places of all values.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class Settings:
 
 
 def read(path: Path) -> Settings:
-    """The settings in a file; none where there is no file. Raises SpecErrors with all that is wrong."""
+    """The settings in a file; empty settings if there is no file. Raises SpecErrors with all problems."""
     other = path.with_suffix(".yaml")
     if other.is_file():
         what = (
@@ -98,7 +98,7 @@ def read(path: Path) -> Settings:
 
 
 def _repeated(node: Node | None) -> list[Problem]:
-    """What is wrong with a list of languages whatever their names are."""
+    """Problems of a list of languages that do not depend on which languages exist: it is empty, or names one twice."""
     if node is None or not isinstance(node.value, list):
         return []
     if not node.value:
@@ -113,7 +113,7 @@ def _repeated(node: Node | None) -> list[Problem]:
 
 
 def unknown(settings: Settings, found: Iterable[str]) -> list[Problem]:
-    """A problem for each language that the settings name and that was not found."""
+    """A problem for each language that the settings name but that was not found."""
     found = list(found)
     return [
         Problem(place, f"there is no language '{name}'", did_you_mean(name, found))
@@ -123,7 +123,7 @@ def unknown(settings: Settings, found: Iterable[str]) -> list[Problem]:
 
 
 def schema(languages: Iterable[str] = ()) -> dict[str, Any]:
-    """The JSON Schema of `snippetgen.yml`, for editors; with the names of languages, these are completed and checked, too."""
+    """The JSON Schema of `snippetgen.yml`, for editors. If languages are given, their names are completed and checked too."""
     made = Record(SETTINGS.keys | {"languages": _languages(tuple(languages))}, doc=SETTINGS.doc).schema()
     made["properties"]["languages"] |= {"minItems": 1, "uniqueItems": True}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "snippetgen settings"} | made

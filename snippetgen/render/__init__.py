@@ -1,1 +1,1 @@
-"""`Request` and language in, `Snippet` out."""
+"""Rendering: a `Request` and a language become a `Snippet`."""

@@ -1,4 +1,4 @@
-"""One snippet with all it came from: what is rendered, proven and published."""
+"""A snippet together with all it came from. Cases are rendered, verified and published."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from snippetgen.spec.loader import Example, Spec
 
 @dataclass(frozen=True)
 class Case:
-    """One example in one language. Where the language cannot say the request, `limit` tells why and there is no snippet.
+    """One example in one language. If the language cannot do the request, `limit` says why and there is no snippet.
 
-    An example with secrets has two cases: the one that its page shows, and the other way, which is `published` nowhere.
+    An example with secrets has two cases: the form that its page shows first, and the other form, with `published` False.
     """
 
     spec: Spec
@@ -28,7 +28,7 @@ class Case:
 
     @property
     def rendered(self) -> Snippet:
-        """The snippet of a case that has one. Raises ValueError where the language cannot say the request."""
+        """The snippet of the case. Raises ValueError if the language cannot do the request."""
         if self.snippet is None:
             raise ValueError(f"{self.name} has no snippet")
         return self.snippet
@@ -39,17 +39,17 @@ class Case:
 
     @property
     def source_name(self) -> str:
-        """The file that a compiler sees."""
+        """The name of the source file, as a compiler sees it."""
         return f"snippet.{self.language.extension}"
 
     @property
     def place(self) -> Place:
-        """Where the spec says what the language cannot say."""
+        """The place in the spec of what the language cannot do."""
         return self.example.places.get(self.limit.at if self.limit else "", self.example.place)
 
 
 def cases(specs: Iterable[Spec], languages: Iterable[Language], *, unpublished: bool = False) -> list[Case]:
-    """Every example in every language, rendered; with `unpublished`, secrets in the way that the page does not show, too."""
+    """Every example in every language, rendered. `unpublished` adds the form of secrets that pages do not show first."""
     return [
         _case(spec, form, language, form is forms[0])
         for spec in specs
@@ -61,7 +61,7 @@ def cases(specs: Iterable[Spec], languages: Iterable[Language], *, unpublished: 
 
 
 def _forms(example: Example) -> list[Example]:
-    """The example as its page shows it first; with secrets also the other way."""
+    """The example as its page shows it first; if it has secrets, also in the other form."""
     if not example.request.secrets:
         return [example]
     environment = replace(example, secrets="environment")

@@ -1,7 +1,8 @@
-"""Request and language in, snippet out. The one module that knows Jinja.
+"""Renders a request in a language as a snippet. No other module uses Jinja.
 
-A template may print three things only: what one of its language's literal writers returns, what a macro returns, and
-constants. A template that prints anything else is refused when it is loaded, so no value can escape its literal.
+A template may print only three things: the result of one of its language's literal writers, the result of a macro, and
+constants. A template that prints anything else is rejected when it is loaded, so no value can get into code outside its
+literal.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ _HELP = "fix the template; CONTRIBUTING.md says what it may print"
 
 @dataclass(frozen=True)
 class Snippet:
-    """The text of one request in one language: what readers copy and what runs, byte for byte."""
+    """The text of one request in one language. Readers copy it and the sandbox runs it, byte for byte."""
 
     language: str
     file_name: str
@@ -65,9 +66,9 @@ class Snippet:
 
 
 def render(request: Request, response: Response, language: Language) -> Snippet:
-    """The snippet for a request whose answer is `response`.
+    """The snippet for a request that gets `response`.
 
-    Raises TemplateError with the template's place when the template fails.
+    Raises TemplateError, with the place in the template, if the template fails.
     """
     template = _template(language)
     try:
@@ -79,7 +80,7 @@ def render(request: Request, response: Response, language: Language) -> Snippet:
 
 
 def limit(request: Request, response: Response, language: Language) -> Limit | None:
-    """The first limit of the language that the request meets; None where it can be said."""
+    """The first limit of the language that the request meets; None if the language can do the request."""
     if not language.limits:
         return None
     try:
@@ -96,9 +97,9 @@ _HELP_CONDITION = "fix the expression in `when`: a condition in Jinja over reque
 
 
 def _tell(error: Exception, language: Language, where: str, help: str) -> None:
-    """Raises TemplateError for what failed in the files of a language, with its place there.
+    """Raises TemplateError if the failure is in the files of a language, with the place there.
 
-    What else failed is a bug of ours.
+    Returns for any other failure: it is a bug of ours.
     """
     ours = not isinstance(error, jinja2.TemplateError)
     for frame, number in traceback.walk_tb(error.__traceback__):
@@ -112,7 +113,7 @@ def _tell(error: Exception, language: Language, where: str, help: str) -> None:
 
 
 class _Context:
-    """What templates and conditions see, of the last request: the same for all languages, and for all that one of them asks."""
+    """What templates and conditions see. Kept for the last request, because all languages and conditions share it."""
 
     def __init__(self) -> None:
         self.last: dict[str, object] = {"request": self, "response": self}
@@ -134,7 +135,10 @@ class _Context:
 
 @lru_cache(maxsize=64)
 def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
-    """The number of the first condition of a language that is true, from 1, or 0; compiled once, and kept as templates are."""
+    """A function that returns the number, from 1, of the first true condition of a language, or 0.
+
+    It is compiled once and cached like templates.
+    """
     environment = _environment(language)
     assert isinstance(environment.loader, _CheckedLoader) and environment.bytecode_cache
     conditions = "\0".join(limit.when for limit in language.limits)
@@ -157,10 +161,10 @@ def _first_met(language: Language) -> Callable[[dict[str, object]], int]:
 
 
 def _conditions(environment: jinja2.Environment, language: Language) -> nodes.Template:
-    """A template that sets `found` to the number of the first condition that is true. Raises jinja2.TemplateError."""
+    """A template that sets `found` to the number of the first true condition. Raises jinja2.TemplateError."""
     found: nodes.Expr = nodes.Const(0)
     for number, limit in reversed([*enumerate(language.limits, start=1)]):
-        environment.compile_expression(limit.when)  # which says what is wrong, and that nothing follows it
+        environment.compile_expression(limit.when)  # reports what is wrong, and text after the expression
         test = jinja2.parser.Parser(environment, limit.when, state="variable").parse_expression()
         found = nodes.CondExpr(test, nodes.Const(number), found)
     tree = nodes.Template([nodes.Assign(nodes.Name("found", "store"), found, lineno=1)], lineno=1)
@@ -181,13 +185,13 @@ def _template(language: Language) -> jinja2.Template:
 
 
 def _quick(template: jinja2.Template) -> jinja2.Template:
-    """The template with its globals as one dict: Jinja copies them for every snippet, and a ChainMap copies slowly."""
+    """The template with its globals as one dict. Jinja copies them for every snippet, and a ChainMap is slow to copy."""
     template.globals = dict(template.globals)
     return template
 
 
 class _JsonText:
-    """`dump`, which remembers its last result: several languages show one body as the same text."""
+    """`dump` that remembers its last result, because several languages show a body as the same text."""
 
     def __init__(self) -> None:
         self.last: tuple[object, int | None, str] = (self, None, "")
@@ -212,16 +216,16 @@ def _environment(language: Language) -> jinja2.Environment:
 
 
 def checked_environment(folders: list[Path], writers: dict[str, Callable[..., Any]]) -> jinja2.Environment:
-    """Where templates are found, and what they may print: the text of these writers, macros and constants."""
+    """The environment that finds templates and limits what they print: the text of these writers, macros and constants."""
     made = jinja2.Environment(
         loader=_CheckedLoader([str(folder) for folder in dict.fromkeys(folders)], frozenset(writers)),
-        bytecode_cache=jinja2.FileSystemBytecodeCache(),  # a folder of this user's alone: parsing is most of a short run
+        bytecode_cache=jinja2.FileSystemBytecodeCache(),  # in a folder of this user only; parsing takes most of a short run
         undefined=jinja2.StrictUndefined,
         finalize=_only_text,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # HTML escaping would corrupt code; the literal writers are the escaping
+        autoescape=False,  # HTML escaping would corrupt code; the literal writers do the escaping
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
     made.filters.update(writers)
@@ -230,7 +234,7 @@ def checked_environment(folders: list[Path], writers: dict[str, Callable[..., An
 
 
 class _CheckedLoader(jinja2.FileSystemLoader):
-    """Refuses templates that print a bare value. The folder's name reaches a base folder's file: `{% extends "go/x.j2" %}`."""
+    """Rejects templates that print a bare value. The folder name in `{% extends "go/x.j2" %}` gives access to a base's file."""
 
     def __init__(self, folders: list[str], writers: frozenset[str]) -> None:
         super().__init__(folders)
@@ -250,7 +254,7 @@ class _CheckedLoader(jinja2.FileSystemLoader):
     def load(
         self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
     ) -> jinja2.Template:
-        """The template, compiled from the very tree that was checked; kept by the hash of its source and of the check."""
+        """The template, compiled from the same tree that was checked. Cached by the hash of its source and of the check."""
         source, path, fresh = self.get_source(environment, name)
         cache = environment.bytecode_cache
         assert cache is not None
@@ -266,15 +270,15 @@ class _CheckedLoader(jinja2.FileSystemLoader):
 
 
 def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> None:
-    """Raises TemplateError for everything that prints something else than a literal writer's text, a macro's or a constant."""
+    """Raises TemplateError for all prints other than a literal writer's text, a macro's text or a constant."""
     every = list(tree.find_all(nodes.Node))
-    # A name that is assigned somewhere may be anything.
+    # A name that is assigned somewhere may have any value.
     assigned = {name.name for name in every if isinstance(name, nodes.Name) and name.ctx != "load"}
     macros = _macros(every) - assigned
     bare = [printed for printed in _printed(every) if not _safe(printed, writers, macros)]
     blocks = [block.filter for block in every if isinstance(block, nodes.FilterBlock)]
     bare += [filter for filter in blocks if "loop" in assigned or not _only_moves(filter)]
-    bare += [node for node in every if isinstance(node, nodes.EvalContextModifier)]  # HTML escaping: not what the writer returned
+    bare += [node for node in every if isinstance(node, nodes.EvalContextModifier)]  # HTML escaping would change text
     if bare:
         first, *others = sorted({printed.lineno for printed in bare})
         more = "\n".join(f"{line(path)}:{number}: prints a value bare" for number in others)
@@ -284,14 +288,14 @@ def check_prints(tree: nodes.Template, writers: frozenset[str], path: str) -> No
 
 
 def _printed(every: list[nodes.Node]) -> list[nodes.Node]:
-    """Every expression whose value is printed, macros called with a body included."""
+    """Every expression whose value is printed, including macros called with a body."""
     outputs = [printed for output in every if isinstance(output, nodes.Output) for printed in output.nodes]
     called: list[nodes.Node] = [block.call for block in every if isinstance(block, nodes.CallBlock)]
     return [printed for printed in outputs if not isinstance(printed, nodes.TemplateData)] + called
 
 
 def _macros(every: list[nodes.Node]) -> set[str]:
-    """The names that mean a macro where they are called; not those that mean something before the macro is defined."""
+    """The names that are macros when they are called. Leaves out names that mean something else before the macro is defined."""
     macros = {"super", "caller"} | {macro.name for macro in every if isinstance(macro, nodes.Macro)}
     for imported in (node for node in every if isinstance(node, nodes.FromImport)):
         macros |= {name if isinstance(name, str) else name[1] for name in imported.names}
@@ -305,7 +309,7 @@ def _safe(printed: nodes.Node, writers: frozenset[str], macros: set[str]) -> boo
         case nodes.Filter():
             return printed.name in writers
         case nodes.Call(node=nodes.Name(name=name), dyn_kwargs=None):
-            # A caller that is passed by name may be any function.
+            # A caller passed by name may be any function.
             return name in macros and all(pair.key != "caller" for pair in printed.kwargs)
         case nodes.CondExpr():
             return _safe(printed.expr1, writers, macros) and (printed.expr2 is None or _safe(printed.expr2, writers, macros))
@@ -313,7 +317,7 @@ def _safe(printed: nodes.Node, writers: frozenset[str], macros: set[str]) -> boo
 
 
 def _only_moves(filter: nodes.Node | None) -> bool:
-    """Whether a filter block only indents or trims what its body prints. `indent` would print a text as its width."""
+    """Whether a filter block only indents or trims what its body prints. `indent` would print a text given as its width."""
     match filter:
         case None:
             return True
@@ -338,12 +342,12 @@ def _is_number(node: nodes.Node) -> bool:
     return False
 
 
-# What a template cannot write as the name of a filter.
+# A name that a template cannot write as a filter.
 _GUARD = "what only a macro passes"
 
 
 def _guard_calls(tree: nodes.Template) -> None:
-    """Lets only macros be called where calls are printed: what an imported name holds, say, is known when it is called."""
+    """Makes printed calls fail unless they call a macro. What an imported name means is known only when it is called."""
     for printed in _printed(list(tree.find_all(nodes.Node))):
         for call in _calls(printed):
             call.node = nodes.Filter(call.node, _GUARD, [], [], None, None, lineno=call.lineno)

@@ -1,1 +1,1 @@
-"""A snippet in, what it printed and what it sent out: toolchains, sandbox and mock."""
+"""Running a snippet, and recording what it printed and what it sent: toolchains, sandbox and mock."""

@@ -1,5 +1,6 @@
-"""Whether the cache folder of a project can be used, by us and by the builds that run as a user of their own: found out
-before anything runs.
+"""Checks, before anything runs, that the cache folder of a project can be used.
+
+Both this user and the builds, which run as a separate user, must be able to use it.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from snippetgen.printing import line
 from snippetgen.run.toolchain import Toolchain
 
 READ, WRITE = os.R_OK | os.X_OK, os.R_OK | os.W_OK | os.X_OK
-# What we write ourselves, in folders of two letters: remembered passes and highlighted code.
+# The folders that we write ourselves, with two-letter subfolders: cached passes and highlighted code.
 OURS = ("passes", "html")
-_KNOWS_USERS = hasattr(os, "geteuid")  # Windows does not
+_KNOWS_USERS = hasattr(os, "geteuid")  # False on Windows
 
 
 def check(cache: Path) -> None:
-    """Makes nothing. Raises UsageError where this user may not use the folder, or may not make it."""
+    """Raises UsageError if this user may not use the folder, or may not create it. Creates nothing."""
     if not _KNOWS_USERS:
         return
     there = cache
@@ -55,14 +56,14 @@ def check(cache: Path) -> None:
 
 
 def ready(toolchains: Iterable[Toolchain], *, isolated: bool) -> set[str]:
-    """The folders that builds keep things in, made where they are missing and open to builds.
+    """The folders where builds store files. Creates missing ones and makes them accessible to builds.
 
-    Raises UsageError where another user's files are in there that builds cannot use. As root, builds in namespaces run as
-    a user that nothing else on the machine has.
+    Raises UsageError if they contain another user's files that builds cannot use. As root, builds in namespaces run as a user
+    id that nothing else on the machine has.
     """
     user = -1
     if _KNOWS_USERS:
-        from snippetgen.run.jail import FIRST_UID  # which there is on Linux only
+        from snippetgen.run.jail import FIRST_UID  # exists only on Linux
 
         user = FIRST_UID if isolated and os.geteuid() == 0 else os.geteuid()
     writable: set[str] = set()
@@ -74,7 +75,7 @@ def ready(toolchains: Iterable[Toolchain], *, isolated: bool) -> set[str]:
             folder.mkdir(parents=True, exist_ok=True)
             writable.add(str(folder))
             if _KNOWS_USERS and folder.stat().st_uid == os.geteuid():
-                folder.chmod(0o777)  # what other users build is kept there, too
+                folder.chmod(0o777)  # builds of other users store files there too
         if not _KNOWS_USERS:
             continue
         who = "builds, which run as a user of their own," if user != os.geteuid() else f"this user ({_name(user)})"
@@ -83,9 +84,9 @@ def ready(toolchains: Iterable[Toolchain], *, isolated: bool) -> set[str]:
 
 
 def _closed(folder: Path, wanted: int, user: int) -> Iterator[Path]:
-    """What a user may not use, below a folder. What is ours is opened instead.
+    """The paths below a folder that a user may not use. Paths that are ours are opened to all users instead.
 
-    Builds write in there while we look: what is a link, or becomes one, is never followed.
+    Builds write there meanwhile, so links are never followed, even if a path becomes a link during the check.
     """
     if not folder.exists():
         return
@@ -93,7 +94,7 @@ def _closed(folder: Path, wanted: int, user: int) -> Iterator[Path]:
         yield folder
     for root, folders, names, above in os.fwalk(folder):
         for name in (".", *folders, *names):
-            with suppress(FileNotFoundError):  # another build's, which is gone by now
+            with suppress(FileNotFoundError):  # another build has removed its file
                 status = os.stat(name, dir_fd=above, follow_symlinks=False)
                 if not stat.S_ISDIR(status.st_mode) and not stat.S_ISREG(status.st_mode):
                     continue
@@ -107,7 +108,7 @@ def _closed(folder: Path, wanted: int, user: int) -> Iterator[Path]:
 
 
 def _opened(name: str, above: int, needs: int) -> bool:
-    """Opens a file or a folder to all users, if it is ours and lies nowhere else, too; whether it is open now."""
+    """Opens a file or folder to all users if it is ours and has no other hard link. Returns whether it is open now."""
     try:
         descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=above)
     except OSError:

@@ -1,7 +1,7 @@
-"""A bound on the memory of a run as a whole: what all its processes share, memory files and file systems in memory included.
+"""A limit on the memory of a whole run: all its processes, memory files and in-memory file systems together.
 
-A limit of a process (setrlimit(2)) counts its own data alone. A control group counts everything, where this user may make one:
-as root on most machines, rarely elsewhere. `Memory.name` says which it is.
+A limit of a process (setrlimit(2)) counts only that process's own data. A control group counts everything. This user must be
+allowed to make one: as root on most machines, rarely as another user. `Memory.name` says which limit is used.
 
 Sources: cgroups(7); Linux, Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst.
 """
@@ -20,12 +20,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Files:
-    """How one version of control groups calls its files: the limit, that of swapping, and the count of kills."""
+    """The file names of one version of control groups: the memory limit, the swap limit, and the count of kills."""
 
     limit: str
     swap: str
     events: str
-    swapped: bool  # whether the limit of swapping is that of memory and swap together
+    swapped: bool  # whether the swap limit means memory and swap together
 
 
 FORGOTTEN = 3600  # seconds
@@ -34,14 +34,14 @@ V2 = Files("memory.max", "memory.swap.max", "memory.events", False)
 
 
 class Group:
-    """The control group of one run. Its processes join by what is written to `join`; `remove` when all have ended."""
+    """The control group of one run. A process joins if its id is written to `join`. Call `remove` when all have ended."""
 
     def __init__(self, folder: Path, files: Files, limit: int) -> None:
         self.folder, self.files = folder, files
         folder.mkdir()
         try:
             (folder / files.limit).write_text(str(limit), encoding="ascii")
-            with contextlib.suppress(OSError):  # a kernel that counts no swap
+            with contextlib.suppress(OSError):  # a kernel that does not count swap
                 (folder / files.swap).write_text(str(limit if files.swapped else 0), encoding="ascii")
             self.join = os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
         except OSError:
@@ -49,20 +49,20 @@ class Group:
             raise
 
     def exceeded(self) -> bool:
-        """Whether the kernel has ended a process here, for the limit was reached."""
+        """Whether the kernel has killed a process of this group because the limit was reached."""
         with contextlib.suppress(OSError):
             killed = re.search(r"^oom_kill (\d+)$", (self.folder / self.files.events).read_text(encoding="ascii"), re.M)
             return killed is not None and killed[1] != "0"
         return False
 
     def remove(self) -> None:
-        """Removes the group, unless a process is still ending in it: `Memory.sweep` removes it then."""
+        """Removes the group. If a process in it is still ending, `Memory.sweep` removes it later."""
         os.close(self.join)
         _remove(self.folder)
 
 
 class Memory:
-    """Makes control groups below one folder, if this user may. Without a folder, `group` gives None."""
+    """Makes control groups below one folder, if this user may. Without a folder, `group` returns None."""
 
     def __init__(self) -> None:
         self.folder: Path | None = None
@@ -76,19 +76,19 @@ class Memory:
             _remove_forgotten(self.folder)
 
     def sweep(self) -> None:
-        """Removes groups whose processes were still ending when their runs were over."""
+        """Removes groups that still had ending processes when their runs were over."""
         for group in self.folder.glob(f"{self.mark}-*") if self.folder else ():
             _remove(group)
 
     def group(self, number: int, limit: int) -> Group | None:
-        """A group for one run, with a limit in bytes; None where there can be none."""
+        """A group for one run, with a limit in bytes; None if no group can be made."""
         if self.folder is None:
             return None
         return Group(self.folder / f"{self.mark}-{number}", self.files, limit)
 
 
 def _remove_forgotten(folder: Path) -> None:
-    """Removes the groups of verifications that were killed: of no process that is here, and older than any that could start."""
+    """Removes the groups of killed verifications: their process does not exist, and they are too old to be still starting."""
     for group in folder.glob("snippetgen-*-*"):
         with contextlib.suppress(OSError):
             if not Path("/proc", group.name.split("-")[1]).exists() and group.stat().st_mtime < time.time() - FORGOTTEN:
@@ -101,7 +101,7 @@ def _remove(group: Path) -> None:
 
 
 def _places() -> list[tuple[Path, Files]]:
-    """Where groups may be made, best first: where this process is, and above."""
+    """The folders where groups may be made, best first: the group of this process, then those above."""
     found = []
     for hierarchy, controllers, path in re.findall(r"^(\d+):([^:]*):(.*)$", _text("/proc/self/cgroup"), re.M):
         if hierarchy != "0" and "memory" not in controllers.split(","):
@@ -116,7 +116,10 @@ def _places() -> list[tuple[Path, Files]]:
 
 
 def _mounts(kind: str) -> list[Path]:
-    """Where control groups of a kind are mounted; of version 1, those that count memory. Source: proc(5), mountinfo."""
+    """The folders where control groups of a kind are mounted. For version 1, only those that count memory.
+
+    Source: proc(5), mountinfo.
+    """
     mounts = re.findall(r"^\S+ \S+ \S+ \S+ (\S+) .* - (\S+) \S+ (\S+)$", _text("/proc/self/mountinfo"), re.M)
     return [
         Path(place) for place, found, options in mounts if found == kind and (kind == "cgroup2" or "memory" in options.split(","))

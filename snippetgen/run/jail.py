@@ -1,20 +1,20 @@
-"""Starts runs inside namespaces of their own: the code of the supervisor and of warm parents.
+"""Starts runs inside their own namespaces. The supervisor and warm parents use this code.
 
-Imports nothing but the standard library.
+Imports only the standard library.
 
 Orders arrive on a control socket. Each becomes two processes:
 
     supervisor ── init (pid 1 of new user, mount, pid, network, ipc and host name namespaces: opens the mock's ports there,
-                │   mounts what is the run's own, waits, sends back the files; when it ends, the kernel ends all)
+                │   mounts the run's own folders, waits, sends back the files; when it ends, the kernel ends all)
                 └── the command, without privileges and within limits
 
 A warm parent is an interpreter that the supervisor has started and that has imported what snippets import. It serves orders
-with this same code, from inside its own start: its init is a copy of it, and the command is not executed but is once more
-a copy, in which `Resume` unwinds the stack so that the start goes on. An order lies in a memory file that only the copies
-read: nothing of one run is ever in the memory of the supervisor, of the parent, or of another run.
+with this same code while it is still starting. Its init is a copy of it. The command is not executed, but is another copy:
+there, `Resume` unwinds the stack so that the start continues. An order is in a memory file that only the copies read, so
+nothing of a run is ever in the memory of the supervisor, of the parent, or of another run.
 
-What makes a start cheap: one clone(2) instead of unshare(2) and fork(2), which copies the process once less, and
-posix_spawn(3), which copies nothing.
+A start is cheap for two reasons: one clone(2) replaces unshare(2) and fork(2), which saves one copy of the process, and
+posix_spawn(3) copies nothing.
 
 Sources: clone(2), mount_namespaces(7), user_namespaces(7), pid_namespaces(7), prctl(2), capabilities(7).
 """
@@ -40,18 +40,18 @@ NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 
 NAMESPACES = NEWNS | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET
 CLONE, CLONE_ELSEWHERE = {"x86_64": 56, "ppc64le": 120, "s390x": 120}, 220  # numbers of clone(2): Linux, unistd.h
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 32, 4096, 16384
-# What a command may find ignored, as `nohup` and shells leave it: each begins with its default.
+# Signals that may arrive ignored, as `nohup` and shells leave them. Each command starts with their defaults.
 SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
 SECCOMP, SECCOMP_ELSEWHERE = {"x86_64": 317}, 277  # as above: seccomp(2)
 SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1, 4
 CAPABILITIES_3 = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
-# As root every run gets a user id that nothing else on the machine has.
+# As root, every run gets a user id that nothing else on the machine has.
 FIRST_UID, INNER_UID, MAX_MESSAGE = 0x6000_0000, 1000, 1 << 20
 
 libc = ctypes.CDLL(None, use_errno=True)
-_here = ctypes.PyDLL(None, use_errno=True)  # holds Python's lock across the call, as a copy of the process needs
+_here = ctypes.PyDLL(None, use_errno=True)  # keeps Python's lock during the call; the copied process needs it
 
 
 def check(result: int, what: str) -> None:
@@ -68,7 +68,7 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
 
 
 def bind(source: str, target: str, *, writable: bool = False, devices: bool = False) -> None:
-    """Shows `source` at `target`, read-only unless said otherwise; makes the target."""
+    """Shows `source` at `target`, which is created. Read-only unless `writable`."""
     if os.path.isdir(source):
         os.makedirs(target, exist_ok=True)
     else:
@@ -81,7 +81,7 @@ def bind(source: str, target: str, *, writable: bool = False, devices: bool = Fa
 
 
 def map_user(process: int | str, inner: int, outer: int, outer_group: int) -> None:
-    """Makes one user and group known in the new user namespace of a process. Source: user_namespaces(7)."""
+    """Maps one user and group into the new user namespace of a process. Source: user_namespaces(7)."""
     for file, text in (("setgroups", "deny"), ("uid_map", f"{inner} {outer} 1"), ("gid_map", f"{inner} {outer_group} 1")):
         descriptor = os.open(f"/proc/{process}/{file}", os.O_WRONLY)
         os.write(descriptor, text.encode())
@@ -101,13 +101,13 @@ def loopback_up() -> None:
 
 
 class Resume(Exception):
-    """Raised in a copy of a warm parent: it is the command now. `args[0]` is its order."""
+    """Raised in a copy of a warm parent that becomes the command. `args[0]` is its order."""
 
 
 def serve(control: socket.socket, start_parent: Callable[[dict[str, Any], int], int] | None = None) -> None:
-    """Starts a run for each order, ends one when told. Returns when the other side closes the control socket.
+    """Starts a run for each order, and kills one on request. Returns when the other side closes the control socket.
 
-    `start_parent` starts a warm parent. In a parent, where it is not given, Resume is raised in what becomes the command.
+    `start_parent` starts a warm parent. A warm parent has none: in it, the process that becomes the command raises Resume.
     """
     runs: dict[int, int] = {}
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -141,21 +141,21 @@ def serve(control: socket.socket, start_parent: Callable[[dict[str, Any], int], 
             os.close(descriptor)
     for pid in runs.values():
         os.kill(pid, signal.SIGKILL)
-    for pid in runs.values():  # so that their processor time is counted
+    for pid in runs.values():  # counts their processor time
         os.waitpid(pid, 0)
 
 
 def user_of(message: dict[str, Any]) -> int:
-    """The user of a run, as the machine knows it. Builds share one, for they share their cache from run to run."""
+    """The user id of a run on the machine. Builds share one id, because they share their cache from run to run."""
     if os.geteuid() != 0:
         return os.geteuid()
     return FIRST_UID if message["builds"] else FIRST_UID + 1 + message["id"] % 0x1000_0000
 
 
 def start(work: Callable[[], object], user: int, stderr: int, group: int | None = None) -> int:
-    """Runs `work` as process 1 of new namespaces, as a user of its own, in a control group if one is open.
+    """Runs `work` as process 1 of new namespaces, as a separate user, in a control group if one is open.
 
-    Returns the process's id out here.
+    Returns the process id outside the namespaces.
     """
     mapped, mapping = os.pipe()
     number = ctypes.c_long(CLONE.get(os.uname().machine, CLONE_ELSEWHERE))
@@ -192,12 +192,12 @@ def init(message: dict[str, Any], descriptors: list[int], control: socket.socket
     for descriptor in (control.detach(), *descriptors[4:]):
         os.close(descriptor)
     given = _furnish(order, octets)
-    libc.prctl(PR_SET_DUMPABLE, 0)  # nobody reads the memory of process 1
+    libc.prctl(PR_SET_DUMPABLE, 0)  # nobody may read the memory of process 1
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     limits = order["limits"]
     limit(limits)
     os.umask(umask_of(builds=order["builds"]))
-    # Only in here, where the user is the run's own: processes are counted for each user.
+    # Only here, where the user is the run's own: the kernel counts processes for each user.
     resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"],) * 2)
     resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
     refuse_calls(bytes.fromhex(order["filter"]))
@@ -233,11 +233,11 @@ def _listen(port: int) -> socket.socket:
 
 
 def _furnish(order: dict[str, Any], octets: bytes) -> dict[str, int]:
-    """Mounts what is the run's own and writes its files; returns when each was written, by its name."""
+    """Mounts the folders of the run and writes its files. Returns the time when each file was written, by name."""
     disk, builds = order["limits"]["disk"], order["builds"]
     owner = f"uid={INNER_UID},gid={INNER_UID},mode=755"
     mount("tmpfs", "/snippet", "tmpfs", MS_NOSUID | MS_NODEV, f"{owner},size={disk}")
-    # Caches are for builds: a snippet that could write there would reach the next build.
+    # Caches are for builds only: a snippet that could write there could change the next build.
     for path in order["caches"]:
         mount("", path, flags=MS_BIND | MS_REMOUNT | MS_NOSUID | MS_NODEV | (0 if builds else MS_RDONLY))
     below_tmp = [(path, os.open(path, os.O_PATH)) for path in order["below_tmp"] if os.path.exists(path)]
@@ -264,7 +264,7 @@ def _furnish(order: dict[str, Any], octets: bytes) -> dict[str, int]:
 
 
 def _spawn(order: dict[str, Any], stdout: int, stderr: int) -> int:
-    """Executes the command; without privileges, for its user is not root in here. 0 where it cannot be started."""
+    """Executes the command. It has no privileges, because its user is not root here. Returns 0 if it cannot be started."""
     argv, output = order["argv"], [(os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)]
     actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), *output]
     try:
@@ -275,7 +275,7 @@ def _spawn(order: dict[str, Any], stdout: int, stderr: int) -> int:
 
 
 def _copy(order: dict[str, Any], stdout: int, stderr: int) -> int:
-    """Makes a copy of the warm parent that is the command, with the order's environment and no more rights than others."""
+    """Makes the copy of the warm parent that becomes the command, with the order's environment and no extra privileges."""
     pid = os.fork()
     if pid:
         return pid
@@ -297,10 +297,10 @@ def _copy(order: dict[str, Any], stdout: int, stderr: int) -> int:
 
 
 def refuse_calls(program: bytes) -> None:
-    """Loads a filter of system calls (`seccomp.py`) for the calling process and all that it starts; nothing where it is empty."""
+    """Loads a filter of system calls (`seccomp.py`) for the calling process and all it starts. Does nothing if it is empty."""
     if not program:
         return
-    # Without SPEC_ALLOW, older kernels would switch off what processors predict.
+    # Without SPEC_ALLOW, older kernels would switch off speculative execution.
     instructions = ctypes.create_string_buffer(program, len(program))
     filter = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(instructions))
     arguments = [ctypes.c_long(SECCOMP_SET_MODE_FILTER), ctypes.c_long(SECCOMP_FILTER_FLAG_SPEC_ALLOW), filter]
@@ -308,16 +308,16 @@ def refuse_calls(program: bytes) -> None:
 
 
 def umask_of(*, builds: bool) -> int:
-    """What one user's build leaves in a cache, another user's can use: in namespaces builds have a user of their own."""
+    """The umask of a run. In namespaces, builds run as a separate user, so what they store must be open to other users."""
     return 0 if builds else 0o022
 
 
 def limit(limits: dict[str, Any], *, strict: bool = True) -> None:
-    """Limits of the calling process and what it starts: processor time, memory and file size. Source: getrlimit(2).
+    """Limits processor time, memory and file size of the calling process and all it starts. Source: getrlimit(2).
 
-    Where it is not `strict`, a limit that the system does not take is left out.
+    Unless `strict`, a limit that the system rejects is left out.
     """
-    # Soft below hard: the first sends SIGXCPU, which tells why; the second kills what ignores it.
+    # Soft below hard: the soft limit sends SIGXCPU, which shows the reason; the hard limit kills what ignores it.
     wanted = {
         resource.RLIMIT_CPU: (limits["cpu_seconds"], limits["cpu_seconds"] + 1),
         resource.RLIMIT_DATA: (limits["memory"],) * 2,
@@ -333,7 +333,7 @@ def limit(limits: dict[str, Any], *, strict: bool = True) -> None:
 
 
 def _others_live() -> bool:
-    """Whether processes of the command go on without it. All are this one's children by now; some need a moment to end."""
+    """Whether processes outlive the command. All are children of this process by now, and some need a moment to end."""
     deadline = time.monotonic() + 0.2
     while time.monotonic() < deadline:
         try:
@@ -345,7 +345,7 @@ def _others_live() -> bool:
 
 
 def _left_files(given: dict[str, int], most: int) -> dict[str, bytes]:
-    """The regular files in the run's folder that are new or were changed; of sparse files, no more than `most` octets in all."""
+    """The new or changed regular files in the run's folder, at most `most` bytes in all, even if a file is sparse."""
     files = {}
     for name in sorted(os.listdir("/snippet"))[:100]:
         try:
@@ -363,7 +363,7 @@ def _left_files(given: dict[str, int], most: int) -> dict[str, bytes]:
 
 
 def end_with(work: Callable[[], object], stderr: int) -> None:
-    """Runs `work` in a forked child and ends it; what went wrong is told on the run's standard error."""
+    """Runs `work` in a forked child and ends the child. A failure is reported on the run's standard error."""
     try:
         work()
         os._exit(0)
@@ -377,7 +377,7 @@ def end_with(work: Callable[[], object], stderr: int) -> None:
 
 
 def read_order(descriptor: int) -> tuple[dict[str, Any], bytes]:
-    """What `write_order` wrote. The octets of all files are joined; their lengths stand in the order."""
+    """The order and files that `write_order` wrote. The bytes of all files are joined; their lengths are in the order."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     with open(descriptor, "rb") as file:
         head, _, octets = file.read().partition(b"\n")
@@ -385,13 +385,13 @@ def read_order(descriptor: int) -> tuple[dict[str, Any], bytes]:
 
 
 def send(control: socket.socket, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
-    """One message and its file descriptors: unix(7), SCM_RIGHTS."""
+    """Sends one message and its file descriptors: unix(7), SCM_RIGHTS."""
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
     control.sendmsg([json.dumps(message).encode()], rights)
 
 
 def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
-    """The next message and its descriptors; None when the other side is gone."""
+    """The next message and its descriptors; None if the other side is gone."""
     descriptors = array.array("i")
     octets, rights, _, _ = control.recvmsg(MAX_MESSAGE, socket.CMSG_SPACE(64 * descriptors.itemsize), socket.MSG_CMSG_CLOEXEC)
     for level, kind, content in rights:

@@ -1,6 +1,6 @@
-"""One command to run, and how it ended: what every way of running has in common.
+"""A command to run, and how it ended: what all sandboxes have in common.
 
-`sandbox.py` runs commands in namespaces of Linux, `plain.py` as ordinary processes on any system; both give the same `Run`.
+`sandbox.py` runs commands in Linux namespaces, `unguarded.py` as ordinary processes on any system. Both return the same `Run`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Parent:
-    """A warm parent: the command of all runs that are copies of it, and what its environment has besides theirs."""
+    """A warm parent: the command of all runs that are copies of it, and the extra variables of its environment."""
 
     argv: tuple[str, ...]
     environment: tuple[tuple[str, str], ...]
@@ -36,10 +36,10 @@ class Parent:
 
 @dataclass(frozen=True)
 class Job:
-    """One command. `files` (name to octets) lie in its folder; `shown`, a folder below the sandbox's stage, is shown as /built.
+    """One command. `files` (name to bytes) are in its folder. `shown`, a folder below the sandbox's stage, appears as /built.
 
-    `secrets` are variables whose names a spec chose: where one is called as what the system or the toolchain sets, theirs is set.
-    With a `parent`, whose argv is its own, the command is a copy of that where the sandbox knows how, and is executed elsewhere.
+    `secrets` are variables with names that a spec chose. The system and the toolchain override those that they set too. With a
+    `parent`, the command is a copy of that warm parent, which has the same argv. A sandbox that cannot copy executes it.
     """
 
     argv: list[str]
@@ -55,9 +55,9 @@ class Job:
 
 @dataclass
 class Run:
-    """How a command ended. `stopped` says why it was stopped, if it was; `exit_code` is negative for a signal.
+    """How a command ended. `stopped` is the reason if it was stopped. `exit_code` is negative for a signal.
 
-    `translated`: the system lets programs end the lines of text with CR LF where they wrote LF, as Windows does.
+    `translated` is true if the system lets programs write CR LF for LF in text, as Windows does.
     """
 
     exit_code: int | None
@@ -71,7 +71,7 @@ class Run:
 
 
 class Output:
-    """What a run has printed so far; others can wait for it."""
+    """What a run has printed so far. Others can wait for more."""
 
     def __init__(self, limit: int) -> None:
         self.octets = bytearray()
@@ -92,7 +92,7 @@ class Output:
         return len(self.octets) > self.limit
 
     async def lines(self) -> AsyncIterator[bytes]:
-        """Each line as it is printed, also a last one without an end. One reader only."""
+        """Each line as it is printed, including a last line without a line end. Only one reader is allowed."""
         start = 0
         while True:
             self._changed.clear()
@@ -108,7 +108,7 @@ class Output:
                 await self._changed.wait()
 
     async def reaches(self, length: int, seconds: float) -> bool:
-        """Whether at least `length` octets were printed within `seconds`."""
+        """Whether at least `length` bytes were printed within `seconds`."""
         deadline = time.monotonic() + seconds
         while len(self.octets) < length:
             remaining = deadline - time.monotonic()
@@ -127,24 +127,24 @@ OnListen = Callable[[list[tuple[int, socket.socket]], Output], None]
 
 
 class Sandbox(Protocol):
-    """A way of running jobs. It is entered before the first job, and cleans up when it is left."""
+    """A way to run jobs. Enter it before the first job; it cleans up on exit."""
 
-    name: str  # for readers
-    swaps: bool  # whether a snippet's text has the port of the mock in the place of its origin
-    stage: Path  # the folder that builds are written to
-    ca_bundle: str  # where a run finds the certificate of the mock; empty where it swaps
+    name: str  # shown to users
+    swaps: bool  # whether the origin in a snippet's text is replaced by the mock's port
+    stage: Path  # the folder for builds
+    ca_bundle: str  # the path of the mock's certificate inside a run; empty if `swaps`
 
     async def __aenter__(self) -> Self: ...
 
     async def __aexit__(self, *_: object) -> None: ...
 
     async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
-        """Runs a job; `on_listen` gets the sockets of the mock's ports and the live output, before the command starts."""
+        """Runs a job. Before the command starts, `on_listen` gets the sockets of the mock's ports and the live output."""
         ...
 
 
 class Refused(UsageError):
-    """This machine has no namespaces, or does not let us make them; `reason` says why."""
+    """This machine has no namespaces, or does not let us create them. `reason` says why."""
 
     def __init__(self, reason: str, help: str = "") -> None:
         let = "let this user make user namespaces; or ask for swapped origins, which protect nothing: `--isolation swap`"
@@ -153,15 +153,15 @@ class Refused(UsageError):
 
 
 def overflowed(output: Output) -> str:
-    """Why a run is stopped that printed too much."""
+    """The reason for stopping a run that printed too much."""
     return f"stopped: more than {output.limit >> 20} MiB of output"
 
 
 def too_slow(limits: Limits) -> str:
-    """Why a run is stopped that took too long."""
+    """The reason for stopping a run that took too long."""
     return f"stopped: took longer than {limits.seconds:g} s"
 
 
 def computed_too_long(limits: Limits) -> str:
-    """Why a run was stopped that used too much processor time."""
+    """The reason for stopping a run that used too much processor time."""
     return f"stopped: used more than {limits.cpu_seconds} s of processor time"

@@ -1,7 +1,7 @@
-"""Answers a run's requests and records what arrived, octet for octet. The one module that knows h11 and TLS certificates.
+"""Responds to a run's requests and records them byte for byte. No other module uses h11 or TLS certificates.
 
-An `Exchange` belongs to one run: in namespaces its listening sockets exist in that run's network alone, so nothing else
-can reach it; otherwise the port it was given tells the run.
+An `Exchange` belongs to one run. In namespaces its listening sockets exist only in that run's network, so nothing else can
+reach it. Otherwise its port identifies the run.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_BODY = 64 << 20
 
 @dataclass(frozen=True)
 class Capture:
-    """One request as it arrived: `target` and header values are Latin-1 text, `body` octets without transfer coding."""
+    """One request as received. `target` and header values are Latin-1 text; `body` is the bytes without transfer coding."""
 
     scheme: str
     method: str
@@ -34,7 +34,7 @@ class Capture:
 
 @dataclass(frozen=True)
 class Piece:
-    """Octets of a streamed answer; they wait until the run has printed `after` octets."""
+    """Bytes of a streamed response. They are sent when the run has printed `after` bytes."""
 
     octets: bytes
     after: int = 0
@@ -42,7 +42,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the mock sends. `pieces` are separate writes, each a chunk of its own when the body is streamed."""
+    """The response that the mock sends. `pieces` are separate writes; each is its own chunk if the body is streamed."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -62,9 +62,7 @@ class Exchange:
 
 
 class Mock:
-    """Serves exchanges over http and, where there is a `ca_file` to write, over https, with a throw-away certificate for the
-    hosts.
-    """
+    """Serves exchanges over http. With a `ca_file` to write, also over https, with a temporary certificate for the hosts."""
 
     def __init__(self, hosts: set[str], ca_file: Path | None) -> None:
         self.tls = _certify(hosts, ca_file) if ca_file else None
@@ -74,7 +72,7 @@ class Mock:
         self.ports: dict[int, asyncio.Server] = {}
 
     async def serve(self, exchange: Exchange, listeners: list[tuple[socket.socket, bool]]) -> None:
-        """Answers on sockets that belong to one run alone; the flag says whether it is https."""
+        """Responds on sockets that belong to one run only. The flag of each is true for https."""
         servers = self.servers.setdefault(id(exchange), [])
         for listener, secure in listeners:
             assert self.tls or not secure
@@ -86,9 +84,9 @@ class Mock:
             servers.append(await asyncio.start_server(connected, sock=listener, ssl=self.tls if secure else None))
 
     async def open_port(self) -> int:
-        """Answers on a port of its own of the loopback address, where `by_port` tells the exchange. Returns the port.
+        """Opens a port of the loopback address and responds there; `by_port` maps it to its exchange. Returns the port.
 
-        A port, not an address: macOS has no loopback address but 127.0.0.1.
+        Each run gets a port and not an address, because macOS has no loopback address but 127.0.0.1.
         """
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -104,7 +102,7 @@ class Mock:
         return port
 
     def close_port(self, port: int) -> None:
-        """Answers there no more."""
+        """Stops responding on a port."""
         self.by_port.pop(port, None)
         self.ports.pop(port).close()
 
@@ -133,7 +131,7 @@ class Mock:
         except (ConnectionError, ssl.SSLError, TimeoutError):
             pass  # the run ended first; its captures and its exit code are judged
         except asyncio.CancelledError:
-            pass  # the verification ends; asyncio before 3.12 takes a cancelled connection for an error
+            pass  # the verification is ending; asyncio before 3.12 reports a cancelled connection as an error
         finally:
             self.tasks.discard(task)
             writer.close()
@@ -143,8 +141,8 @@ class Mock:
 
 
 def _certify(hosts: set[str], ca_file: Path) -> ssl.SSLContext:
-    """A context with a new certificate for the hosts; writes that of the authority which issued it."""
-    import trustme  # half of the program's own start, for those who need it
+    """A context with a new certificate for the hosts. Writes the certificate of the authority that issued it to `ca_file`."""
+    import trustme  # takes half of the start-up time, so imported only when needed
 
     authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
     authority.cert_pem.write_to_path(str(ca_file))

@@ -1,7 +1,7 @@
-"""Runs commands for the verifier, each in namespaces of its own.
+"""Runs commands for the verifier, each in its own namespaces.
 
-`Namespaces` talks to the supervisor (`supervisor.py`) and to warm parents (`jail.py`). Only Linux has namespaces: this module and
-those two are imported only there. `unguarded.py` is used on other systems, and on machines that refuse namespaces.
+`Namespaces` talks to the supervisor (`supervisor.py`) and to warm parents (`jail.py`). Only Linux has namespaces, so this
+module and those two are imported only there. Other systems, and machines that refuse namespaces, use `unguarded.py`.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ from snippetgen.run.job import (
 )
 
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home", "TMPDIR": "/tmp"}
-PARENT_SECONDS = 30  # for a warm parent to import what it imports
-# What programs need of /etc: nothing that names users, hosts or keys of the machine.
+PARENT_SECONDS = 30  # for a warm parent to finish its imports
+# What programs need of /etc: nothing that contains users, hosts or keys of the machine.
 ETC = ["/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ssl/openssl.cnf", "/etc/mime.types"]
-# Where systems keep the certificates that they trust: the mock's authority stands in each.
+# The paths of trusted certificates on different systems: each contains the mock's authority.
 CA_BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
 
 
 class Namespaces(Sandbox):
-    """Every run in user, mount, pid, network and ipc namespaces of its own."""
+    """Runs every job in its own user, mount, pid, network and ipc namespaces."""
 
     name = "private namespaces"
     swaps = False
@@ -91,7 +91,7 @@ class Namespaces(Sandbox):
         self.supervisor = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True)
         theirs.close()
         try:
-            with contextlib.suppress(BrokenPipeError):  # it has ended already, and says nothing
+            with contextlib.suppress(BrokenPipeError):  # it has ended already, and sends nothing
                 jail.send(self.control, self.plan)
             answer = await _hear(self.control)
             if answer is None or "refused" in answer:
@@ -110,7 +110,7 @@ class Namespaces(Sandbox):
             asyncio.get_running_loop().remove_reader(control)
             control.close()
         try:
-            self.supervisor.wait(5)  # it kills its children and ends, in milliseconds
+            self.supervisor.wait(5)  # it kills its children and ends within milliseconds
         except subprocess.TimeoutExpired:
             self.supervisor.kill()
             self.supervisor.wait()
@@ -121,7 +121,7 @@ class Namespaces(Sandbox):
         asyncio.get_running_loop().add_reader(control, self._listened, control)
 
     def _listened(self, control: socket.socket) -> None:
-        """A run has opened its ports: the sockets belong to that run alone."""
+        """Receives the sockets of the ports that a run has opened. They belong to that run only."""
         try:
             message, descriptors = jail.receive(control)
         except BlockingIOError:
@@ -138,7 +138,7 @@ class Namespaces(Sandbox):
             on_listen(list(zip(message["ports"], sockets, strict=True)), output)
 
     async def _control_of(self, job: Job) -> socket.socket:
-        """Where the job's order goes: to its warm parent, if it has one and that works, else to the supervisor."""
+        """The control socket for the job's order: that of its warm parent if it has a working one, else the supervisor's."""
         if job.parent is None:
             return self.control
         if job.parent not in self.parents:
@@ -165,7 +165,7 @@ class Namespaces(Sandbox):
         return ours
 
     async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
-        """Runs a job; `on_listen` gets the listening sockets of its ports and its live output."""
+        """Runs a job. `on_listen` gets the listening sockets of its ports and its live output."""
         control = await self._control_of(job)
         self.number += 1
         id = self.number
@@ -232,7 +232,7 @@ class Namespaces(Sandbox):
 
 
 async def _hear(control: socket.socket) -> dict[str, Any] | None:
-    """The first message of a supervisor or a warm parent; None when it is gone."""
+    """The first message of a supervisor or a warm parent; None if it is gone."""
     control.setblocking(False)
     try:
         octets = await asyncio.get_running_loop().sock_recv(control, 1 << 16)
@@ -242,14 +242,14 @@ async def _hear(control: socket.socket) -> dict[str, Any] | None:
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:
-    """Two ends of a control socket."""
+    """The two ends of a control socket."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, jail.MAX_MESSAGE)
     return ours, theirs
 
 
 def write_order(order: dict[str, Any], files: dict[str, bytes]) -> int:
-    """A memory file that holds an order and the files of its folder."""
+    """A memory file with an order and the files of its folder."""
     descriptor = os.memfd_create("order")
     head = json.dumps(order | {"files": {name: len(octets) for name, octets in files.items()}})
     with open(descriptor, "wb", closefd=False) as file:
@@ -258,7 +258,7 @@ def write_order(order: dict[str, Any], files: dict[str, bytes]) -> int:
 
 
 def _open_to_all(folder: Path) -> None:
-    """A build runs as a user of its own, who must be able to write here; nobody else can reach the stage."""
+    """Makes a folder writable for builds, which run as a separate user. Nobody else can reach the stage."""
     for root, _, names in os.walk(folder):
         os.chmod(root, 0o777)
         for name in names:
@@ -266,7 +266,7 @@ def _open_to_all(folder: Path) -> None:
 
 
 async def read_all(pipes: dict[int, Output], limits: Limits, stop: Callable[[], None]) -> str:
-    """Reads until every pipe is closed; stops the run at its limits of time and output and says why."""
+    """Reads until every pipe is closed. Stops the run at its limits of time and output, and returns the reason."""
     loop = asyncio.get_running_loop()
     finished = asyncio.Event()
     open_pipes = set(pipes)
@@ -296,7 +296,7 @@ async def read_all(pipes: dict[int, Output], limits: Limits, stop: Callable[[], 
         loop.add_reader(pipe, readable, pipe, output)
     try:
         try:
-            # Not wait_for: before Python 3.12 it loses a cancellation that arrives together with the end.
+            # Not wait_for: before Python 3.12 it loses a cancellation that arrives at the same time as the end.
             async with asyncio.timeout(limits.seconds):
                 await finished.wait()
         except TimeoutError:

@@ -1,8 +1,8 @@
-"""What a run may not ask of the kernel: a filter of system calls, as the program that seccomp(2) takes.
+"""The filter of system calls that a run may not use, as a program for seccomp(2).
 
-Namespaces hide the machine; these calls reach around them. The caller's keyrings and the sockets of a hypervisor belong to no
-namespace; a nested user namespace would bring file systems past the limit of the disk; io_uring, bpf, userfaultfd and
-perf_event_open are where the kernel itself was broken most often. No snippet needs any of them.
+Namespaces hide the machine, but these calls get around them. The caller's keyrings and the sockets of a hypervisor are in no
+namespace. A nested user namespace would allow file systems beyond the disk limit. io_uring, bpf, userfaultfd and
+perf_event_open are the parts of the kernel that were broken most often. No snippet needs any of them.
 
 Sources: seccomp(2), bpf(4); numbers: Linux, arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
 """
@@ -15,9 +15,9 @@ import struct
 from dataclasses import dataclass
 
 LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-ALLOW, FAIL = 0x7FFF0000, 0x00050000  # SECCOMP_RET_ALLOW; SECCOMP_RET_ERRNO, with the number of the error below it
-NUMBER, MACHINE, FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data; low halves, for both machines are little-endian
-X32 = 0x40000000  # the bit of the other calling convention of x86_64, which would pass by these numbers
+ALLOW, FAIL = 0x7FFF0000, 0x00050000  # SECCOMP_RET_ALLOW; SECCOMP_RET_ERRNO, with the error number in the low bits
+NUMBER, MACHINE, FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data; low halves, as both machines are little-endian
+X32 = 0x40000000  # the bit of x86_64's other calling convention, which would bypass these numbers
 # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 NEW_NAMESPACES = 0x20000 | 0x2000000 | 0x4000000 | 0x8000000 | 0x10000000 | 0x20000000 | 0x40000000
 FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
@@ -25,7 +25,7 @@ FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
 
 @dataclass(frozen=True)
 class Machine:
-    """The numbers of one processor: AUDIT_ARCH, the calls whose arguments decide, and the calls that are refused."""
+    """The numbers of one processor: AUDIT_ARCH, the calls that depend on their arguments, and the calls that are refused."""
 
     audit: int
     clone: int
@@ -33,7 +33,8 @@ class Machine:
     refused: dict[str, int]
 
 
-# Calls with one number everywhere; clone3 hides its flags in memory, where no filter can look: without it, libraries take clone.
+# Calls with the same number everywhere. clone3 has its flags in memory, where a filter cannot look; without it, libraries use
+# clone.
 _EVERYWHERE = {
     "io_uring_setup": 425,
     "io_uring_enter": 426,
@@ -51,7 +52,7 @@ _EVERYWHERE = {
     "memfd_secret": 447,
     "open_tree_attr": 467,
 }
-_ABSENT = ("clone3", "io_uring_setup", "io_uring_enter", "io_uring_register")  # ENOSYS: programs have another way then
+_ABSENT = ("clone3", "io_uring_setup", "io_uring_enter", "io_uring_register")  # ENOSYS: programs then use another way
 _MACHINES = {
     "x86_64": Machine(
         0xC000003E,
@@ -111,7 +112,7 @@ _MACHINES = {
 
 
 def program(machine: str | None = None) -> bytes:
-    """The filter for a machine, by default this one: instructions of 8 bytes each. Empty where its numbers are not known here."""
+    """The filter for a machine, by default this one: instructions of 8 bytes each. Empty if its numbers are unknown."""
     known = _MACHINES.get(machine or platform.machine())
     if known is None:
         return b""

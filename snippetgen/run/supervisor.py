@@ -1,6 +1,6 @@
-"""The supervisor: builds a root folder with the toolchains, read-only, and nothing else of the machine, and starts runs in it.
+"""The supervisor: builds a read-only root folder with the toolchains and nothing else of the machine, and starts runs in it.
 
-It is a process of its own, started through `main` with `-I -S`; `jail.py` describes a run. Imports only the standard library.
+It is a separate process, started through `main` with `-I -S`. `jail.py` describes a run. Imports only the standard library.
 Sources: mount_namespaces(7), pivot_root(2).
 """
 
@@ -24,7 +24,7 @@ KEYCTL, KEYCTL_ELSEWHERE, KEYCTL_JOIN_SESSION_KEYRING = {"x86_64": 250}, 219, 1 
 
 
 def main() -> None:
-    """Takes the plan of the root folder, then orders, from the control socket whose number is the last argument."""
+    """Receives the plan of the root folder, then orders, on the control socket with the number given as the last argument."""
     control = socket.socket(fileno=int(sys.argv[-1]))
     control.set_inheritable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -38,7 +38,7 @@ def main() -> None:
 
 def take_orders(plan: dict[str, Any], control: socket.socket) -> None:
     """Builds the root folder and starts runs until the other side closes the control socket."""
-    source = os.open(jail.__file__, os.O_RDONLY)  # for warm parents: the root folder does not show it
+    source = os.open(jail.__file__, os.O_RDONLY)  # for warm parents: the root folder does not contain it
     try:
         if os.geteuid() == 0:
             os.setgroups([])
@@ -48,7 +48,7 @@ def take_orders(plan: dict[str, Any], control: socket.socket) -> None:
             unshare(jail.NEWUSER | jail.NEWNS)
             jail.map_user("self", jail.INNER_UID, user, group)
         build_root(plan["root"], plan)
-        # Prove once that a run's own namespaces can be made here, before anything relies on it.
+        # Check once that a run's namespaces can be created here, before anything relies on it.
         told, telling = os.pipe()
         pid = jail.start(_probe, jail.user_of({"builds": True}), telling)
         os.close(telling)
@@ -59,12 +59,12 @@ def take_orders(plan: dict[str, Any], control: socket.socket) -> None:
     except OSError as error:
         jail.send(control, {"refused": str(error)})
         return
-    gc.freeze()  # what is there now is there for good: copies of this process need not touch it
+    gc.freeze()  # everything here now is permanent, so copies of this process need not touch it
     jail.serve(control, lambda order, descriptor: start_parent(order, descriptor, source))
 
 
 def start_parent(order: dict[str, Any], control: int, source: int) -> int:
-    """Starts a warm parent. It finds its control socket and the text of `jail.py` by their numbers, in its environment."""
+    """Starts a warm parent. Its environment has the numbers of its control socket and of the open `jail.py`."""
     pid = os.fork()
     if pid:
         return pid
@@ -74,7 +74,7 @@ def start_parent(order: dict[str, Any], control: int, source: int) -> int:
         for number in jail.SIGNALS:
             signal.signal(number, signal.SIG_DFL)
         os.chdir("/snippet")
-        # Pipes, as a run has: an interpreter chooses its buffers by what its output is.
+        # Pipes, as in a run: an interpreter chooses its buffers by the type of its output.
         (kept, output), (also_kept, error) = os.pipe(), os.pipe()
         for target, descriptor in enumerate((os.open("/dev/null", os.O_RDONLY), output, error)):
             os.dup2(descriptor, target)
@@ -86,7 +86,7 @@ def start_parent(order: dict[str, Any], control: int, source: int) -> int:
 
 
 def build_root(root: str, plan: dict[str, Any]) -> None:
-    """The root folder of all runs: system and toolchains read-only, an `/etc` of our own, and nothing else."""
+    """Builds the root folder of all runs: system and toolchains read-only, our own `/etc`, and nothing else."""
     mount("none", "/", flags=MS_REC | MS_PRIVATE)
     mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=16m")
     for name in ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32"):
@@ -150,10 +150,10 @@ def unshare(flags: int) -> None:
 
 
 def leave_keyrings() -> None:
-    """Gives the calling process, and all that it starts, a session keyring with nothing in it: keyctl(2).
+    """Gives the calling process and all it starts an empty session keyring: keyctl(2).
 
-    No namespace holds keyrings.
+    Namespaces do not separate keyrings.
     """
     number = KEYCTL.get(os.uname().machine, KEYCTL_ELSEWHERE)
     failed = libc.syscall(ctypes.c_long(number), ctypes.c_long(KEYCTL_JOIN_SESSION_KEYRING), None) < 0
-    check(-(failed and ctypes.get_errno() not in (errno.ENOSYS, errno.EPERM)), "keyctl")  # where there are none, none are left
+    check(-(failed and ctypes.get_errno() not in (errno.ENOSYS, errno.EPERM)), "keyctl")  # the kernel may have no keyrings

@@ -1,6 +1,6 @@
-"""Finds what runs a language's snippets, or says what is missing and how to get it.
+"""Finds the toolchains that run a language's snippets, or reports what is missing and how to install it.
 
-The one module that starts foreign programs unguarded.
+No other module starts foreign programs outside a sandbox.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from snippetgen.errors import UsageError
 from snippetgen.languages.language import Language
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
-# How a system's own packages are installed by hand.
+# How to install a system's own packages by hand.
 BY_HAND = {"debian": "apt-get install {}", "homebrew": "brew install {}", "winget": "winget install {}"}
-# A placeholder; that of the language may be followed by the path of one of its files.
+# A placeholder. `{language}` may be followed by the path of one of its files.
 _PLACEHOLDER = re.compile(r"\{(language)\}(/[\w./-]+)|\{([a-z_0-9-]+)\}")
 
 
 @dataclass(frozen=True)
 class Program:
-    """A program that was looked for: `path` and `version` are empty when it was not found; `title` is its name for readers."""
+    """A program that was searched for. `path` and `version` are empty if it was not found; `title` is its name for users."""
 
     name: str
     path: str = ""
@@ -41,9 +41,9 @@ class Program:
 
 @dataclass(frozen=True)
 class Toolchain:
-    """A complete toolchain. `values` fill the placeholders of its commands; `visible` is what a sandbox must show.
+    """A complete toolchain. `values` fill the placeholders of its commands; `visible` are the paths a sandbox must show.
 
-    All paths are absolute and lead through no link of a project: a sandbox has folders of its own.
+    All paths are absolute and use no link of a project, because a sandbox has different folders.
     """
 
     language: str
@@ -55,11 +55,11 @@ class Toolchain:
 
     @property
     def versions(self) -> str:
-        """For people and for the cache: `Go 1.27.3`."""
+        """Names and versions, shown to users and used in the cache key: `Go 1.27.3`."""
         return ", ".join(f"{program.title} {program.version}" for program in self.programs if program.version)
 
     def command(self, name: str, **values: str) -> list[str] | None:
-        """The `run` or `build` command with its placeholders filled; None where there is none."""
+        """The `run` or `build` command with its placeholders filled; None if there is none."""
         words = self.recipe.get(name)
         return None if words is None else [_fill(word, self.values | values) for word in words]
 
@@ -70,18 +70,18 @@ class Toolchain:
 
     @property
     def certificates(self) -> tuple[str, ...]:
-        """The variables that name the file of the certificates to trust; what OpenSSL reads is among them."""
+        """The variables that name the file of trusted certificates, including the one that OpenSSL reads."""
         return ("SSL_CERT_FILE", *self.recipe.get("certificates", []))
 
     @property
     def warm(self) -> dict[str, str] | None:
-        """The variables that make a warm parent of the run command; None where there is none."""
+        """The variables that turn the run command into a warm parent; None if there is none."""
         words = self.recipe.get("warm")
         return None if words is None else {name: _fill(value, self.values) for name, value in words.items()}
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files of the language that the commands name, those of a folder too."""
+        """The files of the language that the commands name. If they name a folder, the files in it."""
         named = [Path(path) for name, path in sorted(self.values.items()) if name.startswith("language/")]
         return tuple(
             file
@@ -92,13 +92,13 @@ class Toolchain:
 
     @property
     def cache(self) -> Path | None:
-        """The folder that a build keeps things in, if it does."""
+        """The folder where a build stores files; None if it stores none."""
         return Path(self.values["cache"]) if self.recipe.get("build_writes") else None
 
 
 @dataclass(frozen=True)
 class Missing:
-    """No toolchain of a language is complete: what was found of each, and how to install one."""
+    """No toolchain of a language is complete. Says what was found of each, and how to install one."""
 
     language: str
     programs: tuple[Program, ...]
@@ -111,7 +111,7 @@ class Missing:
 
 
 def find(language: Language, cache: Path) -> Toolchain | Missing:
-    """The first complete toolchain of a language; `cache` is the project's cache folder."""
+    """The first complete toolchain of a language. `cache` is the project's cache folder."""
     seen: list[Program] = []
     hints: list[str] = []
     for recipe in language.manifest["toolchains"]:
@@ -123,7 +123,7 @@ def find(language: Language, cache: Path) -> Toolchain | Missing:
             values[program["name"]] = programs[-1].path
         if not any(program.trouble for program in programs):
             visible = {str(folder.resolve()) for folder in (language.folder, *language.bases)}
-            visible |= {path for name, path in values.items() if name.startswith("language/")}  # where a link leads
+            visible |= {path for name, path in values.items() if name.startswith("language/")}  # also show the target of a link
             visible |= set(recipe.get("reads", []))
             for path in (sys.executable, *(program.path for program in programs)):
                 visible |= _roots(path)
@@ -138,7 +138,7 @@ def find(language: Language, cache: Path) -> Toolchain | Missing:
 
 
 def find_all(languages: Iterable[Language], cache: Path) -> dict[str, Toolchain | Missing]:
-    """What `find` finds for each language, by its name. All at once: most of it is waiting for programs to say their version."""
+    """The result of `find` for each language, by name. Searches all at once: most of the time is waiting for versions."""
     languages = list(languages)
     with ThreadPoolExecutor(len(languages) or 1) as pool:
         return dict(
@@ -151,7 +151,7 @@ def find_all(languages: Iterable[Language], cache: Path) -> dict[str, Toolchain 
 
 
 def _look(program: dict[str, Any], values: dict[str, str], environment: dict[str, str]) -> Program:
-    """The program where it is expected first, or, where that is none or does not work, elsewhere."""
+    """The program at its usual place. If it is not there or does not work, the program elsewhere."""
     found = _test(program, _locate(program, values, environment), values, environment)
     for place in program.get("elsewhere", []) if found.trouble else []:
         path = os.path.expandvars(place)
@@ -184,11 +184,11 @@ def _locate(program: dict[str, Any], values: dict[str, str], environment: dict[s
         return _executable(os.path.abspath(_fill(program["path"], values)))
     scripts = sysconfig.get_path("scripts")
     found: str | None = shutil.which(program["name"]) or shutil.which(program["name"], path=scripts)
-    found = found and os.path.abspath(found)  # PATH may hold relative folders
+    found = found and os.path.abspath(found)  # PATH may contain relative folders
     if "packaged" in program:
         packaged = _executable(os.path.join(sysconfig.get_path("purelib"), program["packaged"]))
-        # A program on PATH that is new enough comes first; the packaged one serves where there is none, and instead
-        # of the slow wrapper that its Python package puts beside the interpreter.
+        # A program on PATH that is new enough is preferred. The packaged one is used if there is none, or in place of the slow
+        # wrapper that its Python package installs beside the interpreter.
         if packaged and (
             found is None
             or os.path.dirname(found) == scripts
@@ -203,7 +203,7 @@ def _executable(path: str) -> str | None:
 
 
 def _ask(command: list[str], given: dict[str, str]) -> tuple[int, str]:
-    """Exit code and output of a short command. Not run where we are: Python would import what lies there."""
+    """The exit code and output of a short command. Runs in the root folder, because Python imports files of the current one."""
     environment = system.environment(os.path.expanduser("~")) | ({"PATH": PATH} if sys.platform == "linux" else {}) | given
     try:
         done = subprocess.run(
@@ -222,12 +222,12 @@ def _ask(command: list[str], given: dict[str, str]) -> tuple[int, str]:
 
 
 def _roots(path: str) -> set[str]:
-    """The folders that a program needs to see besides the system's own: where it lies, and where its link leads."""
+    """The folders that a program must see besides the system's own: its own folder, and that of the target of its link."""
     roots = set()
     for place in (Path(path), Path(path).resolve()):
         prefix = place.parent.parent if place.parent.name in ("bin", "Scripts") else place.parent
         if not str(place).startswith(("/usr/", "/bin/")):
-            # Never a whole home folder: a program in ~/bin is shown alone.
+            # Never show a whole home folder: for a program in ~/bin, show only the program.
             roots.add(str(place if Path.home().is_relative_to(prefix) else prefix))
     return roots
 
@@ -237,12 +237,12 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _fill(text: str, values: dict[str, str]) -> str:
-    """The text with its placeholders filled; the manifest holds none that is not known."""
+    """The text with its placeholders filled. The manifest contains only known placeholders."""
     return _PLACEHOLDER.sub(lambda match: values.get("".join(filter(None, match.groups())), ""), str(text))
 
 
 def _files(recipe: object, language: Language) -> dict[str, str]:
-    """What `{language}` and `{language}/build.py` stand for in a recipe, by `language` and `language/build.py`."""
+    """The values of `{language}` and `{language}/build.py` in a recipe, under the names `language` and `language/build.py`."""
     if isinstance(recipe, dict | list):
         inside = recipe.values() if isinstance(recipe, dict) else recipe
         return {name: path for child in inside for name, path in _files(child, language).items()}
@@ -253,13 +253,13 @@ def _files(recipe: object, language: Language) -> dict[str, str]:
 
 
 def _hints(recipe: dict[str, Any]) -> list[str]:
-    """How the recipe is installed on this machine: one way each."""
+    """The ways to install the recipe on this machine."""
     install, installer = recipe.get("install", {}), system.installer()
     own = [BY_HAND[installer].format(" ".join(install[installer]))] if installer in install else []
     ours = ["pip install " + " ".join(install["pypi"])] if "pypi" in install else []
     if "script" in install and sys.platform == "linux":
         ours.append("snippetgen doctor --install (a portable copy in the project's cache)")
-    # On Debian what the manifest names is installed together; elsewhere the system's packages stand for themselves.
+    # On Debian, everything that the manifest names is installed together. Elsewhere the system's packages are enough alone.
     ways = [" and ".join(own + ours)] if installer == "debian" else [*own, " and ".join(ours)]
     found = [way for way in ways if way]
     if not found and install.keys() <= {"script"} and "script" in install:
@@ -268,11 +268,10 @@ def _hints(recipe: dict[str, Any]) -> list[str]:
 
 
 def install(language: Language, cache: Path, sudo: bool = False) -> str:
-    """Installs the last alternative that can be installed here; returns what was done. Raises UsageError with the command
-    that failed.
+    """Installs the last alternative that can be installed here and returns what was done.
 
-    `sudo` says whether sudo may be used where Debian packages need root. Python runs isolated, or it would import what lies
-    where we are.
+    Raises UsageError with the command that failed. `sudo` says whether sudo may be used for Debian packages, which need root.
+    Python runs isolated, because otherwise it imports files of the current folder.
     """
     for recipe in reversed(language.manifest["toolchains"]):
         steps = recipe.get("install", {})

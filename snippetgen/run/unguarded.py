@@ -1,5 +1,8 @@
-"""Runs commands as plain processes, where a machine has no namespaces: limits, a clean environment and an empty folder, but the
-machine's own network and files. Runs on Linux, macOS and Windows; on Windows only the limits of time and output hold."""
+"""Runs commands as plain processes, for machines without namespaces.
+
+There are limits, a clean environment and an empty folder, but a run uses the machine's own network and files. Works on Linux,
+macOS and Windows; on Windows only the limits of time and output apply.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +23,17 @@ from typing import Any, Self
 from snippetgen import system
 from snippetgen.run.job import Job, Limits, OnListen, Output, Run, Sandbox, computed_too_long, overflowed, too_slow
 
-GRACE_SECONDS = 2  # for what was killed to be gone
+GRACE_SECONDS = 2  # for killed processes to end
 
 
 class Unguarded(Sandbox):
-    """Plain processes with limits. Snippets talk to the mock at a port of this machine that stands in their text."""
+    """Runs jobs as plain processes with limits. The text of a snippet contains the mock's port on this machine."""
 
     swaps = True
     ca_bundle = ""
 
     def __init__(self, why: str = "") -> None:
-        """`why` there are no namespaces, where they were not declined."""
+        """`why` is the reason that there are no namespaces; empty if the user declined them."""
         self.name = "swapped origins" + (f" ({why})" if why else "")
         self.base = Path(tempfile.mkdtemp(prefix="snippetgen-"))
         self.stage = self.base / "stage"
@@ -44,7 +47,7 @@ class Unguarded(Sandbox):
         shutil.rmtree(self.base, ignore_errors=True)
 
     async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
-        """Runs a job; `on_listen` gets its live output."""
+        """Runs a job. `on_listen` gets its live output."""
         folder = Path(tempfile.mkdtemp(dir=self.base))
         home = tempfile.mkdtemp(dir=self.base)
         for name, octets in job.files.items():
@@ -67,7 +70,7 @@ class Unguarded(Sandbox):
         try:
             await process.end(transport, job.limits)
         finally:
-            _kill(transport.get_pid())  # what the command has left behind, too
+            _kill(transport.get_pid())  # also kills what the command has left behind
             transport.close()
         status = transport.get_returncode()
         files = {
@@ -89,7 +92,7 @@ class Unguarded(Sandbox):
 
 
 class _Process(asyncio.SubprocessProtocol):
-    """Collects what a process prints, and knows when it has ended and nothing more can come."""
+    """Collects what a process prints, and notices when it has ended and its pipes are closed."""
 
     def __init__(self, outputs: dict[int, Output]) -> None:
         self.outputs = outputs
@@ -109,15 +112,15 @@ class _Process(asyncio.SubprocessProtocol):
             self.outputs[fd].end()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The process has ended and its pipes are closed."""
+        """Called when the process has ended and its pipes are closed."""
         for output in self.outputs.values():
             output.end()
         self.ended.set()
 
     async def end(self, transport: asyncio.SubprocessTransport, limits: Limits) -> None:
-        """Waits until it has ended; ends it at its limits of time and output."""
+        """Waits for the process to end. Kills it at its limits of time and output."""
         self.stop = lambda: _kill(transport.get_pid())
-        if self.stopped:  # it was quick
+        if self.stopped:  # the output overflowed before `stop` was set
             self.stop()
         try:
             async with asyncio.timeout(limits.seconds):
@@ -125,21 +128,21 @@ class _Process(asyncio.SubprocessProtocol):
         except TimeoutError:
             self.stopped = self.stopped or too_slow(limits)
             self.stop()
-            # A process that has left its session, and holds the pipes, is not waited for.
+            # Do not wait for a process that has left its session and holds the pipes.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(GRACE_SECONDS):
                     await self.ended.wait()
 
 
 def _apart(job: Job) -> dict[str, Any]:
-    """What makes a process one that can be ended with all that it starts, and that does not outlive its limits."""
+    """Options that let a process be killed together with all it starts, and that apply its limits."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True, "preexec_fn": lambda: _bind(job)}
 
 
 def _bind(job: Job) -> None:
-    """Limits, and on Linux an end together with the verifier's own, for the process that is about to become the command."""
+    """Sets limits in the process that is about to become the command. On Linux, it also dies when the verifier dies."""
     from snippetgen.run import jail
 
     on_linux = sys.platform == "linux"
@@ -152,11 +155,11 @@ def _bind(job: Job) -> None:
 
 
 def _kill(pid: int | None) -> None:
-    """Ends a process and all that it has started."""
+    """Kills a process and all that it has started."""
     if pid is None:
         return
     if sys.platform != "win32":
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the second where all have ended
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS raises the second if all have ended
             os.killpg(pid, signal.SIGKILL)
         return
     import psutil
@@ -169,5 +172,5 @@ def _kill(pid: int | None) -> None:
 
 
 def _ran_out(status: int | None) -> bool:
-    """Whether a process was ended for the processor time that it used; Windows sets no such limit."""
+    """Whether a process was killed for using too much processor time. Windows sets no such limit."""
     return sys.platform != "win32" and status == -signal.SIGXCPU

@@ -1,1 +1,1 @@
-"""YAML in, `Spec` out: what an author may write, what it means, and what is wrong with it."""
+"""Spec files in YAML: what an author may write, what it means (`Spec`), and what is wrong with it."""

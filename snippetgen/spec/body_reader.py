@@ -103,7 +103,7 @@ def _check_same_files(parts: list[TextPart | FilePart], node: Node, problems: Pr
 
 
 def with_media_type(body: Body, media_type: str, place: Place, problems: Problems) -> Body:
-    """A Content-Type header of the spec says the media type of the body."""
+    """The body with the media type of the spec's Content-Type header. A multipart body may not have one: appends a problem."""
     match body:
         case JsonBody(value):
             return JsonBody(value, media_type)
@@ -129,7 +129,7 @@ def with_media_type(body: Body, media_type: str, place: Place, problems: Problem
 
 
 def read_file(node: Node, path: Path, folder: Path, problems: Problems) -> bytes:
-    """The octets of a file beside the spec; a problem where it is missing, too large or outside the folder."""
+    """The bytes of a file beside the spec. Appends a problem if it is missing, too large or outside the folder."""
     name = str(node.value)
     target = path.parent / name
     if not is_plain_path(target) or not target.resolve().is_relative_to(folder.resolve()):
@@ -165,8 +165,9 @@ def read_file(node: Node, path: Path, folder: Path, problems: Problems) -> bytes
 
 
 def near_file(missing: Path, folder: Path) -> str:
-    """`did you mean '_base.yml'?`: the file that is called most like a missing one, beside it or below the folder of specs;
-    empty where none is.
+    """`did you mean '_base.yml'?` with the file whose name is closest to a missing one; empty if no name is close.
+
+    Searches beside the missing file and below the folder of specs.
     """
     beside = missing.parent if missing.parent.is_dir() else None
     names = sorted(path.name for path in beside.iterdir() if path.is_file()) if beside else []
@@ -174,14 +175,14 @@ def near_file(missing: Path, folder: Path) -> str:
         (name for name in names if name.lstrip("_").startswith(missing.stem.lstrip("_") + ".")), ""
     ):
         return f"did you mean '{near}'?"
-    with suppress(OSError):  # too many files to look through
+    with suppress(OSError):  # too many files to search
         if same := next((name for name in reading.walk(folder) if name.rpartition("/")[2] == missing.name), ""):
             return f"there is a file {folder / same}; name it relative to this one"
     return ""
 
 
 def is_plain_path(path: Path) -> bool:
-    """Whether the system can be asked about this path; not with a NUL, a name beyond its limits or a circle of links."""
+    """Whether the system can look up this path. False for a NUL, a name that is too long, or a circle of links."""
     try:
         return path.resolve().exists() or True
     except (OSError, ValueError, RuntimeError):

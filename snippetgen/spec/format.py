@@ -1,4 +1,4 @@
-"""The format of a spec, key by key: what may be written, what it means, and examples of it. The JSON Schema is made of this."""
+"""The format of a spec, key by key: what may be written, what it means, and examples. The JSON Schema is made from this."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from snippetgen.spec.misplaced_keys import explain
 from snippetgen.yaml_tree.record import Patch, Record, patch_schema
 from snippetgen.yaml_tree.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Scalar, Text
 
-# Characters of a text in Markdown, and of all that a page has: the time to make HTML of them grows with their number.
+# Longest Markdown text, and longest total text of a page, in characters. The time to convert it to HTML grows with its length.
 LONGEST = 20_000
 LONGEST_TOGETHER = 200_000
 
-# POSIX.1-2017 §8.1. A name goes into code as it stands, so it is no more than letters, digits and underscores.
+# POSIX.1-2017 §8.1. The name is copied into code unchanged, so only letters, digits and underscores are allowed.
 VARIABLE = Text(
     "The environment variable that snippets read: letters, digits and underscores, at most 100.",
     pattern="[A-Za-z_][A-Za-z0-9_]{0,99}",
@@ -42,12 +42,12 @@ SECRETS = Text(
 
 
 def value(doc: str, *examples: object) -> Either:
-    """One value: text, a number or a truth value as it was written, or a secret."""
+    """One value: a secret, or text, a number or a boolean as it was written."""
     return Either(mapping=SECRET, scalar=Scalar(), doc=doc, examples=examples, words="text, a number, or {env: NAME, example: …}")
 
 
 def pairs(doc: str, *examples: object) -> Either:
-    """Names with values: a mapping, where a list repeats a name, or a list of pairs."""
+    """Names with values: a mapping, in which a list repeats a name, or a list of pairs."""
     values = Either(
         mapping=SECRET,
         sequence=ListOf(value("")),
@@ -332,10 +332,10 @@ explain(SPEC, SECRET, PART)
 
 @lru_cache(maxsize=8)
 def schema(address: str = "") -> dict[str, Any]:
-    """The JSON Schema of a spec, for editors and for those who read it; `address` is where it is published, its `$id`.
+    """The JSON Schema of a spec, for editors and human readers. `address` is the URL where it is published, its `$id`.
 
-    Each key stands below `properties` with its description and examples; what stands in several places is in `$defs`.
-    It is made once, and nobody changes it.
+    Each key is under `properties` with its description and examples. What is used in several places is in `$defs`.
+    The result is cached, so do not change it.
     """
     complete = SPEC.schema()
     shared = {"secret": SECRET.schema(), "value": value("").schema(), "pairs": pairs("").schema()}
@@ -345,7 +345,7 @@ def schema(address: str = "") -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **({"$id": address} if address else {}),
         "title": "snippetgen spec",
-        # A spec that extends another is a merge patch onto it: it may leave anything out, and null removes.
+        # A spec that extends another is a merge patch onto it: it may leave out any key, and null removes a member.
         "if": {"required": ["extends"], "properties": {"extends": {"type": "string"}}},
         "then": _children_shared(patch_schema(complete), shared),
         "else": _children_shared(complete, shared),
@@ -357,7 +357,7 @@ _ABOUT = ("description", "examples")
 
 
 def _shared(schema: object, shared: dict[str, dict[str, Any]]) -> object:
-    """The schema with references in place of what is shared; what each place says about itself stays there."""
+    """The schema with references in place of shared parts. Each place keeps its own description."""
     if not isinstance(schema, dict):
         return [_shared(child, shared) for child in schema] if isinstance(schema, list) else schema
     about = {name: schema[name] for name in _ABOUT if name in schema}
@@ -371,7 +371,7 @@ def _children_shared(schema: dict[str, Any], shared: dict[str, dict[str, Any]]) 
     made = {name: child if name in _ABOUT else _shared(child, shared) for name, child in schema.items() if name != "properties"}
     keys = {
         name: _shared(child, shared) for name, child in schema.get("properties", {}).items()
-    }  # a key may be called as a keyword is
+    }  # a key may have the same name as a keyword
     return made | ({"properties": keys} if keys else {})
 
 

@@ -1,6 +1,6 @@
-"""Specs laid out alike: indentation, white space and blank lines, and nothing else.
+"""The standard layout of specs: indentation, white space and blank lines, and nothing else.
 
-Nothing is written anew: lines are moved, so every comment, quote and number stays as its author wrote it, in its order.
+Lines are only moved, never rewritten. Every comment, quote and number stays as its author wrote it, in the same order.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from snippetgen.spec.loader import lies_in, yaml_files
 from snippetgen.yaml_tree.node import to_json
 from snippetgen.yaml_tree.source import MAX_OCTETS, Event, events, load, parse
 
-STEP = 2  # of each level; the dash of a list stands one level in
-Chain = tuple[tuple[int, int], ...]  # the columns of the open blocks, as they are and as they will be; the innermost last
+STEP = 2  # spaces for each level; the dash of a list is one level in
+Chain = tuple[tuple[int, int], ...]  # the old and new columns of the open blocks, innermost last
 
 
 def lay_out(folder: Path, pages: tuple[str, ...], *, writes: bool) -> dict[str, str]:
-    """The difference in each file that was laid out anew; `pages` as everywhere, and what they extend where none are named.
+    """Lays out the files of these pages and returns the difference of each file that changed. With `writes`, saves them.
 
-    Raises SpecErrors for the files that cannot be, when the others are done.
+    If no pages are named, the files that pages extend are included. Raises SpecErrors for files that cannot be laid out, after
+    the others are done.
     """
     changed: dict[str, str] = {}
     problems: list[Problem] = []
@@ -36,7 +37,7 @@ def lay_out(folder: Path, pages: tuple[str, ...], *, writes: bool) -> dict[str, 
         if pages and not any(lies_in(id, page) for page in pages):
             continue
         try:
-            load(path, within=folder)  # says all that is wrong with a file
+            load(path, within=folder)  # raises every problem of the file
             text = reading.read(path, MAX_OCTETS, folder).decode("utf-8")
             done = laid_out(text, path.as_posix())
         except SpecErrors as error:
@@ -54,14 +55,17 @@ def lay_out(folder: Path, pages: tuple[str, ...], *, writes: bool) -> dict[str, 
 
 
 def laid_out(text: str, name: str) -> str:
-    """The text of a spec in its usual layout. Raises SpecErrors for what is no YAML, or cannot be moved without changing it."""
+    """The text of a spec in the standard layout.
+
+    Raises SpecErrors if it is not YAML, or if its lines cannot be moved without a change of meaning.
+    """
     meant = to_json(parse(text, name))
     text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
     lines = text.removesuffix("\n").split("\n")
     moves = _Reader(name, lines).read(events(text))
     done = _Writer(lines, moves).text()
     if not text.endswith("\n") and len(lines) - 1 in moves.blocks:
-        done = done.removesuffix("\n")  # the text of a block scalar ends there, too
+        done = done.removesuffix("\n")  # the text of a block scalar ends there too
     if "".join(done.split()) != "".join(text.split()) or to_json(parse(done, name)) != meant:
         help = "lay it out by hand: a key and its value as `key: value`, two spaces a level"
         raise SpecErrors([Problem(Place(name), "this file cannot be laid out without changing what it says", help)])
@@ -70,20 +74,20 @@ def laid_out(text: str, name: str) -> str:
 
 @dataclass
 class _Moves:
-    """Where the lines of a text go. Lines and columns count from 0."""
+    """The new places of the lines of a text. Lines and columns count from 0."""
 
-    starts: dict[int, int] = field(default_factory=dict)  # the new column of lines that start an entry of a block
+    starts: dict[int, int] = field(default_factory=dict)  # the new column of each line that starts an entry of a block
     chains: dict[int, Chain] = field(default_factory=dict)
-    edits: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)  # white space within a line
-    moved: dict[int, tuple[int, int]] = field(default_factory=dict)  # lines inside a value: by how much, and the least column
-    # Lines of block scalars: the old and the new column of their text.
+    edits: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)  # changes to white space within a line
+    moved: dict[int, tuple[int, int]] = field(default_factory=dict)  # lines inside a value: the shift, and the smallest column
+    # Lines of block scalars: the old and new column of their text.
     blocks: dict[int, tuple[int, int]] = field(default_factory=dict)
-    whole: set[int] = field(default_factory=set)  # lines whose end is inside a value
+    whole: set[int] = field(default_factory=set)  # lines that end inside a value
 
 
 @dataclass
 class _Reader:
-    """Finds where lines go, from the steps of a parser through their text."""
+    """Finds the new places of lines, from the parse events of the text."""
 
     name: str
     lines: list[str]
@@ -95,7 +99,10 @@ class _Reader:
         return self.moves
 
     def _value(self, event: Event, stream: Iterator[Event], column: int, parent: int, old_parent: int, chain: Chain) -> None:
-        """A value whose first character moves to `column`, inside a block at `parent`, which stood at `old_parent`."""
+        """Moves a value so that its first character is at `column`.
+
+        The value is inside a block that moves from the column `old_parent` to `parent`.
+        """
         if event.kind == "mapping" and not event.flow:
             self._mapping(stream, column, chain)
         elif event.kind == "sequence" and not event.flow:
@@ -132,7 +139,7 @@ class _Reader:
             between = self.lines[key.line][key.end_column :]
             if value.line == key.line and not value.empty:
                 self._edit(key.line, key.end_column, value.column, r" *: +", ": ")
-                nested = value.kind != "scalar" and not value.flow  # behind an anchor
+                nested = value.kind != "scalar" and not value.flow  # after an anchor
                 at = column + (STEP if nested else key.end_column - key.column + 2)
             else:
                 self._edit(key.line, key.end_column, key.end_column + len(between) - len(between.lstrip(" ")) + 1, r" *:", ":")
@@ -143,7 +150,7 @@ class _Reader:
     def _sequence(self, start: Event, stream: Iterator[Event], column: int, chain: Chain) -> None:
         line = start.line
         dash = start.column
-        if self.lines[line][dash : dash + 1] != "-":  # an anchor or a tag stands before it
+        if self.lines[line][dash : dash + 1] != "-":  # an anchor or a tag comes first
             line, dash = self._next_dash(line + 1)
         chain = (*chain, (dash, column))
         for item in stream:
@@ -179,14 +186,14 @@ class _Reader:
             old, new = max(old_parent, 0) + int(head[2]), max(parent, 0) + int(head[2])
         else:
             old, new = filled[0] if filled else 0, max(parent, -STEP) + STEP
-        # Comments may follow, in columns before that of the text.
+        # Comments may follow, in columns to the left of the text.
         while body and filled and not self._holds(body[-1], old):
             body = body[:-1]
         for number in body:
             self.moves.blocks[number] = (old, new)
 
     def _holds(self, line: int, column: int) -> bool:
-        """Whether the line is one of a block scalar whose text starts at a column."""
+        """Whether the line can belong to a block scalar whose text starts at `column`."""
         text = self.lines[line]
         return not text.strip(" ") or len(text) - len(text.lstrip(" ")) >= column
 
@@ -201,13 +208,13 @@ class _Reader:
 
 @dataclass
 class _Writer:
-    """Writes lines at the places that were found for them."""
+    """Writes the lines at their new places."""
 
     lines: list[str]
     moves: _Moves
 
     def text(self) -> str:
-        """All lines at their new places."""
+        """The text with all lines at their new places."""
         done = [self._line(number) for number in range(len(self.lines))]
         inner = self.moves.blocks.keys() | {line + 1 for line in self.moves.whole}
         kept = [number for number, text in enumerate(done) if text or number in inner]
@@ -237,13 +244,13 @@ class _Writer:
         return line if number in self.moves.whole else line.rstrip()
 
     def _comment_column(self, number: int, column: int) -> int:
-        """A comment goes with what stands at its column, after it or before it."""
+        """The new column of a comment: it moves with the entry at the same column, after it or before it."""
         after = next((self.moves.chains[line] for line in range(number + 1, len(self.lines)) if line in self.moves.chains), ())
         before = next((self.moves.chains[line] for line in range(number - 1, -1, -1) if line in self.moves.chains), ())
         for old, new in (*after[-1:], *reversed(before), *reversed(after)):
             if old == column:
                 return new
         text_before = next((line for line in range(number - 1, -1, -1) if self.lines[line].strip()), 0) in self.moves.blocks
-        if text_before or not before:  # further right it would be part of that text
+        if text_before or not before:  # further right it would become part of that text
             return after[-1][1] if after else 0
         return next((new for old, new in before if old > column), before[-1][1] + STEP)

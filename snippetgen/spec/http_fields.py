@@ -1,6 +1,6 @@
-"""HTTP fields as a spec writes them: pairs, headers, cookies and credentials.
+"""HTTP fields in a spec: pairs, headers, cookies and credentials.
 
-What HTTP itself forbids is found here, with what helps.
+This module finds what HTTP itself forbids, and says what to do about it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Problems = list[Problem]
 
 @dataclass(frozen=True)
 class Key:
-    """A credential of the example, which readers replace by their own: what it is called, and its example value."""
+    """A credential of the example that readers replace with their own: its name, and its example value."""
 
     label: str
     example: str
@@ -28,7 +28,7 @@ class Key:
 # RFC 9110 §5.6.2
 # RFC 9110 §5.5: visible ASCII, inner spaces and tabs.
 HEADER_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?\Z")
-# Fields that are no lists, so a request holds each once. Two equal Content-Types are one.
+# Fields that are not lists: a request may contain each only once. Two equal Content-Types count as one.
 SINGLETONS = {
     "content-disposition",
     "content-location",
@@ -51,12 +51,13 @@ SINGLETONS |= {
     "user-agent",
     "authorization",
 }
-# RFC 9110 §8.7 and §10.1.3: headers whose value is a URI reference, which holds these characters only.
+# RFC 9110 §8.7 and §10.1.3: headers whose value is a URI reference, which may contain only these characters.
 _REFERENCES = {"content-location", "referer"}
 _URI_REFERENCE = re.compile(r"([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*\Z")
-# RFC 6265 §4.2.1, not the narrow grammar of §4.1.1: real cookies hold JSON, and servers take anything but what ends a cookie.
+# RFC 6265 §4.2.1, not the narrow grammar of §4.1.1: real cookies contain JSON, and servers accept anything that does not end a
+# cookie.
 COOKIE_VALUE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")
-# RFC 9110 §7.6.1 and RFC 9112 §6: how a message is framed is the client's business.
+# RFC 9110 §7.6.1 and RFC 9112 §6: the framing of a message is the client's business.
 _FRAMING = {
     "content-length",
     "transfer-encoding",
@@ -72,7 +73,7 @@ _FRAMING = {
 
 
 def pairs(node: Node | None) -> tuple[Pair, ...]:
-    """Ordered pairs of a mapping (a list value repeats its name) or of a list of {name, value}."""
+    """The pairs of a mapping (a list value repeats its name) or of a list of {name, value}, in their order."""
     if node is None:
         return ()
     found: list[Pair] = []
@@ -100,7 +101,7 @@ def read_pairs(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
 
 
 def scalar_text(node: Node) -> str:
-    """What a scalar sends."""
+    """The text that a scalar sends."""
     return value_text(to_json(node))
 
 
@@ -115,7 +116,7 @@ def read_value(node: Node) -> Value:
 
 
 def read_headers(node: Node | None, problems: Problems) -> list[Pair]:
-    """Header pairs, each checked against RFC 9110 §5."""
+    """The headers as pairs. Each is checked against RFC 9110 §5."""
     found = list(pairs(node))
     for index, pair in enumerate(found):
         place = _pair_place(node, index, pair.name)
@@ -205,7 +206,7 @@ def read_cookies(node: Node | None, problems: Problems) -> tuple[Pair, ...]:
 
 
 def read_auth(node: Node | None, problems: Problems) -> tuple[list[Pair], Bearer | Basic | None, tuple[Pair, ...]]:
-    """Headers, the auth scheme, and query pairs."""
+    """The headers, the auth scheme, and the query pairs that `auth` gives."""
     if node is None:
         return [], None, ()
     if basic := node.get("basic"):
@@ -233,7 +234,7 @@ def read_auth(node: Node | None, problems: Problems) -> tuple[list[Pair], Bearer
 
 
 def read_keys(auth: Node | None, request: Request) -> tuple[Key, ...]:
-    """The credentials of a request: what `auth` gives, and every other secret."""
+    """The credentials of a request: those of `auth`, and every other secret."""
     found: dict[str, str] = {}
     for scheme, node in members(auth):
         if scheme == "bearer":

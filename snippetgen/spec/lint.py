@@ -1,5 +1,6 @@
-"""What a spec says that is allowed and hardly meant: a secret that is sent as it stands, a key that became data, a parameter
-that nothing sends.
+"""Warnings for what a spec may contain but is probably a mistake.
+
+For example a secret that is sent as plain text, a key that became data, a parameter that no request sends.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from snippetgen.yaml_tree.node import Node, to_json, walk
 
 _NAME = r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)"
 _SCHEME = r"(?P<before>(?:(?:[Bb]earer|[Bb]asic|[Tt]oken|[Kk]ey|[Aa]pi-?[Kk]ey) )?)"
-# How other tools and languages name a variable; here each is nothing but text. From shells, Postman, CI, JavaScript, Python,
+# How other tools and languages write a variable; in a spec, each is plain text. From shells, Postman, CI, JavaScript, Python,
 # PHP, C# and Go.
 _VARIABLES = [
     rf"\$\{{{{?\s*(?:secrets\.|vars\.|env\.|env:)?{_NAME}(?::[-?=][^}}]*)?\s*\}}?\}}",
@@ -29,18 +30,19 @@ _VARIABLES = [
     rf"env:{_NAME}",
 ]
 _VARIABLE = [re.compile(rf"{_SCHEME}{pattern}\Z") for pattern in _VARIABLES]
-# What a reader is asked to fill in: <your-key>, [API KEY], {token}.
+# Blanks for a reader to fill in: <your-key>, [API KEY], {token}.
 _BLANK = re.compile(rf"{_SCHEME}[<\[{{](?P<name>[A-Za-z][A-Za-z0-9 _.-]*)[>\]}}]\Z")
 _SECRET_HEADER = re.compile(r"authorization|key|token|secret|password|signature", re.I)
-# In a JSON body double braces are often meant: as the templates of an API.
+# In a JSON body, double braces are often intended: an API may have templates.
 _IN_JSON = [
     pattern for pattern, text in zip(_VARIABLE, _VARIABLES, strict=True) if not text.startswith((r"\{", r"\$(?:", "%", "env:"))
 ]
 
 
 def doubts(tree: Node, requests: list[tuple[Request, Mapping[str, str]]]) -> list[Problem]:
-    """The warnings of a page, from the tree of its spec and the requests of all its examples, each with the values of its
-    path.
+    """The warnings of a page.
+
+    Needs the tree of its spec, and the requests of all its examples, each with the values of its path.
     """
     examples = (tree.get("examples") or Node([], tree.place)).items
     sides = [tree, *(example for example in examples if isinstance(example.value, dict))]
@@ -53,7 +55,7 @@ def doubts(tree: Node, requests: list[tuple[Request, Mapping[str, str]]]) -> lis
 
 
 def _secrets(request: Node) -> Iterator[Problem]:
-    """Values that name a variable in the way of another language."""
+    """Warnings for values that name a variable as another language does."""
     auth, body = request.get("auth"), request.get("body")
     for node in walk(auth) if auth else ():
         yield from _literal(node, [*_VARIABLE, _BLANK])
@@ -68,7 +70,7 @@ def _secrets(request: Node) -> Iterator[Problem]:
 
 
 def _values(node: Node | None) -> Iterator[tuple[str, Node]]:
-    """The values of pairs, with their names."""
+    """The names and values of pairs."""
     if node is None:
         return
     for item in node.items:
@@ -101,7 +103,7 @@ def _literal(node: Node, patterns: list[re.Pattern[str]], *, json: bool = False)
 
 
 def _data(request: Node | None, response: Node | None) -> Iterator[Problem]:
-    """Keys of a spec that are indented below `json`, and so are data that is sent."""
+    """Warnings for keys of a spec that are indented below `json`, so that they are sent as data."""
     answer = response.get("json") if response else None
     if response and answer and isinstance(answer.value, dict):
         show, save = answer.value.get("show"), answer.value.get("save")
@@ -140,8 +142,10 @@ def _misplaced(node: Node, name: str, inner: str, outer: str) -> Problem:
 
 
 def _parameters(rows: Node | None, requests: list[tuple[Request, Mapping[str, str]]]) -> Iterator[Problem]:
-    """Rows of the table that are called nearly as what the requests send, stand elsewhere in them, or are required and sent
-    by none.
+    """Warnings for rows of the parameter table that do not match the requests.
+
+    Their name is almost that of something the requests send, they are elsewhere in the requests, or they are required but never
+    sent.
     """
     sent = _sent(requests)
     opaque = any(isinstance(request.body, TextBody | FileBody | OctetsBody) for request, _ in requests)
@@ -160,7 +164,7 @@ def _parameters(rows: Node | None, requests: list[tuple[Request, Mapping[str, st
             yield Problem(row.members["in"].place, what, f"write `in: {elsewhere[0]}`, where it stands")
         elif near := _near(plain, free) or (free[0] if where == "path" and len(free) == 1 else ""):
             yield Problem(at, what, f"did you mean '{near}'?")
-        # Not told: a path that is written without placeholders, and an object in a query, which is sent as its members.
+        # Not reported: a path without placeholders, and an object in a query, which is sent as its members.
         elif (
             required
             and where != "path"
@@ -171,8 +175,9 @@ def _parameters(rows: Node | None, requests: list[tuple[Request, Mapping[str, st
 
 
 def _near(name: str, free: Iterable[str]) -> str:
-    """The name that a misspelt one was meant for: the same but for case and punctuation, or but for a letter or two in one
-    object.
+    """The name that a misspelled one was probably meant for.
+
+    It differs only in case and punctuation, or in a letter or two within the same object.
     """
     free = list(free)
     bare = re.sub("[^a-z0-9]", "", name.lower())
@@ -182,7 +187,7 @@ def _near(name: str, free: Iterable[str]) -> str:
 
 
 def _family(one: str, other: str) -> bool:
-    """Whether two names are built alike, as `top_p` and `top_k`, `image_1` and `image_2`, `input` and `input_type` are."""
+    """Whether two names follow one pattern, like `top_p` and `top_k`, `image_1` and `image_2`, `input` and `input_type`."""
     ours, theirs = (text.rpartition(".")[2] for text in (one, other))
     if re.sub("[0-9]+", "", ours) == re.sub("[0-9]+", "", theirs) or ours.startswith(theirs) or theirs.startswith(ours):
         return abs(len(ours) - len(theirs)) != 1 or not (ours + theirs).isalpha()
@@ -202,7 +207,7 @@ def _plain(name: str, place: str) -> str:
 
 
 def _sent(requests: list[tuple[Request, Mapping[str, str]]]) -> dict[str, dict[str, None]]:
-    """The names that requests send, by where they stand."""
+    """The names that requests send, by the place where they are."""
     sent: dict[str, dict[str, None]] = {place: {} for place in ("body", "query", "path", "header", "cookie")}
     for request, path in requests:
         sent["path"] |= dict.fromkeys(path)

@@ -1,6 +1,7 @@
-"""Keys that look alive: a published page must not hold one. Known prefixes with a random tail, found in any text of a spec.
+"""Finds keys that look live, because a published page must not contain one.
 
-Prefixes: the providers' own documentation of their key formats, and GitHub's list of secret scanning patterns.
+Searches all texts of a spec for known prefixes with a random tail. Prefixes: the providers' own documentation of their key
+formats, and GitHub's list of secret scanning patterns.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from snippetgen.errors import Problem
 from snippetgen.yaml_tree.node import Node, walk
 
-# What stands in front, and the shape of the secret part. Every part is long enough to be guessed by no one.
+# The prefix, and the pattern of the secret part. Every secret part is too long to guess.
 _KINDS = {
     "OpenAI": r"sk-(?:proj-|svcacct-|admin-)?([A-Za-z0-9_-]{32,})",
     "Anthropic": r"sk-ant-(?:api|admin)[0-9]{2}-([A-Za-z0-9_-]{40,})",
@@ -41,13 +42,13 @@ _KINDS = {
 }
 _ANY = re.compile(r"(?<![A-Za-z0-9])(?:" + "|".join(_KINDS.values()) + ")")
 _NAMES = list(_KINDS)
-# What authors write where a key would stand.
+# What authors write in place of a key.
 _PLACEHOLDER = re.compile(r"example|sample|dummy|placeholder|your|xxx|\*\*\*|\.\.\.|000000|123456|abcdef", re.I)
 MINIMUM_ENTROPY = 3.0  # bits a character; 24 random letters and digits have about 4.1, hexadecimal digits about 3.4
 
 
 def live_keys(tree: Node) -> list[Problem]:
-    """A problem for every text, value or name, that holds what looks like a key in use."""
+    """A problem for every text, value or name, that contains what looks like a live key."""
     problems = []
     for node in walk(tree):
         if isinstance(node.value, str):
@@ -58,7 +59,7 @@ def live_keys(tree: Node) -> list[Problem]:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether this is what authors write where a key would stand."""
+    """Whether the text is what authors write in place of a key."""
     return _PLACEHOLDER.search(text) is not None
 
 
@@ -68,12 +69,15 @@ def _problem(node: Node, kind: str) -> Problem:
 
 
 def without_live_keys(text: str) -> str:
-    """The text with `example` in place of the secret part of every key that looks alive."""
+    """The text with the secret part of every key that looks live replaced by `example`."""
     return _ANY.sub(lambda match: match[0].replace(match[match.lastindex or 0], "example") if _alive(match) else match[0], text)
 
 
 def tree_without_live_keys(tree: Any, report: Callable[[], object]) -> Any:
-    """A tree of plain values without keys that look alive, wherever they stand; `tell` is called for each text that held one."""
+    """A tree of plain values with live-looking keys replaced everywhere.
+
+    `report` is called for each text that contained one.
+    """
     if isinstance(tree, Mapping):
         return {tree_without_live_keys(name, report): tree_without_live_keys(child, report) for name, child in tree.items()}
     if isinstance(tree, list):
@@ -92,11 +96,11 @@ def _kinds(text: str) -> Iterator[str]:
 
 def _alive(match: re.Match[str]) -> bool:
     secret = match[match.lastindex or 0]
-    # Words with hyphens have much entropy too, but no digits.
+    # Words with hyphens have high entropy too, but contain no digits.
     return re.search("[0-9]", secret) is not None and not is_placeholder(match[0]) and entropy(secret) >= MINIMUM_ENTROPY
 
 
 def entropy(text: str) -> float:
-    """Bits for each character, from how often each occurs. Source: Shannon 1948."""
+    """The entropy in bits a character, from how often each character occurs. Source: Shannon 1948."""
     counts = Counter(text)
     return -sum(count / len(text) * math.log2(count / len(text)) for count in counts.values())

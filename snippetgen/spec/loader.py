@@ -1,6 +1,6 @@
-"""What an author may write, and what it means: a spec file becomes a `Spec` with one `Request` per example.
+"""Loads spec files: each becomes a `Spec` with one `Request` for each example.
 
-The format is the table `SPEC` of `format`; this is what its words mean together.
+The table `SPEC` of `format` defines the single keys; this module defines what they mean together.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from snippetgen.yaml_tree.node import Node, merge, to_json
 from snippetgen.yaml_tree.record import Patch, Record
 from snippetgen.yaml_tree.source import load, unreadable
 
-MAX_BASES = 20  # that a page extends, one the other
+MAX_BASES = 20  # longest chain of `extends`
 _NOTHING = Node(None, Place(""))
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A row of the parameter table; `place` is body, query, path, header, cookie or form."""
+    """A row of the parameter table. `place` is body, query, path, header, cookie or form."""
 
     name: str
     place: str
@@ -46,10 +46,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Example:
-    """One request of a page. `id` is the slug of the name, or `default` where it is the only one.
+    """One request of a page. `id` is the slug of the name, or `default` if it is the only example.
 
-    `secrets` is how the page shows them: `environment` or `literal`. `places` tells where the keys of the request
-    were written, by their names; `path` has the values of the URL's placeholders, percent-encoded.
+    `secrets` is how the page shows secrets: `environment` or `literal`. `places` maps the keys of the request to where they
+    were written. `path` has the values of the URL's placeholders, percent-encoded.
     """
 
     id: str
@@ -65,8 +65,10 @@ class Example:
 
 @dataclass(frozen=True)
 class Spec:
-    """One page. `id` is `<section>/<page>`. `warnings` tell what is allowed and hardly meant. `places` tells where its
-    texts in Markdown were written: `description`, `notes`, and `parameters[0]`, the description of the first one.
+    """One page. `id` is `<section>/<page>`.
+
+    `warnings` are about what is allowed but is probably a mistake. `places` maps the Markdown texts to where they were written:
+    `description`, `notes`, and `parameters[0]` for the description of the first parameter.
     """
 
     id: str
@@ -85,10 +87,10 @@ class Spec:
 def load_specs(
     folder: Path, only: list[str] | None = None, secrets: str = "environment", names: Reserved | None = None
 ) -> list[Spec]:
-    """Every page below `folder`, in the order of their ids. Raises SpecErrors with all problems of all files.
+    """Every page below `folder`, sorted by id. Raises SpecErrors with all problems of all files.
 
-    `only` keeps the pages with these ids (`section/page`) or in these sections (`section`), and of a page, where it is named
-    so, one example (`section/page/example`); `secrets` is how pages show them where they do not say.
+    `only` keeps the pages with these ids (`section/page`) or in these sections (`section`). With `section/page/example` it
+    keeps a single example of a page. `secrets` is how pages show secrets if they do not say so themselves.
     """
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "name the folder of your specs with --specs DIR")
@@ -126,19 +128,19 @@ def load_specs(
 
 
 def lies_in(id: str, word: str) -> bool:
-    """Whether a page or an example is what `word` names, or lies in it: `chat/grok-3` in `chat`."""
+    """Whether `word` names this page or example, or something that contains it: `chat` contains `chat/grok-3`."""
     return f"{id}/".startswith(word.rstrip("/") + "/")
 
 
 def spec_files(folder: Path) -> list[Path]:
-    """The files that are pages: those of `yaml_files` whose name does not start with `_`."""
+    """The files that are pages: `yaml_files` without names that start with `_`."""
     return [path for path in yaml_files(folder) if not path.name.startswith("_")]
 
 
 def yaml_files(folder: Path) -> list[Path]:
-    """The files of an author: `*.yml` or `*.yaml` below `folder`, pages and what they extend.
+    """The YAML files of a project: `*.yml` and `*.yaml` below `folder`, both pages and the files they extend.
 
-    What lies in the folder `files` of a section is sent or received by requests, and no spec.
+    The folder `files` of a section is left out: requests send or receive its files.
     """
     if not folder.is_dir():
         return []
@@ -149,16 +151,17 @@ def yaml_files(folder: Path) -> list[Path]:
     return [folder / name for name in sorted(found, key=lambda name: name.rpartition(".")[0].split("/"))]
 
 
-# Trees of files that others extend, and how many they extend themselves.
+# The trees of files that others extend, each with the number of files it extends itself.
 Bases = dict[str, tuple[Node, int]]
 
 
 def load_spec(
     path: Path, folder: Path, bases: Bases | None = None, secrets: str = "environment", names: Reserved | None = None
 ) -> Spec:
-    """One page; `secrets` is how it shows them where it does not say, `names` are those that it may not use, by default the
-    usual.
+    """One page.
 
+    `secrets` is how it shows secrets if it does not say so itself. `names` are the names it may not use; by default, those of
+    the languages that ship.
     Raises SpecErrors with all its problems.
     """
     problems: list[Problem] = []
@@ -168,7 +171,7 @@ def load_spec(
         help = "name it <section>/<page>.yml with letters, digits, '.', '-' and '_'"
         problems.append(Problem(Place(shown), "a spec needs a section folder and a plain name", help))
     tree, _ = _extended(path, folder, bases if bases is not None else {}, (), problems)
-    # An unknown key hides nothing of the rest, so that is read too and all problems are told at once.
+    # An unknown key does not hide the rest. So the rest is read too, and all problems are reported at once.
     sound = SPEC.check(tree, problems)
     if not sound and not all(problem.what.startswith("unknown key") for problem in problems):
         raise SpecErrors(problems)
@@ -196,9 +199,9 @@ def load_spec(
 
 
 def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], problems: list[Problem]) -> tuple[Node, int]:
-    """The tree of a file, merged onto what it extends, and how many those are.
+    """The tree of a file merged onto the files it extends, and the number of those files.
 
-    Each base is read, and looked through for keys in use, once a run.
+    Each base is read and searched for live keys only once a run.
     """
     real = os.path.realpath(path)
     if real in bases:
@@ -215,7 +218,7 @@ def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], pr
         if count > MAX_BASES:
             what = f"more than {MAX_BASES} files extend each other, one after the other"
             raise SpecErrors([Problem(reference.place, what, "extend a file that holds more, or write out what it says")])
-        members = base_tree.members  # merging replaces all else: RFC 7396 §2
+        members = base_tree.members  # the merge replaces everything else: RFC 7396 §2
         Patch(SPEC).check(tree, problems)
         if lost := _lost_nulls(base_tree, tree):
             raise SpecErrors(lost)
@@ -226,7 +229,7 @@ def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], pr
 
 
 def _base(reference: Node, name: str, path: Path, folder: Path, chain: tuple[str, ...]) -> Path:
-    """The file that `extends` names. Raises SpecErrors where it is none, or one of the chain."""
+    """The file that `extends` names. Raises SpecErrors if there is no such file, or if it is in `chain` already."""
 
     def refused(what: str, help: str) -> SpecErrors:
         return SpecErrors([Problem(reference.place, what, help)])
@@ -285,7 +288,7 @@ def _patched(base: Node, patch: Node | None, shape: Record, problems: list[Probl
 
 
 def _lost_nulls(base: Node | None, patch: Node, data: bool = False) -> list[Problem]:
-    """The nulls of JSON data that would vanish: in a merge patch null removes a member, so it can never be a value."""
+    """Problems for nulls in JSON data that would vanish: in a merge patch null removes a member, so it can never be a value."""
     problems: list[Problem] = []
     members = base.members if base is not None else {}
     for name, child in patch.members.items():
@@ -300,7 +303,7 @@ def _lost_nulls(base: Node | None, patch: Node, data: bool = False) -> list[Prob
 
 
 def _markdown(tree: Node) -> dict[str, Node]:
-    """Every text in Markdown, by the name that `Spec.places` has for it."""
+    """Every Markdown text, by its name in `Spec.places`."""
     rows = tree.get("parameters")
     listed = rows.items if rows is not None else []
     found = {name: tree.get(name) for name in ("description", "notes")} | {
@@ -323,24 +326,24 @@ def _parameter(node: Node) -> Parameter:
 
 
 def is_name(text: str) -> bool:
-    """Whether a section or a page may be called so."""
+    """Whether a section or a page may have this name."""
     return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text) is not None
 
 
 def check_page(page: str) -> None:
-    """Raises UsageError for what is not `section/page`."""
+    """Raises UsageError if `page` is not `section/page`."""
     if page.count("/") != 1 or not all(is_name(part) for part in page.split("/")):
         raise UsageError(f"'{page}' is not section/page", "use letters, digits, '.', '-' and '_', such as chat/my-model")
 
 
 def slug(name: str) -> str:
-    """`Standard (fast)` as `standard-fast`: lower-case ASCII letters, digits and single hyphens."""
+    """The text as lower-case ASCII letters, digits and single hyphens: `Standard (fast)` becomes `standard-fast`."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:80].strip("-")
 
 
 def _clashes(specs: list[Spec]) -> list[Problem]:
-    """Pages that would be written to one place on a file system that folds case, or `x.yml` beside `x.yaml`."""
+    """Problems for pages that would use the same path if the file system ignores case, or for `x.yml` beside `x.yaml`."""
     seen: dict[str, str] = {}
     problems = []
     for spec in specs:

@@ -1,4 +1,4 @@
-"""Keys that stand in the wrong place of a spec, and words of other formats: what helps who wrote them."""
+"""Help for keys in the wrong place of a spec, and for words of other formats."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from snippetgen.yaml_tree.record import Record
 from snippetgen.yaml_tree.shape import ListOf, Shape
 
 # Words of other tools and formats (OpenAPI, Postman, HAR, curl, fetch, axios, requests), by the path of the record they are
-# written in. They are compared as letters in lower case, so `contentType` and `content-type` are one.
+# written in. Only their letters are compared, in lower case, so `contentType` and `content-type` are the same.
 _REQUEST = {
     "`url:`": "endpoint uri address href link",
     "`method:`": "verb",
@@ -71,9 +71,7 @@ _PART = {
 
 
 def explain(spec: Record, secret: Record, part: Record) -> None:
-    """Gives every record of the format what helps for names that are no keys of it: the word of this format, or the place of
-    a key.
-    """
+    """Adds help for unknown keys to every record of the format: the right word of this format, or the right place."""
     places = dict(_records(spec, ()))
     own = {(): _SPEC, ("request",): _REQUEST, ("response",): _RESPONSE, ("request", "body"): _BODY, ("request", "auth"): _AUTH}
     for path, record in places.items():
@@ -93,7 +91,7 @@ def _words(table: dict[str, str]) -> dict[str, str]:
 
 
 def _records(shape: Shape, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], Record]]:
-    """The records that one page has once, each with its path."""
+    """The records that one page has only once, each with its path."""
     found = [(path, shape)] if isinstance(shape, Record) else []
     for name, child in shape.keys.items() if isinstance(shape, Record) else ():
         found += _records(child, (*path, name))
@@ -101,7 +99,7 @@ def _records(shape: Shape, path: tuple[str, ...]) -> list[tuple[tuple[str, ...],
 
 
 def _elsewhere(record: Record, path: tuple[str, ...], places: dict[tuple[str, ...], Record]) -> dict[str, str]:
-    """For the keys of other records: where they belong, below this one if they can."""
+    """Help for the keys of other records: where they belong, preferably below this record."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for other, holder in places.items():
         for name in holder.keys:
@@ -113,7 +111,7 @@ def _elsewhere(record: Record, path: tuple[str, ...], places: dict[tuple[str, ..
 def _place(path: tuple[str, ...], others: list[tuple[str, ...]]) -> str:
     below = [other for other in others if other[: len(path)] == path]
     chosen = below or others
-    # A key of a record is not looked for in what lies below that record.
+    # If a record has the key, records below it are not searched.
     chosen = [other for other in chosen if not any(other != outer and other[: len(outer)] == outer for outer in chosen)]
     if () in chosen:
         return f"put it at the top level, beside `{path[0]}`"
@@ -122,7 +120,7 @@ def _place(path: tuple[str, ...], others: list[tuple[str, ...]]) -> str:
 
 
 def _item(spec: Record, name: str) -> Record:
-    """The record that each element of a list is."""
+    """The record of the elements of a list."""
     listed = spec.keys[name]
     assert isinstance(listed, ListOf) and isinstance(listed.item, Record)
     return listed.item

@@ -1,4 +1,4 @@
-"""From a checked `request:` tree to the canonical `Request`: its parts come together here, and must agree."""
+"""Turns a checked `request:` tree into the canonical `Request`, and checks that its parts fit together."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WITHOUT_BODY = {"HEAD": "RFC 9110 §9.3.2", "TRACE": "RFC 9110 §9.3.8"}
 
 
 def read_request(node: Node, path: Path, folder: Path, problems: Problems) -> Request | None:
-    """The canonical request of a checked `request:` tree; None when problems were appended."""
+    """The canonical request of a checked `request:` tree; None if problems were appended."""
     before = len(problems)
     method = _method(node, problems)
     headers, auth, auth_query = read_auth(node.get("auth"), problems)
@@ -48,7 +48,7 @@ def read_request(node: Node, path: Path, folder: Path, problems: Problems) -> Re
 
 
 def _method(node: Node, problems: Problems) -> str:
-    """The method; by default POST where there is a body, else GET."""
+    """The method. The default is POST if there is a body, otherwise GET."""
     method_node, body_node = node.get("method"), node.get("body")
     method = str(method_node.value) if method_node else ("POST" if body_node else "GET")
     if method_node and not TOKEN.match(method):
@@ -83,7 +83,7 @@ def _method(node: Node, problems: Problems) -> str:
 
 
 def _check_given_twice(node: Node, headers: list[Pair], auth: bool, cookies: bool, problems: Problems) -> None:
-    """What may be said once: cookies, credentials, and headers that hold one value."""
+    """Reports what is given twice but may be given once: cookies, credentials, and headers with a single value."""
     names = [pair.name.lower() for pair in headers]
     if cookies and "cookie" in names and (cookies_node := node.get("cookies")):
         problems.append(
@@ -106,7 +106,7 @@ def _uri(node: Node, auth_query: tuple[Pair, ...], problems: Problems) -> Uri | 
 
 
 def _content_type(node: Node, headers: list[Pair], problems: Problems) -> str | None:
-    """The media type that a header gives, which must be one, and the only one."""
+    """The media type that a header gives. Reports an invalid one, or two different ones."""
     given = [plain(pair.value) for pair in headers if pair.name.lower() == "content-type"]
     for value in given:
         if not MEDIA_TYPE.match(value):
@@ -134,7 +134,7 @@ def _headers_place(node: Node) -> Place:
 
 
 def _check_examples(request: Request, node: Node, problems: Problems) -> None:
-    """One variable has one value."""
+    """Reports a variable with two different example values."""
     seen: dict[str, str] = {}
     for secret in request.all_secrets:
         if seen.setdefault(secret.variable, secret.example) != secret.example:

@@ -1,4 +1,4 @@
-"""From a checked `response:` tree to `Response`: the answer, what of it is shown, and where it is saved."""
+"""Turns a checked `response:` tree into a `Response`: the response itself, what is shown of it, and where it is saved."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from snippetgen.spec.body_reader import read_file
 from snippetgen.spec.http_fields import Problems, read_headers
 from snippetgen.yaml_tree.node import Node, kind, to_json
 
-# The kinds of body that an answer may have.
+# The kinds of body that a response may have.
 BODIES = ("json", "text", "file", "sse", "ndjson")
 
 
 def read_response(node: Node, request: Request | None, path: Path, folder: Path, problems: Problems) -> Response | None:
-    """The answer of a checked `response:` tree; None when problems were appended."""
+    """The response of a checked `response:` tree; None if problems were appended."""
     before = len(problems)
     status_node, show_node, save_node = node.get("status"), node.get("show"), node.get("save")
     status = int(float(status_node.value.text)) if status_node and isinstance(status_node.value, Number) else 200
@@ -40,7 +40,7 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
 
 
 def _body(node: Node, path: Path, folder: Path, problems: Problems) -> dict[str, Any]:
-    """What `Response` says of the one kind of body that is given, with the media type that is usual for it."""
+    """The fields of `Response` for the body that is given, with the usual media type of its kind."""
     given = next((name for name in BODIES if node.get(name)), "none")
     child = node.get(given) or node
     match given:
@@ -67,7 +67,7 @@ def _body(node: Node, path: Path, folder: Path, problems: Problems) -> dict[str,
 
 
 def _check_presence(node: Node, status: int, request: Request | None, problems: Problems) -> None:
-    """Whether there is a body, or what is made of one, where HTTP allows none."""
+    """Reports a body, or a key that needs one, if HTTP allows no body."""
     given = [child for name in ("show", "save", "sse", "ndjson") if (child := node.get(name))]
     if given and request is not None and request.method == "HEAD":
         place, help = given[0].key or given[0].place, "remove this key, or use GET"
@@ -78,14 +78,14 @@ def _check_presence(node: Node, status: int, request: Request | None, problems: 
 
 
 def _show(node: Node, body: dict[str, Any], problems: Problems) -> tuple[str | int, ...] | None:
-    """The path of `show`, proven to reach text or an integer in the answer."""
+    """The path of `show`. Reports it if it does not reach text or an integer in the response."""
     text, steps = str(node.value), read_path(str(node.value))
     streams = "events" in body
     if not streams and "json" not in body:
         what, help = "`show` needs a response in JSON", "remove `show`, or give `json:`, `sse:` or `ndjson:`"
         problems.append(Problem(node.place, what, help))
         return None
-    # Events of a stream of NDJSON are all JSON; those of Server-Sent Events may be text.
+    # All events of an NDJSON stream are JSON; Server-Sent Events may be text.
     events = [event for event in body.get("events", ()) if body.get("ndjson") or not isinstance(event, str)]
     answers = events if streams else [body["json"]]
     if not steps:
@@ -109,8 +109,9 @@ def _show(node: Node, body: dict[str, Any], problems: Problems) -> tuple[str | i
 
 
 def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[Json], *, single: bool) -> Problem:
-    """Why a path reaches nothing: what is there instead, at the last step that reaches something, in the first answer that
-    it leads furthest into.
+    """The problem of a path that reaches nothing.
+
+    It shows what is at the last step that reaches something, in the first response where the path gets furthest.
     """
     if not answers:
         return Problem(node.place, "`show` has no event to look into", "add an event in JSON, or remove `show`")
@@ -132,7 +133,7 @@ def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[J
 
 
 def _instead(there: Json, step: str | int, where: str) -> str:
-    """What helps where a value has no such key or element."""
+    """The help if a value has no such key or element."""
     if isinstance(there, dict):
         known = did_you_mean(str(step), list(there)) if there else "point to a key that the response has"
         return known.replace("known here: ", f"the keys of {where} are: ")
@@ -148,9 +149,7 @@ def _step(step: str | int) -> str:
 
 
 def _meant(text: str, answers: list[Json]) -> str:
-    """The path that was meant by one of JSONPath, jq, JSON Pointer or code, where it reaches a value that can be shown; else
-    empty.
-    """
+    """The path that `text` probably means as JSONPath, jq, JSON Pointer or code; empty if it reaches no showable value."""
     words = re.findall(r"""[^./\[\]'"$ ()]+""", text.replace("?.", "."))
     for start in range(min(3, len(words))):  # `response.json.id`
         for answer in answers:

@@ -1,4 +1,4 @@
-"""A page that is not written yet, read as the loader would read it."""
+"""Checks a page that is not written yet, with the loader itself."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from snippetgen.spec.loader import load_spec
 
 @dataclass(frozen=True)
 class Refused:
-    """Why the loader does not take a page: its problems, and these as people read them. Paths begin in the folder of specs."""
+    """Why the loader rejects a page: its problems, and their text for people. Paths start in the folder of specs."""
 
     problems: tuple[Problem, ...]
     text: str
 
 
 def refused(page: str, files: Mapping[str, bytes]) -> Refused | None:
-    """Loads the page `section/name` from a temporary folder with these files; None where the loader takes it."""
+    """Loads the page `section/name` from a temporary folder with these files. Returns None if the loader accepts it."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         Folder(folder).write_all(files)

@@ -1,7 +1,7 @@
-"""The canonical target URI: an encoding that all six clients send as it stands. Source: RFC 3986, RFC 9110 §4.2.
+"""The canonical target URI, in an encoding that all six clients send unchanged. Source: RFC 3986, RFC 9110 §4.2.
 
-Clients disagree about dot segments, raw spaces and needless escapes, so none of these is left in a canonical URI:
-what can be encoded is, what cannot is a problem.
+Clients disagree about dot segments, raw spaces and needless escapes, so a canonical URI contains none of these. What can be
+encoded is encoded; what cannot is a problem.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 from snippetgen.errors import Place, Problem
 from snippetgen.request import DEFAULT_PORTS, UNRESERVED, Pair, Secret, Uri, encode_pairs, percent_encode
 
-# Sub-delims and others that RFC 3986 §3.3 allows in a path segment and that no client rewrites.
+# Sub-delims and other characters that RFC 3986 §3.3 allows in a path segment and that no client rewrites.
 _SEGMENT_SAFE = ":@,;=+&$!*()"
 _PATH_SAFE = _SEGMENT_SAFE + "/"
 _QUERY_SAFE = _PATH_SAFE + "?"
@@ -21,13 +21,13 @@ _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(\?(?P<query>[^#]*))?(?P<fragment>#.*)?\Z", re.S
 )
 _HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\Z")
-# URL Standard §3.5: a host whose last label is a number is an IPv4 address, or no host at all.
+# URL Standard §3.5: a host whose last label is a number is an IPv4 address, or not a host at all.
 _IPV4 = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\Z")
 _PLACEHOLDER = re.compile(r"\{([^{}/]*)\}")
 
 
 class Report(Protocol):
-    """Takes what is wrong, what helps, and why."""
+    """Reports a problem: what is wrong, what helps, and why."""
 
     def __call__(self, what: str, help: str, why: str = "") -> None: ...
 
@@ -35,7 +35,7 @@ class Report(Protocol):
 def build_uri(
     url: str, place: Place, path_values: dict[str, str], query: tuple[Pair, ...] | None, problems: list[Problem]
 ) -> Uri | None:
-    """The canonical URI of a spec's `url`, `path` and `query`; None when a problem was appended."""
+    """The canonical URI of a spec's `url`, `path` and `query`; None if a problem was appended."""
 
     def problem(what: str, help: str, why: str = "") -> None:
         problems.append(Problem(place, what, help, why))
@@ -87,12 +87,12 @@ def _authority(authority: str, default_port: int, problem: Report) -> tuple[str,
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
         problem(f"'{port[:20]}' is not a port", "write a number from 1 to 65535")
         return host, None
-    # RFC 9110 §4.2.3: a default port means the same as none, and clients leave it out of Host.
+    # RFC 9110 §4.2.3: a default port means the same as no port, and clients leave it out of Host.
     return host, None if int(port) == default_port else int(port)
 
 
 def _fill(path: str, values: dict[str, str], problem: Report) -> str:
-    """The path with every `{name}` replaced by its percent-encoded value."""
+    """The path with every `{name}` replaced by its value, percent-encoded."""
     names = _PLACEHOLDER.findall(path)
     for name in names:
         if name not in values:
@@ -112,7 +112,7 @@ def _fill(path: str, values: dict[str, str], problem: Report) -> str:
 
 
 def _normal(text: str, safe: str, problem: Report) -> str:
-    """Needed escapes only, in upper case. `\\0` stands for a percent sign that is already an escape of ours."""
+    """The text with only the needed escapes, in upper case. `\\0` stands for the percent sign of an escape that we wrote."""
     result = []
     for piece in re.split(r"(%[0-9A-Fa-f]{2}|\0[0-9A-F]{2}|%|\0)", text):
         if len(piece) == 3 and piece[0] in "%\0":

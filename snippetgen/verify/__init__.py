@@ -1,1 +1,1 @@
-"""What was sent in, verdict out: scenarios, the judge, and what is remembered."""
+"""Verification: captures become verdicts, with scenarios, the judge, and the store of passes."""

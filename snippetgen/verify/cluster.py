@@ -1,7 +1,7 @@
-"""Verification on many processes or machines: batches of cases on any executor of concurrent.futures, Dask's included.
+"""Verification on many processes or machines: batches of cases on any executor of concurrent.futures, including Dask's.
 
-Every worker needs this package, the toolchains and the project's folders at the same paths: one image, or a shared folder.
-A cache on a shared folder is used by all of them.
+Every worker needs this package, the toolchains and the project's folders at the same paths: one image, or a shared folder. All
+workers use a cache on a shared folder.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from snippetgen.verify.planner import verify
 from snippetgen.verify.shard import cost
 from snippetgen.verify.verdicts import Store, Verdict
 
-# Large enough that starting a compiler is shared by many, small enough that a lost worker loses little.
+# Large enough for many cases to share the start of a compiler, small enough that a lost worker loses little.
 BATCH = 60
 TRIES = 3
 
 
 @contextlib.contextmanager
 def connect(address: str) -> Iterator[Executor]:
-    """The executor of a Dask cluster. Raises UsageError where there is none, or no Dask."""
+    """The executor of a Dask cluster. Raises UsageError if there is no cluster, or Dask is not installed."""
     try:
         from distributed import Client
     except ImportError:
@@ -54,7 +54,7 @@ def spread(
 ) -> list[Verdict]:
     """A verdict for every case, in their order.
 
-    A batch whose worker died is given to another; after three times its error is raised.
+    If a worker dies, its batch is given to another. After three times its error is raised.
     """
     found: dict[str, Verdict] = {}
     tries: dict[Future[list[Verdict]], tuple[list[Case], int]] = {}
@@ -87,7 +87,7 @@ def spread(
 
 
 def batches(all_cases: list[Case], size: int) -> list[list[Case]]:
-    """Cases of one language together, for their compiler's sake; the dearest batch first."""
+    """The cases in batches of one language each, because they share a compiler. The most expensive batch is first."""
     by_language: dict[str, list[Case]] = defaultdict(list)
     for case in all_cases:
         by_language[case.language.name].append(case)
@@ -96,7 +96,7 @@ def batches(all_cases: list[Case], size: int) -> list[list[Case]]:
 
 
 def prove(batch: list[Case], cache: Path, options: Options, fresh: bool) -> list[Verdict]:
-    """What a worker does: verifies a batch with the toolchains of its own machine."""
+    """The work of a worker: verifies a batch with the toolchains of its own machine."""
     languages = {case.language.name: case.language for case in batch}
     toolchains = {name: find(language, cache) for name, language in languages.items()}
     return verify(batch, toolchains, None if fresh else Store(cache), options)

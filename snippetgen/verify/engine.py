@@ -1,8 +1,8 @@
 """Executes snippets: compiles what must be compiled, runs every snippet against the mock, and judges what it does.
 
-Compilers and snippets work at the same time. A build takes a batch of one language and tells each snippet as it becomes
-ready; the runs take whatever is ready, the slowest language first, so that what is short fills the gaps. No more is compiled
-ahead than a batch, and nothing is kept of a snippet but its verdict: memory does not grow with their number.
+Compilers and snippets work at the same time. A build takes a batch of one language and reports each snippet when it is ready.
+The runs take whatever is ready, the slowest language first, so that short runs fill the gaps. At most one batch is compiled
+ahead, and only the verdict of a snippet is kept, so memory does not grow with the number of snippets.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ if TYPE_CHECKING:
     from snippetgen.run.sandbox import Namespaces
 
 BUILD_LIMITS = Limits(seconds=900, cpu_seconds=1800, memory=8 << 30, disk=2 << 30, processes=2000, output=32 << 20)
-# Snippets in one build: enough to make little of the compiler's own start, few enough to be held on disk.
+# Snippets in one build: enough to make the compiler's start-up time unimportant, few enough to store on disk.
 BATCH = 200
 
 
 @dataclass
 class Options:
-    """How to verify. `isolation` is `auto`, `namespaces` or `swap`; `errors` the statuses each snippet must fail on.
+    """How to verify. `isolation` is `auto`, `namespaces` or `swap`; `errors` are the statuses that each snippet must fail on.
 
-    `auto` swaps origins where there are no namespaces, and says so first; in CI it refuses to, for nobody would read it.
-    With `cold` no run is a copy of a warm parent: every one is a process of its own from its first instruction.
+    `auto` swaps origins if there are no namespaces, and says so first. In CI it fails instead, because nobody would read that
+    message. With `cold`, no run is a copy of a warm parent: each is a new process from its first instruction.
     """
 
     isolation: str = "auto"
@@ -62,7 +62,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Work:
-    """A case that must be executed, with what, and the key its pass is remembered by."""
+    """A case that must be executed, its toolchain, and the key under which its pass is stored."""
 
     case: Case
     toolchain: Toolchain
@@ -71,9 +71,9 @@ class Work:
 
 @dataclass(frozen=True)
 class _Ready:
-    """A snippet that can run: the text that runs, the port that its origin was swapped for, where it was built.
+    """A snippet that can run: its text, the port that replaces its origin, and the folder where it was built.
 
-    What is not built gets its text and port when it runs.
+    A snippet that needs no build gets its text and port when it runs.
     """
 
     work: Work
@@ -132,7 +132,7 @@ def _namespaces(hosts: set[str], ca_file: Path | None, visible: set[str], writab
             "use Linux, in a virtual machine or a container; or ask for swapped origins, which protect nothing: `--isolation"
             " swap`",
         )
-    from snippetgen.run.sandbox import Namespaces  # uses what Linux alone has, from its first line
+    from snippetgen.run.sandbox import Namespaces  # imports Linux-only modules
 
     return Namespaces(hosts, ca_file, visible, writable)
 
@@ -144,7 +144,7 @@ class _Engine:
         self.ready: asyncio.PriorityQueue[tuple[float, int, _Ready | None]] = asyncio.PriorityQueue()
 
     async def prove(self, pending: list[Work]) -> None:
-        """Builds and runs at the same time until every verdict has fallen."""
+        """Builds and runs at the same time until every case has a verdict."""
         groups: dict[str, list[Work]] = {}
         for work in pending:
             groups.setdefault(work.toolchain.language, []).append(work)
@@ -159,7 +159,7 @@ class _Engine:
                         for work in group:
                             self._put(_Ready(work))
             for _ in range(self.options.workers):
-                self.ready.put_nowait((float("inf"), next(self.numbers), None))  # behind everything else: the end
+                self.ready.put_nowait((float("inf"), next(self.numbers), None))  # sorts after everything else: the end
 
     def _put(self, one: _Ready) -> None:
         self.ready.put_nowait((-one.work.case.language.cost, next(self.numbers), one))
@@ -182,7 +182,7 @@ class _Engine:
             self.on_verdict(one.work.case, one.work.key, verdict)
 
     async def _text(self, case: Case) -> tuple[str, int | None]:
-        """The text that runs and, where origins are swapped, the port it was given."""
+        """The text to run and, if origins are swapped, the port it was given."""
         text, origin = case.rendered.text, case.example.request.uri.origin
         if not self.sandbox.swaps:
             return text, None
@@ -194,7 +194,7 @@ class _Engine:
         return swapped, port
 
     async def _build_all(self, group: list[Work]) -> None:
-        """One build after the other, none before the runs have nearly caught up."""
+        """Runs one build after the other. Each waits until the runs have nearly caught up."""
         for number, start in enumerate(range(0, len(group), BATCH)):
             batch = group[start : start + BATCH]
             while self.ready.qsize() > BATCH and start:
@@ -202,7 +202,7 @@ class _Engine:
             await self._build(batch, self.sandbox.stage / "build" / group[0].toolchain.language / str(number))
 
     async def _build(self, batch: list[Work], folder: Path) -> None:
-        """Puts each snippet of a batch among the ready ones as soon as the build has printed its name."""
+        """Builds a batch. Each snippet is ready as soon as the build has printed its name."""
         toolchain = batch[0].toolchain
         waiting: dict[str, _Ready] = {}
         for index, work in enumerate(batch):
@@ -227,7 +227,7 @@ class _Engine:
         if run.exit_code != 0:
             said = (run.stderr or run.stdout).decode(errors="replace").strip()
             failed = f"the compiler ended with {run.exit_code} {run.stopped}: {said[-1500:]}"
-        for one in waiting.values():  # a build need not tell
+        for one in waiting.values():  # a build need not print the names
             self._put(_built(one, failed))
 
     async def _prove(self, one: _Ready) -> Verdict:
@@ -280,7 +280,7 @@ class _Engine:
         return run, judge(request, scenario, case.language, run, exchange, authority)
 
     def _parent(self, toolchain: Toolchain, command: list[str]) -> Parent | None:
-        """The warm parent that runs of a toolchain are copies of, if it has one and it may be used."""
+        """The warm parent for runs of a toolchain; None if it has none, or if it may not be used."""
         if toolchain.warm is None or self.options.cold:
             return None
         return Parent(tuple(command), tuple((toolchain.environment | toolchain.warm).items()))
@@ -305,12 +305,12 @@ class _Engine:
 
 
 def names(case: Case) -> tuple[str, str, str]:
-    """Page, example and language, as a verdict names them."""
+    """Page, example and language, as in a verdict."""
     return case.spec.id, case.example.id, case.language.name
 
 
 def _built(one: _Ready, failed: str = "") -> _Ready:
-    """The snippet with what its build log says, if there is one; `failed` where the build itself did."""
+    """The snippet with the trouble in its build log, if there is a log. `failed` is the error if the build itself failed."""
     assert one.folder is not None
     log = one.folder / "build.log"
     trouble = log.read_text(encoding="utf-8", errors="replace").strip() if log.exists() else ""
@@ -318,8 +318,9 @@ def _built(one: _Ready, failed: str = "") -> _Ready:
 
 
 def _random() -> Callable[[Secret], Secret]:
-    """Gives each variable a value of its own, which stands nowhere in the snippet and is not its author's; parts of it need
-    encoding in a query.
+    """A function that gives each variable a random value.
+
+    The value is not in the snippet and is not the author's example. Parts of it need encoding in a query.
     """
     values: dict[str, str] = {}
     return lambda secret: Secret(secret.variable, values.setdefault(secret.variable, f"{token_hex(12)}+/="))

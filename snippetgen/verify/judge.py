@@ -1,6 +1,6 @@
-"""Compares what arrived with the canonical request, and what was printed with the answer.
+"""Compares what arrived with the canonical request, and what was printed with the response.
 
-It forgives only what HTTP itself leaves open.
+It accepts only those deviations that HTTP itself leaves open.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from snippetgen.verify.scenario import Scenario
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not as it must be: where, what was expected and what was captured, as short text."""
+    """One thing that is wrong: where, what was expected and what was captured, as short text."""
 
     place: str
     expected: str
@@ -54,9 +54,9 @@ class Difference:
 def judge(
     request: Request, scenario: Scenario, language: Language, run: Run, exchange: Exchange, authority: str | None = None
 ) -> list[Difference]:
-    """Every difference between a run and what its scenario demands; an empty list is a pass.
+    """Every difference between a run and what its scenario demands. An empty list is a pass.
 
-    `authority` is the expected Host where it is not the request's own (swapped origins).
+    `authority` is the expected Host if it is not the request's own (swapped origins).
     """
     differences = [
         Difference("stream" if trouble.startswith("stream:") else "wire", "a proper exchange", trouble.removeprefix("stream: "))
@@ -94,7 +94,7 @@ def _compare_target(request: Request, capture: Capture, swapped: bool) -> Iterat
 
 
 def _segments(path: str) -> list[bytes]:
-    """Decoded segments: an encoded slash stays inside its segment. Source: RFC 3986 §3.3."""
+    """The decoded segments. An encoded slash stays inside its segment. Source: RFC 3986 §3.3."""
     return [unquote_to_bytes(segment) for segment in path.split("/")]
 
 
@@ -152,8 +152,9 @@ def _compare_headers(request: Request, capture: Capture, language: Language, aut
 
 
 def _same_values(name: str, expected: list[str], found: list[str], language: Language) -> bool:
-    """Whether the values of a header mean the same to every recipient: joined, and with what the language's manifest lets
-    its client choose.
+    """Whether the values of a header mean the same to every recipient.
+
+    Compares them joined, and ignores what the language's manifest lets its client choose.
     """
     if name in language.respaces and _spaced(found) == _spaced(expected):
         return True
@@ -169,13 +170,13 @@ def _spaced(values: list[str]) -> str:
 
 
 def _normal(reference: str) -> str:
-    """An http or https URI in its normal form; all else as it stands. Source: RFC 9110 §4.2.3, RFC 3986 §6.2."""
+    """An http or https URI in its normal form; any other text unchanged. Source: RFC 9110 §4.2.3, RFC 3986 §6.2."""
     text, mark, fragment = reference.partition("#")
     return f"{build_uri(text, Place(''), {}, None, []) or text}{mark}{fragment}"
 
 
 def _joined(values: list[str]) -> str:
-    """One value, without the space around a first or last one that is empty: RFC 9110 §5.5."""
+    """The values as one, without the space around an empty first or last value: RFC 9110 §5.5."""
     return ", ".join(values).strip(" ")
 
 
@@ -184,12 +185,15 @@ def _cookies(text: str) -> list[str]:
 
 
 def _respaced(media_type: str) -> str:
-    """White space around `;` is open: RFC 9110 §5.6.6."""
+    """The media type without white space around `;`, which is optional: RFC 9110 §5.6.6."""
     return re.sub(r"\s*;\s*", ";", media_type)
 
 
 def _same_media_type(body: Body, found: str) -> bool:
-    """Exactly the media type; where the spec gives no parameter, `charset=utf-8` may be added, for that is what is sent."""
+    """Whether the media type is exactly the expected one.
+
+    If the spec gives no parameter, the client may add `charset=utf-8`, because that is what is sent.
+    """
     if isinstance(body, MultipartBody):
         return found.lower().startswith("multipart/form-data;")
     expected = body.media_type
@@ -204,14 +208,14 @@ def _same_media_type(body: Body, found: str) -> bool:
 
 
 def compare_body(body: Body | None, capture: Capture) -> list[Difference]:
-    """The differences between a body and the captured octets."""
+    """The differences between a body and the captured bytes."""
     match body:
         case None:
             return [] if not capture.body else [Difference("body", "nothing", _shorten(capture.body))]
         case JsonBody(value):
             return list(_compare_json_body(value, capture.body))
         case FormBody(pairs):
-            if not capture.body.isascii():  # URL Standard §5.2: every other octet is percent-encoded
+            if not capture.body.isascii():  # URL Standard §5.2: all other bytes are percent-encoded
                 return [_octets("form", form_text(pairs).encode(), capture.body)]
             return list(_compare_pairs("form", _pairs(form_text(pairs)), _pairs(capture.body.decode("latin-1"))))
         case MultipartBody(parts):
@@ -242,7 +246,7 @@ def _compare_json_body(value: Json, octets: bytes) -> Iterator[Difference]:
 
 
 def compare_json(place: str, expected: Json, captured: Json) -> Iterator[Difference]:
-    """By value and type; numbers as exact decimals, members in any order."""
+    """The differences of two JSON values, by value and type: numbers as exact decimals, members in any order."""
     if isinstance(expected, dict) and isinstance(captured, dict):
         for name, value in expected.items():
             if name in captured:
@@ -265,12 +269,12 @@ def compare_json(place: str, expected: Json, captured: Json) -> Iterator[Differe
 
 
 def same_number(left: str, right: str) -> bool:
-    """Whether two JSON numbers are the same exact decimal, its sign included: `-0` is not `0`."""
+    """Whether two JSON numbers are the same exact decimal, including the sign: `-0` is not `0`."""
     if left == right:
         return True
     try:
         return Decimal(left) == Decimal(right) and left.startswith("-") == right.startswith("-")
-    except InvalidOperation:  # an exponent beyond what Decimal can hold
+    except InvalidOperation:  # an exponent too large for Decimal
         return False
 
 
@@ -307,7 +311,7 @@ def _compare_part(place: str, part: TextPart | FilePart, received: ReceivedPart)
 
 
 def _end(scenario: Scenario, run: Run) -> Iterator[Difference]:
-    """Exit code, standard output and files."""
+    """The differences in exit code, standard output and files."""
     said = run.stderr.decode(errors="replace").strip()
     if run.stopped:
         yield Difference("run", "an end by itself", f"{run.stopped}{': ' + _shorten(said) if said else ''}")
@@ -348,7 +352,7 @@ def _end_of_error(scenario: Scenario, run: Run, said: str) -> Iterator[Differenc
 
 
 def _text(octets: bytes, run: Run) -> bytes:
-    """Octets as they compare: on a system that writes CR LF for LF, a carriage return before one tells nothing."""
+    """The bytes to compare. If the system writes CR LF for LF, carriage returns before LF are ignored."""
     return re.sub(rb"\r*\n", b"\n", octets) if run.translated else octets
 
 
@@ -357,7 +361,7 @@ def _last_lines(text: str) -> str:
 
 
 def _shorten(value: str | bytes, limit: int = 80) -> str:
-    """Short, printable text for a report; octets that are not UTF-8 as base64."""
+    """Short, printable text for a report. Bytes that are not UTF-8 are shown as base64."""
     if isinstance(value, bytes):
         try:
             return _shorten(value[: limit * 4].decode(), limit)

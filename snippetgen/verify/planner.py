@@ -1,6 +1,6 @@
-"""Decides which snippets must be executed, and gives a verdict for every one.
+"""Decides which snippets must be executed, and returns a verdict for every one.
 
-Knows no test runner and no terminal; the CLI, the tests and CI all call `verify`.
+Uses no test runner and no terminal. The CLI, the tests and CI all call `verify`.
 """
 
 from __future__ import annotations
@@ -33,11 +33,12 @@ def verify(
     *,
     execute: bool = True,
 ) -> list[Verdict]:
-    """A verdict for every case, in the order of the cases; `on_verdict` is called with each as soon as it is known.
+    """A verdict for every case, in their order. `on_verdict` is called with each as soon as it is known.
 
-    With `execute` false, what is not remembered is `not run`, because it is `WAITING`.
-    What the store remembers is not executed again. Raises Refused where `namespaces` is demanded and the machine has none,
-    KeyboardInterrupt when it is interrupted or told to end: nothing is left behind then but what the store has recorded.
+    A case with a stored pass is not executed again. With `execute` false, every other case gets `not run`, with the reason
+    `WAITING`.
+    Raises Refused if `namespaces` is required and the machine has none. Raises KeyboardInterrupt on an interruption or a
+    request to end; only what the store has recorded is left behind then.
     """
     options = options or Options()
     verdicts: dict[str, Verdict] = {}
@@ -85,16 +86,16 @@ def verify(
 
 
 async def _execute_all(pending: list[Work], options: Options, on_verdict: Callable[[Case, str, Verdict], None]) -> None:
-    """Executes; a request to end (SIGTERM) is heard like an interruption, so that nothing is left behind."""
+    """Executes the pending cases. SIGTERM is handled like an interruption, so that nothing is left behind."""
     task = asyncio.current_task()
     assert task is not None
-    with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread: others decide there
+    with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # not the main thread: others handle signals
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     await engine_execute(pending, options, on_verdict)
 
 
 class _Planner:
-    """Turns cases into work. What several cases share is worked out once: of an example its hash, of a language its scripts."""
+    """Turns cases into work. Computes shared parts only once: the hash of an example, the scripts of a language."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -115,7 +116,7 @@ class _Planner:
         )
 
     def _example(self, case: Case) -> str:
-        """The request and the answer, from which the scenarios are made."""
+        """The hash of the request and the response, which the scenarios are made from."""
         example = case.example
         if id(example) not in self.examples:
             self.examples[id(example)] = hashlib.sha256(
@@ -124,7 +125,7 @@ class _Planner:
         return self.examples[id(example)]
 
     def _recipe(self, language: Language, toolchain: Toolchain) -> str:
-        """The manifest, the toolchain's versions, and the scripts that install and build: they decide too."""
+        """The manifest, the toolchain's versions, and the scripts that install and build: they affect the verdict too."""
         if language.name not in self.recipes:
             scripts = list(toolchain.files)
             if script := toolchain.recipe.get("install", {}).get("script"):

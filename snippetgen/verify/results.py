@@ -1,4 +1,4 @@
-"""What a verification found: a verdict for each snippet, and what it was made with."""
+"""The results of a verification: a verdict for each snippet, and what it was made with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from snippetgen.verify.verdicts import Verdict
 
 @dataclass(frozen=True)
 class Results:
-    """A verdict for each case, in their order; `errors` are the statuses after which each snippet had to fail, too."""
+    """A verdict for each case, in their order. `errors` are the statuses that each snippet also had to fail on."""
 
     cases: list[Case]
     verdicts: list[Verdict]
@@ -22,7 +22,7 @@ class Results:
 
     @property
     def pages(self) -> dict[str, list[tuple[Case, Verdict]]]:
-        """The cases of each page, by its id, with their verdicts."""
+        """The cases of each page with their verdicts, by page id."""
         pages: dict[str, list[tuple[Case, Verdict]]] = defaultdict(list)
         for case, verdict in zip(self.cases, self.verdicts, strict=True):
             pages[case.spec.id].append((case, verdict))

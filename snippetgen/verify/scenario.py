@@ -1,7 +1,6 @@
-"""What the mock does to a snippet: the answer of the spec, a hostile form of its stream, and the errors every snippet must
-survive.
+"""What the mock sends to a snippet: the spec's response, a hostile form of its stream, and errors it must handle.
 
-A `Scenario` is the answer and what the run must then show.
+A `Scenario` is the response and what the run must then show.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ DONE = "[DONE]"
 class Scenario:
     """One run of a snippet.
 
-    `stdout` and `saved` are what it must leave; for an error (`status` 400 and up) neither may appear.
+    `stdout` and `saved` are what it must print and save. For an error (`status` 400 and up) neither may appear.
     """
 
     name: str
@@ -40,7 +39,7 @@ class Scenario:
 
 
 def scenarios(request: Request, response: Response, *, prints_body: bool, errors: tuple[int, ...] = (401,)) -> list[Scenario]:
-    """The runs of one snippet: the spec's own answer first, then the errors."""
+    """The runs of one snippet: first the spec's own response, then the errors."""
     good = _success(request, response, prints_body)
     return [good, *(_error(status, good) for status in errors)]
 
@@ -65,7 +64,7 @@ def _success(request: Request, response: Response, prints_body: bool) -> Scenari
 
 
 def response_octets(response: Response) -> bytes:
-    """The body of an answer that is not streamed."""
+    """The body of a response that is not streamed."""
     if response.octets is not None:
         return response.octets
     if response.text is not None:
@@ -87,12 +86,11 @@ def _error(status: int, good: Scenario) -> Scenario:
 
 
 def stream(response: Response, prints_body: bool) -> tuple[list[Piece], bytes]:
-    """The hostile form of a stream of events, and what must be printed in all.
+    """The hostile form of a stream of events, and the full text that must be printed.
 
-    Lines end in LF or CRLF, with and without the space after `data:`; comments, or empty lines in NDJSON, stand between
-    events; events are split inside lines and inside UTF-8 characters; a huge event, line separators inside JSON and an
-    empty list are added. No event is sent before the text of the one before it was printed. Sources: HTML Standard §9.2;
-    NDJSON 1.0.
+    Lines end in LF or CRLF, with and without the space after `data:`. Comments, or empty lines in NDJSON, are between events.
+    Events are split inside lines and inside UTF-8 characters. A huge event, line separators inside JSON and an empty list are
+    added. No event is sent before the text of the previous one was printed. Sources: HTML Standard §9.2; NDJSON 1.0.
     """
     pieces: list[Piece] = []
     printed = bytearray()
@@ -102,7 +100,7 @@ def stream(response: Response, prints_body: bool) -> tuple[list[Piece], bytes]:
         if response.ndjson:
             wire = text.encode() + end
         else:
-            # One space is no part of the data: an event that starts with one needs it. HTML Standard §9.2.6
+            # The first space is not part of the data, so an event that starts with a space needs it. HTML Standard §9.2.6
             wire = b"data:" + (b" " if text.startswith(" ") else space) + text.encode() + end + end
         if number % 3 == 1:
             wire = (b"" if response.ndjson else b": keep-alive" + end) + end + wire
@@ -116,7 +114,7 @@ def stream(response: Response, prints_body: bool) -> tuple[list[Piece], bytes]:
 
 
 def _bare(text: str) -> str:
-    """JSON text with its line separators unescaped: legal (RFC 8259 §7), and a trap for clients that split lines at them."""
+    """JSON text with unescaped line separators: legal (RFC 8259 §7), but clients that split lines at them fail."""
     return re.sub(r"(?<!\\)((?:\\\\)*)\\u(2028|2029|0085)", lambda match: match[1] + chr(int(match[2], 16)), text)
 
 
@@ -128,7 +126,7 @@ def _shown(response: Response, event: Json, text: str) -> bytes:
 
 
 def _hostile(response: Response) -> list[Json]:
-    """The spec's events with hostile ones between them."""
+    """The spec's events with hostile events between them."""
     events = list(response.events or ())
     path = response.show
     if path is None:
@@ -152,7 +150,10 @@ def _with(event: Json, path: tuple[str | int, ...], value: Json) -> Json:
 
 
 def _split(octets: bytes) -> list[bytes]:
-    """Small pieces: one cut inside the first multi-octet character, the others inside lines; huge events in larger ones."""
+    """The bytes in small pieces, large ones for huge events.
+
+    One cut is inside the first multi-byte character, the others are inside lines.
+    """
     size = 7 if len(octets) < 2000 else 8192
     cuts = set(range(size, len(octets), size))
     wide = next((index for index, octet in enumerate(octets) if octet >= 0xC0), None)

@@ -8,7 +8,7 @@ from heapq import heapreplace
 from snippetgen.errors import UsageError
 from snippetgen.render.case import Case
 
-# Seconds, for a language that does not say what a run costs.
+# Seconds, for a language that does not say how long a run takes.
 USUAL = 0.1
 
 
@@ -23,9 +23,9 @@ def parse(text: str) -> tuple[int, int]:
 def shard(cases: list[Case], number: int, count: int, measured: Mapping[str, float]) -> list[Case]:
     """The cases of one shard, in their order. `number` counts from 1; `measured` maps names of cases to seconds.
 
-    The dearest goes first to the shard with the least so far (LPT). Source: Graham 1969.
+    The most expensive case goes first, to the shard with the least so far (LPT). Source: Graham 1969.
     """
-    loads = [(0.0, number) for number in range(1, count + 1)]  # a heap: the least is the first
+    loads = [(0.0, number) for number in range(1, count + 1)]  # a heap: the smallest is first
     chosen: dict[str, int] = {}
     for negative, name in sorted((-cost(case, measured), case.name) for case in cases):
         load, least = loads[0]
@@ -35,7 +35,7 @@ def shard(cases: list[Case], number: int, count: int, measured: Mapping[str, flo
 
 
 def cost(case: Case, measured: Mapping[str, float]) -> float:
-    """What a case costs in seconds: as it was measured, else as its language says."""
+    """The cost of a case in seconds: as measured, otherwise as its language says."""
     if case.limit:
         return 0.0
     return measured.get(case.name) or case.language.cost or USUAL

@@ -1,4 +1,4 @@
-"""What is known of each snippet: the verdict, and the store that remembers passes by the hash of all that decided them."""
+"""What is known of each snippet: its verdict, and the store of passes, by the hash of everything that affected them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 
 from snippetgen.files import code_hash, write_whole
 
-# `impossible`: the language says in its manifest that it cannot say this request, so there is no snippet.
+# `impossible`: the language's manifest says that it cannot do this request, so there is no snippet.
 PASSED, FAILED, NOT_RUN, IMPOSSIBLE = "passed", "failed", "not run", "impossible"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome for one snippet. `runs` is how often it was executed just now; `cached` says that an earlier pass still holds.
+    """The outcome for one snippet. `runs` counts the executions just now; `cached` means that an earlier pass is still valid.
 
     `secrets` is how the snippet has them, `environment` or `literal`; empty for the snippet that the page shows.
     `path` and `line` are the place of the example in its spec; `when` is the time of the execution, ISO 8601 in UTC.
-    `warm`: its runs were copies of a warm parent.
+    `warm` means that its runs were copies of a warm parent.
     """
 
     page: str
@@ -42,7 +42,7 @@ class Verdict:
 
     @property
     def name(self) -> str:
-        """`section/page/example/language`, and how the snippet has its secrets where that is not how the page shows them."""
+        """`section/page/example/language`. Adds the form of secrets if it is not the one that the page shows."""
         return f"{self.page}/{self.example}/{self.language}" + (f" ({self.secrets})" if self.secrets else "")
 
     def record(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class Store:
         self.folder = folder / "passes"
 
     def get(self, key: str) -> Verdict | None:
-        """The remembered pass; None where there is none or its file is damaged."""
+        """The stored pass; None if there is none or its file is damaged."""
         try:
             with open(self._path(key), "rb") as file:
                 record = json.loads(file.read())
@@ -71,15 +71,15 @@ class Store:
             return None
 
     def put(self, key: str, verdict: Verdict) -> None:
-        """Remembers a pass; a failure is never remembered."""
+        """Stores a pass. A failure is never stored."""
         if verdict.outcome != PASSED:
             return
         write_whole(self._path(key), json.dumps(verdict.record() | {"key": key}).encode())
 
     def latest(self) -> dict[str, Verdict]:
-        """The last pass of each snippet, by its name, whatever its key: its text, request and toolchain may be other ones now."""
+        """The last pass of each snippet, by name, whatever its key. Its text, request and toolchain may be different now."""
         found: dict[str, Verdict] = {}
-        for path in sorted(self.folder.glob("??/*.json"), key=lambda path: path.stat().st_mtime_ns):  # `when` knows only seconds
+        for path in sorted(self.folder.glob("??/*.json"), key=lambda path: path.stat().st_mtime_ns):  # `when` has only seconds
             known = self.get(path.stem)
             if known is not None and (known.name not in found or found[known.name].when <= known.when):
                 found[known.name] = known
@@ -90,7 +90,7 @@ class Store:
 
 
 def verdict_key(*parts: str) -> str:
-    """One hash over everything that decides a verdict, the engine's own code included."""
+    """One hash over everything that affects a verdict, including the engine's own code."""
     digest = hashlib.sha256(_engine().encode())
     for part in parts:
         octets = part.encode("utf-8", "surrogatepass")
@@ -99,5 +99,5 @@ def verdict_key(*parts: str) -> str:
 
 
 def _engine() -> str:
-    """The hash of the modules that run and judge: a changed engine trusts no earlier pass."""
+    """The hash of the modules that run and judge. If the engine changes, no earlier pass is valid."""
     return code_hash("system", "request", "json_text", "json_path", "multipart", "spec/response_reader", "run", "verify")

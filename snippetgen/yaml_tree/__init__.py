@@ -1,1 +1,1 @@
-"""YAML text as a tree that knows the place of everything in it, and the shapes that a tree must have."""
+"""YAML text as a tree that records the place of every value, and the shapes that a tree must have."""

@@ -1,5 +1,6 @@
-"""Why text is not valid YAML, as people see it: the place where it went wrong, which is often lines before the place where a
-parser stops.
+"""Explanations of invalid YAML for its author.
+
+They point to the real mistake, which is often lines before the place where the parser stopped.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from snippetgen.errors import Place, Problem
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where a parser stopped and in what. Lines and columns count from 0.
+    """Where a parser stopped, and what it was reading. Lines and columns count from 0.
 
-    `opened` is the start of what it was reading; `quoted` are the start and the end of the last text in quotes, where that
-    was the last before it.
+    `opened` is the start of what it was reading. `quoted` is the start and end of the last quoted text, if that came directly
+    before the stop.
     """
 
     problem: str
@@ -27,9 +28,9 @@ class Stop:
 
 
 def explain(text: str, name: str, stop: Stop) -> Problem:
-    """The mistake that made a parser stop. `name` is the path that errors name."""
+    """The mistake that made a parser stop. `name` is the path shown in errors."""
     lines = len(re.split("\r\n|[\r\n]", text))
-    if stop.line >= lines:  # a parser stops behind the last line
+    if stop.line >= lines:  # a parser stops after the last line
         stop = replace(stop, line=lines - 1, column=len(text) - max(text.rfind("\n"), text.rfind("\r")) - 1)
     return _Text(text, name, stop).problem()
 
@@ -147,7 +148,7 @@ class _Text:
         )
 
     def _start(self) -> Problem | None:
-        """A character that text outside quotes cannot start with."""
+        """A problem if unquoted text starts with a character that it cannot start with."""
         found = re.match(r"(\s*(?:- +)*(?:[^\s:#'\"]+: +)?)([%@`*&|>?]|\{\{)", self.line)
         if not found or found.end(1) > self.stop.column:
             return None
@@ -213,7 +214,7 @@ class _Text:
             )
         known = sorted({_indent(self._line(n)) for n in range(stop.line) if self._line(n).strip()} - {indent})
         if self.key and "key" in stop.problem and above >= 0 and indent not in self._open_indents(stop.line):
-            # The nearest lines that this one may belong to.
+            # The nearest indentations that this line may belong to.
             lower, higher = [n for n in known if n < indent][-1:], [n for n in known if n > indent][:1]
             help = f"indent it by {' or '.join(str(n) for n in lower + higher)} spaces, as the lines it belongs to"
             return Problem(place, "not valid YAML: the indentation of this line fits no line above", help)
@@ -224,11 +225,11 @@ class _Text:
         return None
 
     def _above(self, line: int) -> int:
-        """The line before that is not empty; -1 where there is none."""
+        """The last line above that is not empty; -1 if there is none."""
         return next((n for n in range(line - 1, -1, -1) if self._line(n).strip()), -1)
 
     def _open_indents(self, line: int) -> set[int]:
-        """The indentations at which a key may stand in this line."""
+        """The indentations that a key in this line may have."""
         found, limit = set(), 10**9
         for number in range(line - 1, -1, -1):
             text = self._line(number)

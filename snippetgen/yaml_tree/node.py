@@ -1,4 +1,4 @@
-"""A value of YAML with its place, and what is made of values: merged, as JSON, one by one."""
+"""A YAML value with its place, and operations on values: merge, convert to JSON, walk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Scalar = None | bool | Number | str
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value with its place; `key` is the place of the member name that leads to it."""
+    """A value with its place. `key` is the place of the member name that leads to it."""
 
     value: Scalar | list[Node] | dict[str, Node]
     place: Place
@@ -25,25 +25,25 @@ class Node:
 
     @property
     def items(self) -> list[Node]:
-        """The elements of a list; none of anything else."""
+        """The elements of a list; empty for any other value."""
         return self.value if isinstance(self.value, list) else []
 
     @property
     def members(self) -> dict[str, Node]:
-        """The members of a mapping, in their order; none of anything else."""
+        """The members of a mapping, in their order; empty for any other value."""
         return self.value if isinstance(self.value, dict) else {}
 
     def get(self, name: str) -> Node | None:
         return self.value.get(name) if isinstance(self.value, dict) else None
 
     def text(self, name: str) -> str:
-        """The text of a member; empty where there is no such member, or no text."""
+        """The text of a member; empty if the member is missing or is not a text."""
         child = self.get(name)
         return child.value if child is not None and isinstance(child.value, str) else ""
 
 
 def kind(value: object) -> str:
-    """What a value is, in the author's words."""
+    """The type of a value, in the words of a spec author."""
     match value:
         case None:
             return "nothing"
@@ -59,7 +59,7 @@ def kind(value: object) -> str:
 
 
 def merge(target: Node, patch: Node) -> Node:
-    """`patch` applied to `target`: RFC 7396 §2. Every value keeps the place it was written at."""
+    """`target` with `patch` applied: RFC 7396 §2. Every value keeps the place where it was written."""
     if not isinstance(patch.value, dict):
         return patch
     members = dict(target.members)
@@ -84,7 +84,7 @@ def to_json(node: Node) -> Json:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """The node and all below it."""
+    """The node and all nodes below it."""
     yield node
     for child in node.members.values() or node.items:
         yield from walk(child)

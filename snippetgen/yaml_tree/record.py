@@ -14,10 +14,10 @@ from snippetgen.yaml_tree.shape import Anything, Either, MapOf, Shape, described
 
 @dataclass(frozen=True)
 class Record:
-    """A mapping with known keys only. `one_of` names keys of which exactly one is given; `at_most_one_of`, at most one.
+    """A mapping with known keys only.
 
-    `inside` names the key that another kind of node (text, a list, a mapping with unknown keys) was meant for; `meant` has what
-    helps for names that are no keys of it.
+    Exactly one key of `one_of` must be given, and at most one of `at_most_one_of`. `inside` maps another kind of node (text, a
+    list, a mapping with unknown keys) to the key that it was probably meant for. `meant` maps unknown names to their help.
     """
 
     keys: dict[str, Shape]
@@ -69,9 +69,9 @@ class Record:
         return len(problems) == before
 
     def _refuse(self, unknown: list[str], node: Node, given: list[str], problems: list[Problem]) -> None:
-        """Reports keys that there are not, each with what was meant.
+        """Reports unknown keys, each with the key that was probably meant.
 
-        Where no key of the choices is given, all else is content of one.
+        If no key of the choices is given, all unknown keys are taken as content of one of them.
         """
         choices, content = self.one_of or self.at_most_one_of, self.inside.get("a mapping")
         advice = {name: self._meant(name) for name in unknown}
@@ -90,9 +90,7 @@ class Record:
             problems.append(Problem(place, what, help))
 
     def _meant(self, name: str) -> str:
-        """What helps who wrote a key that there is not: the key that is nearly so called, or the place or the word of this
-        format for it.
-        """
+        """The help for an unknown key: the key with nearly the same name, or this format's place or word for it."""
         bare = re.sub("[^a-z]", "", name.lower())
         advice = self.meant.get(name) or self.meant.get(bare)
         near = close(name, self.keys, 0.6 if advice is None else 0.85) or next(
@@ -114,7 +112,7 @@ class Record:
 
 
 def _unindented(shape: Record, node: Node, problems: list[Problem]) -> list[str]:
-    """Reports each key with nothing below it that is followed by what belongs there; returns the names of all of these."""
+    """Reports each empty key whose content follows it without indentation. Returns the names of all these keys."""
     names = list(node.members)
     found: list[str] = []
     for number, name in enumerate(names):
@@ -142,7 +140,7 @@ def _unindented(shape: Record, node: Node, problems: list[Problem]) -> list[str]
 class Patch:
     """A merge patch onto what `record` describes.
 
-    What it gives is checked when it has been merged; here, that what it takes away is known.
+    The values are checked after the merge. This checks only that the keys it removes exist.
     """
 
     record: Record
@@ -162,7 +160,7 @@ class Patch:
 
 
 def _check_taken(shape: Shape | None, node: Node, problems: list[Problem]) -> None:
-    """A null for a key that there cannot be is a key written wrong; when it is merged, nothing of it is left to be found."""
+    """Reports a null for a key that cannot exist: a misspelled key, which would leave no trace after the merge."""
     if isinstance(shape, Either):
         shape = shape.mapping
     for name, child in node.members.items():
@@ -177,7 +175,7 @@ def _check_taken(shape: Shape | None, node: Node, problems: list[Problem]) -> No
 def patch_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a merge patch (RFC 7396) onto what `schema` describes: nothing is required, and null removes a member.
 
-    A list is no mapping: it is replaced as a whole, so what it holds stays complete.
+    A patch replaces a list as a whole, so the elements of a list must still be complete.
     """
     patch = {name: value for name, value in schema.items() if name != "required"}
     if "properties" in patch:
@@ -200,5 +198,5 @@ def _or_null(member: dict[str, Any]) -> dict[str, Any]:
 
 
 def _exclusive(given: list[dict[str, Any]], *, optional: bool) -> list[dict[str, Any]]:
-    """The choices of a `oneOf`: exactly one of these holds, or, where that is optional, none."""
+    """The choices of a `oneOf`: exactly one of `given` holds or, if `optional`, none."""
     return [*given, {"not": {"anyOf": given}}] if optional else given

@@ -1,6 +1,6 @@
-"""Shapes that a YAML tree must have: each checks a `Node` and can say itself as JSON Schema (2020-12).
+"""Shapes that a YAML tree must have. Each shape checks a `Node` and can describe itself as JSON Schema (2020-12).
 
-A check appends every problem it finds and returns whether the node has the shape; it never stops at the first.
+A check appends every problem it finds and returns whether the node has the shape. It never stops at the first problem.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from snippetgen.yaml_tree.node import Node
 
 
 class Shape(Protocol):
-    """`doc` and `examples` are for readers of the schema; `words` name the shape in errors."""
+    """What every shape offers. `doc` and `examples` are for readers of the schema; `words` name the shape in errors."""
 
     @property
     def doc(self) -> str: ...
@@ -31,7 +31,7 @@ class Shape(Protocol):
 
 
 def wrong_type(node: Node, shape: Shape, problems: list[Problem], help: str = "") -> bool:
-    """Reports that a node has not the shape; by default an example of it is what helps. Returns False."""
+    """Reports that a node has the wrong shape, and returns False. The default help is an example of the shape."""
     wanted, nothing = shape.words, node.value is None
     help = help or f"write {wanted}{_such_as(shape)}" + (", or remove the key" if nothing else "")
     problems.append(Problem(node.key or node.place if nothing else node.place, f"expected {wanted}, found {node.kind}", help))
@@ -39,7 +39,7 @@ def wrong_type(node: Node, shape: Shape, problems: list[Problem], help: str = ""
 
 
 def _such_as(shape: Shape) -> str:
-    """The shortest example, for those that are not plain from the words that name the shape."""
+    """The shortest example; empty if the name of the shape is clear enough."""
     if isinstance(shape, Text | Scalar | Integer | Flag | Anything) or not shape.examples:
         return ""
     return f", such as `{min((flow(example) for example in shape.examples), key=len)}`"
@@ -47,8 +47,9 @@ def _such_as(shape: Shape) -> str:
 
 @dataclass(frozen=True)
 class Text:
-    """A string. With `one_line`, without line breaks and controls; `filled`, with something to read; `pattern`, a match of
-    it; `longest`, so many characters.
+    """A string. `one_line` forbids line breaks and controls, `filled` requires visible text, `pattern` must match it.
+
+    `longest` is the greatest length in characters.
     """
 
     doc: str = ""
@@ -91,7 +92,8 @@ class Text:
 
     def schema(self) -> dict[str, Any]:
         limits = {"enum": list(self.choices)} if self.choices else {"pattern": f"^({self.pattern})$"} if self.pattern else {}
-        # What shows nothing beyond the controls is found by the check alone: patterns know no categories of Unicode everywhere.
+        # Invisible characters other than controls are found by the check alone: not every regex engine knows Unicode
+        # categories.
         shown = (
             r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
             if self.filled
@@ -102,7 +104,7 @@ class Text:
         return {"type": "string"} | limits | line | length | described(self)
 
 
-# Letters of Unicode that show nothing: fillers of Hangul, and the empty pattern of Braille.
+# Letters of Unicode that are invisible: the Hangul fillers and the empty Braille pattern.
 _UNSEEN = "\u115f\u1160\u2800\u3164\uffa0"
 
 
@@ -112,7 +114,7 @@ def _quoted(value: bool | Number) -> str:
 
 @dataclass(frozen=True)
 class Scalar:
-    """Text, or a number or truth value that is taken as the text it was written as."""
+    """Text, or a number or boolean that is taken as the text it was written as."""
 
     doc: str = ""
     words: str = "text or a number"
@@ -129,7 +131,7 @@ class Scalar:
 
 @dataclass(frozen=True)
 class Integer:
-    """A whole number from `low` to `high`; `beyond` is what helps where it is another."""
+    """A whole number from `low` to `high`. `beyond` is the help for a number outside this range."""
 
     low: int
     high: int
@@ -143,7 +145,7 @@ class Integer:
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         found = node.value
-        # As JSON Schema counts: 200.0 is a whole number, too.
+        # As in JSON Schema, 200.0 is a whole number too.
         if isinstance(found, Number):
             value = float(found.text)
             if value.is_integer() and self.low <= value <= self.high:
@@ -228,7 +230,7 @@ class MapOf:
 
 @dataclass(frozen=True)
 class Either:
-    """One shape for each kind of node; the first that fits the kind checks it."""
+    """A different shape for each kind of node. The first shape for that kind checks the node."""
 
     mapping: Shape | None = None
     sequence: Shape | None = None

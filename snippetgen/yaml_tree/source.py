@@ -1,6 +1,6 @@
-"""YAML text as a tree that knows the place of everything in it. The one module that knows PyYAML.
+"""Reads YAML text as a tree that records the place of every value. No other module uses PyYAML.
 
-Meaning follows the YAML 1.2 core schema: `no`, `on`, `1:30` and `2026-01-01` are strings, and a number keeps its digits.
+The meaning follows the YAML 1.2 core schema: `no`, `on`, `1:30` and `2026-01-01` are strings, and a number keeps its digits.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MAX_DEPTH = 200
 class Limits:
     """How large a file may be.
 
-    With `strict`, numbers stand as JSON writes them; else any of the YAML 1.2 core schema are taken.
+    With `strict`, numbers must be written as in JSON; otherwise as in the YAML 1.2 core schema.
     """
 
     octets: int = MAX_OCTETS
@@ -43,15 +43,15 @@ SPEC_LIMITS = Limits()
 
 
 def load(path: Path, limits: Limits = SPEC_LIMITS, within: Path | None = None) -> Node:
-    """The tree of one file. Raises SpecErrors where it cannot be read as one YAML document.
+    """The tree of one file. Raises SpecErrors if it cannot be read as one YAML document.
 
-    `within` is the folder that no link may lead out of; without one, the user has named the file.
+    `within` is the folder that no link may lead out of. Without it, the user named the file.
     """
     return parse(read_text(path, limits, within), path.as_posix(), limits)
 
 
 def read_text(path: Path, limits: Limits = SPEC_LIMITS, within: Path | None = None) -> str:
-    """The text of one file, for `parse`. Raises SpecErrors as `load` does."""
+    """The text of one file, for `parse`. Raises SpecErrors like `load`."""
     name = path.as_posix()
     try:
         octets = reading.read(path, limits.octets, within)
@@ -68,14 +68,14 @@ def read_text(path: Path, limits: Limits = SPEC_LIMITS, within: Path | None = No
 
 
 def unreadable(name: str, error: OSError) -> Problem:
-    """The problem of a file that cannot be read."""
+    """The problem for a file that cannot be read."""
     help = error.help if isinstance(error, reading.Refused) else "check the path and its permissions"
     return Problem(Place(name), f"cannot be read: {error.strerror}", help)
 
 
 def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
-    """The tree of YAML text; `name` is the path that errors name. Raises SpecErrors."""
-    text = text.removeprefix("\ufeff")  # libyaml would not count it, and every place of the line would be off
+    """The tree of YAML text. `name` is the path shown in errors. Raises SpecErrors."""
+    text = text.removeprefix("\ufeff")  # libyaml would not count it, and every column of the line would be wrong
     text, meant = _with_stand_ins(text)
     readable = _without_surrogates(text)
     joined: dict[int, str] = {}
@@ -104,9 +104,9 @@ def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A step through YAML text: a `scalar` or an alias, the start of a `mapping` or a `sequence`, or its `end`. Counts from 0.
+    """One parse event: a `scalar` or an alias, the start of a `mapping` or a `sequence`, or its `end`. Counts from 0.
 
-    `flow` tells collections in brackets, `block` scalars that start with `|` or `>`; an `empty` one is not written at all.
+    `flow` marks collections in brackets, `block` scalars that start with `|` or `>`. An `empty` scalar is not written at all.
     """
 
     kind: str
@@ -120,7 +120,7 @@ class Event:
 
 
 def events(text: str) -> Iterator[Event]:
-    """The steps through text that `parse` takes, without its mark of byte order."""
+    """The parse events of text that `parse` accepts, without its byte order mark."""
     for event in yaml.parse(_without_surrogates(_with_stand_ins(text)[0]), Loader=_Loader):
         start, end = event.start_mark, event.end_mark
         assert start and end
@@ -149,7 +149,7 @@ _JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")  
 
 
 def is_plain_text(text: str) -> bool:
-    """Whether text outside quotes is read as text: as no null, truth value or number."""
+    """Whether unquoted text is read as text, and not as null, a boolean or a number."""
     return not any(pattern.match(text) for pattern in (_NULL, _BOOL, _INTEGER, _FLOAT))
 
 
@@ -157,18 +157,18 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:null", _NULL, ["~", "n", "N", "
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOL, list("tTfF"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, list("-+0123456789"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
-# JSON writes a character beyond U+FFFF as two escapes: RFC 8259 §7. YAML knows no such pairs.
+# JSON writes a character beyond U+FFFF as two escapes: RFC 8259 §7. YAML has no such pairs.
 _SURROGATE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2}")
 _PAIR = r"\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
 _ESCAPE = re.compile(rf"{_PAIR}|(?P<lone>{_SURROGATE.pattern})|\\.", re.S)
 
 
-# YAML 1.2 §5.1 and §5.4 take these for ordinary characters in quotes; libyaml folds them as line breaks, or refuses them.
+# YAML 1.2 §5.1 and §5.4 allow these in quotes like any character; libyaml folds them as line breaks, or rejects them.
 _MISREAD = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 def _with_stand_ins(text: str) -> tuple[str, dict[int, str]]:
-    """The text with a private character that it does not hold in place of each that libyaml misreads, and what each means."""
+    """The text with an unused private character for each one that libyaml misreads, and the meaning of each private character."""
     misread = sorted(set(_MISREAD.findall(text)))
     free = (chr(code) for code in range(0x10FFFD, 0xF0000, -1) if chr(code) not in text)
     stand_ins = dict(zip(misread, free, strict=False))
@@ -176,14 +176,14 @@ def _with_stand_ins(text: str) -> tuple[str, dict[int, str]]:
 
 
 def _without_surrogates(text: str) -> str:
-    """The text with other escapes in place of surrogates, of the same length: libyaml refuses those, even in pairs."""
+    """The text with other escapes of the same length in place of surrogates: libyaml rejects surrogates, even in pairs."""
     return _SURROGATE.sub(lambda escape: escape[0][:-4] + "fffd", text)
 
 
 def _join_surrogates(text: str, readable: str, name: str) -> tuple[str, dict[int, str]]:
-    """The text without surrogates in double quotes, and what each scalar that held some says, by the index of its end.
+    """The text without surrogates in double quotes, and the real text of each changed scalar, by the index of its end.
 
-    Elsewhere a backslash means itself. Raises SpecErrors for every half of a pair.
+    Outside double quotes a backslash means itself. Raises SpecErrors for every half of a pair.
     """
     pieces: list[str] = []
     problems: list[Problem] = []
@@ -204,7 +204,7 @@ def _join_surrogates(text: str, readable: str, name: str) -> tuple[str, dict[int
 
 
 def _joined(written: str, place: Place, problems: list[Problem]) -> str:
-    """A scalar with one escape for each pair; `place` is that of its opening quote. Half a pair is a problem."""
+    """A scalar with one escape for each pair. `place` is the place of its opening quote. Half a pair is a problem."""
 
     def join(escape: re.Match[str]) -> str:
         if escape["lone"]:
@@ -222,11 +222,9 @@ def _joined(written: str, place: Place, problems: list[Problem]) -> str:
 
 
 def _check_depth(text: str, name: str, limit: int = MAX_DEPTH) -> None:
-    """Refuses deep nesting before the tree is composed: PyYAML composes recursively in C, where no RecursionError comes to
-    help.
-    """
+    """Rejects deep nesting before the tree is composed. PyYAML composes recursively in C, without a RecursionError."""
     if sum(map(text.count, "[{-:?")) <= limit:
-        return  # each level begins with one of these
+        return  # each level starts with one of these
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -239,10 +237,10 @@ def _check_depth(text: str, name: str, limit: int = MAX_DEPTH) -> None:
 
 
 class _Reader:
-    """Turns PyYAML's nodes into ours; finds duplicate keys, foreign tags and alias bombs.
+    """Turns PyYAML's nodes into ours. Finds duplicate keys, foreign tags and alias bombs.
 
-    `joined` holds the text of those scalars in double quotes that PyYAML could not read, by the index of their end;
-    `meant` holds what stand-ins mean.
+    `joined` holds the text of the double-quoted scalars that PyYAML could not read, by the index of their end; `meant` maps
+    each stand-in character to the character it stands for.
     """
 
     def __init__(self, name: str, joined: dict[int, str], meant: dict[int, str], limits: Limits = SPEC_LIMITS) -> None:
@@ -333,7 +331,7 @@ class _Reader:
 
 
 def _as_json(text: str) -> Number:
-    """A number of the core schema, such as `007` or `.5`, as JSON writes it."""
+    """A number of the core schema, such as `007` or `.5`, as written in JSON."""
     sign, digits = "-" if text[0] == "-" else "", text.lstrip("+-")
     mantissa = digits[: len(digits) - len(digits.lstrip("0123456789."))]
     exponent = digits[len(mantissa) :]
@@ -342,7 +340,7 @@ def _as_json(text: str) -> Number:
 
 
 def _stop(text: str, error: yaml.MarkedYAMLError) -> Stop:
-    """Where PyYAML stopped, and the last scalar in quotes before."""
+    """Where PyYAML stopped, and the last quoted scalar before that place."""
     last = None
     with contextlib.suppress(yaml.YAMLError):
         for token in yaml.scan(text, Loader=_Loader):

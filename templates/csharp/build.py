@@ -2,16 +2,16 @@
 
     python build.py FOLDER CACHE
 
-For every FOLDER/<id>/snippet.cs writes `snippet.dll` and `snippet.runtimeconfig.json` beside it, to be run by
-CACHE/dotnet/bin/dotnet; or, when the snippet has errors, `build.log` with lines `snippet.cs:LINE:COLUMN: error CSxxxx:
-message`; then prints <id>, so that it can run while others are still compiled. Exit 0 when the compiler itself worked.
+For every FOLDER/<id>/snippet.cs, writes `snippet.dll` and `snippet.runtimeconfig.json` beside it, to be run by
+CACHE/dotnet/bin/dotnet. If the snippet has errors, writes `build.log` with lines `snippet.cs:LINE:COLUMN: error CSxxxx:
+message` instead. Then prints <id>, so that it can run while others are still compiled. Exit 0 if the compiler itself worked.
 
-All snippets go through one compiler process, hosted in this Python by pythonnet: Roslyn warms up for some seconds, then
-takes milliseconds a snippet. It writes to FOLDER and TMPDIR only and uses no network. The environment must have, from
-before Python starts:
+All snippets use one compiler process, hosted in this Python by pythonnet: Roslyn warms up for some seconds, then takes
+milliseconds a snippet. It writes only to FOLDER and TMPDIR and uses no network. These variables must be set before Python
+starts:
 
     LD_LIBRARY_PATH=CACHE/openssl   the loader reads it only once
-    COMPlus_EnableDiagnostics=0     or .NET opens debugger pipes and sockets in TMPDIR
+    COMPlus_EnableDiagnostics=0     otherwise .NET opens debugger pipes and sockets in TMPDIR
 """
 
 import json
@@ -21,9 +21,9 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-# Both for the compiler and for the snippets. Without ICU, cultures are the invariant one, which
-# LANG=C.UTF-8 means anyway; the rest only shortens the start. Measured without a gain for snippets: no tiered compilation
-# (a tenth slower), no call counting, a larger first heap, `dotnet exec`.
+# For the compiler and for the snippets. Without ICU, cultures are the invariant one, which LANG=C.UTF-8 means anyway. The rest
+# only makes the start faster. These gave snippets no gain when measured: no tiered compilation (a tenth slower), no call
+# counting, a larger first heap, `dotnet exec`.
 RUNTIME_CONFIG = {
     "runtimeOptions": {
         "tfm": "netcoreapp3.1",
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def framework(cache: Path) -> Path:
-    """The folder of the one Microsoft.NETCore.App that is installed."""
+    """The folder of the only Microsoft.NETCore.App that is installed."""
     (folder,) = (cache / "dotnet" / "bin" / "shared" / "Microsoft.NETCore.App").iterdir()
     return folder
 
@@ -64,7 +64,7 @@ def load_roslyn(cache: Path) -> None:
     from clr_loader import get_coreclr
     from pythonnet import load
 
-    # Roslyn brings newer versions of three libraries that the framework has too: they win.
+    # Roslyn includes newer versions of three libraries that the framework also has: use those.
     trusted = {library.name: library for library in framework(cache).glob("*.dll")}
     trusted |= {library.name: library for library in (cache / "roslyn").glob("*.dll")}
     with tempfile.TemporaryDirectory() as temporary:
@@ -83,8 +83,8 @@ def load_roslyn(cache: Path) -> None:
 
 
 def compile_all(sources: list[Path], libraries: Path) -> None:
-    """Compile each source on its own against the framework's metadata, which is read once."""
-    # .NET namespaces: they can be imported only now that the runtime is loaded.
+    """Compile each source separately against the framework's metadata, which is read once."""
+    # .NET namespaces: they can be imported only after the runtime is loaded.
     from Microsoft.CodeAnalysis import (
         DiagnosticSeverity,
         MetadataReference,
@@ -112,7 +112,7 @@ def compile_all(sources: list[Path], libraries: Path) -> None:
         CSharpCompilationOptions(OutputKind.ConsoleApplication)
         .WithOptimizationLevel(OptimizationLevel.Release)
         .WithDeterministic(True)
-        .WithConcurrentBuild(False)  # the snippets run side by side already
+        .WithConcurrentBuild(False)  # the snippets are compiled in parallel already
     )
 
     def compile_and_tell(source: Path) -> None:
@@ -120,7 +120,7 @@ def compile_all(sources: list[Path], libraries: Path) -> None:
         print(source.parent.name, flush=True)
 
     def compile_one(source: Path) -> None:
-        # .NET reads the file: Python would turn CR LF inside a verbatim string into LF.
+        # .NET reads the file: Python would change CR LF inside a verbatim string to LF.
         stream = File.OpenRead(str(source))
         trees = List[SyntaxTree]()
         trees.Add(CSharpSyntaxTree.ParseText(SourceText.From(stream), language, "snippet.cs"))
@@ -140,7 +140,7 @@ def compile_all(sources: list[Path], libraries: Path) -> None:
         log = "".join(line + "\n" for line in errors)
         source.with_name("build.log").write_text(log, encoding="utf-8")
 
-    # pythonnet lets go of Python's lock while Roslyn works.
+    # pythonnet releases Python's lock while Roslyn works.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(compile_and_tell, sources))
 

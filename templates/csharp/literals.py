@@ -9,23 +9,23 @@ from snippetgen.literals import Escapes, FilePart, Pair, Secret, cookie_pieces, 
 MAX_URI = 65_520  # characters: System.Uri(String), UriFormatException
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
-# Headers that HttpClient keeps with the content. Source: System.Net.Http.Headers.HttpContentHeaders.
+# Headers that HttpClient stores with the content. Source: System.Net.Http.Headers.HttpContentHeaders.
 _CONTENT_HEADERS = {
     "allow", "content-disposition", "content-encoding", "content-language", "content-location", "content-md5",
     "content-range", "content-type", "expires", "last-modified",
 }  # fmt: skip
-# Headers that HttpClient parses: Add would refuse or rewrite some of their values.
+# Headers that HttpClient parses: Add would reject or rewrite some of their values.
 _PARSED_HEADERS = {
     "accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "cache-control", "date", "from",
     "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "max-forwards", "pragma",
     "proxy-authorization", "range", "referer", "user-agent", "via", "warning",
 }  # fmt: skip
-# Those of both whose value is a list.
+# Headers of both sets whose value is a list.
 _LISTS = {
     "accept", "accept-charset", "accept-encoding", "accept-language", "allow", "cache-control", "content-encoding",
     "content-language", "if-match", "if-none-match", "pragma", "via", "warning",
 }  # fmt: skip
-# Names of the template's own, and keywords: C# language specification §6.4.4.
+# Names that the template uses, and keywords: C# language specification §6.4.4.
 _TAKEN = {
     "args",
     "body",
@@ -50,7 +50,7 @@ _TAKEN = {
 
 
 def literal(value, prefix=""):
-    """A string expression: a regular string literal, or a look-up in the environment that fails when the variable is unset."""
+    """A string expression: a regular string literal, or the variable of a secret with the prefix before it."""
     if isinstance(value, Secret):
         start = f"{_regular(prefix)} + " if prefix else ""
         return start + variable(value)
@@ -58,7 +58,7 @@ def literal(value, prefix=""):
 
 
 def variable(secret):
-    """The local variable that holds a secret: `omixaApiKey` for OMIXA_API_KEY; no two share one."""
+    """The local variable that holds a secret: `omixaApiKey` for OMIXA_API_KEY. No two secrets share one."""
     first, *others = secret.variable.lower().split("_")
     name = first + "".join(word.capitalize() for word in others)
     usual = re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z][A-Z0-9]*)*", secret.variable)
@@ -66,7 +66,7 @@ def variable(secret):
 
 
 def lookup(secret):
-    """The statement that reads a secret, and fails when it is unset."""
+    """The statement that reads a secret, and fails if its variable is not set."""
     name = _regular(secret.variable)
     return (
         f"var {variable(secret)} = Environment.GetEnvironmentVariable({name})\n"
@@ -75,7 +75,7 @@ def lookup(secret):
 
 
 def text(value):
-    """A string literal; lines stay lines where a verbatim literal can hold them."""
+    """A string literal. Line breaks are kept if a verbatim literal can contain the text."""
     lines = value.split("\n")
     if len(lines) > 1 and all(line.isprintable() for line in lines):
         return '@"' + value.replace('"', '""') + '"'
@@ -87,12 +87,12 @@ def url(uri):
 
 
 def written_form(body):
-    """The form as one string expression; secrets are encoded when it runs."""
+    """The form as one string expression. The snippet encodes the secrets when it runs."""
     return _joined(body.pieces, "Uri.EscapeDataString")
 
 
 def _joined(pieces, function=""):
-    """Texts and secrets, one after the other, as one string expression; `function` is called on each secret."""
+    """A sequence of texts and secrets as one string expression. `function` is called on each secret."""
     words = []
     for text, group in groupby(pieces, key=lambda piece: isinstance(piece, str)):
         if text:
@@ -108,7 +108,7 @@ def method(name):
 
 
 def add_header(pair):
-    """The statement that adds one header exactly as it is written."""
+    """The statement that adds one header exactly as written."""
     name = pair.name.lower()
     value = _joined(pair.value) if isinstance(pair.value, list) else literal(pair.value)
     if name in _CONTENT_HEADERS:
@@ -118,7 +118,7 @@ def add_header(pair):
 
 
 def single(headers):
-    """The headers with repeated ones joined where HttpClient parses: it would send what it understands first. RFC 9110 §5.3."""
+    """The headers, with repeated ones joined if HttpClient parses them: it would reorder their values. RFC 9110 §5.3."""
     found = []
     for pair in headers:
         name = pair.name.lower()
@@ -132,17 +132,17 @@ def single(headers):
 
 
 def drops_list(headers):
-    """Whether a list is empty: HttpClient leaves it out."""
+    """Whether a header's list is empty: HttpClient would leave it out."""
     return any(pair.name.lower() in _LISTS and re.fullmatch(r"[ \t,]*", plain(pair.value)) for pair in headers)
 
 
 def secrets(request):
-    """The secrets a snippet reads, each once, in the order they are used."""
+    """The secrets that a snippet reads, each once, in the order of use."""
     return [Secret(variable, example) for variable, example in request.secrets.items()]
 
 
 def content_headers(request):
-    """The headers that go to the content."""
+    """The headers that belong to the content."""
     return single(pair for pair in request.headers if is_content_header(pair))
 
 
@@ -168,7 +168,7 @@ def credentials(auth):
 
 
 def pairs(form):
-    """The elements of a FormUrlEncodedContent, one a line."""
+    """The elements of a FormUrlEncodedContent, one per line."""
     repeated = len({pair.name for pair in form}) < len(form)
     if repeated:
         return "".join(f"    new KeyValuePair<string, string>({_regular(p.name)}, {literal(p.value)}),\n" for p in form)
@@ -176,8 +176,9 @@ def pairs(form):
 
 
 def is_unpaired(form):
-    """Whether the form needs to be written as text: a name without `=`, or what is too long for Uri.EscapeDataString before
-    .NET 9.
+    """Whether the form must be written as text.
+
+    It has a name without `=`, or something too long for Uri.EscapeDataString before .NET 9.
     """
     return any(
         pair.value is None or len(pair.name) >= MAX_URI or (isinstance(pair.value, str) and len(pair.value) >= MAX_URI)
@@ -190,17 +191,17 @@ def is_repeated(form):
 
 
 def media_type(value):
-    """An expression for a Content-Type; `Parse` takes parameters, the constructor does not."""
+    """An expression for a Content-Type. `Parse` accepts parameters, the constructor does not."""
     return f"MediaTypeHeaderValue.Parse({_regular(value)})" if ";" in value else f"new MediaTypeHeaderValue({_regular(value)})"
 
 
 def bare(value):
-    """The media type without its parameters: StringContent takes none, and writes `charset=utf-8` by itself."""
+    """The media type without parameters: StringContent accepts none, and adds `charset=utf-8` by itself."""
     return _regular(value.partition(";")[0].rstrip())
 
 
 def says_charset(value):
-    """Whether StringContent writes this media type by itself."""
+    """Whether StringContent writes this media type by itself, with `charset=utf-8`."""
     return re.fullmatch(r"[^;]+; charset=utf-8", value) is not None
 
 
@@ -210,7 +211,7 @@ def octets(value):
 
 
 def is_plain(parts):
-    """Whether MultipartFormDataContent writes the names as they are: ASCII without quotes and backslashes."""
+    """Whether MultipartFormDataContent writes the names unchanged: ASCII without quotes and backslashes."""
     names = [name for part in parts for name in (part.name, getattr(part, "filename", "x"))]
     return all(name and re.fullmatch(r"[ !#-\[\]-~]+", name) for name in names)
 
@@ -242,30 +243,31 @@ def path(steps):
 
 
 def getter(value):
-    """What reads the shown value: `GetString()` for text, `GetInt64()` for a whole number."""
+    """The call that reads the shown value: `GetString()` for text, `GetInt64()` for a whole number."""
     return "GetString()" if isinstance(value, str) else "GetInt64()"
 
 
 def shown(response):
-    """The value that `show` reaches."""
+    """The value that `show` leads to."""
     return follow(response.json, response.show)
 
 
 def code(name):
-    """A variable's name; nothing but an identifier passes."""
+    """The name of a variable. Raises ValueError if it is not an identifier."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name):
         raise ValueError(f"{name!r} is not an identifier")
     return name
 
 
 def list_index(steps):
-    """The place of the first index in a path; -1 where there is none."""
+    """The position of the first index in a path; -1 if there is none."""
     return next((i for i, step in enumerate(steps) if isinstance(step, int)), -1)
 
 
 def is_regular(response):
-    """Whether a loop over the list and TryGetProperty of the last member read every event: all else on the way is always
-    there.
+    """Whether a loop over the list, and TryGetProperty of the last member, can read every event.
+
+    Everything else on the path must always exist.
     """
     index = list_index(response.show)
     whole = [event for event in response.events if response.ndjson or not isinstance(event, str)]
@@ -284,7 +286,7 @@ def is_regular(response):
 
 
 def reaches(steps):
-    """The condition under which an event holds the path."""
+    """The condition that an event contains the path."""
     words, value = [], "chunk.RootElement"
     for number, step in enumerate(steps, start=1):
         if isinstance(step, int):
@@ -300,7 +302,7 @@ def reaches(steps):
 
 
 def reached(steps):
-    """The expression of the value that `reaches` found."""
+    """The expression for the value that `reaches` found."""
     number = max((n for n, step in enumerate(steps, start=1) if not isinstance(step, int)), default=0)
     return (f"step{number}" if number else "chunk.RootElement") + "".join(f"[{step}]" for step in steps[number:])
 
@@ -312,7 +314,7 @@ def item_name(step):
 
 
 def value_name(step):
-    """The variable of a streamed value: `content`."""
+    """The variable for a streamed value, such as `content`."""
     return step if isinstance(step, str) and re.fullmatch(r"[a-z][A-Za-z]{2,}", step) and step not in _TAKEN else "value"
 
 
@@ -323,7 +325,7 @@ def _regular(value):
 
 
 def _unicode(c):
-    # \x has a variable length and would swallow a digit that follows; \u and \U have four and eight.
+    # \x has a variable length and would include a digit after it; \u and \U have four and eight digits.
     return f"\\u{ord(c):04X}" if ord(c) < 0x10000 else f"\\U{ord(c):08X}"
 
 

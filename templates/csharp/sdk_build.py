@@ -2,13 +2,13 @@
 
     python sdk_build.py FOLDER DOTNET
 
-DOTNET is the path of the `dotnet` program. For every FOLDER/<id>/snippet.cs writes `snippet.dll` and
-`snippet.runtimeconfig.json` beside it, to be run by DOTNET; or, when the snippet has errors, `build.log` with lines
-`snippet.cs:LINE:COLUMN: error CSxxxx: message`; then prints <id>. Exit 0 when the compiler itself worked, else 1 with one
-line on stderr. Writes to FOLDER and TMPDIR only, uses no network.
+DOTNET is the path of the `dotnet` program. For every FOLDER/<id>/snippet.cs, writes `snippet.dll` and
+`snippet.runtimeconfig.json` beside it, to be run by DOTNET. If the snippet has errors, writes `build.log` with lines
+`snippet.cs:LINE:COLUMN: error CSxxxx: message` instead. Then prints <id>. Exit 0 if the compiler itself worked, otherwise 1
+with one line on stderr. Writes only to FOLDER and TMPDIR and uses no network.
 
-`dotnet build` would start MSBuild, restore packages and write elsewhere. The SDK's own compiler needs none of that: one
-`csc` process a snippet, as many at a time as there are cores.
+`dotnet build` would start MSBuild, restore packages and write elsewhere. The SDK's own compiler needs none of that: one `csc`
+process for each snippet, as many in parallel as there are cores.
 """
 
 import json
@@ -20,17 +20,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-# What csc prints for an error, with or without a place in the source. `line` and `column` from 1.
+# The line that csc prints for an error, with or without a place in the source. `line` and `column` count from 1.
 ERROR = re.compile(r"(?:.*?\((?P<line>\d+),(?P<column>\d+)\): )?(?P<text>error CS\d+: .*)")
 
 
 class SdkError(Exception):
-    """One line for the user: what of the SDK is missing or does not work."""
+    """One line for the user: the part of the SDK that is missing or does not work."""
 
 
 @dataclass(frozen=True)
 class Sdk:
-    """What one compilation needs of an installed SDK."""
+    """The parts of an installed SDK that a compilation needs."""
 
     dotnet: Path
     compiler: Path  # csc.dll
@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def find_sdk(dotnet: Path) -> Sdk:
-    """The newest SDK and runtime that `dotnet` itself reports."""
+    """The newest SDK and runtime that `dotnet` reports."""
     sdks = installed(dotnet, "--list-sdks", r"(?P<version>\S+) \[(?P<folder>.+)\]")
     runtimes = installed(dotnet, "--list-runtimes", r"Microsoft\.NETCore\.App (?P<version>\S+) \[(?P<folder>.+)\]")
     if not sdks or not runtimes:
@@ -70,7 +70,7 @@ def find_sdk(dotnet: Path) -> Sdk:
 
 
 def installed(dotnet: Path, option: str, line: str) -> list[tuple[str, str]]:
-    """Version and folder of what `dotnet OPTION` lists."""
+    """The version and folder of everything that `dotnet OPTION` lists."""
     code, output = run([dotnet, option])
     if code != 0:
         raise SdkError(f"{dotnet} {option} exited with {code}: {one_line(output)}")
@@ -79,14 +79,14 @@ def installed(dotnet: Path, option: str, line: str) -> list[tuple[str, str]]:
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """`8.0.100-rc.2` sorts as 8.0.100; its releases and previews are not told apart."""
+    """The numbers to sort a version by: `8.0.100-rc.2` counts as 8.0.100. A release and its previews are equal."""
     return tuple(int(digits) for digits in re.findall(r"\d+", version.partition("-")[0]))
 
 
 def references(root: Path, framework: str) -> tuple[Path, ...]:
-    """The reference assemblies of the runtime's major version, or else the runtime's own files.
+    """The reference assemblies of the runtime's major version. If there are none, the runtime's own files.
 
-    Some distributions package Microsoft.NETCore.App.Ref apart from the SDK.
+    Some distributions package Microsoft.NETCore.App.Ref separately from the SDK.
     """
     major = numbers(framework)[0]
     packs = root / "packs" / "Microsoft.NETCore.App.Ref"
@@ -102,14 +102,14 @@ def references(root: Path, framework: str) -> tuple[Path, ...]:
 
 
 def compile_one(source: Path, sdk: Sdk) -> None:
-    """Run the compiler on one snippet: the program and its configuration, or build.log."""
+    """Compile one snippet: write the program and its configuration, or build.log."""
     assembly = source.with_suffix(".dll")
     code, output = run(
         [
             *(sdk.dotnet, "exec", sdk.compiler),
             *("-nologo", "-noconfig", "-nostdlib", "-utf8output"),
             *("-target:exe", "-optimize+", "-deterministic+", "-debug-", "-langversion:10"),
-            "-warn:0",  # warnings do not make a snippet fail
+            "-warn:0",  # warnings must not make a snippet fail
             *(f"-reference:{file}" for file in sdk.references),
             f"-out:{assembly}",
             source.name,
@@ -133,7 +133,7 @@ def compile_one(source: Path, sdk: Sdk) -> None:
 
 
 def run(command: list[str | Path], cwd: Path | None = None) -> tuple[int, str]:
-    """Exit code and output of a program of the SDK."""
+    """The exit code and output of a program of the SDK."""
     done = subprocess.run(
         command,
         cwd=cwd,
@@ -152,7 +152,7 @@ def one_line(output: str) -> str:
 
 
 def runtime_config(framework: str) -> dict:
-    """As `dotnet build` writes it, but for invariant cultures and a shorter start.
+    """The configuration that `dotnet build` writes, except for invariant cultures and a faster start.
 
     Without ICU, cultures are the invariant one, which LANG=C.UTF-8 means anyway.
     """

@@ -6,15 +6,16 @@ import re
 from snippetgen.literals import FilePart, Pair, Secret, cookie_pieces, encode_pairs, form_text, part_head, plain
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
-# What shellcheck takes for a slip in single quotes: an expansion (SC2016), an escaped quote (SC1003), a curly quote (SC1112).
+# What shellcheck reports as a mistake in single quotes: an expansion (SC2016), an escaped quote (SC1003), a curly quote
+# (SC1112).
 _MISLEADS = re.compile(r"\$[{(0-9a-zA-Z_@*#?!$-]|`|\\(?='|\Z)|[\u2018\u2019]")
 _ANSI = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-MAX_COOKIES = 8000  # curl leaves out what would make the header longer than 8190 octets
-MAX_ARGUMENT = 100_000  # Linux caps one argument at 128 KiB: execve(2), MAX_ARG_STRLEN
+MAX_COOKIES = 8000  # curl leaves out cookies that would make the header longer than 8190 bytes
+MAX_ARGUMENT = 100_000  # Linux limits one argument to 128 KiB: execve(2), MAX_ARG_STRLEN
 
 
 def word(value):
-    """One argument: bare where it can be, in single quotes, or in `$'…'` where those would mislead."""
+    """One argument: without quotes if possible, else in single quotes, or in `$'…'` if single quotes would be misleading."""
     if _BARE.match(value):
         return value
     if _MISLEADS.search(value) or not value.replace("\n", "").isprintable():
@@ -25,14 +26,14 @@ def word(value):
 
 
 def url(uri):
-    """The URL; its last query pairs stand behind it where a secret must be encoded first."""
+    """The URL. If a secret must be encoded first, the last query pairs are added by `query`."""
     return word(uri.head)
 
 
 def query(request):
     """The arguments that add the last pairs of the query, from the first secret on.
 
-    `--url-query` needs curl 7.87; `-G` is older.
+    `--url-query` needs curl 7.87; `-G` works with older ones.
     """
     if not request.uri.tail:
         return []
@@ -43,20 +44,20 @@ def query(request):
 
 def _query_pair(item):
     if isinstance(item.value, Secret):
-        return _words(encode_pairs((Pair(item.name, ""),)), item.value)  # a space in front as `%20`: `+` means something else
-    return word("+" + encode_pairs((item,)))  # a plus sign in front: it is encoded already
+        return _words(encode_pairs((Pair(item.name, ""),)), item.value)  # `%20` for a leading space: `+` has a meaning
+    return word("+" + encode_pairs((item,)))  # a leading plus sign means that the text is already encoded
 
 
 def option(argument):
-    """An argument that is written already."""
+    """An argument that is already written."""
     return argument
 
 
 def _words(*pieces):
-    """One argument out of texts and secrets; a secret that is unset ends the script with a message."""
+    """One argument made of texts and secrets. If a secret is not set, the script fails with a message."""
     if not any(isinstance(piece, Secret) for piece in pieces):
         return word("".join(pieces))
-    # In double quotes an interactive shell would still expand `!`.
+    # In double quotes, an interactive shell would still expand `!`.
     if all(isinstance(piece, Secret) or (re.fullmatch(r"[ -~]*", piece) and "!" not in piece) for piece in pieces):
         return '"' + "".join(_in_double_quotes(piece) for piece in pieces) + '"'
     return "".join(f'"${{{piece.variable}:?}}"' if isinstance(piece, Secret) else word(piece) for piece in pieces if piece)
@@ -67,7 +68,7 @@ def _in_double_quotes(piece):
 
 
 def header(pair, prefix=""):
-    """The argument of `-H`; `Name;` sends an empty value."""
+    """The argument of `-H`. `Name;` sends an empty value."""
     if not isinstance(pair.value, Secret) and not prefix + pair.value:
         return word(f"{pair.name};")
     return _words(f"{pair.name}: {prefix}", pair.value)
@@ -87,14 +88,14 @@ def credentials(auth):
 
 
 def cookie(cookies):
-    """`-b`, whose argument is never a file name with an equals sign in it; `-H` for what is longer than it takes."""
+    """`-b`, with an equals sign in its argument, so that it is not taken as a file name; `-H` if it is too long for `-b`."""
     size = sum(len(pair.name) + len(plain(pair.value)) + 3 for pair in cookies)
     pieces = cookie_pieces(cookies)
     return f"-b {_words(*pieces)}" if size < MAX_COOKIES else f"-H {_words('Cookie: ', *pieces)}"
 
 
 def method(request):
-    """`-X METHOD`, where it does not follow from the rest."""
+    """`-X METHOD`, if curl would not choose this method by itself."""
     return f"-X {word(request.method)}"
 
 
@@ -108,17 +109,17 @@ def is_head(request):
 
 
 def indented(text, indent=2):
-    """JSON text as one argument; its lines stand deeper than the option, for white space means nothing there."""
+    """JSON text as one argument, indented deeper than the option. White space has no meaning in it."""
     return word(text.replace("\n", "\n" + " " * indent))
 
 
 def wants_heredoc(text):
-    """Whether JSON reads better in a here-document: it holds what misleads in single quotes, or too much for one argument."""
+    """Whether JSON is better in a here-document: single quotes would be misleading, or it is too long for one argument."""
     return _MISLEADS.search(text) is not None or len(text.encode()) > MAX_ARGUMENT
 
 
 def heredoc(text):
-    """A quoted here-document: nothing in it is expanded."""
+    """A quoted here-document. The shell expands nothing in it."""
     mark, lines = "EOF", text.split("\n")
     while mark in lines:
         mark += "_"
@@ -131,7 +132,7 @@ def hides_equals(pairs):
 
 
 def is_piped(request):
-    """Whether the body cannot be an argument: octets, NUL, too long, or a part that -F cannot hold."""
+    """Whether the body cannot be an argument: binary data, NUL, too long, or a part that -F cannot express."""
     body = request.body
     if hasattr(body, "parts"):
         return not all(_fits_option(part) for part in body.parts)
@@ -141,7 +142,10 @@ def is_piped(request):
 
 
 def _fits_option(part):
-    """Whether -F or --form-string can say a part: curl splits at the first `=`, and reads on behind a media type."""
+    """Whether -F or --form-string can express a part.
+
+    curl splits at the first `=`, and continues to parse after a media type.
+    """
     if not part.name or re.search(r"[=\\]", part.name):
         return False
     if part.media_type and not re.fullmatch(r'[^;,\s"]+(; ?charset="?[A-Za-z0-9-]+"?)?', part.media_type):
@@ -149,15 +153,15 @@ def _fits_option(part):
     if isinstance(part, FilePart):
         return "\\" not in part.filename
     if isinstance(part.value, Secret):
-        return part.media_type is None  # its value may hold what -F splits at
+        return part.media_type is None  # its value may contain characters where -F splits
     return "\0" not in part.value and len(part.value.encode()) <= MAX_ARGUMENT
 
 
 def printed(request):
-    """The command that prints a body which cannot be an argument."""
+    """The command that prints a body that cannot be an argument."""
     body = request.body
     if hasattr(body, "parts"):
-        # A secret that is unset ends only its side of a pipe, so each is asked for before.
+        # A secret that is not set ends only its side of a pipe, so each is checked before the pipe.
         asked = "".join(f': "${{{name}:?}}"\n' for name in request.secrets)
         return asked + "{\n" + "".join(f"  {line}\n" for line in _part_lines(body)) + "} |"
     octets = body.octets if hasattr(body, "octets") else body.text.encode()
@@ -173,7 +177,7 @@ def boundary_header(body):
 
 
 def _part_lines(body):
-    """Commands that print each part. RFC 7578, with the quoting of HTML forms."""
+    """The commands that print each part. RFC 7578, with the quoting of HTML forms."""
     for part in body.parts:
         head = f"--{body.boundary}\r\n{part_head(part)}"
         yield f"printf {_format(head)}"
@@ -192,12 +196,12 @@ def _part_lines(body):
 
 
 def _format(head):
-    """`%s` and the text with its line ends, for printf."""
+    """The arguments for printf: `%s` with line ends, and the text."""
     return r"'%s\r\n' " + " ".join(word(line) for line in head.split("\r\n")) + " ''"
 
 
 def pair(item):
-    """One form pair: `-d` where nothing needs encoding, else `--data-urlencode`, which encodes what follows the `=`."""
+    """One form pair: `-d` if nothing needs encoding, otherwise `--data-urlencode`, which encodes the text after the `=`."""
     if isinstance(item.value, Secret):
         return f"--data-urlencode {_words(form_text((Pair(item.name, ''),)), item.value)}"
     encoded = form_text((item,))
@@ -210,7 +214,7 @@ def pair(item):
 
 
 def part(item):
-    """One part of a multipart body: `-F`, or `--form-string` where the value means nothing but itself."""
+    """One part of a multipart body: `-F`, or `--form-string` if `-F` would interpret the value."""
     if isinstance(item, FilePart):
         argument = f"{item.name}=@{_quoted(item.file)};type={item.media_type}"
         return f"-F {word(argument + (f';filename={_quoted(item.filename)}' if item.filename != item.file else ''))}"
@@ -218,14 +222,14 @@ def part(item):
         return f"--form-string {_words(item.name + '=', item.value)}"
     if item.media_type:
         return f"-F {word(f'{item.name}={_in_quotes(item.value)};type={item.media_type}')}"
-    # curl reads @, < and ( in front, stops at ; and drops white space at the end.
+    # curl interprets @, < and ( at the start, stops at ; and drops white space at the end.
     if re.fullmatch(r"([^@<(;\"\\\s]([^;\"\\]*[^;\"\\\s])?)?", item.value):
         return f"-F {word(f'{item.name}={item.value}')}"
     return f"--form-string {word(f'{item.name}={item.value}')}"
 
 
 def _quoted(name):
-    """A file name in curl's own quotes where it holds what curl would split at."""
+    """A file name, in curl's own quotes if it contains characters where curl would split."""
     return name if re.fullmatch(r"[^,;\"\\]+", name) and name == name.strip() else _in_quotes(name)
 
 
@@ -234,7 +238,7 @@ def _in_quotes(text):
 
 
 def data_option(text):
-    """`--data-raw` where the text would be taken for a file name, else `-d`."""
+    """`--data-raw` if curl would take the text as a file name, otherwise `-d`."""
     return f"--data-raw {word(text)}" if text.startswith("@") else f"-d {word(text)}"
 
 

@@ -1,20 +1,20 @@
-"""Compile Go snippets: each file by itself, untouched, and one link for many.
+"""Compile Go snippets: each file by itself, unchanged, and one link for many.
 
     python build.py FOLDER GO
 
-For every FOLDER/<id>/snippet.go writes `program` beside it or, when the snippet has errors, `build.log` with the
-compiler's own messages, `snippet.go:LINE:COLUMN: message`; then prints <id>, so that it can run while others are still
-compiled. Exit 0 when the compiler itself worked. GOCACHE should outlive the call: the standard library is compiled once.
+For every FOLDER/<id>/snippet.go, writes `program` beside it. If the snippet has errors, writes `build.log` with the compiler's
+own messages, `snippet.go:LINE:COLUMN: message`, instead. Then prints <id>, so that it can run while others are still compiled.
+Exit 0 if the compiler itself worked. GOCACHE should outlive the call, so that the standard library is compiled only once.
 
-A hundred programs cost a hundred links with `go build`. Here the compiler makes a package of its own out of each
-untouched `package main`, and a dispatcher, linked with many of them, calls the one `main` that `program.main` names.
-A process is then what it would be alone, for these stand in one program only
+With `go build`, a hundred programs need a hundred links. Here the compiler makes a separate package out of each unchanged
+`package main`. A dispatcher, linked with many of them, calls the `main` that `program.main` names. A process behaves as it
+would alone, because only these are linked into one program:
 
 - snippets without code that runs before main: init functions, computed package-level variables;
-- snippets that pull in exactly the same packages of the standard library: no side effect of an import is another's.
+- snippets that use exactly the same packages of the standard library: no snippet sees the side effects of another's import.
 
-All others, and those that use what only the go command knows (directives, modules, cgo), get a `go build` of their own,
-whose messages are also the better ones. What differs: a panic's trace says `s17.main` where it would say `main.main`.
+All others get their own `go build`, and so do snippets that use what only the go command knows (directives, modules, cgo). Its
+messages are also better. One thing differs: a panic's trace shows `s17.main` instead of `main.main`.
 Sources: `go doc cmd/compile`, `go doc cmd/link`, `go help list`.
 """
 
@@ -27,10 +27,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-TOGETHER = 50  # programs in one link: it takes 0.3 s, however many there are, and the first should not wait for the last
+TOGETHER = 50  # programs in one link: it takes 0.3 s for any number, and the first program should not wait for the last
 SOURCE, COMMAND = "snippet.go", "program"
-PROGRAM = COMMAND + (".exe" if sys.platform == "win32" else "")  # which Windows looks for when it is to start COMMAND
-# What the compiler obeys, or only the go command does; and, as a second net under the symbols, what may run before main.
+PROGRAM = COMMAND + (".exe" if sys.platform == "win32" else "")  # Windows looks for this name when it starts COMMAND
+# What the compiler or only the go command obeys. Also a second check, besides the symbols, for code that may run before main.
 ALONE = re.compile(rb"^//go:|^//line |/\*line |^//export |\"C\"|^var\b|^func\s+init\b", re.M)
 LISTED = "\t".join(
     (
@@ -42,7 +42,7 @@ LISTED = "\t".join(
         "{{if or .Error .DepsErrors}}trouble{{end}}",
     )
 )
-ARCHIVE = b"!<arch>\n"  # how a compiled package begins: `go doc cmd/pack`
+ARCHIVE = b"!<arch>\n"  # the start of a compiled package: `go doc cmd/pack`
 DISPATCHER = """package main
 
 import (
@@ -65,12 +65,12 @@ func main() {{
 
 
 class Trouble(Exception):
-    """The compiler itself does not work; its own words."""
+    """The compiler itself does not work. The text is its own message."""
 
 
 @dataclass(frozen=True)
 class Go:
-    """What compiling needs: the go command, its tools, its version such as `1.27`, and the folder of all snippets."""
+    """What a compilation needs: the go command, its tools, its version such as `1.27`, and the folder of all snippets."""
 
     command: str
     tools: Path
@@ -79,17 +79,17 @@ class Go:
 
     @property
     def packages(self) -> Path:
-        """The importcfg: where the compiled packages of the standard library are."""
+        """The importcfg: the file with the paths of the compiled packages of the standard library."""
         return self.folder / "importcfg"
 
 
 def main() -> int:
-    folder, command = Path(sys.argv[1]).resolve(), sys.argv[2]  # as the go command names it
+    folder, command = Path(sys.argv[1]).resolve(), sys.argv[2]  # with the same path as the go command uses
     try:
         tools, version = said([command, "env", "GOTOOLDIR", "GOVERSION"], folder).split()[:2]
         number = re.match(r"go(\d+\.\d+)", version)
         go = Go(command, Path(tools), number[1] if number else "1.21", folder)
-        # The version that a file outside of a module gets: as if a reader ran it.
+        # The version that a file outside a module gets, as if a reader ran it.
         (folder / "go.mod").write_text(f"module snippets\n\ngo {go.version}\n", encoding="utf-8")
         for place in build(go):
             print(place.name, flush=True)
@@ -100,7 +100,7 @@ def main() -> int:
 
 
 def build(go: Go) -> Iterator[Path]:
-    """The folder of each snippet as soon as its program or its build log is there."""
+    """The folder of each snippet, as soon as its program or its build log is there."""
     families, alone = sort(go)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         tasks = {pool.submit(compile_one, place, go): (place, family) for place, family in families.items()}
@@ -126,14 +126,14 @@ def build(go: Go) -> Iterator[Path]:
                 yield builds[task]
             else:
                 yield from linked(task, alone)
-        # Of what the linker refused as a whole, each is tried by itself.
+        # If the linker rejects a whole group, each of its snippets is built alone.
         for place in alone[len(builds) :]:
             build_alone(place, go)
             yield place
 
 
 def finished(links: dict[Future, list[Path]], alone: list[Path]) -> Iterator[Path]:
-    """What the links that are done have made; forgets them."""
+    """The folders of the links that are done. Removes these links from `links`."""
     for task in [task for task in links if task.done()]:
         del links[task]
         yield from linked(task, alone)
@@ -148,7 +148,7 @@ def linked(task: Future, alone: list[Path]) -> Iterator[Path]:
 
 
 def sort(go: Go) -> tuple[dict[Path, str], list[Path]]:
-    """Snippets that may be linked together, each with the packages that it pulls in, and those that must be built alone."""
+    """Snippets that may be linked together, each with the packages it needs, and those that must be built alone."""
     places = {path.parent for path in go.folder.glob(f"*/{SOURCE}")}
     families: dict[Path, str] = {}
     standard: set[str] = set()
@@ -164,7 +164,7 @@ def sort(go: Go) -> tuple[dict[Path, str], list[Path]]:
         if "os" in family.split() and not ALONE.search((place / SOURCE).read_bytes())
     }
     if families:
-        # Their compiled packages; the go command compiles what its cache does not hold.
+        # Their compiled packages. The go command compiles those that are not in its cache.
         wanted = sorted({package for family in families.values() for package in family.split()} - {"unsafe"})
         form = "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}"
         go.packages.write_text(said([go.command, "list", "-export", "-f", form, *wanted], go.folder), encoding="utf-8")
@@ -172,7 +172,7 @@ def sort(go: Go) -> tuple[dict[Path, str], list[Path]]:
 
 
 def compile_one(place: Path, go: Go) -> bool | None:
-    """Whether the snippet compiles, with a build log where it does not; None where it must be built alone."""
+    """Whether the snippet compiles; if not, writes a build log. None if it must be built alone."""
     command = [
         str(go.tools / "compile"),
         "-p",
@@ -187,7 +187,7 @@ def compile_one(place: Path, go: Go) -> bool | None:
     if done.returncode:
         log(place, done)
         return False
-    # Code that runs before main, and a main that is missing, are seen in the symbols of the package.
+    # The symbols of the package show code that runs before main, and a missing main.
     octets, name = (place / "snippet.a").read_bytes(), re.escape(place.name).encode()
     if re.search(name + rb"\.(map\.)?init\b", octets) or not re.search(name + rb"\.main\b", octets):
         return None
@@ -195,7 +195,7 @@ def compile_one(place: Path, go: Go) -> bool | None:
 
 
 def link(places: list[Path], go: Go) -> tuple[list[Path], bool]:
-    """One program for all places, put into each of them; False where the linker refuses."""
+    """Links one program for all places and puts it into each. The result is False if the linker rejects it."""
     name = f"dispatcher-{places[0].name}"
     source, archive, packages, program = (go.folder / f"{name}{end}" for end in (".go", ".a", ".importcfg", ""))
     source.write_text(
@@ -211,7 +211,7 @@ def link(places: list[Path], go: Go) -> tuple[list[Path], bool]:
     packages.write_text(go.packages.read_text(encoding="utf-8") + own, encoding="utf-8")
     commands = [
         [go.tools / "compile", "-p", "main", "-importcfg", packages, "-pack", "-o", archive, source],
-        # -s -w leaves out symbols and debug information: linking takes half the time.
+        # -s -w leaves out symbols and debug information, which halves the time of linking.
         [go.tools / "link", "-importcfg", packages, "-s", "-w", "-o", program, archive],
     ]
     good = all(run(list(map(str, command)), go.folder).returncode == 0 for command in commands)
@@ -226,17 +226,17 @@ def link(places: list[Path], go: Go) -> tuple[list[Path], bool]:
 
 
 def build_alone(place: Path, go: Go) -> None:
-    """The program by the go command itself, or the build log."""
+    """Builds the program with the go command, or writes the build log."""
     done = run([go.command, "build", "-ldflags=-s -w", "-o", PROGRAM, SOURCE], place)
     if done.returncode:
         log(place, done)
-    elif (place / PROGRAM).read_bytes()[: len(ARCHIVE)] == ARCHIVE:  # go build is content with a library
+    elif (place / PROGRAM).read_bytes()[: len(ARCHIVE)] == ARCHIVE:  # go build also accepts a library
         (place / PROGRAM).unlink()
         (place / "build.log").write_text(f"{SOURCE}: it is not a main package\n", encoding="utf-8")
 
 
 def log(place: Path, done: subprocess.CompletedProcess) -> None:
-    """The compiler's messages, the file named as the reader knows it."""
+    """Writes the compiler's messages to the build log, with the file name that the reader knows."""
     lines = [
         line.removeprefix("./").removeprefix(".\\").replace(f"{place}{os.sep}", "")
         for line in (done.stdout + done.stderr).splitlines()

@@ -33,40 +33,40 @@ _TAKEN = {
 
 
 def literal(value, prefix=""):
-    """A string expression; a secret is looked up in the environment."""
+    """A string expression. A secret is read from the environment."""
     if isinstance(value, Secret):
         return f"{_string(prefix)} + {variable(value)}" if prefix else variable(value)
     return _string(prefix + (value or ""))
 
 
 def joined(value, prefix=""):
-    """As `literal`, for an argument list: gofmt leaves no space around `+` there."""
+    """Like `literal`, for an argument list: there, gofmt puts no space around `+`."""
     return f"{_string(prefix)}+{variable(value)}" if isinstance(value, Secret) and prefix else literal(value, prefix)
 
 
 def variable(secret):
-    """The look-up of a secret."""
+    """The expression that reads a secret."""
     return f"os.Getenv({_string(secret.variable)})"
 
 
 def lookup(secret):
-    """The statement that stops a snippet whose secret is unset."""
+    """The statement that stops a snippet if its secret is not set."""
     test = f'{variable(secret)} == ""' if secret.example else f"_, ok := os.LookupEnv({_string(secret.variable)}); !ok"
     return f"\tif {test} {{\n\t\tlog.Fatal({_string(secret.variable + ' is not set')})\n\t}}"
 
 
 def secrets(request):
-    """The secrets a snippet reads, each once."""
+    """The secrets that a snippet reads, each once."""
     return [Secret(name, example) for name, example in request.secrets.items()]
 
 
 def text(value):
-    """A string literal; raw where that shows the text as it is. A raw string cannot hold a backtick, and drops CR."""
+    """A string literal; a raw one if it shows the text unchanged. A raw string cannot contain a backtick, and drops CR."""
     lines = value.split("\n")
     shows = all(line.replace("\t", "").isprintable() for line in lines)
-    # Without end: the compiler joins literal after literal, in quadratic time.
+    # Limited, because the compiler joins literal after literal in quadratic time.
     if shows and len(lines) > 1 and value.count("`") < 100:
-        # A backtick comes in between, as a string of its own.
+        # Each backtick becomes a separate string in between.
         return "`" + value.replace("`", '` + "`" + `') + "`"
     if shows and "`" not in value and re.search(r'["\\]', value):
         return f"`{value}`"
@@ -74,19 +74,19 @@ def text(value):
 
 
 def url(uri):
-    """The URL in an argument list; secrets are encoded when it runs."""
+    """The URL in an argument list. The snippet encodes the secrets when it runs."""
     return "+".join(
         f"url.QueryEscape({variable(piece)})" if isinstance(piece, Secret) else _string(piece) for piece in uri.pieces
     )
 
 
 def imports(names):
-    """The import declaration, sorted as gofmt sorts it."""
+    """The import declaration, in gofmt's order."""
     return "import (\n" + "".join(f'\t"{name}"\n' for name in sorted(set(names))) + ")"
 
 
 def packages(request, response, kind, values):
-    """The packages a snippet uses."""
+    """The packages that a snippet uses."""
     found = ["io", "log", "net/http"]
     if response.streams:
         found += ["bufio", "fmt"] + ([] if response.ndjson else ["strings"]) + (["encoding/json"] if response.show else [])
@@ -111,7 +111,7 @@ def packages(request, response, kind, values):
 
 
 def headers(request, content_type=None):
-    """The statements that set the headers; a name that comes again is added."""
+    """The statements that set the headers. A repeated name is added."""
     lines, seen = [], set()
     if hasattr(request.auth, "token"):
         lines.append(f'req.Header.Set("Authorization", {joined(request.auth.token, "Bearer ")})')
@@ -125,7 +125,7 @@ def headers(request, content_type=None):
             lines.append('req.Header["user-agent"] = []string{""} // an empty User-Agent is left out in its usual spelling')
         elif pair.value == "" and pair.name.lower() == "accept-encoding":
             lines.append("http.DefaultTransport.(*http.Transport).DisableCompression = true // or gzip is asked for")
-    # AddCookie puts a space or comma into quotes, and drops quotes and backslashes: net/http, sanitizeCookieValue.
+    # AddCookie puts a space or comma in quotes, and drops quotes and backslashes: net/http, sanitizeCookieValue.
     if any(re.search(r'[ ,"\\]', plain(pair.value)) for pair in request.cookies):
         lines.append(f'req.Header.Set("Cookie", {_sum(cookie_pieces(request.cookies))})')
     else:
@@ -138,7 +138,7 @@ def headers(request, content_type=None):
 
 
 def _sum(pieces):
-    """Texts and secrets, one after the other."""
+    """A sequence of texts and secrets as one expression."""
     if not any(isinstance(piece, Secret) for piece in pieces):
         return text("".join(pieces))
     return "+".join(_argument(piece) for piece in pieces)
@@ -149,13 +149,13 @@ def _argument(value):
 
 
 def is_sorted(form):
-    """Whether url.Values keeps the order: it sorts by name, and knows no pair without `=`."""
+    """Whether url.Values keeps the order. It sorts by name, and cannot contain a pair without `=`."""
     names = [pair.name.encode() for pair in form]
     return bool(form) and names == sorted(names) and all(pair.value is not None for pair in form)
 
 
 def form_values(form):
-    """The statements that fill `form`, each name set first and then added to."""
+    """The statements that fill `form`: the first value of a name is set, later ones are added."""
     seen, lines = set(), []
     for pair in form:
         lines.append(f"\tform.{'Add' if pair.name in seen else 'Set'}({_string(pair.name)}, {literal(pair.value)})\n")
@@ -164,17 +164,17 @@ def form_values(form):
 
 
 def form_expression(body):
-    """The encoded form as one string expression; secrets are encoded when it runs."""
+    """The encoded form as one string expression. The snippet encodes the secrets when it runs."""
     return " + ".join(f"url.QueryEscape({variable(p)})" if isinstance(p, Secret) else text(p) for p in body.pieces)
 
 
 def octets(value):
-    """A string literal of any octets: `\\x` is one octet in Go."""
+    """A string literal of any bytes: in Go, `\\x` is one byte."""
     return '"' + "".join(_ESCAPES.get(chr(o)) or (chr(o) if 0x20 <= o < 0x7F else f"\\x{o:02x}") for o in value) + '"'
 
 
 def files(parts):
-    """The files of a multipart body, each once, with the variable of each."""
+    """The files of a multipart body, each once, with its variable."""
     names = list(dict.fromkeys(part.file for part in parts if isinstance(part, FilePart)))
     return [(name, file_variable(index)) for index, name in enumerate(names, start=1)]
 
@@ -188,7 +188,7 @@ def part_file(part, parts):
 
 
 def is_reused(part, parts):
-    """Whether the file of a part was read by an earlier part."""
+    """Whether an earlier part has already read the file of this part."""
     earlier = parts[: [id(p) for p in parts].index(id(part))]
     return any(isinstance(p, FilePart) and p.file == part.file for p in earlier)
 
@@ -204,8 +204,11 @@ def declares(part, parts):
 
 
 def is_typed(response):
-    """Whether a struct decodes every answer: its tags can hold the names, no other name folds to one of them, and the
-    types agree. Source: package encoding/json, Unmarshal."""
+    """Whether a struct can decode every response.
+
+    Its tags can contain the names, no other name matches one of them if case is ignored, and the types agree.
+    Source: package encoding/json, Unmarshal.
+    """
     answers = [event for event in response.events if not isinstance(event, str)] if response.streams else [response.json]
     return all(isinstance(step, int) or (re.fullmatch(r"[\w $-]+", step) and step != "-") for step in response.show) and all(
         _agrees(answer, response.show, type(shown(response))) for answer in answers
@@ -225,14 +228,14 @@ def _agrees(value, path, kind):
 
 
 def target(response):
-    """The type of the variable that the answer is decoded into, with only what `show` reaches."""
+    """The type of the variable that the response is decoded into, with only the path of `show`."""
     value = shown(response)
     kind = "string" if isinstance(value, str) else "json.Number" if value.text == "-0" else "int64"
     return _type(response.show, kind, 2 if response.streams else 1) if is_typed(response) else "any"
 
 
 def printed(response):
-    """The statement that prints what `show` reaches in `data`."""
+    """The statement that prints the value at `show` in `data`."""
     if is_typed(response):
         return f"\tfmt.Println(data{selector(response.show)})"
     expression = "data"
@@ -243,7 +246,7 @@ def printed(response):
 
 
 def written(response):
-    """The statements that print what `show` reaches in `chunk`; what an event lacks prints nothing."""
+    """The statements that print the value at `show` in `chunk`. If an event does not have it, they print nothing."""
     if is_typed(response):
         return _loops("chunk", (), response.show, response.events, 2)
     lines, value = [], "chunk"
@@ -290,7 +293,7 @@ def _type(path, kind, depth):
 
 
 def field(name):
-    """An exported field for a member: `Content` for `content`, `TotalTokens` for `total_tokens`."""
+    """An exported field name for a member: `Content` for `content`, `TotalTokens` for `total_tokens`."""
     words = re.findall(r"[A-Za-z0-9]+", name)
     result = "".join(word.upper() if word.lower() in _INITIALISMS else word[0].upper() + word[1:] for word in words)
     return result if result[:1].isalpha() else f"Field{result}"
@@ -302,12 +305,12 @@ def selector(path):
 
 
 def shown(response):
-    """The value that `show` reaches; a piece of a stream is text."""
+    """The value at `show`. In a stream it is text."""
     return "" if response.streams else follow(response.json, response.show)
 
 
 def list_index(path):
-    """The place of the first index in a path; -1 where there is none."""
+    """The position of the first index in a path; -1 if there is none."""
     return next((i for i, step in enumerate(path) if isinstance(step, int)), -1)
 
 
@@ -318,7 +321,7 @@ def item_name(step):
 
 
 def identifier(name):
-    """A variable's name; nothing but an identifier passes."""
+    """The name of a variable. Raises ValueError if it is not an identifier."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name):
         raise ValueError(f"{name!r} is not an identifier")
     return name
@@ -331,7 +334,7 @@ def _string(value):
 
 
 def _unicode(c):
-    # \x would be an octet, not a character; \u and \U are characters.
+    # \x would be a byte, not a character; \u and \U are characters.
     return f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}"
 
 

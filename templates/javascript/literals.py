@@ -14,12 +14,12 @@ _CONDITIONAL = {"if-match", "if-none-match", "if-modified-since", "if-unmodified
 
 
 def literal(value):
-    """A string expression; a secret is looked up in the environment."""
+    """A string expression. A secret is read from the environment."""
     return _joined([value or ""])
 
 
 def _joined(pieces, function=""):
-    """Texts and secrets, one after the other, as one string expression; `function` is called on each secret."""
+    """A sequence of texts and secrets as one string expression. `function` is called on each secret."""
     if not any(isinstance(piece, Secret) for piece in pieces):
         return _string("".join(pieces))
     if len(pieces) == 1:
@@ -28,12 +28,12 @@ def _joined(pieces, function=""):
 
 
 def variable(secret, function=""):
-    """The look-up of a secret, given to a function if there is one."""
+    """The expression that reads a secret, passed to `function` if it is given."""
     return f"{function}(process.env.{secret.variable})" if function else f"process.env.{secret.variable}"
 
 
 def lookup(secret):
-    """The statement that stops a snippet whose secret is unset."""
+    """The statement that stops a snippet if its secret is not set."""
     test = f"!{variable(secret)}"
     head = f"if ({test}) {{"
     if len(head) > WIDTH:
@@ -44,12 +44,12 @@ def lookup(secret):
 
 
 def secrets(request):
-    """The secrets a snippet reads, each once."""
+    """The secrets that a snippet reads, each once."""
     return [Secret(variable, example) for variable, example in request.secrets.items()]
 
 
 def data(value, indent=0, before=0, after=1):
-    """A JSON value as an expression. `before` and `after` columns stand around it on its lines."""
+    """A JSON value as an expression. `before` and `after` are the columns used around it on its first and last line."""
     match value:
         case None:
             return "null"
@@ -73,12 +73,12 @@ def data(value, indent=0, before=0, after=1):
 
 
 def _member(key, value, indent):
-    """`key: value`; what does not fit behind its key goes to a line of its own, as prettier has it."""
+    """`key: value`. As in prettier, a value that does not fit after its key gets its own line."""
     before = indent + _width(key) + 2
     if value and isinstance(value, (dict, list)):
         return f"{key}: {data(value, indent, before)}"
     text = data(value)
-    # prettier never moves these, however long they are.
+    # prettier never moves these, even if they are too long.
     stays = _width(key) < 5 or isinstance(value, bool) or (isinstance(value, Number) and value.text[0] != "-")
     if stays or before + _width(text) + 1 <= WIDTH:
         return f"{key}: {text}"
@@ -86,7 +86,7 @@ def _member(key, value, indent):
 
 
 def _flat(value):
-    """A list on one line; None where prettier breaks it whatever its width."""
+    """A list on one line; None if prettier always breaks it."""
     if isinstance(value, dict):
         return None if value else "{}"
     if not isinstance(value, list):
@@ -98,7 +98,7 @@ def _flat(value):
 
 
 def _filled(words, indent):
-    """Numbers fill their lines."""
+    """Numbers, as many on each line as fit."""
     lines, line = [], " " * indent
     for word in words:
         if len(line) > indent and len(line) + 1 + len(word) + 1 > WIDTH:
@@ -109,11 +109,12 @@ def _filled(words, indent):
 
 
 def lossless(value):
-    """Whether JSON.stringify of the native literal sends every value and every member in its order."""
+    """Whether JSON.stringify of the native literal sends every value and keeps the order of members."""
     if isinstance(value, Number):
         return _exact(value.text)
     if isinstance(value, dict):
-        # Integer-like names move to the front (ECMA-262 §10.1.11.1), and prettier rewrites names that look like numbers.
+        # Names that look like integers move to the front (ECMA-262 §10.1.11.1), and prettier rewrites names that look like
+        # numbers.
         return not any(re.fullmatch(r"[0-9]+(\.[0-9]+)?", name) for name in value) and all(lossless(v) for v in value.values())
     return all(lossless(element) for element in value) if isinstance(value, list) else True
 
@@ -140,7 +141,7 @@ def _number(text):
 
 
 def headers(request, content_type=None):
-    """The entries of `headers`: a name, and texts and secrets that make its value.
+    """The entries of `headers`: a name, and the texts and secrets of its value.
 
     Repeated names are joined as fetch would join them: RFC 9110 §5.3, RFC 6265 §5.4.
     """
@@ -166,7 +167,7 @@ def headers(request, content_type=None):
 
 
 def members(entries, indent):
-    """The members of an object of texts, one a line."""
+    """The members of an object of texts, one per line."""
     pad = " " * indent
     return "".join(f"{pad}{_text_member(name, pieces, indent)},\n" for name, pieces in entries)
 
@@ -180,7 +181,7 @@ def _text_member(name, pieces, indent):
 
 
 def _basic(auth):
-    """`btoa` takes Latin-1 only; a Buffer writes UTF-8."""
+    """The Basic credentials. `btoa` accepts only Latin-1; a Buffer writes UTF-8."""
     text = _joined([auth.username, ":", auth.password])
     if not any(isinstance(value, Secret) or not value.isascii() for value in (auth.username, auth.password)):
         return f"`Basic ${{btoa({text})}}`"
@@ -188,7 +189,7 @@ def _basic(auth):
 
 
 def is_conditional(request):
-    """Whether fetch would add Cache-Control and Pragma by itself: Fetch Standard, HTTP-network-or-cache fetch, step 15."""
+    """Whether fetch would add Cache-Control and Pragma: Fetch Standard, HTTP-network-or-cache fetch, step 15."""
     names = {pair.name.lower() for pair in request.headers}
     return bool(names & _CONDITIONAL) and not {"cache-control", "pragma"} <= names
 
@@ -203,19 +204,19 @@ def url(uri):
 
 
 def url_constant(uri):
-    """The target URI as a constant, where the call would be too wide with it."""
+    """The target URI as a constant, for a call that would be too wide with it."""
     return _constant(url(uri), "url")
 
 
 def constant(value, name):
-    """`const name = …;` for a text; lines stay lines in a template literal."""
+    """`const name = …;` for a text. A template literal keeps line breaks."""
     lines = value.split("\n")
     keep = len(lines) > 1 and all(line.isprintable() for line in lines)
     return _constant(f"`{_in_template(value, keep_lines=True)}`" if keep else _string(value), name)
 
 
 def written_form(body):
-    """`const body = …;` for a form that URLSearchParams cannot say; secrets are encoded when it runs."""
+    """`const body = …;` for a form that URLSearchParams cannot express. The snippet encodes the secrets when it runs."""
     return _constant(_joined(body.pieces, "encodeURIComponent"), "body")
 
 
@@ -226,7 +227,7 @@ def _constant(expression, name):
 
 
 def search_params(form, indent=2):
-    """`new URLSearchParams({…})`, or a list of pairs where a name repeats or looks like an integer."""
+    """`new URLSearchParams({…})`, or a list of pairs if a name repeats or looks like a number."""
     names = [pair.name for pair in form]
     if len(set(names)) == len(names) and not any(re.fullmatch(r"[0-9]+(\.[0-9]+)?", name) for name in names):
         return "new URLSearchParams({\n" + members([(p.name, [p.value]) for p in form], indent + 2) + " " * indent + "})"
@@ -237,14 +238,14 @@ def search_params(form, indent=2):
 
 
 def _element(name, expression, indent):
-    """`[name, value],` in a list of pairs, broken where it does not fit."""
+    """`[name, value],` in a list of pairs, on several lines if it does not fit."""
     pad, name = " " * indent, _string(name)
     line = f"{pad}[{name}, {expression}],\n"
     return line if _width(line) <= WIDTH else f"{pad}[\n{pad}  {name},\n{pad}  {expression},\n{pad}],\n"
 
 
 def is_unpaired(form):
-    """Whether the form needs to be written as text: a name without `=`, or nothing at all."""
+    """Whether the form must be written as text: a name without `=`, or no pairs at all."""
     return not form or any(pair.value is None for pair in form)
 
 
@@ -259,7 +260,7 @@ def octets(value, indent=2):
 
 
 def file_blob(name, indent=2, before=8):
-    """The Blob of a file, broken where it does not fit."""
+    """The Blob of a file, on several lines if it does not fit."""
     line = f"await openAsBlob({_string(name)})"
     pad = " " * indent
     return line if before + _width(line) + 1 <= WIDTH else f"await openAsBlob(\n{pad}  {_string(name)},\n{pad})"
@@ -274,14 +275,14 @@ def argument(value):
 
 
 def shown(path):
-    """The statement that prints what `show` reaches in `data`."""
+    """The statement that prints the value at `show` in `data`."""
     expression = "data" + _steps(path, ())
     line = f"console.log({expression});"
     return line if _width(line) <= WIDTH else f"console.log(\n  {expression},\n);"
 
 
 def written(response, indent=4):
-    """The statement that prints a piece of a stream; what an event lacks prints nothing."""
+    """The statement that prints one piece of a stream. If an event does not have it, it prints nothing."""
     path = response.show
     first = next((number for number, step in enumerate(path) if isinstance(step, int)), len(path))
     unsure = [
@@ -298,7 +299,7 @@ def written(response, indent=4):
 
 
 def _steps(path, unsure):
-    """The members of a path; those in `unsure` may be asked of nothing."""
+    """The members of a path. Those in `unsure` may follow a missing value, so they use `?.`."""
     text = ""
     for number, step in enumerate(path):
         optional = "?." if number in unsure else ""
@@ -316,7 +317,7 @@ def _key(name):
 
 
 def _is_identifier(name):
-    """Whether a name stands without quotes: letters, digits and marks, and no astral ones, which is what prettier unquotes."""
+    """Whether prettier removes the quotes of a name: only letters, digits and marks, none of them beyond U+FFFF."""
     if name.isascii():
         return name.replace("$", "_").isidentifier()
     kinds = ["Lu" if c in "$_" else unicodedata.category(c) for c in name]
@@ -353,12 +354,12 @@ def _escape(c, quote):
     return f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\u{{{ord(c):x}}}"
 
 
-# For each kind of quotes.
+# One table for each kind of quotes.
 _ESCAPED = {quote: Escapes(partial(_escape, quote=quote)) for quote in "\"'`"}
 
 
 def _width(text):
-    """Columns as prettier counts them: wide East Asian characters and emoji take two, combining marks none."""
+    """The width in columns as prettier counts: wide East Asian characters and emoji take two, combining marks none."""
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,5 +1,6 @@
-"""Multipart bodies in JavaScript: FormData, and the parts by hand where that would change them. Source: XMLHttpRequest
-Standard §4.3, RFC 7578.
+"""Multipart bodies in JavaScript: FormData, or parts written by hand if FormData would change them.
+
+Source: XMLHttpRequest Standard §4.3, RFC 7578.
 """
 
 import re
@@ -10,7 +11,7 @@ from . import WIDTH, _string, _width, file_blob, literal, variable
 
 
 def is_form_data(parts):
-    """Whether FormData sends the parts as they are: no media type on texts, no lone CR or LF in them, no empty file name."""
+    """Whether FormData sends the parts unchanged: no media type on texts, no lone CR or LF in them, no empty file name."""
     return all(
         (isinstance(part, FilePart) and part.filename and part.media_type == part.media_type.lower())
         or (
@@ -21,7 +22,7 @@ def is_form_data(parts):
 
 
 def append(part):
-    """`body.append(…)`, broken where it does not fit."""
+    """`body.append(…)`, on several lines if it does not fit."""
     if isinstance(part, FilePart):
         options = f"{{ type: {_string(part.media_type)} }}"
         arguments = [_string(part.name), f"await openAsBlob({_string(part.file)}, {options})", _string(part.filename)]
@@ -42,7 +43,7 @@ def append(part):
 
 
 def blob(body):
-    """The parts as one text, for what FormData would change."""
+    """The parts as one text, for parts that FormData would change."""
     pieces = [_blob_piece(piece) for piece in part_pieces(body)]
     line = f"const body = new Blob([{', '.join(pieces)}]);"
     return line if _width(line) <= WIDTH else "const body = new Blob([\n" + "".join(f"  {piece},\n" for piece in pieces) + "]);"

@@ -11,7 +11,7 @@ _ESCAPED = Escapes(lambda c: _ESCAPES.get(c) or (c if c.isprintable() else f"\\u
 
 
 def literal(value, names=None, prefix=""):
-    """A string expression; a secret is the variable that `lookup` made, found in `names`."""
+    """A string expression. A secret is the variable that `lookup` sets; `names` has its name."""
     if not isinstance(value, Secret):
         return _string(prefix + (value or ""))
     variable = names[value.variable]
@@ -21,7 +21,7 @@ def literal(value, names=None, prefix=""):
 
 
 def variables(request):
-    """Which variable holds each secret: `$apiKey` for OMIXA_API_KEY, with its first word or a number where two would share it."""
+    """The variable of each secret: `$apiKey` for OMIXA_API_KEY. If two would be the same, with the first word or a number."""
     short = {name: _variable(name, 1) for name in request.secrets}
     found = {}
     for name in request.secrets:
@@ -42,7 +42,7 @@ def _variable(name, dropped):
 
 
 def lookup(name, names):
-    """The statement that reads a secret and fails when it is unset."""
+    """The statement that reads a secret, and fails if it is not set."""
     return f"{names[name]} = getenv({_string(name)}) ?: throw new RuntimeException({_string(name + ' is not set')});"
 
 
@@ -98,7 +98,7 @@ def is_object(value):
 
 
 def headers(request, names, content_type=None):
-    """The lines of CURLOPT_HTTPHEADER as expressions; `Name;` sends an empty value."""
+    """The lines of CURLOPT_HTTPHEADER as expressions. `Name;` sends an empty value."""
     lines = []
     if hasattr(request.auth, "token"):
         lines.append(literal(request.auth.token, names, "Authorization: Bearer "))
@@ -110,7 +110,7 @@ def headers(request, names, content_type=None):
 
 
 def lines(expressions):
-    """Expressions that are already literals, one a line."""
+    """Expressions that are already literals, one per line."""
     return "".join(f"        {expression},\n" for expression in expressions)
 
 
@@ -125,7 +125,7 @@ def cookie(cookies, names):
 
 
 def _joined(pieces, names, function=""):
-    """Texts and secrets as one string expression; `function` is called on each secret."""
+    """Texts and secrets as one string expression. `function` is called on each secret."""
     merged = []
     for piece in pieces:
         if merged and isinstance(piece, str) and isinstance(merged[-1], str):
@@ -144,7 +144,7 @@ def url(uri, names):
 
 
 def text(value, indent=8):
-    """A string expression; lines stay lines in a nowdoc, whose closing mark says how deep they stand."""
+    """A string expression. A nowdoc keeps line breaks; its closing mark sets the indentation."""
     rows = value.split("\n")
     if len(rows) == 1 or not all(row.isprintable() for row in rows):
         return _string(value)
@@ -156,23 +156,24 @@ def text(value, indent=8):
 
 
 def is_unpaired(form):
-    """Whether the form needs to be written as text: a name twice, or one without `=`."""
+    """Whether the form must be written as text: a repeated name, or one without `=`."""
     return not form or len({pair.name for pair in form}) < len(form) or any(pair.value is None for pair in form)
 
 
 def pairs(form, names):
-    """The members of the array for http_build_query, one a line."""
+    """The members of the array for http_build_query, one per line."""
     return "".join(f"        {_string(pair.name)} => {literal(pair.value, names)},\n" for pair in form)
 
 
 def written_form(body, names):
-    """The form as text, for what an array cannot say."""
+    """The form as text, for forms that an array cannot express."""
     return _joined(body.pieces, names, "urlencode")
 
 
 def is_plain(parts):
-    """Whether an array of CURLOPT_POSTFIELDS says the parts: no name twice, no media type on texts, no empty file name, no
-    quote in one, no backslash.
+    """Whether an array of CURLOPT_POSTFIELDS can express the parts.
+
+    No repeated name, no media type on texts, no empty file name, no quote in a file name, no backslash.
     """
     names = [part.name for part in parts]
     return (
@@ -192,7 +193,7 @@ def part(item, names):
 
 
 def written(body, names):
-    """The parts as one text, for what an array cannot say."""
+    """The parts as one text, for parts that an array cannot express."""
     return "\n        . ".join(
         f"file_get_contents({file_name(piece.file)})" if isinstance(piece, FilePart) else literal(piece, names)
         for piece in part_pieces(body)

@@ -10,17 +10,17 @@ from snippetgen.literals import Escapes, Number, Secret, follow
 
 WIDTH = 88  # black's line length
 _QUOTE = "quote({}, safe='')"
-_NESTED = 10  # open files as `with` blocks within each other; Python allows 20
+_NESTED = 10  # most open files as nested `with` blocks; Python allows 20
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def literal(value):
-    """A str expression: a string literal, or a look-up in the environment that fails when the variable is unset."""
+    """A str expression: a string literal, or a look-up in the environment that fails if the variable is not set."""
     return _joined([value or ""])
 
 
 def _joined(pieces, call=""):
-    """Texts and secrets, one after the other, as one str expression; `call` is a function and its further arguments."""
+    """A sequence of texts and secrets as one str expression. `call` is a format string for a call on each secret."""
     if not any(isinstance(piece, Secret) for piece in pieces):
         return _string("".join(pieces))
     if len(pieces) == 1 and not call:
@@ -38,7 +38,7 @@ def _in_field(text):
 
 
 def data(value, indent=0, before=0):
-    """A JSON value as dict, list, str, number, True, False or None; `before` columns stand in front of it on its line."""
+    """A JSON value as dict, list, str, number, True, False or None. `before` is the number of columns before it on its line."""
     match value:
         case None:
             return "None"
@@ -81,7 +81,7 @@ def lossless(value):
 
 def _exact(text):
     if re.fullmatch(r"-?[0-9]+", text):
-        return text != "-0" and len(text) < 4000  # the interpreter refuses longer integers
+        return text != "-0" and len(text) < 4000  # the interpreter rejects longer integers
     try:
         sent = json.dumps(float(text))
         return sent[0] not in "IN" and Decimal(sent) == Decimal(text) and (sent[0] == "-") == (text[0] == "-")
@@ -102,17 +102,17 @@ def is_common(method):
 
 
 def is_mixed(method):
-    """Whether a method has small letters, which requests would not keep."""
+    """Whether a method has lower-case letters, which requests would change."""
     return method != method.upper()
 
 
 def fits(uri, method):
-    """Whether a call with nothing but the URL fits on one line."""
+    """Whether a call with only the URL fits on one line."""
     return len(f"response = {call(method)}{url(uri)})") <= WIDTH
 
 
 def mapping(pairs, indent=0, before=0):
-    """Entries, each a name and texts and secrets, as a dict literal: on one line when there is one and it fits."""
+    """Entries, each a name with texts and secrets, as a dict literal. A single entry is on one line if it fits."""
     entries = [f"{_string(name)}: {_joined(pieces)}" for name, pieces in pairs]
     line = "{" + ", ".join(entries) + "}"
     if len(entries) == 1 and before + len(line) + 1 <= WIDTH:
@@ -122,13 +122,13 @@ def mapping(pairs, indent=0, before=0):
 
 
 def tuples(pairs, indent=0):
-    """Ordered pairs with repeated names as a list of tuples."""
+    """Pairs with repeated names as a list of tuples, in their order."""
     pad = " " * (indent + 4)
     return "[\n" + "".join(f"{pad}({_string(p.name)}, {literal(p.value)}),\n" for p in pairs) + " " * indent + "]"
 
 
 def text(value):
-    """A str literal; lines stay lines where triple quotes can hold them."""
+    """A str literal. Triple quotes keep line breaks if they can contain the text."""
     lines = value.split("\n")
     if (
         len(lines) > 1
@@ -157,7 +157,7 @@ def subscript(path):
 
 
 def printed(path):
-    """The statement that prints what `show` reaches in `data`."""
+    """The statement that prints the value at `show` in `data`."""
     line = f"print(data{subscript(path)})"
     return line if len(line) <= WIDTH else f"print(\n    data{subscript(path)}\n)"
 
@@ -184,15 +184,15 @@ def _escape(c, quote):
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-# For each kind of quotes.
+# One table for each kind of quotes.
 _ESCAPED = {quote: Escapes(partial(_escape, quote=quote)) for quote in "\"'"}
 
 
 def headers(request, content_type=None):
-    """The entries of the headers dict, each a name and the texts and secrets of its value: what requests does not write by
-    itself.
+    """The entries of the headers dict: headers that requests does not write by itself.
 
-    requests sends no name twice: RFC 9110 §5.3 joins such values with a comma, RFC 6265 §5.4 cookies with a semicolon.
+    Each is a name with the texts and secrets of its value. requests sends no name twice: RFC 9110 §5.3 joins such values with a
+    comma, RFC 6265 §5.4 joins cookies with a semicolon.
     """
     found = {}
 
@@ -215,31 +215,31 @@ def headers(request, content_type=None):
 
 
 def plain_cookies(cookies):
-    """Whether the `cookies` argument sends these as they stand."""
+    """Whether the `cookies` argument sends these cookies unchanged."""
     names = [cookie.name for cookie in cookies]
     values = [getattr(cookie.value, "example", cookie.value) for cookie in cookies]
     return len(set(names)) == len(names) and all(re.fullmatch(r"[A-Za-z0-9_.%-]+", text) for text in names + values)
 
 
 def entries(pairs):
-    """Pairs as the entries that `mapping` takes."""
+    """Pairs as entries for `mapping`."""
     return [(pair.name, [pair.value]) for pair in pairs]
 
 
 def is_dict(pairs):
-    """Whether the pairs fit a dict: no name twice, no name without a value."""
+    """Whether the pairs fit in a dict: no repeated name, no name without a value."""
     return len({pair.name for pair in pairs}) == len(pairs) and all(pair.value is not None for pair in pairs)
 
 
 def is_simple(parts):
-    """Whether `data` and `files` say the parts in order: plain texts first, then files, no name twice."""
+    """Whether `data` and `files` can express the parts in order: plain texts first, then files, no repeated name."""
     kinds = [hasattr(part, "file") for part in parts]
     texts_are_plain = all(part.media_type is None for part in parts if not hasattr(part, "file"))
     return kinds == sorted(kinds) and any(kinds) and texts_are_plain and len({part.name for part in parts}) == len(parts)
 
 
 def opened(body):
-    """The files that a body opens: one for each part, for each is read to its end; none where they are too many to nest."""
+    """The files that a body opens, one for each part, because each is read to its end. Empty if there are too many to nest."""
     files = [part.file for part in getattr(body, "parts", [body]) if hasattr(part, "file")]
     return files if len(files) <= _NESTED else []
 
@@ -251,7 +251,7 @@ def variable(part, parts):
 
 
 def content(part, parts):
-    """What requests takes for a part: its value, or (file name, content, media type)."""
+    """A part as requests needs it: its value, or (file name, content, media type)."""
     if hasattr(part, "file"):
         return f"({_string(part.filename)}, {variable(part, parts)}, {_string(part.media_type)})"
     if part.media_type:
@@ -260,7 +260,7 @@ def content(part, parts):
 
 
 def files(parts, indent=0):
-    """The `files` argument: a dict on one line when it is short, else one part a line; a list where names repeat."""
+    """The `files` argument: a dict on one line if it is short, otherwise one part per line; a list if names repeat."""
     pad = " " * (indent + 4)
     if len({part.name for part in parts}) < len(parts):
         return "[\n" + "".join(f"{pad}({_string(p.name)}, {content(p, parts)}),\n" for p in parts) + " " * indent + "]"
@@ -272,13 +272,16 @@ def files(parts, indent=0):
 
 
 def pieces(path):
-    """The path of a streamed value up to its list: the members before, the index, and the members after it."""
+    """The path of a streamed value in two pieces: the members up to its list, and the members after the index."""
     index = next((i for i, step in enumerate(path) if isinstance(step, int)), None)
     return (path, ()) if index is None else (path[:index], path[index + 1 :])
 
 
 def is_regular(response):
-    """Whether a loop over the list and `get` of the last member read every event: all else on the way is always there."""
+    """Whether a loop over the list, and `get` of the last member, can read every event.
+
+    Everything else on the path must always exist.
+    """
     before, after = pieces(response.show)
     whole = [event for event in response.events if response.ndjson or not isinstance(event, str)]
     if len(before) == len(response.show):
@@ -310,7 +313,7 @@ def item_name(path):
 
 
 def is_unpaired(pairs):
-    """Whether the form needs to be written as text: a name without `=`, or nothing at all."""
+    """Whether the form must be written as text: a name without `=`, or no pairs at all."""
     return not pairs or any(pair.value is None for pair in pairs)
 
 
@@ -320,25 +323,28 @@ def file_variable(number):
 
 
 def url(uri):
-    """The target URI as a str expression; its last query pairs are `params` where a dict or a list of tuples can say them."""
+    """The target URI as a str expression.
+
+    Its last query pairs are in `params` if a dict or a list of tuples can express them.
+    """
     if is_unpaired(uri.tail) and uri.tail:
         return _joined(uri.pieces, _QUOTE)
     return _string(uri.head)
 
 
 def written_form(body):
-    """The form as text, for what no dict and no list of tuples can say."""
+    """The form as text, for forms that a dict or a list of tuples cannot express."""
     return _joined(body.pieces, _QUOTE)
 
 
 def quotes(request):
-    """Whether a secret must be percent-encoded by hand."""
+    """Whether the snippet must percent-encode a secret itself."""
     pairs = request.body.pairs if hasattr(request.body, "pairs") else ()
     return any(is_unpaired(p) and any(isinstance(pair.value, Secret) for pair in p) for p in (request.uri.tail, pairs))
 
 
 def credentials(auth):
-    """The `auth` tuple; requests takes a str for Latin-1, so other text is given as UTF-8 bytes."""
+    """The `auth` tuple. requests encodes a str as Latin-1, so other text is given as UTF-8 bytes."""
     return "(" + ", ".join(_credential(value) for value in (auth.username, auth.password)) + ")"
 
 
@@ -348,6 +354,6 @@ def _credential(value):
 
 
 def is_ascii_answer(response):
-    """Whether requests decodes the answer without guessing an encoding."""
+    """Whether requests can decode the response without guessing an encoding."""
     media_type = (response.media_type or "").lower()
     return "charset=utf-8" in media_type or (response.text if response.text is not None else str(response.json)).isascii()

@@ -1,16 +1,16 @@
-"""Lets `python FILE` wait before it opens FILE, and go on once for every run: the warm parent of Python snippets.
+"""The warm parent of Python snippets: lets `python FILE` wait before it opens FILE, and continue once for every run.
 
 The run command of Python is started once with this folder on PYTHONPATH. Python imports `sitecustomize` at the end of its
-start, after which only the snippet is left to do. Here it imports requests, nine tenths of the time that a snippet takes, and
-serves orders; each makes a copy of the process, in namespaces, as a user and within limits of its own (`snippetgen/run/jail.py`),
-which leaves this module and does what is left. So it is Python itself that opens the file, runs it as `__main__`, prints its
-traceback, runs what is left for its end, and chooses the exit code.
+start, when only the snippet is left to do. This module imports requests, which takes nine tenths of a snippet's time, and then
+serves orders. Each order makes a copy of the process in its own namespaces, with its own user and limits
+(`snippetgen/run/jail.py`). The copy leaves this module and does the rest. So Python itself opens the file, runs it as
+`__main__`, prints its traceback, runs its exit handlers, and chooses the exit code.
 
-What could tell a copy from a fresh process is put back first: the modules that serving needs, the path, the environment.
-What remains: copies have the hash seed and the places in memory in common; the garbage collector leaves alone what was
-there before; and at the end, what was preloaded is not taken down object by object, for which most of its memory would have
-to be copied. What the snippet itself has made ends as ever. A snippet that could see that requests is there before it
-imports it, or that is given variables which Python reads when it starts, is executed afresh instead.
+Before that, everything that could distinguish a copy from a fresh process is restored: the modules that serving needs, the
+path, the environment. These differences remain. Copies share the hash seed and the places in memory. The garbage collector
+ignores what was there before. At the end, preloaded objects are not taken down one by one, because most of their memory would
+have to be copied. What the snippet itself has made ends as usual. A snippet is executed in a fresh process instead if it could
+see requests before it imports it, or if it gets variables that Python reads at its start.
 """
 
 import atexit
@@ -23,20 +23,20 @@ READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_")
 
 
 def wait() -> None:
-    """Returns in the process of a run, which is then as Python had just started."""
+    """Returns in the process of a run, which then looks as if Python had just started."""
     number, source = map(int, os.environ.pop("SNIPPETGEN_WARM").split())
-    atexit.register(lambda: keep(known))  # registered first, called last
+    atexit.register(lambda: keep(known))  # registered first, so called last
     __import__(PRELOADED)
     known, folders = set(sys.modules), set(sys.path_importer_cache)
     serve, resume = load(source)
     import ctypes
     import socket
 
-    # One reference more than there will ever be: these modules live as long as the process.
+    # One extra reference: these modules live as long as the process.
     ctypes.pythonapi.Py_IncRef(ctypes.py_object([sys.modules[name] for name in known]))
     gc.collect()
     gc.disable()
-    gc.freeze()  # the copies leave what is there alone, so that memory stays shared
+    gc.freeze()  # the copies do not touch what exists now, so its memory stays shared
     try:
         serve(socket.socket(fileno=number))
         os._exit(0)  # the verification is over
@@ -48,7 +48,7 @@ def wait() -> None:
 
 
 def load(source: int) -> tuple:
-    """`serve` and `Resume` of jail.py, whose text a file descriptor holds: runs do not see the file."""
+    """`serve` and `Resume` of jail.py. Its text comes from a file descriptor, because runs cannot see the file."""
     jail = {"__name__": "jail"}
     with open(source, encoding="utf-8") as file:
         exec(compile(file.read(), "jail.py", "exec"), jail)
@@ -56,7 +56,7 @@ def load(source: int) -> tuple:
 
 
 def hidden(path: str) -> bool:
-    """Whether the snippet cannot see what is preloaded before it imports it: nothing but imports stands in front of that."""
+    """Whether the snippet cannot see what is preloaded before it imports it: only imports come before that import."""
     try:
         with open(path, "rb") as file:
             statements = compile(file.read(), path, "exec", 0x400).body  # ast.PyCF_ONLY_AST, without importing ast
@@ -78,7 +78,7 @@ def hidden(path: str) -> bool:
 
 
 def execute(order: dict) -> None:
-    """Becomes a fresh process."""
+    """Replaces this process with a fresh one."""
     import signal
 
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
@@ -87,7 +87,7 @@ def execute(order: dict) -> None:
 
 
 def restore(known: set, folders: set) -> None:
-    """Takes back what serving has left: modules, the path, the state of the garbage collector."""
+    """Undoes what serving has changed: modules, the path, the state of the garbage collector."""
     for name in sys.modules.keys() - known:
         del sys.modules[name]
         package, _, last = name.rpartition(".")
@@ -101,12 +101,12 @@ def restore(known: set, folders: set) -> None:
 
 
 def keep(known: set) -> None:
-    """At the end of a run: lets Python find of its modules only what the run itself has loaded."""
+    """At the end of a run, hides all modules from Python except those that the run itself has loaded."""
     for name in known - {"__main__", "builtins", "sys"}:
         sys.modules.pop(name, None)
 
 
 wait()
-# The module of this name that Python would have found without us; where there is none, it must seem so.
+# The module of this name that Python would have found without us. If there is none, it must look so.
 del sys.modules["sitecustomize"]
 import sitecustomize  # noqa: E402, F401
