@@ -21,20 +21,28 @@ LANGUAGES = discover([BUILTIN])
 # One thing changed in the text of a published snippet, and what must be said of it. The first pattern of a row that
 # fits the text is used; a row that fits no language's idiom is left out for that language.
 VALUES = [
-    ("2048", "2049", "answer: body.max_tokens: expected 2048, captured 2049"),
-    ("omx_live_xxx", "omx_live_xxy", "answer: header Authorization: expected Bearer omx_live_xxx, captured Bearer omx_live_xxy"),
-    ("grok-3", "grok-4", 'answer: body.model: expected "grok-3", captured "grok-4"'),
-    (r"0\.7", "0.71", "answer: body.temperature: expected 0.7, captured 0.71"),
-    ("order_id(?=\\W+type)", "order_ids", "answer: body.tools[0].function.parameters.properties.order_id: expected"),
-    ("chat/completions", "chat/completion", "answer: path: expected /api/v1/chat/completions, captured /api/v1/chat/completion"),
+    ("2048", "2049", "response: body.max_tokens: expected 2048, captured 2049"),
+    (
+        "omx_live_xxx",
+        "omx_live_xxy",
+        "response: header Authorization: expected Bearer omx_live_xxx, captured Bearer omx_live_xxy",
+    ),
+    ("grok-3", "grok-4", 'response: body.model: expected "grok-3", captured "grok-4"'),
+    (r"0\.7", "0.71", "response: body.temperature: expected 0.7, captured 0.71"),
+    ("order_id(?=\\W+type)", "order_ids", "response: body.tools[0].function.parameters.properties.order_id: expected"),
+    (
+        "chat/completions",
+        "chat/completion",
+        "response: path: expected /api/v1/chat/completions, captured /api/v1/chat/completion",
+    ),
 ]
 
 
 STREAMING = [
-    (r"(stream\W+)true", r"\1false", "answer: body.stream: expected true, captured false"),
-    (r"(stream\W+)True", r"\1False", "answer: body.stream: expected true, captured false"),
-    (r"--no-buffer | -N(?= )", "", "answer: stream: expected a proper exchange, captured 0 of"),
-    (", flush=True", "", "answer: stream: expected a proper exchange, captured 0 of"),
+    (r"(stream\W+)true", r"\1false", "response: body.stream: expected true, captured false"),
+    (r"(stream\W+)True", r"\1False", "response: body.stream: expected true, captured false"),
+    (r"--no-buffer | -N(?= )", "", "response: stream: expected a proper exchange, captured 0 of"),
+    (", flush=True", "", "response: stream: expected a proper exchange, captured 0 of"),
 ]
 
 

@@ -28,7 +28,7 @@ FAIL = replace(
     PASS,
     language="php",
     outcome=FAILED,
-    reasons=("answer: path: expected /a, captured /b", "50% of\rit"),
+    reasons=("response: path: expected /a, captured /b", "50% of\rit"),
     output="stdout: \x1b[31m\x00<",
 )
 SKIP = replace(PASS, language="curl", outcome=NOT_RUN, reasons=("curl is missing",))
@@ -86,7 +86,7 @@ def test_an_annotation_points_to_the_line_of_the_spec_and_cannot_be_left(capsys)
     records.annotate(ALL)
     assert (
         capsys.readouterr().out
-        == "::error file=specs/chat/a.yml,line=3,title=chat/a/default/php::answer: path: expected /a, captured /b%0A50%25"
+        == "::error file=specs/chat/a.yml,line=3,title=chat/a/default/php::response: path: expected /a, captured /b%0A50%25"
         " of\\rit\n"
     )
     records.annotate([replace(FAIL, path="a,b:c%\n.yml", reasons=("##[add-mask]a\u2028",))])

@@ -99,7 +99,7 @@ def test_a_snippet_that_holds_the_example_instead_of_reading_the_environment_fai
     (verdict,) = verify([cheat], {language.name: toolchain}, None, Options(errors=()))
     assert verdict.outcome == FAILED
     (reason,) = verdict.reasons
-    assert re.fullmatch(r"answer: header Authorization: expected Bearer [0-9a-f]{24}\+/=, captured Bearer omx_live_xxx", reason)
+    assert re.fullmatch(r"response: header Authorization: expected Bearer [0-9a-f]{24}\+/=, captured Bearer omx_live_xxx", reason)
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
@@ -111,7 +111,7 @@ def test_a_secret_that_is_not_set_ends_the_snippet_before_it_sends_anything(lang
     unset = replace(honest, example=replace(honest.example, request=bare))
     (verdict,) = verify([unset], {language.name: toolchain}, None, Options(errors=()))
     assert verdict.outcome == FAILED and "API_KEY" in verdict.output
-    assert "answer: requests: expected exactly one, captured 0" in verdict.reasons
+    assert "response: requests: expected exactly one, captured 0" in verdict.reasons
 
 
 def test_a_query_is_encoded_anew_when_its_secret_changes(tmp_path):

@@ -50,9 +50,9 @@ def test_https_works_with_a_throw_away_certificate(pages: dict[str, Spec], handm
     all_cases = [case(pages["secure"], handmade, text, str(n)) for n, text in enumerate([right, careless, distrustful, PLAIN])]
     good, _, untrusted, plain_http = prove(all_cases, tmp_path, errors=())
     assert good.reasons == ()
-    assert "answer: requests: expected exactly one, captured 0" in untrusted.reasons
+    assert "response: requests: expected exactly one, captured 0" in untrusted.reasons
     assert any("CERTIFICATE_VERIFY_FAILED" in reason for reason in untrusted.reasons)
-    assert "answer: requests: expected exactly one, captured 0" in plain_http.reasons
+    assert "response: requests: expected exactly one, captured 0" in plain_http.reasons
 
 
 def test_swapped_origins_pass_too_and_the_verdict_says_so(pages: dict[str, Spec], handmade: Language, tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_swapped_origins_pass_too_and_the_verdict_says_so(pages: dict[str, Spec]
     verdicts = prove(all_cases, tmp_path, isolation="swap")
     assert [verdict.outcome for verdict in verdicts] == [PASSED, PASSED, PASSED, FAILED]
     assert {verdict.isolation for verdict in verdicts} == {"swapped origins"}
-    assert "answer: query[0]: expected x=1, captured x=2" in verdicts[3].reasons
+    assert "response: query[0]: expected x=1, captured x=2" in verdicts[3].reasons
 
 
 def test_a_machine_without_namespaces_swaps_origins_and_says_so_first_but_not_in_ci(
@@ -117,11 +117,11 @@ def test_one_supervisor_serves_a_verification_and_nothing_is_left_behind(
 
 TWICE = PLAIN + '\nurllib.request.urlopen("http://api.example.test/v1/ping?x=1")\n'
 WRONG: list[tuple[str, str, list[str]]] = [
-    ("two requests", TWICE, ["answer: requests: expected exactly one, captured 2"]),
+    ("two requests", TWICE, ["response: requests: expected exactly one, captured 2"]),
     (
         "no request",
         "print('pong')",
-        ["answer: requests: expected exactly one, captured 0", "error 401: requests: expected exactly one, captured 0"],
+        ["response: requests: expected exactly one, captured 0", "error 401: requests: expected exactly one, captured 0"],
     ),
     (
         "retries on errors",
@@ -149,17 +149,17 @@ WRONG: list[tuple[str, str, list[str]]] = [
         "print('pong', flush=True)\n" + PLAIN.replace("print(", "("),
         ["error 401: stdout: expected no success output, captured pong\\n"],
     ),
-    ("prints more", PLAIN + "print('bye')\n", ["answer: stdout byte 4: expected  (4 bytes), captured \\nbye\\n (9 bytes)"]),
-    ("leaves a file", PLAIN + "open('log.txt', 'w').write('x')\n", ["answer: file log.txt: expected nothing, captured 1 byte"]),
+    ("prints more", PLAIN + "print('bye')\n", ["response: stdout byte 4: expected  (4 bytes), captured \\nbye\\n (9 bytes)"]),
+    ("leaves a file", PLAIN + "open('log.txt', 'w').write('x')\n", ["response: file log.txt: expected nothing, captured 1 byte"]),
     ("makes a folder and passes", PLAIN + "import os\nos.mkdir('folder')\n", []),
-    ("crashes after all", PLAIN + "raise SystemExit(3)\n", ["answer: exit code: expected 0, captured 3: no message"]),
+    ("crashes after all", PLAIN + "raise SystemExit(3)\n", ["response: exit code: expected 0, captured 3: no message"]),
     (
         "speaks another protocol",
         (
             "import socket\ns = socket.create_connection(('api.example.test',"
             " 80))\ns.sendall(b'HELLO\\r\\n\\r\\n')\ns.recv(99)\nprint('pong')"
         ),
-        ["answer: requests: expected exactly one, captured 0"],
+        ["response: requests: expected exactly one, captured 0"],
     ),
     (
         "cuts its request short",
@@ -167,20 +167,20 @@ WRONG: list[tuple[str, str, list[str]]] = [
             "import socket\ns = socket.create_connection(('api.example.test', 80))\ns.sendall(b'GET / HTTP/1.1\\r\\nHost:"
             " x\\r\\n')\ns.shutdown(1)\ns.recv(99)"
         ),
-        ["answer: requests: expected exactly one, captured 0"],
+        ["response: requests: expected exactly one, captured 0"],
     ),
-    ("asks another host", PLAIN.replace("api.", "www."), ["answer: requests: expected exactly one, captured 0"]),
+    ("asks another host", PLAIN.replace("api.", "www."), ["response: requests: expected exactly one, captured 0"]),
     (
         "adds a header",
         PLAIN.replace('"http', 'urllib.request.Request("http').replace('1"', '1", headers={"X-Extra": "1"})'),
-        ["answer: header x-extra: expected nothing, captured 1"],
+        ["response: header x-extra: expected nothing, captured 1"],
     ),
     (
         "prints for ever",
         "while True:\n    print('pong' * 1000)",
-        ["answer: run: expected an end by itself, captured stopped: more than 1 MiB of output"],
+        ["response: run: expected an end by itself, captured stopped: more than 1 MiB of output"],
     ),
-    ("is no program", "def (", ["answer: requests: expected exactly one, captured 0"]),
+    ("is no program", "def (", ["response: requests: expected exactly one, captured 0"]),
 ]
 
 
@@ -195,7 +195,7 @@ def test_a_wrong_snippet_is_red_for_its_reason(pages: dict[str, Spec], handmade:
 def test_a_snippet_that_never_ends_is_stopped(pages: dict[str, Spec], handmade: Language, tmp_path: Path) -> None:
     endless = case(pages["plain"], handmade, PLAIN + "import time\ntime.sleep(60)\n")
     (verdict,) = prove([endless], tmp_path, errors=(), limits=Limits(seconds=1))
-    assert verdict.reasons[0] == "answer: run: expected an end by itself, captured stopped: took longer than 1 s"
+    assert verdict.reasons[0] == "response: run: expected an end by itself, captured stopped: took longer than 1 s"
 
 
 def without(old: str, new: str) -> str:
@@ -203,7 +203,9 @@ def without(old: str, new: str) -> str:
     return STREAM.replace(old, new)
 
 
-HOLDS_BACK = r"answer: stream: expected a proper exchange, captured [0-9]+ of [0-9]+ bytes were printed when piece [0-9]+ was due"
+HOLDS_BACK = (
+    r"response: stream: expected a proper exchange, captured [0-9]+ of [0-9]+ bytes were printed when piece [0-9]+ was due"
+)
 HOSTILE: list[tuple[str, str, str]] = [
     ("does not flush", without(", flush=True", ""), HOLDS_BACK),
     ("waits for the end", without("response.iter_lines()", "response.text.encode().splitlines()"), HOLDS_BACK),
@@ -217,14 +219,14 @@ HOSTILE: list[tuple[str, str, str]] = [
         without("response.iter_lines()", "(l.encode() for l in response.iter_lines(decode_unicode=True))").replace(
             "response.raise", "response.encoding = 'utf-8'\nresponse.raise"
         ),
-        r"answer: exit code: expected 0, captured 1: .*JSONDecodeError",
+        r"response: exit code: expected 0, captured 1: .*JSONDecodeError",
     ),
     (
         "guesses the encoding",
         without("response.iter_lines()", "(l.encode() for l in response.iter_lines(decode_unicode=True))").replace(
             "response.raise", "response.encoding = 'latin-1'\nresponse.raise"
         ),
-        r"answer: (stdout byte|exit code)",
+        r"response: (stdout byte|exit code)",
     ),
     (
         "stops at empty choices",
@@ -232,39 +234,39 @@ HOSTILE: list[tuple[str, str, str]] = [
             '    for choice in json.loads(data)["choices"]:\n',
             '    if not json.loads(data)["choices"]:\n        break\n    for choice in json.loads(data)["choices"]:\n',
         ),
-        r"answer: stdout byte [0-9]+: expected  two é three",
+        r"response: stdout byte [0-9]+: expected  two é three",
     ),
     (
         "trusts that there is a choice",
         without('json.loads(data)["choices"]:', '[json.loads(data)["choices"][0]]:'),
-        r"answer: exit code: expected 0, captured 1: .*IndexError",
+        r"response: exit code: expected 0, captured 1: .*IndexError",
     ),
-    ("needs a space after data:", without('b"data:"', 'b"data: "'), r"answer: stdout byte [0-9]+: expected "),
+    ("needs a space after data:", without('b"data:"', 'b"data: "'), r"response: stdout byte [0-9]+: expected "),
     (
         "decodes each chunk by itself",
         without("response.iter_lines()", "b''.join(c.decode().encode() for c in response.iter_content(None)).splitlines()"),
-        r"answer: exit code: expected 0, captured 1: .*UnicodeDecodeError",
+        r"response: exit code: expected 0, captured 1: .*UnicodeDecodeError",
     ),
     (
         "takes comments for data",
         without('    if not line.startswith(b"data:"):\n        continue\n', "    if not line:\n        continue\n"),
-        r"answer: exit code: expected 0, captured 1: .*JSONDecodeError",
+        r"response: exit code: expected 0, captured 1: .*JSONDecodeError",
     ),
     (
         "cuts long lines",
         without("line in response.iter_lines():", "line in (l[:65536] for l in response.iter_lines()):"),
-        r"answer: exit code: expected 0, captured 1: .*JSONDecodeError",
+        r"response: exit code: expected 0, captured 1: .*JSONDecodeError",
     ),
     (
         "knows one line end only",
         without("response.iter_lines()", "response.iter_lines(delimiter=b'\\r\\n')"),
-        r"answer: (stdout byte|exit code|stream)",
+        r"response: (stdout byte|exit code|stream)",
     ),
-    ("prints a line end at the end", STREAM + "print()\n", r"answer: stdout byte [0-9]+: .* captured \\n"),
+    ("prints a line end at the end", STREAM + "print()\n", r"response: stdout byte [0-9]+: .* captured \\n"),
     (
         "never looks for the end mark and fails on it",
         without('    if data == b"[DONE]":\n        break\n', ""),
-        r"answer: exit code: expected 0, captured 1: .*JSONDecodeError",
+        r"response: exit code: expected 0, captured 1: .*JSONDecodeError",
     ),
 ]
 

@@ -50,17 +50,17 @@ def _success(request: Request, response: Response, prints_body: bool) -> Scenari
         headers += (("Content-Type", response.media_type),)
     if response.streams:
         pieces, shown = stream(response, prints_body)
-        return Scenario("answer", Answer(response.status, headers, pieces=tuple(pieces)), shown, line_end=False)
+        return Scenario("response", Answer(response.status, headers, pieces=tuple(pieces)), shown, line_end=False)
     body = response_octets(response)
     answer = Answer(response.status, headers, body)
     if response.save:
-        return Scenario("answer", answer, b"", (response.save, body))
+        return Scenario("response", answer, b"", (response.save, body))
     if request.method == "HEAD":
-        return Scenario("answer", answer, None)
+        return Scenario("response", answer, None)
     if response.show and not prints_body:
         value = follow(response.json, response.show)
-        return Scenario("answer", answer, (value if isinstance(value, str) else dump(value)).encode())
-    return Scenario("answer", answer, body)
+        return Scenario("response", answer, (value if isinstance(value, str) else dump(value)).encode())
+    return Scenario("response", answer, body)
 
 
 def response_octets(response: Response) -> bytes:
