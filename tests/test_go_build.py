@@ -33,7 +33,7 @@ def build(tmp_path: Path):
     """Builds texts, by name, and gives the folder of each."""
     toolchain = find(discover([BUILTIN])["go"], BUILTIN.parent / ".cache" / "snippetgen")
     if isinstance(toolchain, Missing):
-        pytest.skip(toolchain.reason)
+        pytest.fail(f"{toolchain.reason}; run `make setup`")
 
     def compiled(**texts: str) -> dict[str, Path]:
         for name, text in texts.items():

@@ -130,7 +130,7 @@ def test_a_language_is_added_as_the_guide_says(folder):
         )
     walk(AUTHORS / "add-a-language.md", folder, NOT_RUN)
     tests = f"cd ../snippetgen && PYTHONPATH=$PWD {shlex.quote(sys.executable)} -m pytest -q -p no:cacheprovider"
-    run(f"{tests} tests/test_golden.py tests/test_prints.py -n 0 -k ruby --update-golden", folder)
+    run(f"{tests} tests/test_golden.py tests/test_prints.py -n 0 --case ruby --update-golden", folder)
 
 
 def _named() -> list[tuple[str, str]]:

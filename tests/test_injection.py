@@ -177,7 +177,7 @@ def write(folder: Path) -> None:
 def test_a_command_in_a_request_is_sent_and_never_run(chosen: Language, tmp_path: Path) -> None:
     toolchain = find(chosen, CACHE)
     if isinstance(toolchain, Missing):
-        pytest.skip(f"{chosen.label}: {toolchain.reason}")
+        pytest.fail(f"{chosen.label}: {toolchain.reason}; run `make setup`")
     write(tmp_path)
     all_cases = [case for case in cases(load_specs(tmp_path), [chosen], unpublished=True) if case.snippet]
     assert len(all_cases) > 40

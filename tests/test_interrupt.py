@@ -20,7 +20,7 @@ from snippetgen.run import jail
 from snippetgen.run.sandbox import Limits, Output, read_all
 
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"
-PAGES = 16
+PAGES = 8
 SECONDS = 1.0
 # The compilers among them are stopped, too.
 LANGUAGES = ("python", "php", "javascript", "csharp", "go")

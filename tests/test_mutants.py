@@ -67,7 +67,7 @@ def mutants(base: Case, table: list[tuple[str, str, str]]) -> list[tuple[Case, s
 def test_a_published_snippet_passes_and_one_changed_thing_in_it_is_red(chosen: Language) -> None:
     toolchain = find(chosen, CACHE)
     if isinstance(toolchain, Missing):
-        pytest.skip(f"{chosen.label}: {toolchain.reason}")
+        pytest.fail(f"{chosen.label}: {toolchain.reason}; run `make setup`")
     whole = cases(load_specs(PROJECT / "specs", ["chat/grok-3"]), [chosen])
     standard, streaming = sorted(whole, key=lambda one: one.example.response.streams)
     changed = [*mutants(standard, VALUES), *mutants(streaming, STREAMING)]

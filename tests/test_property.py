@@ -37,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def toolchain(language: Language) -> Toolchain:
     found = find(language, CACHE)
     if isinstance(found, Missing):
-        pytest.skip(f"{language.label}: {found.reason}")
+        pytest.fail(f"{language.label}: {found.reason}; run `make setup`")
     return found
 
 

@@ -27,7 +27,7 @@ LANGUAGES = discover([BUILTIN])
 def test_every_request_arrives_as_it_was_published(chosen: Language) -> None:
     toolchain = find(chosen, CACHE)
     if isinstance(toolchain, Missing):
-        pytest.skip(f"{chosen.label}: {toolchain.reason}")
+        pytest.fail(f"{chosen.label}: {toolchain.reason}; run `make setup`")
     all_cases = cases(load_specs(REAL), [chosen])
     assert len(all_cases) == len(list(REAL.glob("*/*.yml"))) > 40
     verdicts = verify(all_cases, {chosen.name: toolchain}, None, Options(errors=()))
