@@ -250,6 +250,11 @@ class Request:
         """The environment variables that the snippet reads: name to example value."""
         return {secret.variable: secret.example for secret in self.all_secrets}
 
+    @property
+    def distinct_secrets(self) -> tuple[Secret, ...]:
+        """The secrets, each once, in the order of use."""
+        return tuple(Secret(variable, example) for variable, example in self.secrets.items())
+
     def with_secrets(self, change: Callable[[Secret], Value]) -> Request:
         """The same request with another value for each secret."""
 

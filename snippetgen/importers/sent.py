@@ -15,21 +15,8 @@ from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.importers.secrets import Secrets, is_secret_name, is_session, scalar
 from snippetgen.media_type import TOKEN
 from snippetgen.request import Pair, plain
-from snippetgen.spec.http_fields import COOKIE_VALUE, HEADER_VALUE, SINGLETONS
+from snippetgen.spec.http_fields import COOKIE_VALUE, FRAMING, HEADER_VALUE, SINGLETONS
 
-# RFC 9112 §6, RFC 9110 §7.2 and §7.6.1: clients decide how a message is framed.
-FRAMING = {
-    "content-length",
-    "transfer-encoding",
-    "connection",
-    "keep-alive",
-    "te",
-    "trailer",
-    "upgrade",
-    "expect",
-    "host",
-    "proxy-connection",
-}
 # What browsers add by themselves: Fetch Standard §2.2.2 and §4.6, and what their developer tools show.
 BROWSERS = {
     "accept-encoding",

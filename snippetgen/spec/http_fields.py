@@ -58,7 +58,7 @@ _URI_REFERENCE = re.compile(r"([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{
 # cookie.
 COOKIE_VALUE = re.compile(r"([!-:<-~]([ !-:<-~]*[!-:<-~])?)?\Z")
 # RFC 9110 §7.6.1 and RFC 9112 §6: the framing of a message is the client's business.
-_FRAMING = {
+FRAMING = {
     "content-length",
     "transfer-encoding",
     "connection",
@@ -124,7 +124,7 @@ def read_headers(node: Node | None, problems: Problems) -> list[Pair]:
             problems.append(
                 Problem(place, f"'{pair.name}' is not a header name", "use letters, digits and hyphens", "RFC 9110 §5.1")
             )
-        elif pair.name.lower() in _FRAMING:
+        elif pair.name.lower() in FRAMING:
             problems.append(
                 Problem(
                     place,

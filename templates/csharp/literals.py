@@ -136,11 +136,6 @@ def drops_list(headers):
     return any(pair.name.lower() in _LISTS and re.fullmatch(r"[ \t,]*", plain(pair.value)) for pair in headers)
 
 
-def secrets(request):
-    """The secrets that a snippet reads, each once, in the order of use."""
-    return [Secret(variable, example) for variable, example in request.secrets.items()]
-
-
 def content_headers(request):
     """The headers that belong to the content."""
     return single(pair for pair in request.headers if is_content_header(pair))

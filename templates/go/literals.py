@@ -55,11 +55,6 @@ def lookup(secret):
     return f"\tif {test} {{\n\t\tlog.Fatal({_string(secret.variable + ' is not set')})\n\t}}"
 
 
-def secrets(request):
-    """The secrets that a snippet reads, each once."""
-    return [Secret(name, example) for name, example in request.secrets.items()]
-
-
 def text(value):
     """A string literal; a raw one if it shows the text unchanged. A raw string cannot contain a backtick, and drops CR."""
     lines = value.split("\n")

@@ -43,11 +43,6 @@ def lookup(secret):
     return f"{head}\n  throw {error};\n}}"
 
 
-def secrets(request):
-    """The secrets that a snippet reads, each once."""
-    return [Secret(variable, example) for variable, example in request.secrets.items()]
-
-
 def data(value, indent=0, before=0, after=1):
     """A JSON value as an expression. `before` and `after` are the columns used around it on its first and last line."""
     match value:

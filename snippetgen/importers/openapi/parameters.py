@@ -14,23 +14,10 @@ from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler, named
 from snippetgen.json_text import dump, value_text
 from snippetgen.media_type import TOKEN
 from snippetgen.request import Json
-from snippetgen.spec.http_fields import COOKIE_VALUE, HEADER_VALUE
+from snippetgen.spec.http_fields import COOKIE_VALUE, FRAMING, HEADER_VALUE
 
 # §4.8.12.1: parameters of these names are ignored.
 IGNORED = {"accept", "content-type", "authorization"}
-# RFC 9110 §7.6.1, RFC 9112 §6: clients decide how a message is framed.
-FRAMING = {
-    "content-length",
-    "transfer-encoding",
-    "connection",
-    "keep-alive",
-    "te",
-    "trailer",
-    "upgrade",
-    "expect",
-    "host",
-    "proxy-connection",
-}
 DEFAULT_STYLE = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 STYLES = {
     "path": ("simple", "label", "matrix"),

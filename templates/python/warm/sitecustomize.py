@@ -109,4 +109,4 @@ def keep(known: set) -> None:
 wait()
 # The module of this name that Python would have found without us. If there is none, it must look so.
 del sys.modules["sitecustomize"]
-import sitecustomize  # noqa: E402, F401
+import sitecustomize  # noqa: E402, F401  # only now, and for what it does
