@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from snippetgen.json_path import follow
 from snippetgen.multipart import disposition, part_head, part_pieces
@@ -20,6 +21,7 @@ __all__ = [
     "encode_pairs",
     "follow",
     "form_text",
+    "joined_headers",
     "part_head",
     "part_pieces",
     "plain",
@@ -39,3 +41,17 @@ class Escapes(dict[int, str]):
     def __missing__(self, code: int) -> str:
         self[code] = text = self.escape(chr(code))
         return text
+
+
+def joined_headers(headers: Iterable[tuple[str, Sequence[Any]]]) -> list[tuple[str, list[Any]]]:
+    """Headers for clients that send each name once: the pieces of a name that repeats are joined.
+
+    Sources: RFC 9110 §5.3 (with a comma), RFC 6265 §5.4 (cookies, with a semicolon).
+    """
+    found: dict[str, tuple[str, list[Any]]] = {}
+    for name, pieces in headers:
+        _, joined = found.setdefault(name.lower(), (name, []))
+        if joined:
+            joined.append("; " if name.lower() == "cookie" else ", ")
+        joined.extend(pieces)
+    return list(found.values())

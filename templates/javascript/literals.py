@@ -6,7 +6,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from snippetgen.literals import Escapes, Number, Secret, follow
+from snippetgen.literals import Escapes, Number, Secret, cookie_pieces, follow, joined_headers
 
 WIDTH = 80  # prettier's printWidth
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -136,29 +136,18 @@ def _number(text):
 
 
 def headers(request, content_type=None):
-    """The entries of `headers`: a name, and the texts and secrets of its value.
-
-    Repeated names are joined as fetch would join them: RFC 9110 §5.3, RFC 6265 §5.4.
-    """
-    found = {}
-
-    def add(name, *pieces):
-        entry = found.setdefault(name.lower(), (name, []))[1]
-        if entry:
-            entry.append("; " if name.lower() == "cookie" else ", ")
-        entry.extend(pieces)
-
+    """The entries of `headers`: a name, and the texts and secrets of its value. fetch sends each name once."""
+    found = []
     if hasattr(request.auth, "token"):
-        add("Authorization", "Bearer ", request.auth.token)
+        found.append(("Authorization", ["Bearer ", request.auth.token]))
     elif request.auth:
-        add("Authorization", request.auth)
-    for pair in request.headers:
-        add(pair.name, pair.value)
-    for cookie in request.cookies:
-        add("Cookie", cookie.name + "=", cookie.value)
+        found.append(("Authorization", [request.auth]))
+    found += [(pair.name, [pair.value]) for pair in request.headers]
+    if request.cookies:
+        found.append(("Cookie", cookie_pieces(request.cookies)))
     if content_type:
-        add("Content-Type", content_type)
-    return list(found.values())
+        found.append(("Content-Type", [content_type]))
+    return joined_headers(found)
 
 
 def members(entries, indent):

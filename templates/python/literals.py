@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from snippetgen.literals import Escapes, Number, Secret, follow
+from snippetgen.literals import Escapes, Number, Secret, cookie_pieces, follow, joined_headers
 
 WIDTH = 88  # black's line length
 _QUOTE = "quote({}, safe='')"
@@ -189,29 +189,19 @@ _ESCAPED = {quote: Escapes(partial(_escape, quote=quote)) for quote in "\"'"}
 
 
 def headers(request, content_type=None):
-    """The entries of the headers dict: headers that requests does not write by itself.
+    """The entries of the headers dict: a name, and the texts and secrets of its value. requests sends each name once.
 
-    Each is a name with the texts and secrets of its value. requests sends no name twice: RFC 9110 §5.3 joins such values with a
-    comma, RFC 6265 §5.4 joins cookies with a semicolon.
+    Headers that requests writes by itself are left out.
     """
-    found = {}
-
-    def add(name, *pieces):
-        entry = found.setdefault(name.lower(), (name, []))[1]
-        if entry:
-            entry.append("; " if name.lower() == "cookie" else ", ")
-        entry.extend(pieces)
-
+    found = []
     if hasattr(request.auth, "token"):
-        add("Authorization", "Bearer ", request.auth.token)
-    for pair in request.headers:
-        add(pair.name, pair.value)
+        found.append(("Authorization", ["Bearer ", request.auth.token]))
+    found += [(pair.name, [pair.value]) for pair in request.headers]
     if not plain_cookies(request.cookies):
-        for cookie in request.cookies:
-            add("Cookie", cookie.name + "=", cookie.value)
+        found.append(("Cookie", cookie_pieces(request.cookies)))
     if content_type:
-        add("Content-Type", content_type)
-    return list(found.values())
+        found.append(("Content-Type", [content_type]))
+    return joined_headers(found)
 
 
 def plain_cookies(cookies):
