@@ -336,5 +336,5 @@ def there_stdout() -> Callable[[bytes], bool]:
     from snippetgen.verify.judge import _same_output
     from snippetgen.verify.scenario import Answer, Scenario
 
-    scenario = Scenario("answer", Answer(200, ()), b"a\nb")
+    scenario = Scenario("response", Answer(200, ()), b"a\nb")
     return lambda octets: _same_output(Run(0, octets, b"", {}, 0, translated=True), scenario)

@@ -385,4 +385,4 @@ def test_every_error_status_is_run(pages: dict[str, Spec], handmade: Language, t
     )
     assert (verdict.outcome, verdict.runs) == (PASSED, 4)
     (verdict,) = prove([case(pages["plain"], handmade, "import os\nos._exit(1)")], tmp_path, errors=(401, 429, 500))
-    assert {reason.partition(":")[0] for reason in verdict.reasons} == {"answer", "error 401", "error 429", "error 500"}
+    assert {reason.partition(":")[0] for reason in verdict.reasons} == {"response", "error 401", "error 429", "error 500"}

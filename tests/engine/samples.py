@@ -172,7 +172,7 @@ class Sample:
 
 def sample(request: Request, *, saved: tuple[str, bytes] | None = None, status: int = 200) -> Sample:
     """A run that passes: `saved` is the file it must write; from status 400 on it fails as it must."""
-    scenario = Scenario("answer", Answer(status, (), b"shown"), b"" if saved else b"shown", saved)
+    scenario = Scenario("response", Answer(status, (), b"shown"), b"" if saved else b"shown", saved)
     if scenario.fails:
         run = Run(1, b"", f"HTTP error {status}".encode(), {}, 0.1)
     else:
