@@ -75,9 +75,10 @@ def _octets(body: bytes, media_type: str, file: str, page: str, secrets: Secrets
             report(f"a multipart body that cannot be read: {parts}; no body is sent", "give its parts")
             return None, {}
         return _multipart(tuple(_received(part, report) for part in parts), page, secrets, report)
-    text = None if file and kind(media_type) != "json" else _text(body)
+    stays_file = bool(file) and kind(media_type) != "json"
+    text = None if stays_file else _text(body)
     if text is None:
-        name = f"files/{page}/{file_name(file) if file and kind(media_type) != 'json' else 'body.bin'}"
+        name = f"files/{page}/{file_name(file) if stays_file else 'body.bin'}"
         return {"file": name, "media_type": media_type or "application/octet-stream"}, {name: body}
     if kind(media_type) == "json" and (tree := _json(text, media_type, secrets, report)):
         return tree, {}

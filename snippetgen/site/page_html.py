@@ -25,6 +25,7 @@ from snippetgen.site.highlight import Highlighter
 from snippetgen.site.prose import Highlight
 
 TEMPLATE = "panel.html.j2"
+_LOADER = jinja2.FileSystemLoader(shipped("templates") / "_page")
 MAX_OCTETS = 200_000_000  # of a page with everything it shows
 # Takes the path of a file of the site, returns its text.
 Read = Callable[[str], str]
@@ -119,10 +120,7 @@ def _render(macro: str, *arguments: object) -> str:
 def _templates() -> Any:
     """The macros of `panel.html.j2`. They escape everything they print, except Markup."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(shipped("templates") / "_page"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        extensions=["jinja2.ext.do"],
+        loader=_LOADER, autoescape=True, undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"]
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment.get_template(TEMPLATE).module
@@ -131,7 +129,7 @@ def _templates() -> Any:
 @cache
 def template_hash() -> str:
     """The hash of the template: pages made with another template are made again."""
-    text, _, _ = jinja2.FileSystemLoader(shipped("templates") / "_page").get_source(jinja2.Environment(), TEMPLATE)
+    text, _, _ = _LOADER.get_source(jinja2.Environment(), TEMPLATE)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

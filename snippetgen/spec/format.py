@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from snippetgen.spec.misplaced_keys import explain
@@ -330,7 +329,6 @@ SPEC = Record(
 explain(SPEC, SECRET, PART)
 
 
-@lru_cache(maxsize=8)
 def schema(address: str = "") -> dict[str, Any]:
     """The JSON Schema of a spec, for editors and human readers. `address` is the URL where it is published, its `$id`.
 

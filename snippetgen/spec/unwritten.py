@@ -32,6 +32,9 @@ def refused(page: str, files: Mapping[str, bytes]) -> Refused | None:
             def relative(text: str) -> str:
                 return text.replace(f"{temporary}/", "")
 
-            problems = (replace(p, what=relative(p.what), help=relative(p.help)) for p in error.problems)
-            return Refused(tuple(problems), relative(str(error)))
+            problems = tuple(
+                replace(p, place=replace(p.place, path=relative(p.place.path)), what=relative(p.what), help=relative(p.help))
+                for p in error.problems
+            )
+            return Refused(problems, relative(str(error)))
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from snippetgen.render.case import Case
 from snippetgen.run.toolchain import Missing, Toolchain
@@ -20,7 +21,7 @@ class Results:
     toolchains: dict[str, Toolchain | Missing]
     errors: tuple[int, ...] = (401,)
 
-    @property
+    @cached_property
     def pages(self) -> dict[str, list[tuple[Case, Verdict]]]:
         """The cases of each page with their verdicts, by page id."""
         pages: dict[str, list[tuple[Case, Verdict]]] = defaultdict(list)
@@ -28,6 +29,6 @@ class Results:
             pages[case.spec.id].append((case, verdict))
         return dict(pages)
 
-    @property
+    @cached_property
     def specs(self) -> list[Spec]:
         return list({case.spec.id: case.spec for case in self.cases}.values())
