@@ -37,8 +37,8 @@ def init(folder: str, name: str | None, url: str | None, what: str | None) -> No
     files = make(here, name, url, what=what)
     there = "" if here.resolve() == Path.cwd() else f"cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)} && "
     printing.out(f"{counted(len(files), 'file')} in {here.resolve().name or '/'}/. Next:")
-    printing.out(f"   {there}make docs   executes the first spec, specs/things/create.yml, and builds the site into site/public/")
-    printing.out("   make serve  shows the site while you write it")
+    printing.out(f"   {there}make docs   run the first spec, specs/things/create.yml, and build the site into site/public/")
+    printing.out("   make serve  serve the site; every save reloads it")
     if not shutil.which("make"):
         help = "install it, on Debian with: sudo apt-get install make"
         printing.err_lines(

@@ -32,7 +32,7 @@ def picture(scheme: str) -> str:
     """The picture as SVG, for `light` or `dark`: narrow enough for a phone, with text that is text."""
     colors, pieces, y = PALETTES[scheme], [], 1
     for title, said, names in layers():
-        words, rows = wrap(said, LETTERS + 8), _rows(names)
+        words, rows = wrap(said.replace("`", ""), LETTERS + 8), _rows(names)
         height = 39 + LINE * (len(words) + len(rows))
         pieces.append(f'<rect x="1" y="{y}" width="{WIDTH - 2}" height="{height}" rx="8"/>')
         pieces.append(f'<text class="title" x="{SIDE}" y="{y + 24}">{escape(title)}</text>')
