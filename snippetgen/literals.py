@@ -7,9 +7,10 @@ from typing import Any
 
 from snippetgen.json_path import follow
 from snippetgen.multipart import disposition, part_head, part_pieces
-from snippetgen.request import FilePart, Number, Pair, Secret, TextPart, cookie_pieces, encode_pairs, form_text, plain
+from snippetgen.request import END_MARK, FilePart, Number, Pair, Secret, TextPart, cookie_pieces, encode_pairs, form_text, plain
 
 __all__ = [
+    "END_MARK",
     "Escapes",
     "FilePart",
     "Number",

@@ -304,13 +304,17 @@ class Request:
         return tuple(headers)
 
 
+# The data of the event that ends many streams of Server-Sent Events, as OpenAI's API has made usual.
+END_MARK = "[DONE]"
+
+
 @dataclass(frozen=True)
 class Response:
     """The response that the mock sends and the page shows.
 
     If there is a body, exactly one of `json`, `text`, `octets` and `events` is set. `events` are the data of Server-Sent
     Events: JSON values or plain text. With `ndjson`, they are JSON values, one a line. `show` is a path of member names and
-    indices; `save` is a file name.
+    indices; `save` is a file name. `error` leads to the message of an event that says that something went wrong.
     """
 
     status: int = 200
@@ -323,6 +327,7 @@ class Response:
     ndjson: bool = False
     media_type: str | None = None
     show: tuple[str | int, ...] | None = None
+    error: tuple[str, ...] | None = None
     save: str | None = None
 
     @property
@@ -333,6 +338,11 @@ class Response:
     @property
     def streams(self) -> bool:
         return self.events is not None
+
+    @property
+    def has_end_mark(self) -> bool:
+        """Whether the stream ends at the event `[DONE]`, whatever comes after it, and whether or not anything does."""
+        return not self.ndjson and END_MARK in (self.events or ())
 
 
 def percent_encode(text: str, safe: str = "") -> str:

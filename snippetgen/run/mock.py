@@ -42,12 +42,18 @@ class Piece:
 
 @dataclass(frozen=True)
 class Answer:
-    """The response that the mock sends. `pieces` are separate writes; each is its own chunk if the body is streamed."""
+    """The response that the mock sends. `pieces` are separate writes; each is its own chunk if the body is streamed.
+
+    With `holds`, nothing follows the last piece, not even the end, until the client closes the connection. With `breaks`, the
+    connection is closed after the last piece, before the end.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
     pieces: tuple[Piece, ...] | None = None
+    holds: bool = False
+    breaks: bool = False
 
 
 @dataclass
@@ -159,6 +165,10 @@ async def _converse(exchange: Exchange, scheme: str, reader: asyncio.StreamReade
             return
         exchange.captures.append(capture)
         await _send(connection, exchange, writer)
+        if exchange.answer.breaks or (exchange.answer.holds and await _is_left(exchange, reader)):
+            return
+        writer.write(connection.send(h11.EndOfMessage()) or b"")
+        await writer.drain()
         if connection.our_state is h11.MUST_CLOSE or connection.their_state is h11.MUST_CLOSE:
             return
         connection.start_next_cycle()
@@ -193,6 +203,7 @@ async def _receive(
 
 
 async def _send(connection: h11.Connection, exchange: Exchange, writer: asyncio.StreamWriter) -> None:
+    """Sends the response, but for its end."""
     answer = exchange.answer
     headers = list(answer.headers)
     has_body = answer.status not in (204, 304)
@@ -206,8 +217,20 @@ async def _send(connection: h11.Connection, exchange: Exchange, writer: asyncio.
         await _send_pieces(connection, exchange, writer)
     elif has_body and answer.body and exchange.captures[-1].method != "HEAD":
         writer.write(connection.send(h11.Data(data=answer.body)) or b"")
-    writer.write(connection.send(h11.EndOfMessage()) or b"")
     await writer.drain()
+
+
+async def _is_left(exchange: Exchange, reader: asyncio.StreamReader) -> bool:
+    """Whether the client closes a connection on which nothing more comes. If it does not, that is a trouble."""
+    try:
+        async with asyncio.timeout(exchange.patience):
+            await reader.read(1)
+        return True
+    except TimeoutError:
+        exchange.troubles.append(
+            f"stream: the snippet still waits {exchange.patience:g} s after `[DONE]`, where it must end by itself"
+        )
+        return False
 
 
 async def _send_pieces(connection: h11.Connection, exchange: Exchange, writer: asyncio.StreamWriter) -> None:
@@ -235,6 +258,7 @@ _REASONS = {
     201: b"Created",
     202: b"Accepted",
     204: b"No Content",
+    301: b"Moved Permanently",
     401: b"Unauthorized",
     429: b"Too Many Requests",
     500: b"Internal Server Error",

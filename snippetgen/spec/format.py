@@ -229,6 +229,12 @@ RESPONSE = Record(
             one_line=True,
             examples=("choices[0].message.content", "id"),
         ),
+        "error": Text(
+            "Where an event of a stream says that something went wrong: the path to the message. The snippet fails with it."
+            " Default: no event does.",
+            one_line=True,
+            examples=("error.message",),
+        ),
         "save": Text(
             "The file that the snippet writes the response to, instead of printing it.", one_line=True, examples=("speech.mp3",)
         ),

@@ -9,7 +9,7 @@ from typing import Any
 
 from snippetgen.errors import Problem, counted, did_you_mean
 from snippetgen.json_path import follow, passes_text, path_text, read_path, showable
-from snippetgen.request import Json, Number, Request, Response
+from snippetgen.request import END_MARK, Json, Number, Request, Response
 from snippetgen.spec.body_reader import read_file
 from snippetgen.spec.http_fields import Problems, read_headers
 from snippetgen.yaml_tree.node import Node, kind, to_json
@@ -21,7 +21,7 @@ BODIES = ("json", "text", "file", "sse", "ndjson")
 def read_response(node: Node, request: Request | None, path: Path, folder: Path, problems: Problems) -> Response | None:
     """The response of a checked `response:` tree; None if problems were appended."""
     before = len(problems)
-    status_node, show_node, save_node = node.get("status"), node.get("show"), node.get("save")
+    status_node, show_node, error_node, save_node = (node.get(name) for name in ("status", "show", "error", "save"))
     status = int(float(status_node.value.text)) if status_node and isinstance(status_node.value, Number) else 200
     headers = tuple(read_headers(node.get("headers"), problems))
     body = _body(node, path, folder, problems)
@@ -29,6 +29,7 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
         body["media_type"] = node.text("media_type")
     _check_presence(node, status, request, problems)
     show = _show(show_node, body, problems) if show_node else None
+    error = _error(error_node, body, bool(show_node), problems) if error_node else None
     if save_node:
         _check_save(save_node, request, bool(show_node), "events" in body, problems)
     elif "octets" in body and not show_node:
@@ -36,7 +37,7 @@ def read_response(node: Node, request: Request | None, path: Path, folder: Path,
         problems.append(Problem(place, "a file as the response must be saved", "add `save: name.ext` to the response"))
     if len(problems) > before:
         return None
-    return Response(status, headers, show=show, save=str(save_node.value) if save_node else None, **body)
+    return Response(status, headers, show=show, error=error, save=str(save_node.value) if save_node else None, **body)
 
 
 def _body(node: Node, path: Path, folder: Path, problems: Problems) -> dict[str, Any]:
@@ -59,6 +60,10 @@ def _body(node: Node, path: Path, folder: Path, problems: Problems) -> dict[str,
                 if isinstance(event.value, str) and any(c in event.value for c in "\r\n"):
                     what, help = "the data of an event holds a line break", "send it as JSON, or as several events"
                     problems.append(Problem(event.place, what, help, "HTML Standard §9.2"))
+            marks = [index for index, event in enumerate(child.items) if event.value == END_MARK]
+            if marks and marks[0] + 1 < len(child.items):
+                what, help = f"an event after {END_MARK}, where every snippet ends", f"remove it, or let {END_MARK} be the last"
+                problems.append(Problem(child.items[marks[0] + 1].place, what, help))
             return {"events": tuple(to_json(event) for event in child.items), "media_type": "text/event-stream"}
         case "ndjson":
             events = tuple(to_json(event) for event in child.items)
@@ -106,6 +111,35 @@ def _show(node: Node, body: dict[str, Any], problems: Problems) -> tuple[str | i
         help = "point to text or to a whole number below 2^53; other values print differently in each language"
         problems.append(Problem(node.place, f"`show` reaches {kind(unshown[0])}: {text}", help))
     return steps
+
+
+def _error(node: Node, body: dict[str, Any], shows: bool, problems: Problems) -> tuple[str, ...] | None:
+    """The path of `error`; None for a response that is no stream, whose examples may be.
+
+    Reports a path that is not one of names, or that an event of the spec contradicts.
+    """
+    text, steps = str(node.value), read_path(str(node.value))
+    names = tuple(step for step in steps if isinstance(step, str))
+    if not names or names != steps:
+        problems.append(Problem(node.place, f"'{text}' is not a path of names", "write it as error.message"))
+        return None
+    if "events" not in body:
+        return None
+    if not shows:
+        help = "add `show`; without it the snippet prints each event as it is, errors too"
+        problems.append(Problem(node.place, "`error` needs `show`", help))
+    for event in body["events"]:
+        if event == END_MARK and not body.get("ndjson"):
+            continue
+        if any(not isinstance(follow(event, names[:end]), dict | None) or event is None for end in range(len(names))):
+            help = "name a place that is missing or null in every event, such as error.message"
+            problems.append(Problem(node.place, f"`error` does not lead through objects in every event: {text}", help))
+            return None
+        if follow(event, names) is not None:
+            help = "leave the event out; verification sends one of its own"
+            problems.append(Problem(node.place, f"an event of the response is an error: {text}", help))
+            return None
+    return names
 
 
 def _missed(node: Node, text: str, steps: tuple[str | int, ...], answers: list[Json], *, single: bool) -> Problem:

@@ -316,7 +316,7 @@ def _end(scenario: Scenario, run: Run) -> Iterator[Difference]:
     if run.stopped:
         yield Difference("run", "an end by itself", f"{run.stopped}{': ' + _shorten(said) if said else ''}")
     elif scenario.fails:
-        yield from _end_of_error(scenario, run, said)
+        yield from _end_of_failure(scenario, run, said)
         return
     elif run.exit_code != 0:
         yield Difference("exit code", "0", f"{run.exit_code}: {_last_lines(said)}")
@@ -338,15 +338,24 @@ def _same_output(run: Run, scenario: Scenario) -> bool:
     return stdout == expected or (scenario.line_end and stdout in (expected + b"\n", expected + b"\r\n"))
 
 
-def _end_of_error(scenario: Scenario, run: Run, said: str) -> Iterator[Difference]:
-    status = str(scenario.answer.status)
+def _end_of_failure(scenario: Scenario, run: Run, said: str) -> Iterator[Difference]:
+    stdout, says = _text(run.stdout, run), scenario.says
+    told = says in stdout or says in run.stderr
+    status = f"status {scenario.answer.status}" if scenario.answer.status >= 400 else ""
+    if scenario.may_print:
+        if run.exit_code == 0 and says not in stdout:
+            yield Difference("end", "an error, or what came instead, printed", "exit code 0, and nothing was said")
+        elif run.exit_code != 0 and not (stdout.strip() or said):
+            yield Difference("stderr", "a message", "nothing")
+        return
     if run.exit_code == 0:
-        yield Difference("exit code", f"not 0 on status {status}", "0")
-    if status not in said and status.encode() not in run.stdout:
-        yield Difference("stderr", f"the status {status}", _shorten(said) or "nothing")
-    shown = _text(scenario.stdout or b"", run).strip()
-    if shown and shown in _text(run.stdout, run):
-        yield Difference("stdout", "no success output", _shorten(run.stdout))
+        yield Difference("exit code", f"not 0 on {status or 'this'}", "0")
+    if not told:
+        yield Difference("stderr", f"the {status}" if status else says.decode(), _shorten(said) or "nothing")
+    if scenario.stdout and not stdout.startswith(_text(scenario.stdout, run)):
+        yield _octets("stdout", scenario.stdout, run.stdout)
+    if scenario.never and _text(scenario.never, run) in stdout:
+        yield Difference("stdout", "no success output" if not scenario.stdout else "nothing after that", _shorten(run.stdout))
     if scenario.saved and run.files.get(scenario.saved[0]) == scenario.saved[1]:
         yield Difference(f"file {scenario.saved[0]}", "not the response of a success", "the saved response")
 

@@ -205,9 +205,30 @@ def is_typed(response):
     Source: package encoding/json, Unmarshal.
     """
     answers = [event for event in response.events if not isinstance(event, str)] if response.streams else [response.json]
-    return all(isinstance(step, int) or (re.fullmatch(r"[\w $-]+", step) and step != "-") for step in response.show) and all(
-        _agrees(answer, response.show, type(shown(response))) for answer in answers
+    members = _members(response)
+    return (
+        all(isinstance(step, int) or (re.fullmatch(r"[\w $-]+", step) and step != "-") for path in members for step in path)
+        and all(_agrees(answer, response.show, type(shown(response))) for answer in answers)
+        and all(_agrees(answer, response.error or (), (dict, str)) for answer in answers)
+        and not _clash(list(members))
     )
+
+
+def _members(response):
+    """The paths that the struct holds, with the type of each."""
+    value = shown(response)
+    kind = "string" if isinstance(value, str) else "json.Number" if value.text == "-0" else "int64"
+    return {response.show: kind} | ({response.error: "string"} if response.error else {})
+
+
+def _clash(paths):
+    """Whether two members of one object would be one field, or match each other's name."""
+    if len(paths) < 2 or any(not path or isinstance(path[0], int) for path in paths):
+        return False
+    first, second = (path[0] for path in paths)
+    if first == second:
+        return _clash([path[1:] for path in paths])
+    return first.casefold() == second.casefold() or field(first) == field(second)
 
 
 def _agrees(value, path, kind):
@@ -223,10 +244,9 @@ def _agrees(value, path, kind):
 
 
 def target(response):
-    """The type of the variable that the response is decoded into, with only the path of `show`."""
-    value = shown(response)
-    kind = "string" if isinstance(value, str) else "json.Number" if value.text == "-0" else "int64"
-    return _type(response.show, kind, 2 if response.streams else 1) if is_typed(response) else "any"
+    """The type of the variable that the response is decoded into, with only the paths of `show` and `error`."""
+    pointer = (response.error or ())[:-1]
+    return _type(_members(response), pointer, 2 if response.streams else 1) if is_typed(response) else "any"
 
 
 def printed(response):
@@ -256,6 +276,21 @@ def written(response):
     return "\n".join("\t\t" + line for line in lines)
 
 
+def failed(response):
+    """The statements that end the program with the message at `error` in `chunk`, if an event has one."""
+    path = response.error
+    if is_typed(response) and len(path) > 1:
+        lines = [f"if chunk{selector(path[:-1])} != nil {{", f"\tlog.Fatal(chunk{selector(path)})", "}"]
+    elif is_typed(response):
+        lines = [f'if chunk{selector(path)} != "" {{', f"\tlog.Fatal(chunk{selector(path)})", "}"]
+    else:
+        lines = ["object, _ := chunk.(map[string]any)"]
+        lines += [f"object, _ = object[{_string(step)}].(map[string]any)" for step in path[:-1]]
+        place = f"object[{_string(path[-1])}]"
+        lines += [f"if {place} != nil {{", f"\tlog.Fatal({place})", "}"]
+    return "\n".join("\t\t" + line for line in lines)
+
+
 def _loops(value, done, path, events, depth):
     pad = "\t" * depth
     index = list_index(path)
@@ -276,15 +311,42 @@ def _lists(event, path):
     return [found] if isinstance(found, list) else []
 
 
-def _type(path, kind, depth):
-    if not path:
-        return kind
-    if isinstance(path[0], int):
-        return "[]" + _type(path[1:], kind, depth)
+def _type(members, pointer, depth):
+    """A type that holds these paths. The object that `pointer` leads to, if it leads to one, may be missing."""
+    if () in members:
+        return members[()]
+    if isinstance(next(iter(members))[0], int):
+        return "[]" + _type(_below(members, None), None, depth)
+    fields = []
+    for name in dict.fromkeys(path[0] for path in members):
+        below = pointer[1:] if pointer and pointer[0] == name else None
+        type = ("*" if below == () else "") + _type(_below(members, name), below, depth + 1)
+        usual = field(name).lower() == name.lower() and name.isascii()
+        fields.append((field(name), type, "" if usual else f"`json:{_string(name)}`"))
     pad = "\t" * depth
-    name = field(path[0])
-    tag = "" if name.lower() == path[0].lower() and path[0].isascii() else f" `json:{_string(path[0])}`"
-    return f"struct {{\n{pad}\t{name} {_type(path[1:], kind, depth + 1)}{tag}\n{pad}}}"
+    return "struct {\n" + "".join(f"{pad}\t{line}\n" for line in _aligned(fields)) + pad + "}"
+
+
+def _below(members, name):
+    """The paths that start with a name, or with an index, without it."""
+    return {path[1:]: kind for path, kind in members.items() if name in (None, path[0])}
+
+
+def _aligned(fields):
+    """The lines of a struct's fields. gofmt aligns the columns of lines that follow each other."""
+    lines = [(name, type) for name, type, _ in fields]
+    for number in range(1, len(fields)):
+        before, after = fields[number - 1], fields[number]
+        if "\n" not in before[1]:
+            width = max(len(before[0]), len(after[0]))
+            lines[number - 1], lines[number] = (before[0].ljust(width), before[1]), (after[0].ljust(width), after[1])
+            if before[2] and after[2] and "\n" not in after[1]:
+                width = max(len(before[1]), len(after[1]))
+                lines[number - 1], lines[number] = (
+                    (lines[number - 1][0], before[1].ljust(width)),
+                    (lines[number][0], after[1].ljust(width)),
+                )
+    return [f"{name} {type} {tag}".rstrip() for (name, type), (_, _, tag) in zip(lines, fields, strict=True)]
 
 
 def field(name):

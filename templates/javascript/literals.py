@@ -6,7 +6,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from snippetgen.literals import Escapes, Number, Secret, cookie_pieces, follow, joined_headers
+from snippetgen.literals import END_MARK, Escapes, Number, Secret, cookie_pieces, follow, joined_headers
 
 WIDTH = 80  # prettier's printWidth
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -265,12 +265,12 @@ def shown(path):
     return line if _width(line) <= WIDTH else f"console.log(\n  {expression},\n);"
 
 
-def written(response, indent=4):
+def written(response, indent=2):
     """The statement that prints one piece of a stream. If an event does not have it, it prints nothing."""
     path = response.show
     first = next((number for number, step in enumerate(path) if isinstance(step, int)), len(path))
     unsure = [
-        n for n in range(len(path)) if n > first or any(follow(e, path[:n]) is None for e in response.events if e != "[DONE]")
+        n for n in range(len(path)) if n > first or any(follow(e, path[:n]) is None for e in response.events if e != END_MARK)
     ]
     expression, end = "chunk" + _steps(path, unsure), ' ?? ""'
     line = f"process.stdout.write({expression}{end});"
@@ -280,6 +280,15 @@ def written(response, indent=4):
     if indent + 2 + _width(expression + end) + 1 > WIDTH:
         end = f' ??\n{pad}    ""'
     return f"process.stdout.write(\n{pad}  {expression}{end},\n{pad});"
+
+
+def failed(path):
+    """The statement that fails with the message at `error`, if an event has one."""
+    missing = range(1, len(path))
+    head = f"if (chunk{_steps(path[:-1] or path, missing)})"
+    throw = f"throw new Error(chunk{_steps(path, ())});"
+    line = f"  {head} {throw}"
+    return line.lstrip() if _width(line) <= WIDTH else f"{head}\n    {throw}"
 
 
 def _steps(path, unsure):

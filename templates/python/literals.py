@@ -286,9 +286,33 @@ def is_regular(response):
     )
 
 
+def has_error(response):
+    """The condition that an event is an error: `"error" in chunk`, or `chunk.get("error")` if that may be null."""
+    path = response.error[:-1] or response.error
+    events = [event for event in response.events if isinstance(event, dict)]
+    nulls = [n for n in range(len(path)) if any(_has_null(event, path[: n + 1]) for event in events)]
+    if len(path) == 1 and not nulls:
+        return f"{_string(path[0])} in chunk"
+    condition = "chunk"
+    for number, step in enumerate(path[:-1]):
+        condition += f".get({_string(step)}, {{}})"
+        if number in nulls:
+            condition = f"({condition.replace(', {})', ')')} or {{}})"
+    return f"{condition}.get({_string(path[-1])})"
+
+
+def _has_null(event, path):
+    holder = follow(event, path[:-1])
+    return isinstance(holder, dict) and path[-1] in holder and holder[path[-1]] is None
+
+
 def lookup(path):
     """`["delta"].get("content")`: the last member may be missing."""
     return "".join(f"[{_string(step)}]" for step in path[:-1]) + f".get({_string(path[-1])})"
+
+
+# Names that a snippet's loop uses.
+_TAKEN = {"chunk", "data", "line", "json", "response", *keyword.kwlist}
 
 
 def item_name(path):
@@ -297,7 +321,8 @@ def item_name(path):
     singular = name[:-1] if name.endswith("s") and len(name) > 2 else "item"
     return (
         singular
-        if re.fullmatch(r"[a-z][a-z_]*", singular) and singular not in ("data", "line", "json", "response", *keyword.kwlist)
+        if re.fullmatch(r"[a-z][a-z_]*", singular)
+        and singular not in ("chunk", "data", "line", "json", "response", *keyword.kwlist)
         else "item"
     )
 
