@@ -6,6 +6,9 @@ import json
 
 from snippetgen.request import Json, Number, Response
 
+# The columns that the text of a body may use, so that with the two before it in a curl command it has 88.
+WIDTH = 86
+
 _quote = json.JSONEncoder(ensure_ascii=False).encode
 _escape = json.JSONEncoder(ensure_ascii=True).encode
 
@@ -17,24 +20,53 @@ def _encode(value: Json) -> str:
     return '"' + "".join(c if c.isprintable() and c not in '"\\' else _escape(c)[1:-1] for c in value) + '"'
 
 
-def dump(value: Json, indent: int | None = None) -> str:
-    """JSON text. Every number stays as it was written. One line, or `indent` spaces a level."""
-    return _dump(value, indent, "\n")
-
-
-def _dump(value: Json, indent: int | None, newline: str) -> str:
+def dump(value: Json) -> str:
+    """JSON text on one line. Every number stays as it was written."""
     match value:
         case Number(text):
             return text
-        case dict() | list() if value:
-            inner = newline + " " * indent if indent is not None else ""
-            comma = "," + inner if indent is not None else ", "
-            end = newline if indent is not None else ""
-            if isinstance(value, list):
-                return "[" + inner + comma.join([_dump(v, indent, inner or newline) for v in value]) + end + "]"
-            members = [f"{_encode(k)}: {_dump(v, indent, inner or newline)}" for k, v in value.items()]
-            return "{" + inner + comma.join(members) + end + "}"
+        case dict() if value:
+            return "{" + ", ".join([f"{_encode(name)}: {dump(member)}" for name, member in value.items()]) + "}"
+        case list() if value:
+            return "[" + ", ".join(map(dump, value)) + "]"
     return _encode(value)
+
+
+def dump_lines(value: Json, indent: int = 2, width: int = WIDTH) -> str:
+    """JSON text on lines, `indent` spaces a level. Every number stays as it was written.
+
+    A list or an object within that fits its line stays on it, unless it is a list of several objects.
+    """
+    return _lines(value, indent, width, "\n", -1)
+
+
+def _lines(value: Json, indent: int, width: int, newline: str, before: int) -> str:
+    """`before` is the number of columns that are used before the value on its line and after it; -1 for the outermost."""
+    if not isinstance(value, (dict, list)) or not value:
+        return dump(value)
+    if before >= 0 and not has_several_objects(value) and before + len(line := dump(value)) <= width:
+        return line
+    inner = newline + " " * indent
+    columns = len(inner)  # but for the line end, for which the comma after the value counts
+    if isinstance(value, list):
+        return "[" + inner + ("," + inner).join(_lines(v, indent, width, inner, columns) for v in value) + newline + "]"
+    members = []
+    for name, member in value.items():
+        key = f"{_encode(name)}: "
+        members.append(key + _lines(member, indent, width, inner, columns + len(key)))
+    return "{" + inner + ("," + inner).join(members) + newline + "}"
+
+
+def has_several_objects(value: Json) -> bool:
+    """Whether a value holds a list of several objects that say more than one thing each: these have a line each."""
+    match value:
+        case list() if len(value) > 1 and all(isinstance(element, dict) and len(element) > 1 for element in value):
+            return True
+        case list():
+            return any(map(has_several_objects, value))
+        case dict():
+            return any(map(has_several_objects, value.values()))
+    return False
 
 
 def value_text(value: Json) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from snippetgen.json_path import follow
+from snippetgen.json_text import has_several_objects
 from snippetgen.multipart import disposition, part_head, part_pieces
 from snippetgen.request import END_MARK, FilePart, Number, Pair, Secret, TextPart, cookie_pieces, encode_pairs, form_text, plain
 
@@ -22,6 +23,7 @@ __all__ = [
     "encode_pairs",
     "follow",
     "form_text",
+    "has_several_objects",
     "joined_headers",
     "part_head",
     "part_pieces",

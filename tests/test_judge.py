@@ -14,19 +14,17 @@ from judged import (
     bare,
     charset,
     differences,
-    error,
     file,
     form,
     json,
     parts,
     saved,
-    saved_error,
     secure,
     stream,
     text,
 )
 
-from snippetgen.json_text import dump
+from snippetgen.json_text import dump, dump_lines
 
 CASES = Cases()
 red, green = CASES.red, CASES.green
@@ -265,28 +263,6 @@ red(
     "0 bytes",
 )
 red("octets printed that are saved", saved, lambda s: s.ended(stdout=b"\x00\xffmp3"), "stdout byte 0", "0 bytes", "5 bytes")
-# How it ended on an error.
-red("exit code 0 on an error", error, lambda s: s.ended(exit_code=0), "exit code", "not 0 on status 401", "0")
-red("status not visible", error, lambda s: s.ended(stderr=b"it failed"), "stderr", "the status 401", "it failed")
-red("nothing said on an error", error, lambda s: s.ended(stderr=b""), "stderr", "the status 401", "nothing")
-red("success printed on an error", error, lambda s: s.ended(stdout=b"shown\n"), "stdout", "no success output", "shown")
-red(
-    "success saved on an error",
-    saved_error,
-    lambda s: s.ended(files=s.scenario.saved and dict([s.scenario.saved])),
-    "file speech.mp3",
-    "not the response of a success",
-    "saved response",
-)
-red(
-    "stopped on an error",
-    error,
-    lambda s: s.ended(exit_code=None, stopped="stopped: took longer than 20 s"),
-    "run",
-    "an end by itself",
-    "20 s",
-)
-red("two requests on an error", error, lambda s: replace(s, captures=s.captures * 2), "requests", "exactly one", "2")
 
 
 @each(("base", "mutation", "place", "expected", "captured"), CASES.wrong)
@@ -311,7 +287,9 @@ green(
     "case of header names", json, lambda s: s.captured(headers=tuple((name.lower(), value) for name, value in s.capture.headers))
 )
 green("order of members", json, lambda s: s.captured(body=dump(dict(reversed(JSON.body.value.items()))).encode()))  # type: ignore[union-attr]
-green("white space in JSON", json, lambda s: s.captured(body=dump(JSON.body.value, 2).replace("\n", "\r\n\t").encode() + b"\n"))  # type: ignore[union-attr]
+green(
+    "white space in JSON", json, lambda s: s.captured(body=dump_lines(JSON.body.value).replace("\n", "\r\n\t").encode() + b"\n")
+)  # type: ignore[union-attr]
 green("no white space in JSON", json, lambda s: s.captured(body=s.capture.body.replace(b": ", b":").replace(b", ", b",")))
 green("1 for 1.0", json, lambda s: s.body(b"1.0", b"1"))
 green("1e2 for 100", json, lambda s: s.body(b'"hundred": 100', b'"hundred": 1e2'))
@@ -351,8 +329,6 @@ green("chunked, so no Content-Length", json, lambda s: s.header("Content-Length"
 green("line end on stdout", bare, lambda s: s.ended(stdout=b"shown\n"))
 green("CRLF on stdout", bare, lambda s: s.ended(stdout=b"shown\r\n"))
 green("words on stderr", bare, lambda s: s.ended(stderr=b"a warning"))
-green("status on stdout", error, lambda s: s.ended(stdout=b"HTTP 401", stderr=b""))
-green("error answer saved", saved_error, lambda s: s.ended(files={"speech.mp3": b"{}"}))
 green(
     "https sent as http where origins are swapped",
     replace(secure, authority="127.1.1.2:4000"),

@@ -176,6 +176,38 @@ def test_a_run_that_holds_back_gets_the_rest_and_is_told_of_once(tmp_path: Path)
     ]
 
 
+def test_nothing_follows_what_holds_until_the_client_leaves(tmp_path: Path) -> None:
+    async def story() -> None:
+        exchange = Exchange(Answer(200, (), pieces=(Piece(b"one"),), holds=True))
+        async with serving(exchange, tmp_path) as (reader, writer):
+            writer.write(GET)
+            await asyncio.wait_for(reader.readuntil(b"one\r\n"), 5)
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(reader.read(1), 0.05)
+            writer.write_eof()
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert exchange.troubles == []
+
+    asyncio.run(story())
+
+
+def test_a_client_that_stays_gets_the_end_and_is_told_of(tmp_path: Path) -> None:
+    exchange = Exchange(Answer(200, (), pieces=(Piece(b"one"),), holds=True), patience=0.05)
+
+    async def story() -> None:
+        async with serving(exchange, tmp_path) as (reader, writer):
+            writer.write(GET)
+            await asyncio.wait_for(reader.readuntil(b"0\r\n\r\n"), 5)
+
+    asyncio.run(story())
+    assert exchange.troubles == ["stream: the snippet still waits 0.05 s after `[DONE]`, where it must end by itself"]
+
+
+def test_what_breaks_has_no_end(tmp_path: Path) -> None:
+    said = talk(Exchange(Answer(200, (), pieces=(Piece(b"one"),), breaks=True)), tmp_path, GET, end=False)
+    assert said.endswith(b"3\r\none\r\n")
+
+
 def test_https_is_served_with_a_certificate_of_the_throw_away_authority(tmp_path: Path) -> None:
     exchange = Exchange(PONG)
     assert talk(exchange, tmp_path, GET, secure=True).endswith(b"pong")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from engine.samples import BARE
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.request import Number, Request, Response
-from snippetgen.verify.scenario import HUGE, Scenario, scenarios, stream
+from snippetgen.verify.scenario import HUGE, LATE, MESSAGE, Scenario, scenarios, stream
 
 SHOW = ("choices", 0, "delta", "content")
 TEXTS = ["one", " two é", "", "th\\u2028ree", "four\n"]
@@ -47,8 +48,10 @@ def shown(events: list[str]) -> str:
 
 
 def wire(texts: list[str]) -> tuple[list[bytes], bytes, bytes]:
+    """The pieces of a stream and all of them, up to the end mark; and what must be printed."""
     pieces, printed = stream(streaming(texts), False)
     parts = [piece.octets for piece in pieces]
+    parts[-1] = parts[-1].partition(b"data: {")[0]
     return parts, b"".join(parts), printed
 
 
@@ -116,7 +119,72 @@ def test_events_of_plain_text_are_shown_one_a_line() -> None:
     response = Response(events=("one", "two", "[DONE]"), media_type="text/event-stream")
     pieces, printed = stream(response, False)
     assert printed == b"one\ntwo\n"
-    assert read_events(b"".join(piece.octets for piece in pieces)) == ["one", "two", "[DONE]"]
+    assert read_events(b"".join(piece.octets for piece in pieces)) == ["one", "two", "[DONE]", LATE]
+
+
+def test_an_event_comes_after_the_end_mark_in_the_same_piece_and_nothing_may_print_it() -> None:
+    pieces, printed = stream(streaming(TEXTS), False)
+    assert b"[DONE]" in b"".join(piece.octets for piece in pieces[-3:]) and LATE.encode() in pieces[-1].octets
+    assert pieces[-1].octets.index(b"\n") < pieces[-1].octets.index(LATE.encode()) and LATE.encode() not in printed
+    assert good(streaming(TEXTS)).answer.holds
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        replace(streaming(TEXTS), events=streaming(TEXTS).events[:-1]),
+        Response(events=({"text": "a"}, {"text": "[DONE]"}), ndjson=True, show=("text",), media_type="application/x-ndjson"),
+    ],
+    ids=["events", "lines"],
+)
+def test_a_stream_without_an_end_mark_ends_with_its_connection(response: Response) -> None:
+    assert not good(response).answer.holds and LATE.encode() not in b"".join(p.octets for p in good(response).answer.pieces)
+
+
+def test_what_prints_the_body_gets_neither_a_late_event_nor_a_held_connection() -> None:
+    scenario = good(streaming(TEXTS), prints_body=True)
+    assert not scenario.answer.holds and LATE.encode() not in scenario.stdout
+
+
+def named(response: Response, **options: bool) -> dict[str, Scenario]:
+    found = scenarios(BARE, response, **({"prints_body": False} | options))
+    assert len({one.name for one in found}) == len(found)
+    return {one.name: one for one in found}
+
+
+def test_a_snippet_without_a_stream_runs_on_an_error_a_redirect_and_a_page_where_json_is_expected() -> None:
+    assert list(named(ANSWER)) == ["response", "error 401", "redirect", "page for JSON"]
+    assert list(named(ANSWER, prints_body=True)) == ["response", "error 401", "redirect"]
+    assert list(named(Response(text="pong", media_type="text/plain"))) == ["response", "error 401", "redirect"]
+    assert [one.name for one in scenarios(BARE, ANSWER, prints_body=False, errors=())] == ["response"]
+
+
+def test_a_redirect_leads_to_a_host_that_does_not_exist() -> None:
+    redirect = named(ANSWER)["redirect"]
+    assert redirect.answer.status == 301 and dict(redirect.answer.headers)["Location"] == "http://moved.invalid/"
+    assert redirect.may_print and redirect.says in redirect.answer.body
+
+
+def test_a_connection_breaks_inside_an_event_after_the_first_text() -> None:
+    broken = named(streaming(TEXTS))["broken connection"]
+    octets = b"".join(piece.octets for piece in broken.answer.pieces)
+    assert broken.answer.breaks and broken.fails and broken.stdout == b"one" and not octets.endswith(b"\n")
+    with pytest.raises(ValueError, match="delimiter"):
+        json.loads(octets.rpartition(b"data: ")[2])
+
+
+@pytest.mark.parametrize(
+    ("path", "event"), [(("error", "message"), '{"error": {"message": "%s"}}'), (("fault",), '{"fault": "%s"}')]
+)
+def test_an_event_that_is_an_error_comes_after_the_first_text_and_before_the_next(path: tuple[str, ...], event: str) -> None:
+    response = replace(streaming(TEXTS), error=path)
+    scenario = named(response)["error event"]
+    events = read_events(b"".join(piece.octets for piece in scenario.answer.pieces))
+    assert events[2] == event % MESSAGE and LATE in events[3] and events[4] == "[DONE]"
+    assert (scenario.fails, scenario.stdout, scenario.says) == (True, b"one", MESSAGE.encode())
+    printing = named(response, prints_body=True)["error event"]
+    assert not printing.fails and MESSAGE.encode() in printing.stdout
+    assert "error event" not in named(streaming(TEXTS))
 
 
 def good(response: Response, request: Request = BARE, prints_body: bool = False) -> Scenario:
@@ -153,8 +221,8 @@ def test_the_answers_headers_are_the_specs_own() -> None:
     ("status", "media_type"), [(401, "application/json"), (429, "application/json"), (500, "text/html; charset=utf-8")]
 )
 def test_an_error_answers_with_a_message_and_expects_no_success(status: int, media_type: str) -> None:
-    _, error = scenarios(BARE, ANSWER, prints_body=False, errors=(status,))
-    assert error.fails and error.answer.status == status and error.stdout == b"text"
+    error = scenarios(BARE, ANSWER, prints_body=False, errors=(status,))[1]
+    assert error.fails and error.answer.status == status and error.never == b"text" and error.says == str(status).encode()
     assert dict(error.answer.headers)["Content-Type"] == media_type
     assert b"text" not in error.answer.body.replace(b"text/html", b"") and str(status).encode() not in error.answer.body
     assert ("Retry-After" in dict(error.answer.headers)) == (status == 429)

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from merge_patch import merged
 
 from snippetgen.errors import Place, SpecErrors
-from snippetgen.json_text import dump
+from snippetgen.json_text import dump, dump_lines
 from snippetgen.request import Number
 from snippetgen.yaml_tree.node import merge, to_json, walk
 from snippetgen.yaml_tree.source import MAX_DEPTH, MAX_NODES, MAX_OCTETS, load, parse
@@ -212,9 +212,10 @@ def test_json_is_yaml_with_the_same_meaning(value):
     assert read(ascii_json(value)) == value
 
 
-@given(JSON, some.sampled_from([None, 1, 2, 4]))
-def test_json_text_is_json_whatever_the_indent(value, indent):
-    text = dump(value, indent)
+@given(JSON, some.sampled_from([1, 2, 4]), some.sampled_from([0, 10, 40, 88]))
+def test_json_text_is_json_however_it_is_laid_out(value, indent, width):
+    assert json.loads(dump(value), parse_int=Number, parse_float=Number) == value
+    text = dump_lines(value, indent, width)
     assert json.loads(text, parse_int=Number, parse_float=Number) == value
 
 

@@ -39,7 +39,7 @@ def handmade(tmp_path: Path) -> Language:
 
 def test_a_handmade_snippet_passes_in_private_namespaces(pages: dict[str, Spec], handmade: Language, tmp_path: Path) -> None:
     (verdict,) = prove([case(pages["plain"], handmade, PLAIN)], tmp_path, isolation="namespaces")
-    assert (verdict.outcome, verdict.reasons, verdict.isolation, verdict.runs) == (PASSED, (), "private namespaces", 2)
+    assert (verdict.outcome, verdict.reasons, verdict.isolation, verdict.runs) == (PASSED, (), "private namespaces", 3)
     assert re.fullmatch(r"interpreter [0-9.]+", verdict.toolchain)
 
 
@@ -288,8 +288,8 @@ def test_a_pass_is_remembered_and_nothing_runs_again(
     (first,) = prove(all_cases, tmp_path, store=store)
     monkeypatch.setattr(verifier, "_execute_all", lambda *_: pytest.fail("something was executed"))
     (second,) = prove(all_cases, tmp_path, store=Store(tmp_path / "cache"))
-    assert (first.cached, first.runs, second.cached, second.runs) == (False, 2, True, 0)
-    assert replace(second, cached=False, runs=2) == replace(first, seconds=second.seconds)
+    assert (first.cached, first.runs, second.cached, second.runs) == (False, 3, True, 0)
+    assert replace(second, cached=False, runs=3) == replace(first, seconds=second.seconds)
 
 
 def test_a_failure_is_never_remembered(pages: dict[str, Spec], handmade: Language, tmp_path: Path) -> None:
@@ -383,6 +383,12 @@ def test_every_error_status_is_run(pages: dict[str, Spec], handmade: Language, t
         tmp_path,
         errors=(401, 429, 500),
     )
-    assert (verdict.outcome, verdict.runs) == (PASSED, 4)
+    assert (verdict.outcome, verdict.runs) == (PASSED, 5)
     (verdict,) = prove([case(pages["plain"], handmade, "import os\nos._exit(1)")], tmp_path, errors=(401, 429, 500))
-    assert {reason.partition(":")[0] for reason in verdict.reasons} == {"response", "error 401", "error 429", "error 500"}
+    assert {reason.partition(":")[0] for reason in verdict.reasons} == {
+        "response",
+        "error 401",
+        "error 429",
+        "error 500",
+        "redirect",
+    }

@@ -20,7 +20,7 @@ from jinja2 import nodes
 from jinja2.runtime import BlockReference, Macro
 
 from snippetgen.errors import UsageError
-from snippetgen.json_text import dump
+from snippetgen.json_text import dump, dump_lines
 from snippetgen.languages.language import BUILTIN, Language, Limit
 from snippetgen.printing import line
 from snippetgen.request import (
@@ -191,14 +191,14 @@ def _quick(template: jinja2.Template) -> jinja2.Template:
 
 
 class _JsonText:
-    """`dump` that remembers its last result, because several languages show a body as the same text."""
+    """JSON text, on lines if there is an indent. Remembers the last, because several languages show a body as the same text."""
 
     def __init__(self) -> None:
         self.last: tuple[object, int | None, str] = (self, None, "")
 
     def __call__(self, value: Json, indent: int | None = None) -> str:
         if self.last[0] is not value or self.last[1] != indent:
-            self.last = (value, indent, dump(value, indent))
+            self.last = (value, indent, dump(value) if indent is None else dump_lines(value, indent))
         return self.last[2]
 
 

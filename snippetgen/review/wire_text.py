@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from snippetgen.json_text import dump, event_texts
+from snippetgen.json_text import dump, dump_lines, event_texts
 from snippetgen.printing import line
 from snippetgen.request import (
     Body,
@@ -48,7 +48,7 @@ def answer_lines(response: Response, *, pretty: bool = True) -> list[str]:
     elif response.text is not None:
         body = _text(response.text)
     elif response.has_json:
-        body = dump(response.json, 2 if pretty else None).split("\n")
+        body = (dump_lines(response.json, width=0) if pretty else dump(response.json)).split("\n")
     body = list(body)
     return [*lines, "", *body] if body else lines
 
@@ -66,7 +66,7 @@ def shown(text: str) -> str:
 def _body(body: Body | None, pretty: bool) -> Iterator[str]:
     match body:
         case JsonBody(value):
-            yield from dump(value, 2 if pretty else None).split("\n")
+            yield from (dump_lines(value, width=0) if pretty else dump(value)).split("\n")
         case FormBody(pairs):
             yield from form_text(pairs).replace("&", "&\n").split("\n")
         case MultipartBody(parts):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from snippetgen.errors import counted
-from snippetgen.json_text import dump, event_texts
+from snippetgen.json_text import dump_lines, event_texts
 from snippetgen.languages.language import Language
 from snippetgen.render.case import Case
 from snippetgen.request import Response
@@ -151,7 +151,7 @@ def _answer(response: Response) -> dict[str, Any]:
     """What the page shows of the response: a title, and its text with the lexer; for a stream, its pieces."""
     title, type = f"Response {response.status}", response.media_type or ""
     if response.has_json:
-        return {"title": title, "type": type, "text": dump(response.json, 2) + "\n", "lexer": "json"}
+        return {"title": title, "type": type, "text": dump_lines(response.json) + "\n", "lexer": "json"}
     if response.events is not None:
         before, after = ("", "\n") if response.ndjson else ("data: ", "\n\n")
         pieces = [before + text + after for text in event_texts(response)]

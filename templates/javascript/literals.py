@@ -54,17 +54,20 @@ def data(value, indent=0, before=0, after=1):
             return _number(value.text)
         case str():
             return _string(value)
-    pad = " " * (indent + 2)
-    if isinstance(value, dict):
-        if not value:
-            return "{}"
-        return "{\n" + "".join(f"{pad}{_member(_key(k), v, indent + 2)},\n" for k, v in value.items()) + " " * indent + "}"
     line = _flat(value)
     if line is not None and before + _width(line) + after <= WIDTH:
         return line
+    return _lines(value, indent)
+
+
+def _lines(value, indent):
+    """An object or a list that is not empty, with its members on lines of their own."""
+    pad, inner = " " * indent, " " * (indent + 2)
+    if isinstance(value, dict):
+        return "{\n" + "".join(f"{inner}{_member(_key(k), v, indent + 2)},\n" for k, v in value.items()) + pad + "}"
     if len(value) > 1 and all(isinstance(element, Number) for element in value):
-        return "[\n" + _filled([_number(element.text) for element in value], indent + 2) + " " * indent + "]"
-    return "[\n" + "".join(f"{pad}{data(element, indent + 2, indent + 2)},\n" for element in value) + " " * indent + "]"
+        return "[\n" + _filled([_number(element.text) for element in value], indent + 2) + pad + "]"
+    return "[\n" + "".join(f"{inner}{data(element, indent + 2, indent + 2)},\n" for element in value) + pad + "]"
 
 
 def _member(key, value, indent):
@@ -81,13 +84,17 @@ def _member(key, value, indent):
 
 
 def _flat(value):
-    """A list on one line; None if prettier always breaks it."""
-    if isinstance(value, dict):
-        return None if value else "{}"
-    if not isinstance(value, list):
+    """A value on one line; None if prettier always breaks it."""
+    if not isinstance(value, (dict, list)):
         return data(value)
-    if len(value) > 1 and all(isinstance(element, list) and len(element) > 1 for element in value):
-        return None
+    if isinstance(value, dict):
+        pieces = [(_key(name), _flat(member)) for name, member in value.items()]
+        if any(text is None for _, text in pieces):
+            return None
+        return "{ " + ", ".join(f"{name}: {text}" for name, text in pieces) + " }" if value else "{}"
+    for kind in (dict, list):
+        if len(value) > 1 and all(isinstance(element, kind) and len(element) > 1 for element in value):
+            return None
     pieces = [_flat(element) for element in value]
     return None if None in pieces else "[" + ", ".join(pieces) + "]"
 
@@ -252,6 +259,8 @@ def file_blob(name, indent=2, before=8):
 
 def argument(value):
     """A JSON value as the argument of `JSON.stringify` in the options of the call."""
+    if isinstance(value, dict) and value:
+        return _lines(value, 2)
     text = data(value, 2, len("  body: JSON.stringify("), 2)
     if isinstance(value, str) and len("  body: JSON.stringify(") + _width(text) + 2 > WIDTH:
         return f"\n    {text},\n  "

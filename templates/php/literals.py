@@ -4,7 +4,9 @@ import base64
 import re
 from decimal import Decimal, InvalidOperation
 
-from snippetgen.literals import Escapes, FilePart, Number, Secret, cookie_pieces, part_pieces
+from snippetgen.literals import Escapes, FilePart, Number, Secret, cookie_pieces, has_several_objects, part_pieces
+
+WIDTH = 100  # columns
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED = Escapes(lambda c: _ESCAPES.get(c) or (c if c.isprintable() else f"\\u{{{ord(c):x}}}"))
@@ -46,8 +48,8 @@ def lookup(name, names):
     return f"{names[name]} = getenv({_string(name)}) ?: throw new RuntimeException({_string(name + ' is not set')});"
 
 
-def data(value, indent=0):
-    """A JSON value as array, string, number, true, false or null."""
+def data(value, indent=0, before=0):
+    """A JSON value as array, string, number, true, false or null. `before` is the number of columns before it on its line."""
     match value:
         case None:
             return "null"
@@ -61,15 +63,32 @@ def data(value, indent=0):
             return "[]"
         case dict() if not value:
             return "new stdClass()"  # an empty array would be encoded as a list
+    if not has_several_objects(value) and before + len(line := _flat(value)) + 1 <= WIDTH:
+        return line
+    return _lines(value, indent)
+
+
+def argument(value, indent=0, before=0):
+    """The JSON value of a body: an object has its members on lines of their own, however few there are."""
+    return _lines(value, indent) if isinstance(value, dict) and value else data(value, indent, before)
+
+
+def _lines(value, indent):
+    """A list or array that is not empty, with its elements on lines of their own."""
     pad = " " * (indent + 4)
     if isinstance(value, dict):
-        lines = [f"{pad}{_string(name)} => {data(member, indent + 4)},\n" for name, member in value.items()]
-        return "[\n" + "".join(lines) + " " * indent + "]"
-    if not any(isinstance(element, (dict, list)) and element for element in value):
-        line = "[" + ", ".join(data(element) for element in value) + "]"
-        if len(line) <= 80:
-            return line
-    return "[\n" + "".join(f"{pad}{data(element, indent + 4)},\n" for element in value) + " " * indent + "]"
+        found = []
+        for name, member in value.items():
+            key = f"{pad}{_string(name)} => "
+            found.append(f"{key}{data(member, indent + 4, len(key))},\n")
+        return "[\n" + "".join(found) + " " * indent + "]"
+    return "[\n" + "".join(f"{pad}{data(element, indent + 4, indent + 4)},\n" for element in value) + " " * indent + "]"
+
+
+def _flat(value):
+    if isinstance(value, dict) and value:
+        return "[" + ", ".join(f"{_string(name)} => {_flat(member)}" for name, member in value.items()) + "]"
+    return "[" + ", ".join(map(_flat, value)) + "]" if isinstance(value, list) else data(value)
 
 
 def lossless(value):

@@ -3,10 +3,11 @@
 import json
 import keyword
 import re
+import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from snippetgen.literals import Escapes, Number, Secret, cookie_pieces, follow, joined_headers
+from snippetgen.literals import Escapes, Number, Secret, cookie_pieces, follow, has_several_objects, joined_headers
 
 WIDTH = 88  # black's line length
 _QUOTE = "quote({}, safe='')"
@@ -54,18 +55,32 @@ def data(value, indent=0, before=0):
             return "[]"
         case {} if not value:
             return "{}"
+    if not has_several_objects(value) and before + _width(line := _flat(value)) + 1 <= WIDTH:
+        return line
+    return _lines(value, indent)
+
+
+def argument(value, indent=0, before=0):
+    """The JSON value of a body: an object has its members on lines of their own, however few there are."""
+    return _lines(value, indent) if isinstance(value, dict) and value else data(value, indent, before)
+
+
+def _lines(value, indent):
+    """A list or dict that is not empty, with its elements on lines of their own."""
     pad = " " * (indent + 4)
     if isinstance(value, dict):
-        lines = []
+        found = []
         for name, member in value.items():
             key = f"{pad}{_string(name)}: "
-            lines.append(f"{key}{data(member, indent + 4, len(key))},\n")
-        return "{\n" + "".join(lines) + " " * indent + "}"
-    if not any(isinstance(element, (dict, list)) for element in value):
-        line = "[" + ", ".join(data(element) for element in value) + "]"
-        if before + len(line) + 1 <= WIDTH:
-            return line
+            found.append(f"{key}{data(member, indent + 4, _width(key))},\n")
+        return "{\n" + "".join(found) + " " * indent + "}"
     return "[\n" + "".join(f"{pad}{data(element, indent + 4, indent + 4)},\n" for element in value) + " " * indent + "]"
+
+
+def _flat(value):
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_string(name)}: {_flat(member)}" for name, member in value.items()) + "}"
+    return "[" + ", ".join(map(_flat, value)) + "]" if isinstance(value, list) else data(value)
 
 
 def lossless(value):
@@ -372,3 +387,10 @@ def is_ascii_answer(response):
     """Whether requests can decode the response without guessing an encoding."""
     media_type = (response.media_type or "").lower()
     return "charset=utf-8" in media_type or (response.text if response.text is not None else str(response.json)).isascii()
+
+
+def _width(text):
+    """The columns that a text takes, as black counts them: a wide character takes two, a combining one none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

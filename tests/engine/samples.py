@@ -172,8 +172,10 @@ class Sample:
 
 def sample(request: Request, *, saved: tuple[str, bytes] | None = None, status: int = 200) -> Sample:
     """A run that passes: `saved` is the file it must write; from status 400 on it fails as it must."""
-    scenario = Scenario("response", Answer(status, (), b"shown"), b"" if saved else b"shown", saved)
-    if scenario.fails:
+    fails, shown = status >= 400, b"" if saved else b"shown"
+    scenario = Scenario("response", Answer(status, (), b"shown"), shown, saved)
+    if fails:
+        scenario = replace(scenario, stdout=b"", fails=True, says=str(status).encode(), never=shown)
         run = Run(1, b"", f"HTTP error {status}".encode(), {}, 0.1)
     else:
         run = Run(0, scenario.stdout or b"", b"", dict([saved]) if saved else {}, 0.1)
