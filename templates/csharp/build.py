@@ -26,14 +26,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 # For the compiler and for the snippets. Without ICU, cultures are the invariant one, which LANG=C.UTF-8 means anyway. The rest
-# only makes the start faster.
+# saves a run 5 to 8 of 105 ms of CPU. These gave no gain: no concurrent or a larger first heap, no call counting, no TieredPGO,
+# no meters. Without tiered compilation a run takes a third more.
 RUNTIME_CONFIG = {
     "runtimeOptions": {
         "tfm": "net8.0",
         "framework": {"name": "Microsoft.NETCore.App", "version": "8.0.0"},
         "configProperties": {
             "System.Globalization.Invariant": True,
-            "System.GC.Concurrent": False,
+            "System.Diagnostics.Tracing.EventSource.IsSupported": False,
+            "System.Net.Http.EnableActivityPropagation": False,
         },
     }
 }
