@@ -6,9 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
-from snippetgen.literals import Escapes, FilePart, Pair, Secret, cookie_pieces, follow, part_head, plain
+from snippetgen.literals import Escapes, FilePart, Pair, Secret, cookie_pieces, follow, part_head
 
-MAX_URI = 65_520  # characters: System.Uri(String), UriFormatException
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 # Headers that HttpClient stores with the content. Source: System.Net.Http.Headers.HttpContentHeaders.
@@ -21,11 +20,6 @@ _PARSED_HEADERS = {
     "accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "cache-control", "date", "from",
     "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "max-forwards", "pragma",
     "proxy-authorization", "range", "referer", "user-agent", "via", "warning",
-}  # fmt: skip
-# Headers of both sets whose value is a list.
-_LISTS = {
-    "accept", "accept-charset", "accept-encoding", "accept-language", "allow", "cache-control", "content-encoding",
-    "content-language", "if-match", "if-none-match", "pragma", "via", "warning",
 }  # fmt: skip
 # Names that the template uses, and keywords: C# language specification §6.4.4.
 _TAKEN = {
@@ -97,7 +91,7 @@ def _camel(variable):
 
 def variable(secret):
     """The local variable that holds a secret."""
-    return secret.local
+    return secret.local if isinstance(secret, _Named) else _camel(secret.variable)
 
 
 def lookup(secret):
@@ -179,11 +173,6 @@ def single(headers):
     return found
 
 
-def drops_list(headers):
-    """Whether a header's list is empty: HttpClient would leave it out."""
-    return any(pair.name.lower() in _LISTS and re.fullmatch(r"[ \t,]*", plain(pair.value)) for pair in headers)
-
-
 def content_headers(request):
     """The headers that belong to the content."""
     return single(pair for pair in request.headers if is_content_header(pair))
@@ -218,14 +207,8 @@ def pairs(form):
 
 
 def is_unpaired(form):
-    """Whether the form must be written as text.
-
-    It has a name without `=`, or something too long for Uri.EscapeDataString before .NET 9.
-    """
-    return any(
-        pair.value is None or len(pair.name) >= MAX_URI or (isinstance(pair.value, str) and len(pair.value) >= MAX_URI)
-        for pair in form
-    )
+    """Whether a name is without `=`, which FormUrlEncodedContent cannot write."""
+    return any(pair.value is None for pair in form)
 
 
 def is_repeated(form):
