@@ -15,7 +15,6 @@ from judged import (
 )
 
 from snippetgen.json_text import dump
-from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.request import JsonBody, MultipartBody, Number, Pair, Request, TextPart, Uri
 from snippetgen.verify.judge import compare, compare_json, same_number
 
@@ -89,7 +88,7 @@ def test_numbers_are_compared_as_decimals_with_their_sign(left: str, right: str,
 def test_white_space_of_a_list_is_open_only_for_a_client_that_declares_it() -> None:
     arrived = json.header("Accept", "text/html, a/b; q=0.9")
     request = replace(arrived.request, headers=(*arrived.request.headers, Pair("Accept", "text/html,a/b;q=0.9")))
-    declared = discover([BUILTIN])["csharp"]
+    declared = replace(LANGUAGE, manifest={**LANGUAGE.manifest, "respaces": ["Accept"]})
     for language, expected in ((declared, []), (LANGUAGE, ["header Accept"])):
         found = [d.place for d in compare(request, arrived.capture, language) if d.place == "header Accept"]
         assert found == expected

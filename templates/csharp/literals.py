@@ -2,11 +2,12 @@
 
 import base64
 import re
+from collections import Counter
+from dataclasses import dataclass
 from itertools import groupby
 
-from snippetgen.literals import Escapes, FilePart, Pair, Secret, cookie_pieces, follow, part_head, plain
+from snippetgen.literals import Escapes, FilePart, Pair, Secret, cookie_pieces, follow, part_head
 
-MAX_URI = 65_520  # characters: System.Uri(String), UriFormatException
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 # Headers that HttpClient stores with the content. Source: System.Net.Http.Headers.HttpContentHeaders.
@@ -20,11 +21,6 @@ _PARSED_HEADERS = {
     "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "max-forwards", "pragma",
     "proxy-authorization", "range", "referer", "user-agent", "via", "warning",
 }  # fmt: skip
-# Headers of both sets whose value is a list.
-_LISTS = {
-    "accept", "accept-charset", "accept-encoding", "accept-language", "allow", "cache-control", "content-encoding",
-    "content-language", "if-match", "if-none-match", "pragma", "via", "warning",
-}  # fmt: skip
 # Names that the template uses, and keywords: C# language specification §6.4.4.
 _TAKEN = {
     "args",
@@ -34,6 +30,7 @@ _TAKEN = {
     "client",
     "credentials",
     "data",
+    "error",
     "file",
     "form",
     "line",
@@ -57,12 +54,44 @@ def literal(value, prefix=""):
     return _regular(prefix + (value or ""))
 
 
+@dataclass(frozen=True, slots=True)
+class _Named(Secret):
+    """A secret that knows the local variable that holds it."""
+
+    local: str
+
+
+def named(request):
+    """The request whose secrets know their local variables: `apiKey` for OMIXA_API_KEY. No two share one."""
+    if not request.secrets:
+        return request
+    ends = {variable: _USUAL_SECRET.search(variable) for variable in request.secrets}
+    short = {variable: _camel(end[0] if end else variable) for variable, end in ends.items()}
+    count = Counter(short.values())
+
+    def local(variable):
+        for name in ([short[variable]] if count[short[variable]] == 1 else []) + [_camel(variable)]:
+            if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z][A-Z0-9]*)*", variable) and name not in _TAKEN:
+                return name
+        return f"secret_{variable}"
+
+    return request.with_secrets(lambda secret: _Named(secret.variable, secret.example, local(secret.variable)))
+
+
+# The end of a variable's name that says enough.
+_USUAL_SECRET = re.compile(
+    r"(?<![^_])((API|ACCESS|SECRET)_KEY|(API|ACCESS|REFRESH)_TOKEN|CLIENT_(ID|SECRET)|KEY|TOKEN|USERNAME|PASSWORD)\Z"
+)
+
+
+def _camel(variable):
+    first, *others = variable.lower().split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
 def variable(secret):
-    """The local variable that holds a secret: `omixaApiKey` for OMIXA_API_KEY. No two secrets share one."""
-    first, *others = secret.variable.lower().split("_")
-    name = first + "".join(word.capitalize() for word in others)
-    usual = re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z][A-Z0-9]*)*", secret.variable)
-    return name if usual and name not in _TAKEN else f"secret_{secret.variable}"
+    """The local variable that holds a secret."""
+    return secret.local if isinstance(secret, _Named) else _camel(secret.variable)
 
 
 def lookup(secret):
@@ -75,11 +104,24 @@ def lookup(secret):
 
 
 def text(value):
-    """A string literal. Line breaks are kept if a verbatim literal can contain the text."""
+    """A string literal for an argument of a statement; a raw one if that shows the text unchanged.
+
+    A raw literal has no escapes. Its lines are those of the text, indented, and the indentation is no part of it. It cannot
+    contain a carriage return, U+0085, U+2028 or U+2029, which end lines in C#. Source: C# 11, raw string literals.
+    """
     lines = value.split("\n")
-    if len(lines) > 1 and all(line.isprintable() for line in lines):
-        return '@"' + value.replace('"', '""') + '"'
-    return _regular(value)
+    quotes = max(map(len, re.findall('"+', value)), default=0)
+    if quotes > _MANY_QUOTES or not all(line.isprintable() for line in lines):
+        return _regular(value)
+    fence = '"' * max(3, quotes + 1)
+    if len(lines) > 1:
+        return fence + "\n" + "".join(f"    {line}\n" if line else "\n" for line in lines) + "    " + fence
+    # On one line, a quote at an end would belong to the fence.
+    fits = re.search(r'["\\]', value) and not value.startswith('"') and not value.endswith('"')
+    return fence + value + fence if fits else _regular(value)
+
+
+_MANY_QUOTES = 10  # fewer can be counted by a reader
 
 
 def url(uri):
@@ -131,11 +173,6 @@ def single(headers):
     return found
 
 
-def drops_list(headers):
-    """Whether a header's list is empty: HttpClient would leave it out."""
-    return any(pair.name.lower() in _LISTS and re.fullmatch(r"[ \t,]*", plain(pair.value)) for pair in headers)
-
-
 def content_headers(request):
     """The headers that belong to the content."""
     return single(pair for pair in request.headers if is_content_header(pair))
@@ -164,21 +201,14 @@ def credentials(auth):
 
 def pairs(form):
     """The elements of a FormUrlEncodedContent, one per line."""
-    repeated = len({pair.name for pair in form}) < len(form)
-    if repeated:
-        return "".join(f"    new KeyValuePair<string, string>({_regular(p.name)}, {literal(p.value)}),\n" for p in form)
+    if is_repeated(form):
+        return "".join(f"    new({_regular(p.name)}, {literal(p.value)}),\n" for p in form)
     return "".join(f"    [{_regular(p.name)}] = {literal(p.value)},\n" for p in form)
 
 
 def is_unpaired(form):
-    """Whether the form must be written as text.
-
-    It has a name without `=`, or something too long for Uri.EscapeDataString before .NET 9.
-    """
-    return any(
-        pair.value is None or len(pair.name) >= MAX_URI or (isinstance(pair.value, str) and len(pair.value) >= MAX_URI)
-        for pair in form
-    )
+    """Whether a name is without `=`, which FormUrlEncodedContent cannot write."""
+    return any(pair.value is None for pair in form)
 
 
 def is_repeated(form):
@@ -187,7 +217,11 @@ def is_repeated(form):
 
 def media_type(value):
     """An expression for a Content-Type. `Parse` accepts parameters, the constructor does not."""
-    return f"MediaTypeHeaderValue.Parse({_regular(value)})" if ";" in value else f"new MediaTypeHeaderValue({_regular(value)})"
+    return f"MediaTypeHeaderValue.Parse({_regular(value)})" if ";" in value else f"new({_regular(value)})"
+
+
+def any_parsed(values):
+    return any(";" in value for value in values)
 
 
 def bare(value):
@@ -237,16 +271,6 @@ def path(steps):
     return "".join(f"[{step}]" if isinstance(step, int) else f".GetProperty({_regular(step)})" for step in steps)
 
 
-def getter(value):
-    """The call that reads the shown value: `GetString()` for text, `GetInt64()` for a whole number."""
-    return "GetString()" if isinstance(value, str) else "GetInt64()"
-
-
-def shown(response):
-    """The value that `show` leads to."""
-    return follow(response.json, response.show)
-
-
 def code(name):
     """The name of a variable. Raises ValueError if it is not an identifier."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name):
@@ -280,9 +304,29 @@ def is_regular(response):
     )
 
 
-def reaches(steps):
+def fails(response):
+    """The condition that an event of a stream is an error. `error` is then what its first member holds."""
+    first = response.error[0]
+    if isinstance(first, int):
+        return reaches(response.error, "member")
+    events = [event for event in response.events if response.ndjson or not isinstance(event, str)]
+    words = ["chunk.ValueKind == JsonValueKind.Object"] if not all(isinstance(event, dict) for event in events) else []
+    words.append(f"chunk.TryGetProperty({_regular(first)}, out var error)")
+    if any(isinstance(event, dict) and event.get(first, "") is None for event in events):
+        words.append("error.ValueKind != JsonValueKind.Null")
+    return " && ".join(words)
+
+
+def failure(response):
+    """The message of the error that `fails` found."""
+    if isinstance(response.error[0], int):
+        return reached(response.error, "member")
+    return "error" + path(response.error[1:])
+
+
+def reaches(steps, name="step"):
     """The condition that an event contains the path."""
-    words, value = [], "chunk.RootElement"
+    words, value = [], "chunk"
     for number, step in enumerate(steps, start=1):
         if isinstance(step, int):
             words += [f"{value}.ValueKind == JsonValueKind.Array", f"{value}.GetArrayLength() > {step}"]
@@ -290,27 +334,33 @@ def reaches(steps):
         else:
             words += [
                 f"{value}.ValueKind == JsonValueKind.Object",
-                f"{value}.TryGetProperty({_regular(step)}, out var step{number})",
+                f"{value}.TryGetProperty({_regular(step)}, out var {name}{number})",
             ]
-            value = f"step{number}"
+            value = f"{name}{number}"
     return f"\n{' ' * 8}&& ".join(words)
 
 
-def reached(steps):
+def reached(steps, name="step"):
     """The expression for the value that `reaches` found."""
     number = max((n for n, step in enumerate(steps, start=1) if not isinstance(step, int)), default=0)
-    return (f"step{number}" if number else "chunk.RootElement") + "".join(f"[{step}]" for step in steps[number:])
+    return (f"{name}{number}" if number else "chunk") + "".join(f"[{step}]" for step in steps[number:])
 
 
-def item_name(step):
+def item_name(step, request):
     """The loop variable for the elements of a list: `choice` for `choices`."""
     name = step[:-1] if step.endswith("s") else ""
-    return name if re.fullmatch(r"[a-z]{2,}", name) and name not in _TAKEN - {"choice"} else "item"
+    return name if re.fullmatch(r"[a-z]{2,}", name) and name not in _names(request) - {"choice"} else "item"
 
 
-def value_name(step):
+def value_name(step, request):
     """The variable for a streamed value, such as `content`."""
-    return step if isinstance(step, str) and re.fullmatch(r"[a-z][A-Za-z]{2,}", step) and step not in _TAKEN else "value"
+    usual = isinstance(step, str) and re.fullmatch(r"[a-z][A-Za-z]{2,}", step)
+    return step if usual and step not in _names(request) else "value"
+
+
+def _names(request):
+    """The names that mean something else in the snippet."""
+    return _TAKEN | {variable(secret) for secret in request.all_secrets}
 
 
 def _regular(value):

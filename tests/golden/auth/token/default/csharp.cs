@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
@@ -11,7 +7,7 @@ var clientSecret = Environment.GetEnvironmentVariable("CLIENT_SECRET")
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/oauth/token");
 var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes("client 1:" + clientSecret));
-request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+request.Headers.Authorization = new("Basic", credentials);
 request.Content = new FormUrlEncodedContent(new Dictionary<string, string>
 {
     ["grant_type"] = "client_credentials",
@@ -26,5 +22,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("access_token").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("access_token"));

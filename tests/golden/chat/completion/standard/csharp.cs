@@ -1,33 +1,32 @@
-using System;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
-var exampleApiKey = Environment.GetEnvironmentVariable("EXAMPLE_API_KEY")
+var apiKey = Environment.GetEnvironmentVariable("EXAMPLE_API_KEY")
     ?? throw new InvalidOperationException("EXAMPLE_API_KEY is not set");
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/chat/completions");
-request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", exampleApiKey);
-request.Content = new StringContent(@"{
-  ""model"": ""small-1"",
-  ""messages"": [
+request.Headers.Authorization = new("Bearer", apiKey);
+request.Content = new StringContent("""
     {
-      ""role"": ""system"",
-      ""content"": ""Answer in one sentence.""
-    },
-    {
-      ""role"": ""user"",
-      ""content"": ""It's \""tea\"" for $2, isn't it? {yes} `no`\nGrüße 🙂""
+      "model": "small-1",
+      "messages": [
+        {
+          "role": "system",
+          "content": "Answer in one sentence."
+        },
+        {
+          "role": "user",
+          "content": "It's \"tea\" for $2, isn't it? {yes} `no`\nGrüße 🙂"
+        }
+      ],
+      "temperature": 0.50,
+      "stop": [],
+      "metadata": {},
+      "store": false,
+      "user": null
     }
-  ],
-  ""temperature"": 0.50,
-  ""stop"": [],
-  ""metadata"": {},
-  ""store"": false,
-  ""user"": null
-}", Encoding.UTF8, "application/json");
+    """, Encoding.UTF8, "application/json");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
@@ -36,5 +35,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("choices")[0].GetProperty("message").GetProperty("content"));

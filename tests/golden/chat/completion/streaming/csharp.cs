@@ -1,35 +1,33 @@
-using System;
-using System.IO;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
-var exampleApiKey = Environment.GetEnvironmentVariable("EXAMPLE_API_KEY")
+var apiKey = Environment.GetEnvironmentVariable("EXAMPLE_API_KEY")
     ?? throw new InvalidOperationException("EXAMPLE_API_KEY is not set");
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/chat/completions");
-request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", exampleApiKey);
-request.Content = new StringContent(@"{
-  ""model"": ""small-1"",
-  ""messages"": [
+request.Headers.Authorization = new("Bearer", apiKey);
+request.Content = new StringContent("""
     {
-      ""role"": ""system"",
-      ""content"": ""Answer in one sentence.""
-    },
-    {
-      ""role"": ""user"",
-      ""content"": ""It's \""tea\"" for $2, isn't it? {yes} `no`\nGrüße 🙂""
+      "model": "small-1",
+      "messages": [
+        {
+          "role": "system",
+          "content": "Answer in one sentence."
+        },
+        {
+          "role": "user",
+          "content": "It's \"tea\" for $2, isn't it? {yes} `no`\nGrüße 🙂"
+        }
+      ],
+      "temperature": 0.50,
+      "stop": [],
+      "metadata": {},
+      "store": false,
+      "user": null,
+      "stream": true
     }
-  ],
-  ""temperature"": 0.50,
-  ""stop"": [],
-  ""metadata"": {},
-  ""store"": false,
-  ""user"": null,
-  ""stream"": true
-}", Encoding.UTF8, "application/json");
+    """, Encoding.UTF8, "application/json");
 
 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 if (!response.IsSuccessStatusCode)
@@ -44,13 +42,13 @@ while (await reader.ReadLineAsync() is { } line)
     {
         continue;
     }
-    var data = line.Substring("data:".Length).Trim();
+    var data = line["data:".Length..].Trim();
     if (data == "[DONE]")
     {
         break;
     }
-    using var chunk = JsonDocument.Parse(data);
-    foreach (var choice in chunk.RootElement.GetProperty("choices").EnumerateArray())
+    var chunk = JsonSerializer.Deserialize<JsonElement>(data);
+    foreach (var choice in chunk.GetProperty("choices").EnumerateArray())
     {
         if (choice.GetProperty("delta").TryGetProperty("content", out var content))
         {

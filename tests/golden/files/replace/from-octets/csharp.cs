@@ -1,11 +1,7 @@
-using System;
-using System.Net.Http;
-using System.Net.Http.Headers;
-
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Put, "https://api.example.com/v1/files/2026%2Fa%20b.jsonl");
 request.Content = new ByteArrayContent(Convert.FromBase64String("AAEC/w=="));
-request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+request.Content.Headers.ContentType = new("application/octet-stream");
 
 using var response = await client.SendAsync(request);
 if (!response.IsSuccessStatusCode)

@@ -1,7 +1,3 @@
-using System;
-using System.IO;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text.Json;
 
 using var client = new HttpClient();
@@ -9,7 +5,7 @@ using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example
 request.Headers.Add("X-Api-Key", "example_key");
 
 var file = new StreamContent(File.OpenRead("batch.jsonl"));
-file.Headers.ContentType = new MediaTypeHeaderValue("application/jsonl");
+file.Headers.ContentType = new("application/jsonl");
 request.Content = new MultipartFormDataContent
 {
     { new StringContent("batch"), "purpose" },
@@ -23,5 +19,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

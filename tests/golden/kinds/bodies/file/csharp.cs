@@ -1,13 +1,9 @@
-using System;
-using System.IO;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Put, "https://api.example.com/v1/import");
 request.Content = new StreamContent(File.OpenRead("table.csv"));
-request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
+request.Content.Headers.ContentType = new("text/csv");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
@@ -16,5 +12,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

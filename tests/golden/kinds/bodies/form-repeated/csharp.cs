@@ -1,16 +1,13 @@
-using System;
-using System.Collections.Generic;
-using System.Net.Http;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/import");
-request.Content = new FormUrlEncodedContent(new[]
-{
-    new KeyValuePair<string, string>("tag", "a"),
-    new KeyValuePair<string, string>("q", ""),
-    new KeyValuePair<string, string>("tag", "b"),
-});
+request.Content = new FormUrlEncodedContent(
+[
+    new("tag", "a"),
+    new("q", ""),
+    new("tag", "b"),
+]);
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
@@ -19,5 +16,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

@@ -1,16 +1,16 @@
-using System;
-using System.Net.Http;
 using System.Text;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/import");
-request.Content = new StringContent(@"{
-  ""query"": ""query Thing($id: ID!) {\n  thing(id: $id) { name }\n}"",
-  ""variables"": {
-    ""id"": ""thing_1""
-  }
-}", Encoding.UTF8, "application/json");
+request.Content = new StringContent("""
+    {
+      "query": "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}",
+      "variables": {
+        "id": "thing_1"
+      }
+    }
+    """, Encoding.UTF8, "application/json");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
@@ -19,5 +19,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

@@ -1,13 +1,10 @@
-using System;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/import");
 
 var part3 = new StringContent("{\"a\": 1}");
-part3.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+part3.Headers.ContentType = new("application/json");
 request.Content = new MultipartFormDataContent
 {
     { new StringContent("@not a file"), "a" },
@@ -22,5 +19,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

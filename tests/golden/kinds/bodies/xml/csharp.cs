@@ -1,17 +1,16 @@
-using System;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/import");
-request.Content = new StringContent(@"<?xml version=""1.0""?>
-<order id='1'>
-  <note>it's 5 < 6 &amp; $9</note>
-</order>
-", Encoding.UTF8, "application/xml");
-request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/xml");
+request.Content = new StringContent("""
+    <?xml version="1.0"?>
+    <order id='1'>
+      <note>it's 5 < 6 &amp; $9</note>
+    </order>
+
+    """, Encoding.UTF8, "application/xml");
+request.Content.Headers.ContentType = new("application/xml");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
@@ -20,5 +19,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

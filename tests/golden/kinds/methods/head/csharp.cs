@@ -1,5 +1,3 @@
-using System.Net.Http;
-
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Head, "https://api.example.com/v1/things/1");
 

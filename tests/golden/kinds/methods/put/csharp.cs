@@ -1,13 +1,13 @@
-using System;
-using System.Net.Http;
 using System.Text;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Put, "https://api.example.com/v1/things/1");
-request.Content = new StringContent(@"{
-  ""name"": ""first""
-}", Encoding.UTF8, "application/json");
+request.Content = new StringContent("""
+    {
+      "name": "first"
+    }
+    """, Encoding.UTF8, "application/json");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
@@ -16,5 +16,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

@@ -1,13 +1,10 @@
-using System;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(new HttpMethod("REPORT"), "https://api.example.com/v1/things/1");
 request.Content = new StringContent("<sync/>", Encoding.UTF8, "application/xml");
-request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/xml");
+request.Content.Headers.ContentType = new("application/xml");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
@@ -16,5 +13,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

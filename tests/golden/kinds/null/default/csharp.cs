@@ -1,4 +1,3 @@
-using System.Net.Http;
 using System.Text;
 
 using var client = new HttpClient();

@@ -1,12 +1,9 @@
-using System;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Patch, "http://api.example.com:8080/notes/7");
 request.Content = new StringContent("First line\n\n\tit's \"quoted\", $HOME, \\n and %s\nEOF\n", Encoding.UTF8, "text/markdown");
-request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/markdown");
+request.Content.Headers.ContentType = new("text/markdown");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();

@@ -1,5 +1,3 @@
-using System.Net.Http;
-
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Delete, "https://api.example.com/v1/things?fixed=1&tag=a%20b&q=50%25%20%26%20more&tag=c&all");
 request.Headers.TryAddWithoutValidation("Accept", "application/json");

@@ -1,5 +1,3 @@
-using System;
-using System.Net.Http;
 using System.Text.Json;
 
 using var client = new HttpClient();
@@ -15,5 +13,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("total").GetInt64());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("total"));

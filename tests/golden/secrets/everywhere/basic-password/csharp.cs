@@ -1,6 +1,3 @@
-using System;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
@@ -10,7 +7,7 @@ var password = Environment.GetEnvironmentVariable("PASSWORD")
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.com/v1/items?page=1");
 var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes("it's{}:" + password));
-request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+request.Headers.Authorization = new("Basic", credentials);
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
@@ -19,5 +16,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

@@ -1,6 +1,3 @@
-using System;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text.Json;
 
 var apiKey = Environment.GetEnvironmentVariable("API_KEY")
@@ -8,7 +5,7 @@ var apiKey = Environment.GetEnvironmentVariable("API_KEY")
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.com/v1/items?page=1");
-request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+request.Headers.Authorization = new("Bearer", apiKey);
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
@@ -17,5 +14,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

@@ -1,6 +1,3 @@
-using System;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text.Json;
 
 var apiKey = Environment.GetEnvironmentVariable("API_KEY")
@@ -10,7 +7,7 @@ using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/items?page=1");
 
 var part2 = new StringContent("a\nb");
-part2.Headers.ContentType = new MediaTypeHeaderValue("text/markdown");
+part2.Headers.ContentType = new("text/markdown");
 request.Content = new MultipartFormDataContent
 {
     { new StringContent(apiKey), "token" },
@@ -24,5 +21,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

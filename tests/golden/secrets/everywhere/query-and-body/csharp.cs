@@ -1,5 +1,3 @@
-using System;
-using System.Net.Http;
 using System.Text;
 using System.Text.Json;
 
@@ -8,9 +6,11 @@ var apiKey = Environment.GetEnvironmentVariable("API_KEY")
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/items?page=1&key=" + Uri.EscapeDataString(apiKey) + "&limit=5");
-request.Content = new StringContent(@"{
-  ""a"": 1
-}", Encoding.UTF8, "application/json");
+request.Content = new StringContent("""
+    {
+      "a": 1
+    }
+    """, Encoding.UTF8, "application/json");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
@@ -19,5 +19,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

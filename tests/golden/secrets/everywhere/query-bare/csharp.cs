@@ -1,5 +1,3 @@
-using System;
-using System.Net.Http;
 using System.Text.Json;
 
 var apiKey = Environment.GetEnvironmentVariable("API_KEY")
@@ -15,5 +13,5 @@ if (!response.IsSuccessStatusCode)
     throw new HttpRequestException($"{(int)response.StatusCode} {body}");
 }
 
-using var data = JsonDocument.Parse(body);
-Console.WriteLine(data.RootElement.GetProperty("id").GetString());
+var data = JsonSerializer.Deserialize<JsonElement>(body);
+Console.WriteLine(data.GetProperty("id"));

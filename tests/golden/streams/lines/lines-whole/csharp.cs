@@ -1,14 +1,13 @@
-using System;
-using System.IO;
-using System.Net.Http;
 using System.Text;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/pull");
-request.Content = new StringContent(@"{
-  ""model"": ""llama"",
-  ""stream"": true
-}", Encoding.UTF8, "application/json");
+request.Content = new StringContent("""
+    {
+      "model": "llama",
+      "stream": true
+    }
+    """, Encoding.UTF8, "application/json");
 
 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 if (!response.IsSuccessStatusCode)

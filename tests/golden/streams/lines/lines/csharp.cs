@@ -1,15 +1,14 @@
-using System;
-using System.IO;
-using System.Net.Http;
 using System.Text;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/pull");
-request.Content = new StringContent(@"{
-  ""model"": ""llama"",
-  ""stream"": true
-}", Encoding.UTF8, "application/json");
+request.Content = new StringContent("""
+    {
+      "model": "llama",
+      "stream": true
+    }
+    """, Encoding.UTF8, "application/json");
 
 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 if (!response.IsSuccessStatusCode)
@@ -24,8 +23,8 @@ while (await reader.ReadLineAsync() is { } line)
     {
         continue;
     }
-    using var chunk = JsonDocument.Parse(line);
-    if (chunk.RootElement.TryGetProperty("status", out var status))
+    var chunk = JsonSerializer.Deserialize<JsonElement>(line);
+    if (chunk.TryGetProperty("status", out var status))
     {
         Console.Write(status.GetString());
     }

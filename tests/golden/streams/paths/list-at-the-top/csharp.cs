@@ -1,14 +1,13 @@
-using System;
-using System.IO;
-using System.Net.Http;
 using System.Text;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/stream");
-request.Content = new StringContent(@"{
-  ""stream"": true
-}", Encoding.UTF8, "application/json");
+request.Content = new StringContent("""
+    {
+      "stream": true
+    }
+    """, Encoding.UTF8, "application/json");
 
 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 if (!response.IsSuccessStatusCode)
@@ -23,10 +22,10 @@ while (await reader.ReadLineAsync() is { } line)
     {
         continue;
     }
-    using var chunk = JsonDocument.Parse(line);
-    if (chunk.RootElement.ValueKind == JsonValueKind.Array
-        && chunk.RootElement.GetArrayLength() > 0)
+    var chunk = JsonSerializer.Deserialize<JsonElement>(line);
+    if (chunk.ValueKind == JsonValueKind.Array
+        && chunk.GetArrayLength() > 0)
     {
-        Console.Write(chunk.RootElement[0].GetString());
+        Console.Write(chunk[0].GetString());
     }
 }

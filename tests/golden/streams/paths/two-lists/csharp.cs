@@ -1,14 +1,13 @@
-using System;
-using System.IO;
-using System.Net.Http;
 using System.Text;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/stream");
-request.Content = new StringContent(@"{
-  ""stream"": true
-}", Encoding.UTF8, "application/json");
+request.Content = new StringContent("""
+    {
+      "stream": true
+    }
+    """, Encoding.UTF8, "application/json");
 
 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 if (!response.IsSuccessStatusCode)
@@ -23,14 +22,14 @@ while (await reader.ReadLineAsync() is { } line)
     {
         continue;
     }
-    var data = line.Substring("data:".Length).Trim();
+    var data = line["data:".Length..].Trim();
     if (data == "[DONE]")
     {
         break;
     }
-    using var chunk = JsonDocument.Parse(data);
-    if (chunk.RootElement.ValueKind == JsonValueKind.Object
-        && chunk.RootElement.TryGetProperty("a", out var step1)
+    var chunk = JsonSerializer.Deserialize<JsonElement>(data);
+    if (chunk.ValueKind == JsonValueKind.Object
+        && chunk.TryGetProperty("a", out var step1)
         && step1.ValueKind == JsonValueKind.Array
         && step1.GetArrayLength() > 0
         && step1[0].ValueKind == JsonValueKind.Object
