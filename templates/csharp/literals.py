@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
-from snippetgen.literals import Escapes, FilePart, Pair, Secret, cookie_pieces, follow, part_head
+from snippetgen.literals import END_MARK, Escapes, FilePart, Pair, Secret, cookie_pieces, follow, part_head
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -305,23 +305,28 @@ def is_regular(response):
 
 
 def fails(response):
-    """The condition that an event of a stream is an error. `error` is then what its first member holds."""
-    first = response.error[0]
-    if isinstance(first, int):
-        return reaches(response.error, "member")
-    events = [event for event in response.events if response.ndjson or not isinstance(event, str)]
-    words = ["chunk.ValueKind == JsonValueKind.Object"] if not all(isinstance(event, dict) for event in events) else []
-    words.append(f"chunk.TryGetProperty({_regular(first)}, out var error)")
-    if any(isinstance(event, dict) and event.get(first, "") is None for event in events):
+    """The condition that an event of a stream is an error; `error` is then the object that holds its message."""
+    words, value, steps = [], "chunk", response.error[:-1] or response.error
+    for number, step in enumerate(steps, start=1):
+        if number > 1 and _is_null(response, steps[: number - 1]):
+            words.append(f"{value}.ValueKind == JsonValueKind.Object")
+        name = "error" if number == len(steps) else f"member{number}"
+        words.append(f"{value}.TryGetProperty({_regular(step)}, out var {name})")
+        value = name
+    if _is_null(response, steps):
         words.append("error.ValueKind != JsonValueKind.Null")
-    return " && ".join(words)
+    return f"\n{' ' * 8}&& ".join(words)
+
+
+def _is_null(response, steps):
+    """Whether an event has null at this place."""
+    holders = [follow(event, steps[:-1]) for event in response.events if event != END_MARK]
+    return any(isinstance(holder, dict) and holder.get(steps[-1], "") is None for holder in holders)
 
 
 def failure(response):
     """The message of the error that `fails` found."""
-    if isinstance(response.error[0], int):
-        return reached(response.error, "member")
-    return "error" + path(response.error[1:])
+    return "error" + path(response.error[len(response.error[:-1] or response.error) :])
 
 
 def reaches(steps, name="step"):

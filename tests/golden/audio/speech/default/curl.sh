@@ -1,4 +1,4 @@
-curl --fail-with-body https://api.example.com/v1/speech \
+curl --fail --location https://api.example.com/v1/speech \
   -H 'Content-Type: application/json' \
   -d '{
     "text": "Hello",

@@ -7,7 +7,8 @@ response = requests.post(
         "voice": "alto",
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 with open("speech.mp3", "wb") as file:
     file.write(response.content)

@@ -11,7 +11,8 @@ response = requests.post(
         "note": "a&b=ü+",
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["access_token"])

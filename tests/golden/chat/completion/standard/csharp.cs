@@ -11,14 +11,8 @@ request.Content = new StringContent("""
     {
       "model": "small-1",
       "messages": [
-        {
-          "role": "system",
-          "content": "Answer in one sentence."
-        },
-        {
-          "role": "user",
-          "content": "It's \"tea\" for $2, isn't it? {yes} `no`\nGrüße 🙂"
-        }
+        {"role": "system", "content": "Answer in one sentence."},
+        {"role": "user", "content": "It's \"tea\" for $2, isn't it? {yes} `no`\nGrüße 🙂"}
       ],
       "temperature": 0.50,
       "stop": [],

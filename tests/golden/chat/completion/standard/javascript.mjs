@@ -11,10 +11,7 @@ const response = await fetch("https://api.example.com/v1/chat/completions", {
   body: JSON.stringify({
     model: "small-1",
     messages: [
-      {
-        role: "system",
-        content: "Answer in one sentence.",
-      },
+      { role: "system", content: "Answer in one sentence." },
       {
         role: "user",
         content: "It's \"tea\" for $2, isn't it? {yes} `no`\nGrüße 🙂",

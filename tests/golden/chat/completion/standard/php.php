@@ -11,14 +11,8 @@ curl_setopt_array($ch, [
     CURLOPT_POSTFIELDS => json_encode([
         'model' => 'small-1',
         'messages' => [
-            [
-                'role' => 'system',
-                'content' => 'Answer in one sentence.',
-            ],
-            [
-                'role' => 'user',
-                'content' => "It's \"tea\" for \$2, isn't it? {yes} `no`\nGrüße 🙂",
-            ],
+            ['role' => 'system', 'content' => 'Answer in one sentence.'],
+            ['role' => 'user', 'content' => "It's \"tea\" for \$2, isn't it? {yes} `no`\nGrüße 🙂"],
         ],
         'temperature' => 0.50,
         'stop' => [],
@@ -35,9 +29,9 @@ if ($body === false) {
 }
 
 $status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
-if ($status >= 400) {
+if ($status >= 300) {
     throw new RuntimeException("$status $body");
 }
 
-$data = json_decode($body, true);
+$data = json_decode($body, true, flags: JSON_THROW_ON_ERROR);
 echo $data['choices'][0]['message']['content'], PHP_EOL;

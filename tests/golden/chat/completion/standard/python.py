@@ -8,10 +8,7 @@ response = requests.post(
     json={
         "model": "small-1",
         "messages": [
-            {
-                "role": "system",
-                "content": "Answer in one sentence.",
-            },
+            {"role": "system", "content": "Answer in one sentence."},
             {
                 "role": "user",
                 "content": "It's \"tea\" for $2, isn't it? {yes} `no`\nGrüße 🙂",
@@ -24,7 +21,8 @@ response = requests.post(
         "user": None,
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["choices"][0]["message"]["content"])

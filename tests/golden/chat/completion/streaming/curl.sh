@@ -5,14 +5,8 @@ curl --fail-with-body --no-buffer https://api.example.com/v1/chat/completions \
 {
   "model": "small-1",
   "messages": [
-    {
-      "role": "system",
-      "content": "Answer in one sentence."
-    },
-    {
-      "role": "user",
-      "content": "It's \"tea\" for $2, isn't it? {yes} `no`\nGrüße 🙂"
-    }
+    {"role": "system", "content": "Answer in one sentence."},
+    {"role": "user", "content": "It's \"tea\" for $2, isn't it? {yes} `no`\nGrüße 🙂"}
   ],
   "temperature": 0.50,
   "stop": [],

@@ -19,14 +19,8 @@ func main() {
 	payload := strings.NewReader(`{
   "model": "small-1",
   "messages": [
-    {
-      "role": "system",
-      "content": "Answer in one sentence."
-    },
-    {
-      "role": "user",
-      "content": "It's \"tea\" for $2, isn't it? {yes} ` + "`" + `no` + "`" + `\nGrüße 🙂"
-    }
+    {"role": "system", "content": "Answer in one sentence."},
+    {"role": "user", "content": "It's \"tea\" for $2, isn't it? {yes} ` + "`" + `no` + "`" + `\nGrüße 🙂"}
   ],
   "temperature": 0.50,
   "stop": [],
@@ -55,7 +49,7 @@ func main() {
 	}
 
 	scanner := bufio.NewScanner(resp.Body)
-	scanner.Buffer(nil, 1<<20)
+	scanner.Buffer(nil, 1<<20) // long events
 	for scanner.Scan() {
 		data, found := strings.CutPrefix(scanner.Text(), "data:")
 		if !found {

@@ -11,10 +11,7 @@ const response = await fetch("https://api.example.com/v1/chat/completions", {
   body: JSON.stringify({
     model: "small-1",
     messages: [
-      {
-        role: "system",
-        content: "Answer in one sentence.",
-      },
+      { role: "system", content: "Answer in one sentence." },
       {
         role: "user",
         content: "It's \"tea\" for $2, isn't it? {yes} `no`\nGrüße 🙂",
@@ -33,16 +30,19 @@ if (!response.ok) {
   throw new Error(`${response.status} ${await response.text()}`);
 }
 
-let buffer = "";
-for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-  const lines = (buffer + text).split("\n");
-  buffer = lines.pop();
-
-  for (const line of lines) {
-    if (!line.startsWith("data:")) continue;
-    const data = line.slice("data:".length).trim();
-    if (data === "[DONE]") break;
-    const chunk = JSON.parse(data);
-    process.stdout.write(chunk.choices[0]?.delta?.content ?? "");
+async function* lines(stream) {
+  let buffer = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const complete = (buffer + text).split("\n");
+    buffer = complete.pop();
+    yield* complete;
   }
+}
+
+for await (const line of lines(response.body)) {
+  if (!line.startsWith("data:")) continue;
+  const data = line.slice("data:".length).trim();
+  if (data === "[DONE]") break;
+  const chunk = JSON.parse(data);
+  process.stdout.write(chunk.choices[0]?.delta?.content ?? "");
 }

@@ -2,6 +2,7 @@
 
 $apiKey = getenv('EXAMPLE_API_KEY') ?: throw new RuntimeException('EXAMPLE_API_KEY is not set');
 $buffer = '';
+$done = false;
 $ch = curl_init('https://api.example.com/v1/chat/completions');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
@@ -12,14 +13,8 @@ curl_setopt_array($ch, [
     CURLOPT_POSTFIELDS => json_encode([
         'model' => 'small-1',
         'messages' => [
-            [
-                'role' => 'system',
-                'content' => 'Answer in one sentence.',
-            ],
-            [
-                'role' => 'user',
-                'content' => "It's \"tea\" for \$2, isn't it? {yes} `no`\nGrüße 🙂",
-            ],
+            ['role' => 'system', 'content' => 'Answer in one sentence.'],
+            ['role' => 'user', 'content' => "It's \"tea\" for \$2, isn't it? {yes} `no`\nGrüße 🙂"],
         ],
         'temperature' => 0.50,
         'stop' => [],
@@ -28,9 +23,12 @@ curl_setopt_array($ch, [
         'user' => null,
         'stream' => true,
     ]),
-    CURLOPT_FAILONERROR => true,
-    CURLOPT_WRITEFUNCTION => function ($ch, $text) use (&$buffer) {
-        $lines = explode("\n", $buffer . $text);
+    CURLOPT_WRITEFUNCTION => function ($ch, $text) use (&$buffer, &$done) {
+        $buffer .= $text;
+        if (curl_getinfo($ch, CURLINFO_RESPONSE_CODE) >= 300) {
+            return strlen($text); // an error: thrown below
+        }
+        $lines = explode("\n", $buffer);
         $buffer = array_pop($lines);
 
         foreach ($lines as $line) {
@@ -39,9 +37,10 @@ curl_setopt_array($ch, [
             }
             $data = trim(substr($line, strlen('data:')));
             if ($data === '[DONE]') {
-                break;
+                $done = true;
+                return 0; // ends the transfer
             }
-            $chunk = json_decode($data, true);
+            $chunk = json_decode($data, true, flags: JSON_THROW_ON_ERROR);
             echo $chunk['choices'][0]['delta']['content'] ?? '';
         }
 
@@ -49,6 +48,11 @@ curl_setopt_array($ch, [
     },
 ]);
 
-if (!curl_exec($ch)) {
+if (!curl_exec($ch) && !$done) {
     throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 300) {
+    throw new RuntimeException("$status $buffer");
 }

@@ -9,10 +9,7 @@ response = requests.post(
     json={
         "model": "small-1",
         "messages": [
-            {
-                "role": "system",
-                "content": "Answer in one sentence.",
-            },
+            {"role": "system", "content": "Answer in one sentence."},
             {
                 "role": "user",
                 "content": "It's \"tea\" for $2, isn't it? {yes} `no`\nGrüße 🙂",
@@ -27,7 +24,8 @@ response = requests.post(
     },
     stream=True,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 for line in response.iter_lines():
     if not line.startswith(b"data:"):
@@ -35,5 +33,6 @@ for line in response.iter_lines():
     data = line.removeprefix(b"data:").strip()
     if data == b"[DONE]":
         break
-    for choice in json.loads(data)["choices"]:
+    chunk = json.loads(data)
+    for choice in chunk["choices"]:
         print(choice["delta"].get("content") or "", end="", flush=True)

@@ -6,4 +6,5 @@ with open("batch.jsonl", "rb") as file:
         headers={"Content-Type": "application/jsonl"},
         data=file,
     )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")

@@ -5,4 +5,5 @@ response = requests.put(
     headers={"Content-Type": "application/octet-stream"},
     data=b"\x00\x01\x02\xff",
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")

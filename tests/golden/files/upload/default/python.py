@@ -7,7 +7,8 @@ with open("batch.jsonl", "rb") as file:
         data={"purpose": "batch"},
         files={"file": ("my batch.jsonl", file, "application/jsonl")},
     )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

@@ -6,6 +6,7 @@ response = requests.post(
         "prompt": "Hi",
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 print(response.text)

@@ -18,6 +18,6 @@ if ($body === false) {
 }
 
 $status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
-if ($status >= 400) {
+if ($status >= 300) {
     throw new RuntimeException("$status $body");
 }

@@ -6,4 +6,5 @@ response = requests.post(
         "prompt": "Hi",
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")

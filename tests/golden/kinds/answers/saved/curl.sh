@@ -1,4 +1,4 @@
-curl --fail-with-body https://api.example.com/v1/answer \
+curl --fail --location https://api.example.com/v1/answer \
   -H 'Content-Type: application/json' \
   -d '{
     "prompt": "Hi"

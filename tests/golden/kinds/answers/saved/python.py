@@ -6,7 +6,8 @@ response = requests.post(
         "prompt": "Hi",
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 with open("out.csv", "wb") as file:
     file.write(response.content)

@@ -7,7 +7,8 @@ response = requests.post(
     headers={"Content-Type": "text/csv; charset=utf-8"},
     data=payload,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

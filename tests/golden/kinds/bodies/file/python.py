@@ -6,7 +6,8 @@ with open("table.csv", "rb") as file:
         headers={"Content-Type": "text/csv"},
         data=file,
     )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

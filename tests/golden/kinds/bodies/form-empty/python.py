@@ -5,7 +5,8 @@ response = requests.post(
     headers={"Content-Type": "application/x-www-form-urlencoded"},
     data="",
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

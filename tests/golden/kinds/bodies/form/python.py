@@ -8,7 +8,8 @@ response = requests.post(
         "note": "50% & more",
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

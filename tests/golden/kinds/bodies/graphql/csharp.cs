@@ -6,9 +6,7 @@ using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example
 request.Content = new StringContent("""
     {
       "query": "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}",
-      "variables": {
-        "id": "thing_1"
-      }
+      "variables": {"id": "thing_1"}
     }
     """, Encoding.UTF8, "application/json");
 

@@ -3,8 +3,6 @@ curl --fail-with-body https://api.example.com/v1/import \
   --data-binary @- <<'EOF'
 {
   "query": "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}",
-  "variables": {
-    "id": "thing_1"
-  }
+  "variables": {"id": "thing_1"}
 }
 EOF

@@ -12,9 +12,7 @@ import (
 func main() {
 	payload := strings.NewReader(`{
   "query": "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}",
-  "variables": {
-    "id": "thing_1"
-  }
+  "variables": {"id": "thing_1"}
 }`)
 
 	req, err := http.NewRequest("POST", "https://api.example.com/v1/import", payload)

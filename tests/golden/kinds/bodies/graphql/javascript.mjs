@@ -5,9 +5,7 @@ const response = await fetch("https://api.example.com/v1/import", {
   },
   body: JSON.stringify({
     query: "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}",
-    variables: {
-      id: "thing_1",
-    },
+    variables: { id: "thing_1" },
   }),
 });
 

@@ -8,9 +8,7 @@ curl_setopt_array($ch, [
     ],
     CURLOPT_POSTFIELDS => json_encode([
         'query' => "query Thing(\$id: ID!) {\n  thing(id: \$id) { name }\n}",
-        'variables' => [
-            'id' => 'thing_1',
-        ],
+        'variables' => ['id' => 'thing_1'],
     ]),
     CURLOPT_RETURNTRANSFER => true,
 ]);
@@ -21,9 +19,9 @@ if ($body === false) {
 }
 
 $status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
-if ($status >= 400) {
+if ($status >= 300) {
     throw new RuntimeException("$status $body");
 }
 
-$data = json_decode($body, true);
+$data = json_decode($body, true, flags: JSON_THROW_ON_ERROR);
 echo $data['id'], PHP_EOL;

@@ -4,12 +4,11 @@ response = requests.post(
     "https://api.example.com/v1/import",
     json={
         "query": "query Thing($id: ID!) {\n  thing(id: $id) { name }\n}",
-        "variables": {
-            "id": "thing_1",
-        },
+        "variables": {"id": "thing_1"},
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

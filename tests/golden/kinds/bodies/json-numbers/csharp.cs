@@ -11,10 +11,7 @@ request.Content = new StringContent("""
       "zero": -0.0,
       "beyond": 1e400,
       "precise": 0.1000000000000000055511151231257827,
-      "index": {
-        "1": "a",
-        "0": "b"
-      }
+      "index": {"1": "a", "0": "b"}
     }
     """, Encoding.UTF8, "application/json");
 

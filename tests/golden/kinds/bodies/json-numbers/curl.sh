@@ -7,8 +7,5 @@ curl --fail-with-body https://api.example.com/v1/import \
     "zero": -0.0,
     "beyond": 1e400,
     "precise": 0.1000000000000000055511151231257827,
-    "index": {
-      "1": "a",
-      "0": "b"
-    }
+    "index": {"1": "a", "0": "b"}
   }'

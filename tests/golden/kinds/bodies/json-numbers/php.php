@@ -14,10 +14,7 @@ curl_setopt_array($ch, [
           "zero": -0.0,
           "beyond": 1e400,
           "precise": 0.1000000000000000055511151231257827,
-          "index": {
-            "1": "a",
-            "0": "b"
-          }
+          "index": {"1": "a", "0": "b"}
         }
         JSON,
     CURLOPT_RETURNTRANSFER => true,
@@ -29,9 +26,9 @@ if ($body === false) {
 }
 
 $status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
-if ($status >= 400) {
+if ($status >= 300) {
     throw new RuntimeException("$status $body");
 }
 
-$data = json_decode($body, true);
+$data = json_decode($body, true, flags: JSON_THROW_ON_ERROR);
 echo $data['id'], PHP_EOL;

@@ -7,10 +7,7 @@ payload = """{
   "zero": -0.0,
   "beyond": 1e400,
   "precise": 0.1000000000000000055511151231257827,
-  "index": {
-    "1": "a",
-    "0": "b"
-  }
+  "index": {"1": "a", "0": "b"}
 }"""
 
 response = requests.post(
@@ -18,7 +15,8 @@ response = requests.post(
     headers={"Content-Type": "application/json"},
     data=payload,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

@@ -4,7 +4,8 @@ response = requests.post(
     "https://api.example.com/v1/import",
     json="just a string",
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

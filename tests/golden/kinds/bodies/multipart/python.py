@@ -6,7 +6,8 @@ with open("table.csv", "rb") as file:
         data={"title": "Q1"},
         files={"file": ('it\'s "Q1" é.csv', file, "text/csv")},
     )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

@@ -5,7 +5,8 @@ response = requests.post(
     headers={"Content-Type": "image/png"},
     data=b"\x89PNG\r\n\x1a\n",
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

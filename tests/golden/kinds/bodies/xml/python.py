@@ -11,7 +11,8 @@ response = requests.post(
     headers={"Content-Type": "application/xml"},
     data=payload,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

@@ -5,10 +5,7 @@ using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Delete, "https://api.example.com/v1/things/1");
 request.Content = new StringContent("""
     {
-      "ids": [
-        1,
-        2
-      ]
+      "ids": [1, 2]
     }
     """, Encoding.UTF8, "application/json");
 

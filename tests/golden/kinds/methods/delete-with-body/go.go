@@ -11,10 +11,7 @@ import (
 
 func main() {
 	payload := strings.NewReader(`{
-  "ids": [
-    1,
-    2
-  ]
+  "ids": [1, 2]
 }`)
 
 	req, err := http.NewRequest("DELETE", "https://api.example.com/v1/things/1", payload)

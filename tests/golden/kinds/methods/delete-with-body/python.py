@@ -6,7 +6,8 @@ response = requests.delete(
         "ids": [1, 2],
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

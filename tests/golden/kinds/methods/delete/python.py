@@ -1,4 +1,5 @@
 import requests
 
 response = requests.delete("https://api.example.com/v1/things/1")
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")

@@ -1,7 +1,8 @@
 import requests
 
 response = requests.get("https://api.example.com/v1/things/1")
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

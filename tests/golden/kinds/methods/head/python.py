@@ -1,4 +1,5 @@
 import requests
 
 response = requests.head("https://api.example.com/v1/things/1")
-response.raise_for_status()
+if response.status_code >= 300:
+    raise SystemExit(f"{response.status_code} {response.reason}")

@@ -5,10 +5,7 @@ using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Patch, "https://api.example.com/v1/things/1");
 request.Content = new StringContent("""
     [
-      {
-        "op": "remove",
-        "path": "/name"
-      }
+      {"op": "remove", "path": "/name"}
     ]
     """, Encoding.UTF8, "application/json-patch+json");
 

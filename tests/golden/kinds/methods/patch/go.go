@@ -11,10 +11,7 @@ import (
 
 func main() {
 	payload := strings.NewReader(`[
-  {
-    "op": "remove",
-    "path": "/name"
-  }
+  {"op": "remove", "path": "/name"}
 ]`)
 
 	req, err := http.NewRequest("PATCH", "https://api.example.com/v1/things/1", payload)

@@ -3,12 +3,7 @@ const response = await fetch("https://api.example.com/v1/things/1", {
   headers: {
     "Content-Type": "application/json-patch+json",
   },
-  body: JSON.stringify([
-    {
-      op: "remove",
-      path: "/name",
-    },
-  ]),
+  body: JSON.stringify([{ op: "remove", path: "/name" }]),
 });
 
 if (!response.ok) {

@@ -6,12 +6,7 @@ curl_setopt_array($ch, [
     CURLOPT_HTTPHEADER => [
         'Content-Type: application/json-patch+json',
     ],
-    CURLOPT_POSTFIELDS => json_encode([
-        [
-            'op' => 'remove',
-            'path' => '/name',
-        ],
-    ]),
+    CURLOPT_POSTFIELDS => json_encode([['op' => 'remove', 'path' => '/name']]),
     CURLOPT_RETURNTRANSFER => true,
 ]);
 
@@ -21,9 +16,9 @@ if ($body === false) {
 }
 
 $status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
-if ($status >= 400) {
+if ($status >= 300) {
     throw new RuntimeException("$status $body");
 }
 
-$data = json_decode($body, true);
+$data = json_decode($body, true, flags: JSON_THROW_ON_ERROR);
 echo $data['id'], PHP_EOL;

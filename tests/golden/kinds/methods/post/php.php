@@ -18,9 +18,9 @@ if ($body === false) {
 }
 
 $status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
-if ($status >= 400) {
+if ($status >= 300) {
     throw new RuntimeException("$status $body");
 }
 
-$data = json_decode($body, true);
+$data = json_decode($body, true, flags: JSON_THROW_ON_ERROR);
 echo $data['id'], PHP_EOL;

@@ -8,7 +8,8 @@ response = requests.request(
     headers={"Content-Type": "application/xml"},
     data=payload,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

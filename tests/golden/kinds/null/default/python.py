@@ -7,4 +7,5 @@ response = requests.put(
     headers={"Content-Type": "application/json"},
     data=payload,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")

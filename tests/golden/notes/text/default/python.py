@@ -7,6 +7,7 @@ response = requests.patch(
     headers={"Content-Type": "text/markdown"},
     data=payload,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 print(response.text)

@@ -14,11 +14,7 @@ request.Content = new StringContent("""
       "10": "ten",
       "9": "nine",
       "__proto__": "plain",
-      "repeated": [
-        1,
-        2.50,
-        -3e+2
-      ]
+      "repeated": [1, 2.50, -3e+2]
     }
     """, Encoding.UTF8, "application/json");
 

@@ -10,9 +10,5 @@ curl --fail-with-body https://api.example.com/v1/numbers \
     "10": "ten",
     "9": "nine",
     "__proto__": "plain",
-    "repeated": [
-      1,
-      2.50,
-      -3e+2
-    ]
+    "repeated": [1, 2.50, -3e+2]
   }'

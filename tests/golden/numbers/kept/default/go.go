@@ -20,11 +20,7 @@ func main() {
   "10": "ten",
   "9": "nine",
   "__proto__": "plain",
-  "repeated": [
-    1,
-    2.50,
-    -3e+2
-  ]
+  "repeated": [1, 2.50, -3e+2]
 }`)
 
 	req, err := http.NewRequest("POST", "https://api.example.com/v1/numbers", payload)

@@ -8,11 +8,7 @@ const body = `{
   "10": "ten",
   "9": "nine",
   "__proto__": "plain",
-  "repeated": [
-    1,
-    2.50,
-    -3e+2
-  ]
+  "repeated": [1, 2.50, -3e+2]
 }`;
 
 const response = await fetch("https://api.example.com/v1/numbers", {

@@ -17,11 +17,7 @@ curl_setopt_array($ch, [
           "10": "ten",
           "9": "nine",
           "__proto__": "plain",
-          "repeated": [
-            1,
-            2.50,
-            -3e+2
-          ]
+          "repeated": [1, 2.50, -3e+2]
         }
         JSON,
     CURLOPT_RETURNTRANSFER => true,
@@ -33,9 +29,9 @@ if ($body === false) {
 }
 
 $status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
-if ($status >= 400) {
+if ($status >= 300) {
     throw new RuntimeException("$status $body");
 }
 
-$data = json_decode($body, true);
+$data = json_decode($body, true, flags: JSON_THROW_ON_ERROR);
 echo $data['id'], PHP_EOL;

@@ -10,11 +10,7 @@ payload = """{
   "10": "ten",
   "9": "nine",
   "__proto__": "plain",
-  "repeated": [
-    1,
-    2.50,
-    -3e+2
-  ]
+  "repeated": [1, 2.50, -3e+2]
 }"""
 
 response = requests.post(
@@ -22,7 +18,8 @@ response = requests.post(
     headers={"Content-Type": "application/json"},
     data=payload,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

@@ -11,4 +11,5 @@ response = requests.delete(
         "theme": "dark",
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")

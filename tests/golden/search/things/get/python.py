@@ -11,7 +11,8 @@ response = requests.get(
         "theme": "dark",
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["total"])

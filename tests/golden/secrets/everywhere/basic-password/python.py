@@ -6,7 +6,8 @@ response = requests.get(
     "https://api.example.com/v1/items?page=1",
     auth=("it's{}", os.environ["PASSWORD"]),
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

@@ -8,7 +8,8 @@ response = requests.post(
     headers={"Content-Type": "application/x-www-form-urlencoded"},
     data=f"token={quote(os.environ['FIRST_TOKEN'], safe='')}&n&token={quote(os.environ['SECOND_TOKEN'], safe='')}",
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

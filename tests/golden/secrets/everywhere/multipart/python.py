@@ -9,7 +9,8 @@ response = requests.post(
         "note": (None, "plain"),
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

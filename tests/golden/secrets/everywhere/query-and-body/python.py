@@ -12,7 +12,8 @@ response = requests.post(
         "a": 1,
     },
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

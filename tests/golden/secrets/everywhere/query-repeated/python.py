@@ -10,7 +10,8 @@ response = requests.get(
         ("tag", "b"),
     ],
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 data = response.json()
 print(data["id"])

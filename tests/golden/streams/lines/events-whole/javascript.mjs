@@ -13,15 +13,18 @@ if (!response.ok) {
   throw new Error(`${response.status} ${await response.text()}`);
 }
 
-let buffer = "";
-for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-  const lines = (buffer + text).split("\n");
-  buffer = lines.pop();
-
-  for (const line of lines) {
-    if (!line.startsWith("data:")) continue;
-    const data = line.slice("data:".length).replace(/^ |\r$/g, "");
-    if (data === "[DONE]") break;
-    console.log(data);
+async function* lines(stream) {
+  let buffer = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const complete = (buffer + text).split("\n");
+    buffer = complete.pop();
+    yield* complete;
   }
+}
+
+for await (const line of lines(response.body)) {
+  if (!line.startsWith("data:")) continue;
+  const data = line.slice("data:".length).replace(/^ |\r$/g, "");
+  if (data === "[DONE]") break;
+  console.log(data);
 }

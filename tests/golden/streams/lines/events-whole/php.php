@@ -1,6 +1,7 @@
 <?php
 
 $buffer = '';
+$done = false;
 $ch = curl_init('https://api.example.com/v1/pull');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
@@ -11,9 +12,12 @@ curl_setopt_array($ch, [
         'model' => 'llama',
         'stream' => true,
     ]),
-    CURLOPT_FAILONERROR => true,
-    CURLOPT_WRITEFUNCTION => function ($ch, $text) use (&$buffer) {
-        $lines = explode("\n", $buffer . $text);
+    CURLOPT_WRITEFUNCTION => function ($ch, $text) use (&$buffer, &$done) {
+        $buffer .= $text;
+        if (curl_getinfo($ch, CURLINFO_RESPONSE_CODE) >= 300) {
+            return strlen($text); // an error: thrown below
+        }
+        $lines = explode("\n", $buffer);
         $buffer = array_pop($lines);
 
         foreach ($lines as $line) {
@@ -22,7 +26,8 @@ curl_setopt_array($ch, [
             }
             $data = preg_replace('/^data: ?/', '', rtrim($line, "\r"));
             if ($data === '[DONE]') {
-                break;
+                $done = true;
+                return 0; // ends the transfer
             }
             echo $data, PHP_EOL;
         }
@@ -31,6 +36,11 @@ curl_setopt_array($ch, [
     },
 ]);
 
-if (!curl_exec($ch)) {
+if (!curl_exec($ch) && !$done) {
     throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 300) {
+    throw new RuntimeException("$status $buffer");
 }

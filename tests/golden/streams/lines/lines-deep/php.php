@@ -11,16 +11,19 @@ curl_setopt_array($ch, [
         'model' => 'llama',
         'stream' => true,
     ]),
-    CURLOPT_FAILONERROR => true,
     CURLOPT_WRITEFUNCTION => function ($ch, $text) use (&$buffer) {
-        $lines = explode("\n", $buffer . $text);
+        $buffer .= $text;
+        if (curl_getinfo($ch, CURLINFO_RESPONSE_CODE) >= 300) {
+            return strlen($text); // an error: thrown below
+        }
+        $lines = explode("\n", $buffer);
         $buffer = array_pop($lines);
 
         foreach ($lines as $line) {
             if (trim($line) === '') {
                 continue;
             }
-            $chunk = json_decode($line, true);
+            $chunk = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
             echo $chunk['choices'][0]['delta']['text'] ?? '';
         }
 
@@ -30,4 +33,9 @@ curl_setopt_array($ch, [
 
 if (!curl_exec($ch)) {
     throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 300) {
+    throw new RuntimeException("$status $buffer");
 }

@@ -10,10 +10,12 @@ response = requests.post(
     },
     stream=True,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 for line in response.iter_lines():
     if not line:
         continue
-    for choice in json.loads(line)["choices"]:
+    chunk = json.loads(line)
+    for choice in chunk["choices"]:
         print(choice["delta"].get("text") or "", end="", flush=True)

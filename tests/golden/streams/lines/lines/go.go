@@ -34,7 +34,7 @@ func main() {
 	}
 
 	scanner := bufio.NewScanner(resp.Body)
-	scanner.Buffer(nil, 1<<20)
+	scanner.Buffer(nil, 1<<20) // long events
 	for scanner.Scan() {
 		line := scanner.Text()
 		if line == "" {

@@ -10,9 +10,11 @@ response = requests.post(
     },
     stream=True,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 for line in response.iter_lines():
     if not line:
         continue
-    print(json.loads(line).get("status") or "", end="", flush=True)
+    chunk = json.loads(line)
+    print(chunk.get("status") or "", end="", flush=True)

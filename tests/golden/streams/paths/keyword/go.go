@@ -33,7 +33,7 @@ func main() {
 	}
 
 	scanner := bufio.NewScanner(resp.Body)
-	scanner.Buffer(nil, 1<<20)
+	scanner.Buffer(nil, 1<<20) // long events
 	for scanner.Scan() {
 		data, found := strings.CutPrefix(scanner.Text(), "data:")
 		if !found {

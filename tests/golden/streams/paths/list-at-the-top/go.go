@@ -33,19 +33,22 @@ func main() {
 	}
 
 	scanner := bufio.NewScanner(resp.Body)
-	scanner.Buffer(nil, 1<<20)
+	scanner.Buffer(nil, 1<<20) // long events
 	for scanner.Scan() {
 		line := scanner.Text()
 		if line == "" {
 			continue
 		}
-		var chunk []string
+		var chunk any
 		if err := json.Unmarshal([]byte(line), &chunk); err != nil {
 			log.Fatal(err)
 		}
-		for _, item := range chunk {
-			fmt.Print(item)
+		list1, _ := chunk.([]any)
+		if len(list1) <= 0 {
+			continue
 		}
+		text, _ := list1[0].(string)
+		fmt.Print(text)
 	}
 	if err := scanner.Err(); err != nil {
 		log.Fatal(err)

@@ -12,14 +12,17 @@ if (!response.ok) {
   throw new Error(`${response.status} ${await response.text()}`);
 }
 
-let buffer = "";
-for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-  const lines = (buffer + text).split("\n");
-  buffer = lines.pop();
-
-  for (const line of lines) {
-    if (!line.trim()) continue;
-    const chunk = JSON.parse(line);
-    process.stdout.write(chunk[0] ?? "");
+async function* lines(stream) {
+  let buffer = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const complete = (buffer + text).split("\n");
+    buffer = complete.pop();
+    yield* complete;
   }
+}
+
+for await (const line of lines(response.body)) {
+  if (!line.trim()) continue;
+  const chunk = JSON.parse(line);
+  process.stdout.write(chunk[0] ?? "");
 }

@@ -9,13 +9,15 @@ response = requests.post(
     },
     stream=True,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 for line in response.iter_lines():
     if not line:
         continue
+    chunk = json.loads(line)
     try:
-        text = json.loads(line)[0]
+        text = chunk[0]
     except (IndexError, KeyError, TypeError):
         continue
     print(text or "", end="", flush=True)

@@ -9,10 +9,12 @@ response = requests.post(
     },
     stream=True,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 for line in response.iter_lines():
     if not line.startswith(b"data:"):
         continue
     data = line.removeprefix(b"data:").strip()
-    print(json.loads(data).get("token") or "", end="", flush=True)
+    chunk = json.loads(data)
+    print(chunk.get("token") or "", end="", flush=True)

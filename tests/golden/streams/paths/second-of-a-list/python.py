@@ -9,14 +9,16 @@ response = requests.post(
     },
     stream=True,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 for line in response.iter_lines():
     if not line.startswith(b"data:"):
         continue
     data = line.removeprefix(b"data:").strip()
+    chunk = json.loads(data)
     try:
-        text = json.loads(data)["choices"][1]["text"]
+        text = chunk["choices"][1]["text"]
     except (IndexError, KeyError, TypeError):
         continue
     print(text or "", end="", flush=True)

@@ -9,7 +9,8 @@ response = requests.post(
     },
     stream=True,
 )
-response.raise_for_status()
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
 
 for line in response.iter_lines():
     if not line.startswith(b"data:"):
@@ -17,8 +18,9 @@ for line in response.iter_lines():
     data = line.removeprefix(b"data:").strip()
     if data == b"[DONE]":
         break
+    chunk = json.loads(data)
     try:
-        text = json.loads(data)["a"][0]["b"][1]
+        text = chunk["a"][0]["b"][1]
     except (IndexError, KeyError, TypeError):
         continue
     print(text or "", end="", flush=True)

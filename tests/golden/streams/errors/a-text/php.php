@@ -1,0 +1,43 @@
+<?php
+
+$buffer = '';
+$ch = curl_init('https://api.example.com/v1/stream');
+curl_setopt_array($ch, [
+    CURLOPT_POST => true,
+    CURLOPT_HTTPHEADER => [
+        'Content-Type: application/json',
+    ],
+    CURLOPT_POSTFIELDS => json_encode([
+        'stream' => true,
+    ]),
+    CURLOPT_WRITEFUNCTION => function ($ch, $text) use (&$buffer) {
+        $buffer .= $text;
+        if (curl_getinfo($ch, CURLINFO_RESPONSE_CODE) >= 300) {
+            return strlen($text); // an error: thrown below
+        }
+        $lines = explode("\n", $buffer);
+        $buffer = array_pop($lines);
+
+        foreach ($lines as $line) {
+            if (trim($line) === '') {
+                continue;
+            }
+            $chunk = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
+            if (isset($chunk['error'])) {
+                throw new RuntimeException($chunk['error']);
+            }
+            echo $chunk['message']['content'] ?? '';
+        }
+
+        return strlen($text);
+    },
+]);
+
+if (!curl_exec($ch)) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 300) {
+    throw new RuntimeException("$status $buffer");
+}

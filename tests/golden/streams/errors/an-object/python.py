@@ -1,0 +1,25 @@
+import json
+
+import requests
+
+response = requests.post(
+    "https://api.example.com/v1/stream",
+    json={
+        "stream": True,
+    },
+    stream=True,
+)
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
+
+for line in response.iter_lines():
+    if not line.startswith(b"data:"):
+        continue
+    data = line.removeprefix(b"data:").strip()
+    if data == b"[DONE]":
+        break
+    chunk = json.loads(data)
+    if "error" in chunk:
+        raise SystemExit(chunk["error"]["message"])
+    for choice in chunk["choices"]:
+        print(choice["delta"].get("content") or "", end="", flush=True)

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"strings"
+)
+
+func main() {
+	payload := strings.NewReader(`{
+  "stream": true,
+  "model": "b"
+}`)
+
+	req, err := http.NewRequest("POST", "https://api.example.com/v1/stream", payload)
+	if err != nil {
+		log.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+
+	if resp.StatusCode >= 400 {
+		body, _ := io.ReadAll(resp.Body)
+		log.Fatalf("%s %s", resp.Status, body)
+	}
+
+	scanner := bufio.NewScanner(resp.Body)
+	scanner.Buffer(nil, 1<<20) // long events
+	for scanner.Scan() {
+		data, found := strings.CutPrefix(scanner.Text(), "data:")
+		if !found {
+			continue
+		}
+		data = strings.TrimPrefix(data, " ")
+		if data == "[DONE]" {
+			break
+		}
+		fmt.Println(data)
+	}
+	if err := scanner.Err(); err != nil {
+		log.Fatal(err)
+	}
+}

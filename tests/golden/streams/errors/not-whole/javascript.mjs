@@ -1,0 +1,30 @@
+const response = await fetch("https://api.example.com/v1/stream", {
+  method: "POST",
+  headers: {
+    "Content-Type": "application/json",
+  },
+  body: JSON.stringify({
+    stream: true,
+    model: "b",
+  }),
+});
+
+if (!response.ok) {
+  throw new Error(`${response.status} ${await response.text()}`);
+}
+
+async function* lines(stream) {
+  let buffer = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const complete = (buffer + text).split("\n");
+    buffer = complete.pop();
+    yield* complete;
+  }
+}
+
+for await (const line of lines(response.body)) {
+  if (!line.startsWith("data:")) continue;
+  const data = line.slice("data:".length).replace(/^ |\r$/g, "");
+  if (data === "[DONE]") break;
+  console.log(data);
+}
