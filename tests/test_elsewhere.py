@@ -185,7 +185,7 @@ def test_doctor_names_what_that_system_installs_from(there: Elsewhere) -> None:
     out, _ = bare.run("doctor", "-l", "curl", "-l", "php", "-l", "csharp", "--cache", str(nothing), code=1)
     wanted = {
         "darwin": ["brew install bash curl", "brew install php", "brew install dotnet"],
-        "win32": ["winget install Git.Git", "winget install PHP.PHP.8.4", "winget install Microsoft.DotNet.SDK.8"],
+        "win32": ["winget install Git.Git", "winget install PHP.PHP.8.4", "winget install Microsoft.DotNet.SDK.10"],
     }
     assert [line.split("install: ")[1] for line in out.splitlines() if "install: " in line] == wanted[there.system]
     assert "apt" not in out

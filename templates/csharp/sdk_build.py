@@ -1,11 +1,14 @@
 """Compile C# snippets with an installed .NET SDK, 8 or newer, without NuGet and MSBuild.
 
-    python sdk_build.py FOLDER DOTNET
+    python sdk_build.py FOLDER DOTNET USINGS
 
 DOTNET is the path of the `dotnet` program. For every FOLDER/<id>/snippet.cs, writes `snippet.dll` and
-`snippet.runtimeconfig.json` beside it, to be run by DOTNET. If the snippet has errors, writes `build.log` with lines
-`snippet.cs:LINE:COLUMN: error CSxxxx: message` instead. Then prints <id>. Exit 0 if the compiler itself worked, otherwise 1
-with one line on stderr. Writes only to FOLDER and TMPDIR and uses no network.
+`snippet.runtimeconfig.json` beside it, to be run by DOTNET. If the compiler reports anything, writes `build.log` with lines
+`snippet.cs:LINE:COLUMN: error CSxxxx: message` instead; a warning counts like an error. Then prints <id>. Exit 0 if the
+compiler itself worked, otherwise 1 with one line on stderr. Writes only to FOLDER and TMPDIR and uses no network.
+
+A snippet is compiled as in a project of `dotnet new console`: in the SDK's own version of C#, with nullable reference types,
+and with USINGS, a file of `global using` directives. That snippets need no more than C# 12 is what build.py proves.
 
 `dotnet build` would start MSBuild, restore packages and write elsewhere. The SDK's own compiler needs none of that: one `csc`
 process for each snippet, as many in parallel as there are cores.
@@ -20,8 +23,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-# The line that csc prints for an error, with or without a place in the source. `line` and `column` count from 1.
-ERROR = re.compile(r"(?:.*?\((?P<line>\d+),(?P<column>\d+)\): )?(?P<text>error CS\d+: .*)")
+# A line that csc prints, with or without a place in the source. `line` and `column` count from 1.
+PROBLEM = re.compile(r"(?:.*?\((?P<line>\d+),(?P<column>\d+)\): )?(?P<text>(?:error|warning) CS\d+: .*)")
 
 
 class SdkError(Exception):
@@ -39,15 +42,16 @@ class Sdk:
 
 
 def main() -> int:
-    if len(sys.argv) != 3:
-        print("usage: sdk_build.py FOLDER DOTNET", file=sys.stderr)
+    if len(sys.argv) != 4:
+        print("usage: sdk_build.py FOLDER DOTNET USINGS", file=sys.stderr)
         return 2
-    sources = sorted(Path(sys.argv[1]).absolute().glob("*/snippet.cs"))
+    folder, dotnet, usings = map(Path, sys.argv[1:])
+    sources = sorted(folder.absolute().glob("*/snippet.cs"))
     try:
         if sources:
-            sdk = find_sdk(Path(sys.argv[2]))
+            sdk = find_sdk(dotnet)
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                for source in pool.map(lambda source: compile_one(source, sdk) or source, sources):
+                for source in pool.map(lambda source: compile_one(source, usings.absolute(), sdk) or source, sources):
                     print(source.parent.name, flush=True)
     except (SdkError, OSError) as error:
         print(f".NET SDK: {error}", file=sys.stderr)
@@ -101,33 +105,33 @@ def references(root: Path, framework: str) -> tuple[Path, ...]:
     return tuple(sorted(files))
 
 
-def compile_one(source: Path, sdk: Sdk) -> None:
+def compile_one(source: Path, usings: Path, sdk: Sdk) -> None:
     """Compile one snippet: write the program and its configuration, or build.log."""
     assembly = source.with_suffix(".dll")
     code, output = run(
         [
             *(sdk.dotnet, "exec", sdk.compiler),
             *("-nologo", "-noconfig", "-nostdlib", "-utf8output"),
-            *("-target:exe", "-optimize+", "-deterministic+", "-debug-", "-langversion:10"),
-            "-warn:0",  # warnings must not make a snippet fail
+            *("-target:exe", "-optimize+", "-deterministic+", "-debug-", "-nullable:enable"),
+            f"-warn:{numbers(sdk.framework)[0]}",  # as in a project for this framework
             *(f"-reference:{file}" for file in sdk.references),
             f"-out:{assembly}",
-            source.name,
+            *(source.name, usings),
         ],
         cwd=source.parent,
     )
-    if code == 0:
+    matches = (PROBLEM.fullmatch(line.strip()) for line in output.splitlines())
+    problems = [match for match in matches if match]
+    if code != 0 and not problems:
+        raise SdkError(f"csc exited with {code}: {one_line(output)}")
+    if not problems:
         config = json.dumps(runtime_config(sdk.framework))
         source.with_suffix(".runtimeconfig.json").write_text(config, encoding="utf-8")
         return
-    matches = (ERROR.fullmatch(line.strip()) for line in output.splitlines())
-    errors = [match for match in matches if match]
-    if not errors:
-        raise SdkError(f"csc exited with {code}: {one_line(output)}")
     assembly.unlink(missing_ok=True)
     log = "".join(
-        f"snippet.cs:{error['line']}:{error['column']}: {error['text']}\n" if error["line"] else f"snippet.cs: {error['text']}\n"
-        for error in errors
+        f"snippet.cs:{found['line']}:{found['column']}: {found['text']}\n" if found["line"] else f"snippet.cs: {found['text']}\n"
+        for found in problems
     )
     source.with_name("build.log").write_text(log, encoding="utf-8")
 
@@ -152,10 +156,7 @@ def one_line(output: str) -> str:
 
 
 def runtime_config(framework: str) -> dict:
-    """The configuration that `dotnet build` writes, except for invariant cultures and a faster start.
-
-    Without ICU, cultures are the invariant one, which LANG=C.UTF-8 means anyway.
-    """
+    """The configuration that `dotnet build` writes, except for invariant cultures and a faster start: see build.py."""
     major, minor = numbers(framework)[:2]
     return {
         "runtimeOptions": {
@@ -163,7 +164,8 @@ def runtime_config(framework: str) -> dict:
             "framework": {"name": "Microsoft.NETCore.App", "version": framework},
             "configProperties": {
                 "System.Globalization.Invariant": True,
-                "System.GC.Concurrent": False,
+                "System.Diagnostics.Tracing.EventSource.IsSupported": False,
+                "System.Net.Http.EnableActivityPropagation": False,
             },
         }
     }
