@@ -80,6 +80,8 @@ def _checks(spec: Spec, errors: tuple[int, ...]) -> list[str]:
     checks = ["sent exactly this request: method, URL, headers and body, once"]
     if any(example.response.streams for example in spec.examples):
         checks.append("printed each piece of the stream as soon as it arrived")
+        if any(example.response.has_end_mark for example in spec.examples):
+            checks.append("ended at [DONE], while the connection stayed open")
     checks.append("printed, or saved, what the response below says")
     return checks + [f"ended with an error, and said why, when the server answered {status}" for status in errors]
 
