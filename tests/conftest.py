@@ -19,7 +19,7 @@ from snippetgen import printing
 from snippetgen.cli import main
 
 TESTS = Path(__file__).parent
-pytest_plugins = ["plan", "shared_fixtures"]
+pytest_plugins = ["workers", "plan", "shared_fixtures"]
 
 # The same cases on every machine, however slow it is; a failing one is printed to be kept as a case of its own.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None, max_examples=60)

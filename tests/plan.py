@@ -1,7 +1,7 @@
 """Which tests run, in which order, on how many workers.
 
 Tests wait about as much as they work: for compilers, browsers, limits that must be reached. So there are more workers than
-cores, what takes longest begins first, and the tests of a module whose fixtures are made once for all of it stay on one worker.
+cores, and what takes longest begins first. Which tests stay on one worker says `workers.py`.
 
 `--quick` runs what needs no toolchain and is not long. No list says what needs none: each test runs until it looks for a
 program, or starts one; there it ends as skipped. Only git, which every clone was made with, may be used; PATH holds no more.
@@ -20,11 +20,14 @@ from pathlib import Path
 
 import cases
 import pytest
+import workers
 
 ALLOWED = {"git"}
 # These fixtures are made by programs, or for them: a test that asks for one of them needs not begin.
 OF_PROGRAMS = {"installed", "chromium", "site", "environment", "all_snippets", "clone"}
 WORKERS_A_CORE = 2
+# The first test that asks for this makes it, which takes long; all others that do come later than they would, and need not wait.
+SLOW, LATER = "installed", 25
 _STARTS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"}
 
 
@@ -49,10 +52,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if any(found[-1].scope == "module" for found in item._fixtureinfo.name2fixturedefs.values()):  # type: ignore[attr-defined]
-            item.add_marker(pytest.mark.xdist_group(Path(item.location[0]).stem))
     items.sort(key=lambda item: -_seconds(item))  # stable: all others keep their order
+    first = next((workers.group(item) for item in items if SLOW in item.fixturenames), "")  # type: ignore[attr-defined]
+    late = {item for item in items if SLOW in item.fixturenames and workers.group(item) != first}  # type: ignore[attr-defined]
+    items.sort(key=lambda item: -min(_seconds(item), LATER) if item in late else -_seconds(item))
 
 
 def pytest_collection_finish() -> None:

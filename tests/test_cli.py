@@ -144,7 +144,7 @@ CURL = "curl http://a.example.test/one --next http://a.example.test/two"
 @pytest.mark.parametrize("number", [0, 1], ids=["at the first", "at the second"])
 @pytest.mark.parametrize(
     "words",
-    [["init", "new"], ["import", "curl", "--command", CURL], ["new", "a/b", "--body", "file"]],
+    [["init", "new", "--from", "1.0"], ["import", "curl", "--command", CURL], ["new", "a/b", "--body", "file"]],
     ids=["init", "import", "new"],
 )
 def test_interrupted_while_it_writes_it_leaves_nothing(words, number, snippetgen, monkeypatch, tmp_path):

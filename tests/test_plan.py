@@ -53,11 +53,11 @@ from snippetgen.run.toolchain import Toolchain, find
 """
 
 
-def run(folder: Path, text: str, *options: str) -> list[tuple[str, str]]:
+def run(folder: Path, text: str, *options: str, workers: tuple[str, ...] = ("-p", "no:xdist")) -> list[tuple[str, str]]:
     """The tests of a module in the order in which they ran, each with its outcome."""
-    (folder / "conftest.py").write_text('pytest_plugins = ["plan"]\n')
+    (folder / "conftest.py").write_text('pytest_plugins = ["workers", "plan"]\n')
     (folder / "test_it.py").write_text(IMPORTS + text)
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "-vv", *options, "test_it.py"]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *workers, "-vv", *options, "test_it.py"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     environment |= {"PYTHONPATH": f"{TESTS}:{TESTS.parent}"}
     ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
@@ -85,6 +85,42 @@ def test_what_takes_longest_begins_first_and_is_not_quick(tmp_path):
     text = "".join(f"{mark}def test_{name}():\n    pass\n\n" for name, mark in marks.items())
     assert run(tmp_path, text) == [(name, "passed") for name in "dbac"]
     assert dict(run(tmp_path, text, "--quick")) == {"d": "skipped", "b": "skipped", "a": "passed", "c": "passed"}
+
+
+def test_what_many_tests_wait_for_is_made_by_one_while_others_run(tmp_path):
+    text = "@pytest.fixture\ndef installed():\n    pass\n\n"
+    seconds = {"a": 60, "b": 50, "c": 40, "d": 5, "e": 9}
+    for name, asked in {"a": "installed", "b": "installed", "c": "", "d": "installed", "e": ""}.items():
+        text += f"@pytest.mark.long({seconds[name]})\ndef test_{name}({asked}):\n    pass\n\n"
+    assert run(tmp_path, text) == [(name, "passed") for name in "acbed"]
+
+
+def test_what_is_made_once_for_a_module_or_for_a_parameter_is_made_by_one_worker(tmp_path):
+    text = """
+@pytest.fixture(scope="module")
+def made():
+    pathlib.Path(f"made-{os.getpid()}").touch()
+
+@pytest.fixture(scope="module", params=["one", "two"])
+def chosen(request):
+    pathlib.Path(f"{request.param}-{os.getpid()}").touch()
+
+@pytest.mark.parametrize("number", range(8))
+def test_a(number, made):
+    pass
+
+@pytest.mark.parametrize("number", range(8))
+def test_b(number, chosen):
+    pass
+
+@pytest.mark.parametrize("number", range(8))
+def test_c(number):
+    pathlib.Path(f"free-{os.getpid()}").touch()
+    while len(list(pathlib.Path().glob("free-*"))) < 2:
+        pass
+"""
+    run(tmp_path, text, workers=("-n", "2", "--dist", "loadgroup"))
+    assert [len(list(tmp_path.glob(f"{name}-*"))) for name in ("made", "one", "two", "free")] == [1, 1, 1, 2]
 
 
 def test_cases_are_chosen_by_their_names(tmp_path):

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import forked
 import yaml
 
 ROOT = Path(__file__).parents[2]
@@ -153,18 +154,21 @@ class Project:
     def run(self, command: str) -> Ran:
         """Runs `snippetgen` with these words, or MkDocs where they begin so."""
         words = shlex.split(command)
-        program = ["-m", "mkdocs", *words[1:]] if words[0] == "mkdocs" else ["-m", "snippetgen", *words]
         environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"} | self.attack.get("environment", {})
-        ended = subprocess.run(
-            [sys.executable, *program],
-            cwd=self.here,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=SECONDS,
-            preexec_fn=_bounded,
-        )
-        return Ran(ended.returncode, ended.stdout.decode(errors="replace"), ended.stderr.decode(errors="replace"))
+        if words[0] == "mkdocs":
+            ended = subprocess.run(
+                [sys.executable, "-m", *words],
+                cwd=self.here,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=SECONDS,
+                preexec_fn=_bounded,
+            )
+            code, out, err = ended.returncode, ended.stdout, ended.stderr
+        else:
+            code, out, err = forked.run(words, self.here, environment, SECONDS, _bounded)
+        return Ran(code, out.decode(errors="replace"), err.decode(errors="replace"))
 
     def holds_secret(self) -> list[str]:
         """The files of the project, but for those of the attack and of git, that hold what lies outside."""
