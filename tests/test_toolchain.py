@@ -10,6 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -261,6 +262,29 @@ def test_the_node_that_starts_fastest_is_taken(path: Path, tmp_path: Path, monke
     assert taken() == str(new)
     script(path, "node", "echo v18.0.0")
     assert taken() == str(packaged)
+
+
+def test_a_portable_dotnet_without_openssl_says_how_to_install_it(path: Path, tmp_path: Path) -> None:
+    """And one that is too old, from before an update, is replaced."""
+    cache = tmp_path / "cache"
+    program = script(cache / "csharp" / "dotnet" / "bin", "dotnet", "echo Microsoft.NETCore.App 3.1.23")
+    assert "3.1.23 is too old" in missing_csharp(cache)
+    script(program.parent, "dotnet", "echo Microsoft.NETCore.App 8.0.4")
+    assert isinstance(find(LANGUAGES["csharp"], cache), Toolchain)
+    portable = LANGUAGES["csharp"].manifest["toolchains"][-1]
+    without = [word.replace("libssl.so", "libssl-of-nobody.so") for word in portable["programs"][1]["check"]]
+    programs = [portable["programs"][0], {**portable["programs"][1], "check": without}]
+    bare = replace(
+        LANGUAGES["csharp"], manifest={**LANGUAGES["csharp"].manifest, "toolchains": [{**portable, "programs": programs}]}
+    )
+    trouble = find(bare, cache)
+    assert isinstance(trouble, Missing) and "on Debian, run: apt-get install libssl3" in trouble.reason
+
+
+def missing_csharp(cache: Path) -> str:
+    trouble = find(LANGUAGES["csharp"], cache)
+    assert isinstance(trouble, Missing)
+    return trouble.reason
 
 
 @pytest.mark.parametrize("asked", [(True,), (False,), ()])
