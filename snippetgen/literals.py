@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from snippetgen.json_path import follow
 from snippetgen.json_text import has_several_objects
 from snippetgen.multipart import disposition, part_head, part_pieces
-from snippetgen.request import END_MARK, FilePart, Number, Pair, Secret, TextPart, cookie_pieces, encode_pairs, form_text, plain
+from snippetgen.request import (
+    END_MARK,
+    FilePart,
+    Number,
+    Pair,
+    Request,
+    Secret,
+    TextPart,
+    cookie_pieces,
+    encode_pairs,
+    form_text,
+    plain,
+)
 
 __all__ = [
     "END_MARK",
     "Escapes",
     "FilePart",
+    "NamedSecret",
     "Number",
     "Pair",
     "Secret",
@@ -25,6 +41,7 @@ __all__ = [
     "form_text",
     "has_several_objects",
     "joined_headers",
+    "named_secrets",
     "part_head",
     "part_pieces",
     "plain",
@@ -58,3 +75,38 @@ def joined_headers(headers: Iterable[tuple[str, Sequence[Any]]]) -> list[tuple[s
             joined.append("; " if name.lower() == "cookie" else ", ")
         joined.extend(pieces)
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSecret(Secret):
+    """A secret that knows the local variable that holds it."""
+
+    local: str
+
+
+# The end of an environment variable's name that says enough.
+_USUAL_SECRET = re.compile(
+    r"(?<![^_])((API|ACCESS|SECRET)_KEY|(API|ACCESS|REFRESH)_TOKEN|CLIENT_(ID|SECRET)|KEY|TOKEN|USERNAME|PASSWORD)\Z"
+)
+
+
+def named_secrets(request: Request, taken: Collection[str]) -> Request:
+    """The request whose secrets know their local variables: `apiKey` for OMIXA_API_KEY. No two share one, none is in `taken`."""
+    if not request.secrets:
+        return request
+    ends = {variable: _USUAL_SECRET.search(variable) for variable in request.secrets}
+    short = {variable: _camel(end[0] if end else variable) for variable, end in ends.items()}
+    count = Counter(short.values())
+
+    def local(variable: str) -> str:
+        for name in ([short[variable]] if count[short[variable]] == 1 else []) + [_camel(variable)]:
+            if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z][A-Z0-9]*)*", variable) and name not in taken:
+                return name
+        return f"secret_{variable}"
+
+    return request.with_secrets(lambda secret: NamedSecret(secret.variable, secret.example, local(secret.variable)))
+
+
+def _camel(variable: str) -> str:
+    first, *others = variable.lower().split("_")
+    return first + "".join(word.capitalize() for word in others)

@@ -2,11 +2,9 @@
 
 import base64
 import re
-from collections import Counter
-from dataclasses import dataclass
 from itertools import groupby
 
-from snippetgen.literals import END_MARK, Escapes, FilePart, Pair, Secret, cookie_pieces, follow, part_head
+from snippetgen.literals import END_MARK, Escapes, FilePart, Pair, Secret, cookie_pieces, follow, named_secrets, part_head
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -54,44 +52,13 @@ def literal(value, prefix=""):
     return _regular(prefix + (value or ""))
 
 
-@dataclass(frozen=True, slots=True)
-class _Named(Secret):
-    """A secret that knows the local variable that holds it."""
-
-    local: str
-
-
 def named(request):
-    """The request whose secrets know their local variables: `apiKey` for OMIXA_API_KEY. No two share one."""
-    if not request.secrets:
-        return request
-    ends = {variable: _USUAL_SECRET.search(variable) for variable in request.secrets}
-    short = {variable: _camel(end[0] if end else variable) for variable, end in ends.items()}
-    count = Counter(short.values())
-
-    def local(variable):
-        for name in ([short[variable]] if count[short[variable]] == 1 else []) + [_camel(variable)]:
-            if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z][A-Z0-9]*)*", variable) and name not in _TAKEN:
-                return name
-        return f"secret_{variable}"
-
-    return request.with_secrets(lambda secret: _Named(secret.variable, secret.example, local(secret.variable)))
-
-
-# The end of a variable's name that says enough.
-_USUAL_SECRET = re.compile(
-    r"(?<![^_])((API|ACCESS|SECRET)_KEY|(API|ACCESS|REFRESH)_TOKEN|CLIENT_(ID|SECRET)|KEY|TOKEN|USERNAME|PASSWORD)\Z"
-)
-
-
-def _camel(variable):
-    first, *others = variable.lower().split("_")
-    return first + "".join(word.capitalize() for word in others)
+    return named_secrets(request, _TAKEN)
 
 
 def variable(secret):
     """The local variable that holds a secret."""
-    return secret.local if isinstance(secret, _Named) else _camel(secret.variable)
+    return secret.local
 
 
 def lookup(secret):

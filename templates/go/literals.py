@@ -2,7 +2,7 @@
 
 import re
 
-from snippetgen.literals import Escapes, FilePart, Secret, cookie_pieces, disposition, follow, plain
+from snippetgen.literals import Escapes, FilePart, Secret, cookie_pieces, disposition, follow, named_secrets, plain
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _INITIALISMS = {"api", "cpu", "html", "http", "https", "id", "ip", "json", "sql", "ui", "uri", "url", "uuid", "xml"}
@@ -10,26 +10,12 @@ _KEYWORDS = {
     "break", "case", "chan", "const", "continue", "default", "defer", "else", "fallthrough", "for", "func", "go", "goto", "if",
     "import", "interface", "map", "package", "range", "return", "select", "struct", "switch", "type", "var",
 }  # fmt: skip
-_TAKEN = {
-    "body",
-    "bufio",
-    "bytes",
-    "chunk",
-    "data",
-    "err",
-    "file",
-    "form",
-    "found",
-    "io",
-    "log",
-    "ok",
-    "os",
-    "part",
-    "payload",
-    "req",
-    "resp",
-    "scanner",
-}
+# Names that the template uses, its packages, and the predeclared ones: Go Specification, Predeclared identifiers.
+_TAKEN = set(
+    "body chunk data err file form found list object ok part payload req resp scanner text base64 bufio bytes fmt http io json"
+    " log mime multipart os strings textproto url any append bool byte cap clear close complex copy delete error false float64"
+    " imag int int64 iota len make max min new nil panic print println real recover rune string true uint".split()
+)
 
 
 def literal(value, prefix=""):
@@ -44,15 +30,24 @@ def joined(value, prefix=""):
     return f"{_string(prefix)}+{variable(value)}" if isinstance(value, Secret) and prefix else literal(value, prefix)
 
 
+def named(request):
+    """The request whose secrets know the variables that hold them."""
+    return named_secrets(request, _TAKEN | _KEYWORDS)
+
+
 def variable(secret):
-    """The expression that reads a secret."""
-    return f"os.Getenv({_string(secret.variable)})"
+    """The variable that holds a secret."""
+    return secret.local
 
 
 def lookup(secret):
-    """The statement that stops a snippet if its secret is not set."""
-    test = f'{variable(secret)} == ""' if secret.example else f"_, ok := os.LookupEnv({_string(secret.variable)}); !ok"
-    return f"\tif {test} {{\n\t\tlog.Fatal({_string(secret.variable + ' is not set')})\n\t}}"
+    """The statements that read a secret, and stop the snippet if it is not set."""
+    name = _string(secret.variable)
+    if secret.example:
+        read, missing = f"{secret.local} := os.Getenv({name})", f'if {secret.local} == "" {{'
+    else:
+        read, missing = f"{secret.local}, ok := os.LookupEnv({name})", "if !ok {"
+    return f"\t{read}\n\t{missing}\n\t\tlog.Fatal({_string(secret.variable + ' is not set')})\n\t}}"
 
 
 def text(value):

@@ -6,7 +6,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from snippetgen.literals import END_MARK, Escapes, Number, Secret, cookie_pieces, follow, joined_headers
+from snippetgen.literals import END_MARK, Escapes, Number, Secret, cookie_pieces, follow, joined_headers, named_secrets
 
 WIDTH = 80  # prettier's printWidth
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -27,20 +27,41 @@ def _joined(pieces, function=""):
     return "`" + "".join(f"${{{variable(p, function)}}}" if isinstance(p, Secret) else _in_template(p) for p in pieces) + "`"
 
 
+# Names that the template uses, and words of the language: ECMA-262 §12.7.2.
+_TAKEN = set(
+    "body btoa chunk complete console data fetch file line lines process response text url"
+    " arguments await break case catch class const continue debugger default delete do else enum eval export extends false"
+    " finally for function if implements import in instanceof interface let new null package private protected public return static"
+    " super switch this throw true try typeof undefined var void while with yield".split()
+)
+
+
+def named(request):
+    """The request whose secrets know the constants that hold them."""
+    return named_secrets(request, _TAKEN)
+
+
 def variable(secret, function=""):
-    """The expression that reads a secret, passed to `function` if it is given."""
-    return f"{function}(process.env.{secret.variable})" if function else f"process.env.{secret.variable}"
+    """The constant that holds a secret, passed to `function` if it is given."""
+    return f"{function}({secret.local})" if function else secret.local
 
 
 def lookup(secret):
-    """The statement that stops a snippet if its secret is not set."""
-    test = f"!{variable(secret)}"
-    head = f"if ({test}) {{"
-    if len(head) > WIDTH:
-        head = f"if (\n  {test}\n) {{"
-    text = _string(f"{secret.variable} is not set")
-    error = f"new Error({text})" if len(text) + 19 <= WIDTH else f"new Error(\n    {text},\n  )"
-    return f"{head}\n  throw {error};\n}}"
+    """The statements that read a secret, and stop the snippet if it is not set."""
+    return f"{_constant(f'process.env.{secret.variable}', secret.local)}\n" + _throw(
+        f"if (!{secret.local})", _string(f"{secret.variable} is not set")
+    )
+
+
+def _throw(condition, message, indent=0):
+    """A statement that throws an error, on several lines if it does not fit."""
+    pad = " " * indent
+    throw = f"throw new Error({message});"
+    if indent + _width(f"{condition} {throw}") <= WIDTH:
+        return f"{condition} {throw}"
+    if indent + 2 + _width(throw) > WIDTH:
+        throw = f"throw new Error(\n{pad}    {message},\n{pad}  );"
+    return f"{condition}\n{pad}  {throw}"
 
 
 def data(value, indent=0, before=0, after=1):
@@ -155,6 +176,16 @@ def headers(request, content_type=None):
     if content_type:
         found.append(("Content-Type", [content_type]))
     return joined_headers(found)
+
+
+def header_object(entries):
+    """The object of the headers: one on the line of its name, if it fits there, more on lines of their own."""
+    if len(entries) == 1:
+        (name, pieces), *_ = entries
+        line = f"{{ {_text_member(name, pieces, 0)} }}"
+        if "\n" not in line and len("  headers: ") + _width(line) + 1 <= WIDTH:
+            return line
+    return "{\n" + members(entries, 4) + "  }"
 
 
 def members(entries, indent):
@@ -293,11 +324,8 @@ def written(response, indent=2):
 
 def failed(path):
     """The statement that fails with the message at `error`, if an event has one."""
-    missing = range(1, len(path))
-    head = f"if (chunk{_steps(path[:-1] or path, missing)})"
-    throw = f"throw new Error(chunk{_steps(path, ())});"
-    line = f"  {head} {throw}"
-    return line.lstrip() if _width(line) <= WIDTH else f"{head}\n    {throw}"
+    condition = f"if (chunk{_steps(path[:-1] or path, range(1, len(path)))})"
+    return _throw(condition, f"chunk{_steps(path, ())}", 2)
 
 
 def _steps(path, unsure):

@@ -21,25 +21,34 @@ def is_form_data(parts):
     )
 
 
-def append(part):
+def open_file(part, parts):
+    """`const file = await openAsBlob(…);`, on several lines if it does not fit."""
+    head = f"const {_file_constant(part, parts)} = await openAsBlob("
+    name, media_type = _string(part.file), f"type: {_string(part.media_type)}"
+    line = f"{head}{name}, {{ {media_type} }});"
+    if _width(line) <= WIDTH:
+        return line
+    if _width(f"{head}{name}, {{") <= WIDTH:
+        return f"{head}{name}, {{\n  {media_type},\n}});"
+    options = f"{{ {media_type} }}"
+    if 2 + _width(options) + 1 > WIDTH:
+        options = f"{{\n    {media_type},\n  }}"
+    return f"{head}\n  {name},\n  {options},\n);"
+
+
+def _file_constant(part, parts):
+    files = [other for other in parts if isinstance(other, FilePart)]
+    return "file" if len(files) == 1 else f"file{[id(other) for other in files].index(id(part)) + 1}"
+
+
+def append(part, parts):
     """`body.append(…)`, on several lines if it does not fit."""
     if isinstance(part, FilePart):
-        options = f"{{ type: {_string(part.media_type)} }}"
-        arguments = [_string(part.name), f"await openAsBlob({_string(part.file)}, {options})", _string(part.filename)]
+        arguments = [_string(part.name), _file_constant(part, parts), _string(part.filename)]
     else:
         arguments = [_string(part.name), literal(part.value)]
     line = f"body.append({', '.join(arguments)});"
-    if _width(line) <= WIDTH:
-        return line
-    if isinstance(part, FilePart) and 2 + _width(arguments[1]) + 1 > WIDTH:
-        opened = f"await openAsBlob({_string(part.file)}, {{"
-        if 2 + _width(opened) <= WIDTH:
-            arguments[1] = f"{opened}\n    type: {_string(part.media_type)},\n  }})"
-        else:
-            if 4 + _width(options) + 1 > WIDTH:
-                options = f"{{\n      type: {_string(part.media_type)},\n    }}"
-            arguments[1] = f"await openAsBlob(\n    {_string(part.file)},\n    {options},\n  )"
-    return "body.append(\n" + "".join(f"  {argument},\n" for argument in arguments) + ");"
+    return line if _width(line) <= WIDTH else "body.append(\n" + "".join(f"  {argument},\n" for argument in arguments) + ");"
 
 
 def blob(body):

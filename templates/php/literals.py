@@ -128,9 +128,11 @@ def headers(request, names, content_type=None):
     return lines
 
 
-def lines(expressions):
-    """Expressions that are already literals, one per line."""
-    return "".join(f"        {expression},\n" for expression in expressions)
+def header_list(expressions):
+    """The list of the headers: one on the line of its name, if it fits there, more on lines of their own."""
+    if len(expressions) == 1 and "\n" not in expressions[0] and len(line := f"[{expressions[0]}]") + 27 <= WIDTH:
+        return line
+    return "[\n" + "".join(f"        {expression},\n" for expression in expressions) + "    ]"
 
 
 def credentials(auth, names):

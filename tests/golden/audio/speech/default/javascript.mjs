@@ -2,9 +2,7 @@ import { writeFile } from "node:fs/promises";
 
 const response = await fetch("https://api.example.com/v1/speech", {
   method: "POST",
-  headers: {
-    "Content-Type": "application/json",
-  },
+  headers: { "Content-Type": "application/json" },
   body: JSON.stringify({
     text: "Hello",
     voice: "alto",

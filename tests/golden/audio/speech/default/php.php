@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/speech');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/json',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
     CURLOPT_POSTFIELDS => json_encode([
         'text' => 'Hello',
         'voice' => 'alto',
@@ -23,4 +21,6 @@ if ($status >= 300) {
     throw new RuntimeException("$status $body");
 }
 
-file_put_contents('speech.mp3', $body);
+if (file_put_contents('speech.mp3', $body) === false) {
+    throw new RuntimeException('cannot write speech.mp3');
+}

@@ -11,7 +11,8 @@ import (
 )
 
 func main() {
-	if os.Getenv("CLIENT_SECRET") == "" {
+	clientSecret := os.Getenv("CLIENT_SECRET")
+	if clientSecret == "" {
 		log.Fatal("CLIENT_SECRET is not set")
 	}
 
@@ -21,7 +22,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	req.SetBasicAuth("client 1", os.Getenv("CLIENT_SECRET"))
+	req.SetBasicAuth("client 1", clientSecret)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 
 	resp, err := http.DefaultClient.Do(req)

@@ -1,11 +1,10 @@
-if (!process.env.CLIENT_SECRET) {
-  throw new Error("CLIENT_SECRET is not set");
-}
+const clientSecret = process.env.CLIENT_SECRET;
+if (!clientSecret) throw new Error("CLIENT_SECRET is not set");
 
 const response = await fetch("https://api.example.com/oauth/token", {
   method: "POST",
   headers: {
-    Authorization: `Basic ${Buffer.from(`client 1:${process.env.CLIENT_SECRET}`).toString("base64")}`,
+    Authorization: `Basic ${Buffer.from(`client 1:${clientSecret}`).toString("base64")}`,
   },
   body: new URLSearchParams({
     grant_type: "client_credentials",

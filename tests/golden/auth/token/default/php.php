@@ -1,6 +1,7 @@
 <?php
 
 $clientSecret = getenv('CLIENT_SECRET') ?: throw new RuntimeException('CLIENT_SECRET is not set');
+
 $ch = curl_init('https://api.example.com/oauth/token');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,

@@ -11,7 +11,8 @@ import (
 )
 
 func main() {
-	if os.Getenv("EXAMPLE_API_KEY") == "" {
+	apiKey := os.Getenv("EXAMPLE_API_KEY")
+	if apiKey == "" {
 		log.Fatal("EXAMPLE_API_KEY is not set")
 	}
 
@@ -32,7 +33,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+os.Getenv("EXAMPLE_API_KEY"))
+	req.Header.Set("Authorization", "Bearer "+apiKey)
 	req.Header.Set("Content-Type", "application/json")
 
 	resp, err := http.DefaultClient.Do(req)

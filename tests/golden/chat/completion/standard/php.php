@@ -1,6 +1,7 @@
 <?php
 
 $apiKey = getenv('EXAMPLE_API_KEY') ?: throw new RuntimeException('EXAMPLE_API_KEY is not set');
+
 $ch = curl_init('https://api.example.com/v1/chat/completions');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,

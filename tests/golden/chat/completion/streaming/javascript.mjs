@@ -1,11 +1,10 @@
-if (!process.env.EXAMPLE_API_KEY) {
-  throw new Error("EXAMPLE_API_KEY is not set");
-}
+const apiKey = process.env.EXAMPLE_API_KEY;
+if (!apiKey) throw new Error("EXAMPLE_API_KEY is not set");
 
 const response = await fetch("https://api.example.com/v1/chat/completions", {
   method: "POST",
   headers: {
-    Authorization: `Bearer ${process.env.EXAMPLE_API_KEY}`,
+    Authorization: `Bearer ${apiKey}`,
     "Content-Type": "application/json",
   },
   body: JSON.stringify({

@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/files/2026%2Fa%20b.jsonl');
 curl_setopt_array($ch, [
     CURLOPT_CUSTOMREQUEST => 'PUT',
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/jsonl',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/jsonl'],
     CURLOPT_POSTFIELDS => file_get_contents('batch.jsonl'),
     CURLOPT_RETURNTRANSFER => true,
 ]);

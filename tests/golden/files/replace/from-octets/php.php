@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/files/2026%2Fa%20b.jsonl');
 curl_setopt_array($ch, [
     CURLOPT_CUSTOMREQUEST => 'PUT',
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/octet-stream',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/octet-stream'],
     CURLOPT_POSTFIELDS => base64_decode('AAEC/w=='),
     CURLOPT_RETURNTRANSFER => true,
 ]);

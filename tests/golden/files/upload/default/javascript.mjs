@@ -1,18 +1,13 @@
 import { openAsBlob } from "node:fs";
 
+const file = await openAsBlob("batch.jsonl", { type: "application/jsonl" });
 const body = new FormData();
 body.append("purpose", "batch");
-body.append(
-  "file",
-  await openAsBlob("batch.jsonl", { type: "application/jsonl" }),
-  "my batch.jsonl",
-);
+body.append("file", file, "my batch.jsonl");
 
 const response = await fetch("https://api.example.com/v1/files", {
   method: "POST",
-  headers: {
-    "X-Api-Key": "example_key",
-  },
+  headers: { "X-Api-Key": "example_key" },
   body,
 });
 

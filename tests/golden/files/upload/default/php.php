@@ -2,9 +2,8 @@
 
 $ch = curl_init('https://api.example.com/v1/files');
 curl_setopt_array($ch, [
-    CURLOPT_HTTPHEADER => [
-        'X-Api-Key: example_key',
-    ],
+    CURLOPT_POST => true,
+    CURLOPT_HTTPHEADER => ['X-Api-Key: example_key'],
     CURLOPT_POSTFIELDS => [
         'purpose' => 'batch',
         'file' => new CURLFile('batch.jsonl', 'application/jsonl', 'my batch.jsonl'),

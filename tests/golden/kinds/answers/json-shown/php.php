@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/answer');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/json',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
     CURLOPT_POSTFIELDS => json_encode([
         'prompt' => 'Hi',
     ]),

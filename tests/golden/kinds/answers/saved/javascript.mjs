@@ -2,9 +2,7 @@ import { writeFile } from "node:fs/promises";
 
 const response = await fetch("https://api.example.com/v1/answer", {
   method: "POST",
-  headers: {
-    "Content-Type": "application/json",
-  },
+  headers: { "Content-Type": "application/json" },
   body: JSON.stringify({
     prompt: "Hi",
   }),

@@ -4,9 +4,7 @@ const body = `name,price
 
 const response = await fetch("https://api.example.com/v1/import", {
   method: "POST",
-  headers: {
-    "Content-Type": "text/csv; charset=utf-8",
-  },
+  headers: { "Content-Type": "text/csv; charset=utf-8" },
   body,
 });
 

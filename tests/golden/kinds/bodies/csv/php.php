@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: text/csv; charset=utf-8',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: text/csv; charset=utf-8'],
     CURLOPT_POSTFIELDS => <<<'TEXT'
         name,price
         "a ""b""",1.0

@@ -2,9 +2,7 @@ import { openAsBlob } from "node:fs";
 
 const response = await fetch("https://api.example.com/v1/import", {
   method: "PUT",
-  headers: {
-    "Content-Type": "text/csv",
-  },
+  headers: { "Content-Type": "text/csv" },
   body: await openAsBlob("table.csv"),
 });
 

@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_CUSTOMREQUEST => 'PUT',
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: text/csv',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: text/csv'],
     CURLOPT_POSTFIELDS => file_get_contents('table.csv'),
     CURLOPT_RETURNTRANSFER => true,
 ]);

@@ -2,9 +2,7 @@ const body = '{ thing(id: "1") { name } }';
 
 const response = await fetch("https://api.example.com/v1/import", {
   method: "POST",
-  headers: {
-    "Content-Type": "application/graphql",
-  },
+  headers: { "Content-Type": "application/graphql" },
   body,
 });
 

@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/graphql',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/graphql'],
     CURLOPT_POSTFIELDS => '{ thing(id: "1") { name } }',
     CURLOPT_RETURNTRANSFER => true,
 ]);

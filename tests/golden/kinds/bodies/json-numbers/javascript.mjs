@@ -10,9 +10,7 @@ const body = `{
 
 const response = await fetch("https://api.example.com/v1/import", {
   method: "POST",
-  headers: {
-    "Content-Type": "application/json",
-  },
+  headers: { "Content-Type": "application/json" },
   body,
 });
 

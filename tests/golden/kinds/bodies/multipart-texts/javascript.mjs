@@ -4,9 +4,7 @@ const body = new Blob([
 
 const response = await fetch("https://api.example.com/v1/import", {
   method: "POST",
-  headers: {
-    "Content-Type": "multipart/form-data; boundary=boundary-1",
-  },
+  headers: { "Content-Type": "multipart/form-data; boundary=boundary-1" },
   body,
 });
 

@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: multipart/form-data; boundary=boundary-1',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: multipart/form-data; boundary=boundary-1'],
     CURLOPT_POSTFIELDS => "--boundary-1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n@not a file\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n; type=x\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\": 1}\r\n--boundary-1--\r\n",
     CURLOPT_RETURNTRANSFER => true,
 ]);

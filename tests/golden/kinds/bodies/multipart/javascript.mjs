@@ -1,12 +1,9 @@
 import { openAsBlob } from "node:fs";
 
+const file = await openAsBlob("table.csv", { type: "text/csv" });
 const body = new FormData();
 body.append("title", "Q1");
-body.append(
-  "file",
-  await openAsBlob("table.csv", { type: "text/csv" }),
-  'it\'s "Q1" é.csv',
-);
+body.append("file", file, 'it\'s "Q1" é.csv');
 
 const response = await fetch("https://api.example.com/v1/import", {
   method: "POST",

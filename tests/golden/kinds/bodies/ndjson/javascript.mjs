@@ -4,9 +4,7 @@ const body = `{"id": 1}
 
 const response = await fetch("https://api.example.com/v1/import", {
   method: "POST",
-  headers: {
-    "Content-Type": "application/x-ndjson",
-  },
+  headers: { "Content-Type": "application/x-ndjson" },
   body,
 });
 

@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/x-ndjson',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/x-ndjson'],
     CURLOPT_POSTFIELDS => <<<'JSON'
         {"id": 1}
         {"id": 2}

@@ -1,8 +1,6 @@
 const response = await fetch("https://api.example.com/v1/import", {
   method: "POST",
-  headers: {
-    "Content-Type": "image/png",
-  },
+  headers: { "Content-Type": "image/png" },
   body: Buffer.from("iVBORw0KGgo=", "base64"),
 });
 

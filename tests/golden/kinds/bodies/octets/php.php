@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: image/png',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: image/png'],
     CURLOPT_POSTFIELDS => base64_decode('iVBORw0KGgo='),
     CURLOPT_RETURNTRANSFER => true,
 ]);

@@ -2,9 +2,7 @@ const body = "";
 
 const response = await fetch("https://api.example.com/v1/import", {
   method: "POST",
-  headers: {
-    "Content-Type": "text/plain; charset=utf-8",
-  },
+  headers: { "Content-Type": "text/plain; charset=utf-8" },
   body,
 });
 

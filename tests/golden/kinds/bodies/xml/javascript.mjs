@@ -6,9 +6,7 @@ const body = `<?xml version="1.0"?>
 
 const response = await fetch("https://api.example.com/v1/import", {
   method: "POST",
-  headers: {
-    "Content-Type": "application/xml",
-  },
+  headers: { "Content-Type": "application/xml" },
   body,
 });
 

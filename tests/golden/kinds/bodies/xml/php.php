@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/xml',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/xml'],
     CURLOPT_POSTFIELDS => <<<'XML'
         <?xml version="1.0"?>
         <order id='1'>

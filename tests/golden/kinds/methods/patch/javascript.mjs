@@ -1,8 +1,6 @@
 const response = await fetch("https://api.example.com/v1/things/1", {
   method: "PATCH",
-  headers: {
-    "Content-Type": "application/json-patch+json",
-  },
+  headers: { "Content-Type": "application/json-patch+json" },
   body: JSON.stringify([{ op: "remove", path: "/name" }]),
 });
 

@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/things/1');
 curl_setopt_array($ch, [
     CURLOPT_CUSTOMREQUEST => 'PATCH',
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/json-patch+json',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/json-patch+json'],
     CURLOPT_POSTFIELDS => json_encode([['op' => 'remove', 'path' => '/name']]),
     CURLOPT_RETURNTRANSFER => true,
 ]);

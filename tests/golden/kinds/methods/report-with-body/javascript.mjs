@@ -2,9 +2,7 @@ const body = "<sync/>";
 
 const response = await fetch("https://api.example.com/v1/things/1", {
   method: "REPORT",
-  headers: {
-    "Content-Type": "application/xml",
-  },
+  headers: { "Content-Type": "application/xml" },
   body,
 });
 

@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/things/1');
 curl_setopt_array($ch, [
     CURLOPT_CUSTOMREQUEST => 'REPORT',
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/xml',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/xml'],
     CURLOPT_POSTFIELDS => '<sync/>',
     CURLOPT_RETURNTRANSFER => true,
 ]);

@@ -3,9 +3,7 @@
 $ch = curl_init('https://api.example.com/v1/things/1');
 curl_setopt_array($ch, [
     CURLOPT_CUSTOMREQUEST => 'PUT',
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/json',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
     CURLOPT_POSTFIELDS => 'null',
     CURLOPT_RETURNTRANSFER => true,
 ]);

@@ -2,9 +2,7 @@ const body = 'First line\n\n\tit\'s "quoted", $HOME, \\n and %s\nEOF\n';
 
 const response = await fetch("http://api.example.com:8080/notes/7", {
   method: "PATCH",
-  headers: {
-    "Content-Type": "text/markdown",
-  },
+  headers: { "Content-Type": "text/markdown" },
   body,
 });
 

@@ -3,9 +3,7 @@
 $ch = curl_init('http://api.example.com:8080/notes/7');
 curl_setopt_array($ch, [
     CURLOPT_CUSTOMREQUEST => 'PATCH',
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: text/markdown',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: text/markdown'],
     CURLOPT_POSTFIELDS => "First line\n\n\tit's \"quoted\", \$HOME, \\n and %s\nEOF\n",
     CURLOPT_RETURNTRANSFER => true,
 ]);

@@ -13,9 +13,7 @@ const body = `{
 
 const response = await fetch("https://api.example.com/v1/numbers", {
   method: "POST",
-  headers: {
-    "Content-Type": "application/json",
-  },
+  headers: { "Content-Type": "application/json" },
   body,
 });
 

@@ -10,7 +10,8 @@ import (
 )
 
 func main() {
-	if os.Getenv("PASSWORD") == "" {
+	password := os.Getenv("PASSWORD")
+	if password == "" {
 		log.Fatal("PASSWORD is not set")
 	}
 
@@ -18,7 +19,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	req.SetBasicAuth("it's{}", os.Getenv("PASSWORD"))
+	req.SetBasicAuth("it's{}", password)
 
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

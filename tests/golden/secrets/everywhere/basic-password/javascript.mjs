@@ -1,10 +1,9 @@
-if (!process.env.PASSWORD) {
-  throw new Error("PASSWORD is not set");
-}
+const password = process.env.PASSWORD;
+if (!password) throw new Error("PASSWORD is not set");
 
 const response = await fetch("https://api.example.com/v1/items?page=1", {
   headers: {
-    Authorization: `Basic ${Buffer.from(`it's{}:${process.env.PASSWORD}`).toString("base64")}`,
+    Authorization: `Basic ${Buffer.from(`it's{}:${password}`).toString("base64")}`,
   },
 });
 

@@ -1,6 +1,7 @@
 <?php
 
 $password = getenv('PASSWORD') ?: throw new RuntimeException('PASSWORD is not set');
+
 $ch = curl_init('https://api.example.com/v1/items?page=1');
 curl_setopt_array($ch, [
     CURLOPT_USERPWD => 'it\'s{}:' . $password,

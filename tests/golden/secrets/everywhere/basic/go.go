@@ -10,11 +10,13 @@ import (
 )
 
 func main() {
-	if os.Getenv("USER_NAME") == "" {
+	userName := os.Getenv("USER_NAME")
+	if userName == "" {
 		log.Fatal("USER_NAME is not set")
 	}
 
-	if os.Getenv("PASSWORD") == "" {
+	password := os.Getenv("PASSWORD")
+	if password == "" {
 		log.Fatal("PASSWORD is not set")
 	}
 
@@ -22,7 +24,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	req.SetBasicAuth(os.Getenv("USER_NAME"), os.Getenv("PASSWORD"))
+	req.SetBasicAuth(userName, password)
 
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

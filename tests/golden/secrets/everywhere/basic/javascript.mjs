@@ -1,14 +1,12 @@
-if (!process.env.USER_NAME) {
-  throw new Error("USER_NAME is not set");
-}
+const userName = process.env.USER_NAME;
+if (!userName) throw new Error("USER_NAME is not set");
 
-if (!process.env.PASSWORD) {
-  throw new Error("PASSWORD is not set");
-}
+const password = process.env.PASSWORD;
+if (!password) throw new Error("PASSWORD is not set");
 
 const response = await fetch("https://api.example.com/v1/items?page=1", {
   headers: {
-    Authorization: `Basic ${Buffer.from(`${process.env.USER_NAME}:${process.env.PASSWORD}`).toString("base64")}`,
+    Authorization: `Basic ${Buffer.from(`${userName}:${password}`).toString("base64")}`,
   },
 });
 

@@ -2,6 +2,7 @@
 
 $userName = getenv('USER_NAME') ?: throw new RuntimeException('USER_NAME is not set');
 $password = getenv('PASSWORD') ?: throw new RuntimeException('PASSWORD is not set');
+
 $ch = curl_init('https://api.example.com/v1/items?page=1');
 curl_setopt_array($ch, [
     CURLOPT_USERPWD => $userName . ':' . $password,

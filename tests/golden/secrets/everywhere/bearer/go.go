@@ -10,7 +10,8 @@ import (
 )
 
 func main() {
-	if os.Getenv("API_KEY") == "" {
+	apiKey := os.Getenv("API_KEY")
+	if apiKey == "" {
 		log.Fatal("API_KEY is not set")
 	}
 
@@ -18,7 +19,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+os.Getenv("API_KEY"))
+	req.Header.Set("Authorization", "Bearer "+apiKey)
 
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

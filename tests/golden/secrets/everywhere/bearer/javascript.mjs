@@ -1,11 +1,8 @@
-if (!process.env.API_KEY) {
-  throw new Error("API_KEY is not set");
-}
+const apiKey = process.env.API_KEY;
+if (!apiKey) throw new Error("API_KEY is not set");
 
 const response = await fetch("https://api.example.com/v1/items?page=1", {
-  headers: {
-    Authorization: `Bearer ${process.env.API_KEY}`,
-  },
+  headers: { Authorization: `Bearer ${apiKey}` },
 });
 
 if (!response.ok) {

@@ -10,7 +10,8 @@ import (
 )
 
 func main() {
-	if os.Getenv("SESSION") == "" {
+	session := os.Getenv("SESSION")
+	if session == "" {
 		log.Fatal("SESSION is not set")
 	}
 
@@ -18,7 +19,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	req.AddCookie(&http.Cookie{Name: "session", Value: os.Getenv("SESSION")})
+	req.AddCookie(&http.Cookie{Name: "session", Value: session})
 	req.AddCookie(&http.Cookie{Name: "theme", Value: "dark"})
 
 	resp, err := http.DefaultClient.Do(req)

@@ -1,11 +1,8 @@
-if (!process.env.SESSION) {
-  throw new Error("SESSION is not set");
-}
+const session = process.env.SESSION;
+if (!session) throw new Error("SESSION is not set");
 
 const response = await fetch("https://api.example.com/v1/items?page=1", {
-  headers: {
-    Cookie: `session=${process.env.SESSION}; theme=dark`,
-  },
+  headers: { Cookie: `session=${session}; theme=dark` },
 });
 
 if (!response.ok) {

@@ -12,15 +12,17 @@ import (
 )
 
 func main() {
-	if os.Getenv("FIRST_TOKEN") == "" {
+	firstToken := os.Getenv("FIRST_TOKEN")
+	if firstToken == "" {
 		log.Fatal("FIRST_TOKEN is not set")
 	}
 
-	if os.Getenv("SECOND_TOKEN") == "" {
+	secondToken := os.Getenv("SECOND_TOKEN")
+	if secondToken == "" {
 		log.Fatal("SECOND_TOKEN is not set")
 	}
 
-	payload := strings.NewReader("token=" + url.QueryEscape(os.Getenv("FIRST_TOKEN")) + "&n&token=" + url.QueryEscape(os.Getenv("SECOND_TOKEN")))
+	payload := strings.NewReader("token=" + url.QueryEscape(firstToken) + "&n&token=" + url.QueryEscape(secondToken))
 
 	req, err := http.NewRequest("POST", "https://api.example.com/v1/items?page=1", payload)
 	if err != nil {

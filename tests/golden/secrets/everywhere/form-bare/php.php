@@ -2,6 +2,7 @@
 
 $firstToken = getenv('FIRST_TOKEN') ?: throw new RuntimeException('FIRST_TOKEN is not set');
 $secondToken = getenv('SECOND_TOKEN') ?: throw new RuntimeException('SECOND_TOKEN is not set');
+
 $ch = curl_init('https://api.example.com/v1/items?page=1');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,

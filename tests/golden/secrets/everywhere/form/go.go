@@ -12,13 +12,14 @@ import (
 )
 
 func main() {
-	if os.Getenv("CLIENT_SECRET") == "" {
+	clientSecret := os.Getenv("CLIENT_SECRET")
+	if clientSecret == "" {
 		log.Fatal("CLIENT_SECRET is not set")
 	}
 
 	form := url.Values{}
 	form.Set("client", "x")
-	form.Set("client_secret", os.Getenv("CLIENT_SECRET"))
+	form.Set("client_secret", clientSecret)
 	payload := strings.NewReader(form.Encode())
 
 	req, err := http.NewRequest("POST", "https://api.example.com/v1/items?page=1", payload)

@@ -1,12 +1,11 @@
-if (!process.env.CLIENT_SECRET) {
-  throw new Error("CLIENT_SECRET is not set");
-}
+const clientSecret = process.env.CLIENT_SECRET;
+if (!clientSecret) throw new Error("CLIENT_SECRET is not set");
 
 const response = await fetch("https://api.example.com/v1/items?page=1", {
   method: "POST",
   body: new URLSearchParams({
     client: "x",
-    client_secret: process.env.CLIENT_SECRET,
+    client_secret: clientSecret,
   }),
 });
 

@@ -10,7 +10,8 @@ import (
 )
 
 func main() {
-	if os.Getenv("API_KEY") == "" {
+	apiKey := os.Getenv("API_KEY")
+	if apiKey == "" {
 		log.Fatal("API_KEY is not set")
 	}
 
@@ -18,7 +19,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	req.Header.Set("X-Key", os.Getenv("API_KEY"))
+	req.Header.Set("X-Key", apiKey)
 	req.Header.Add("X-Key", "b")
 
 	resp, err := http.DefaultClient.Do(req)

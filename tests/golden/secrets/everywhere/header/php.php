@@ -1,6 +1,7 @@
 <?php
 
 $apiKey = getenv('API_KEY') ?: throw new RuntimeException('API_KEY is not set');
+
 $ch = curl_init('https://api.example.com/v1/items?page=1');
 curl_setopt_array($ch, [
     CURLOPT_HTTPHEADER => [

@@ -1,12 +1,11 @@
 <?php
 
 $apiKey = getenv('API_KEY') ?: throw new RuntimeException('API_KEY is not set');
+
 $ch = curl_init('https://api.example.com/v1/items?page=1');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: multipart/form-data; boundary=boundary-1',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: multipart/form-data; boundary=boundary-1'],
     CURLOPT_POSTFIELDS => "--boundary-1\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n"
         . $apiKey
         . "\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"note\"\r\nContent-Type: text/markdown\r\n\r\na\nb\r\n--boundary-1--\r\n",

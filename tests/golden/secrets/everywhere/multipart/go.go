@@ -12,13 +12,14 @@ import (
 )
 
 func main() {
-	if os.Getenv("API_KEY") == "" {
+	apiKey := os.Getenv("API_KEY")
+	if apiKey == "" {
 		log.Fatal("API_KEY is not set")
 	}
 
 	var payload bytes.Buffer
 	form := multipart.NewWriter(&payload)
-	if err := form.WriteField("token", os.Getenv("API_KEY")); err != nil {
+	if err := form.WriteField("token", apiKey); err != nil {
 		log.Fatal(err)
 	}
 	if err := form.WriteField("note", "plain"); err != nil {

@@ -1,9 +1,8 @@
-if (!process.env.API_KEY) {
-  throw new Error("API_KEY is not set");
-}
+const apiKey = process.env.API_KEY;
+if (!apiKey) throw new Error("API_KEY is not set");
 
 const body = new FormData();
-body.append("token", process.env.API_KEY);
+body.append("token", apiKey);
 body.append("note", "plain");
 
 const response = await fetch("https://api.example.com/v1/items?page=1", {

@@ -12,7 +12,8 @@ import (
 )
 
 func main() {
-	if os.Getenv("API_KEY") == "" {
+	apiKey := os.Getenv("API_KEY")
+	if apiKey == "" {
 		log.Fatal("API_KEY is not set")
 	}
 
@@ -20,7 +21,7 @@ func main() {
   "a": 1
 }`)
 
-	req, err := http.NewRequest("POST", "https://api.example.com/v1/items?page=1&key="+url.QueryEscape(os.Getenv("API_KEY"))+"&limit=5", payload)
+	req, err := http.NewRequest("POST", "https://api.example.com/v1/items?page=1&key="+url.QueryEscape(apiKey)+"&limit=5", payload)
 	if err != nil {
 		log.Fatal(err)
 	}

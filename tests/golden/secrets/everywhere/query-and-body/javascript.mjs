@@ -1,14 +1,11 @@
-if (!process.env.API_KEY) {
-  throw new Error("API_KEY is not set");
-}
+const apiKey = process.env.API_KEY;
+if (!apiKey) throw new Error("API_KEY is not set");
 
-const url = `https://api.example.com/v1/items?page=1&key=${encodeURIComponent(process.env.API_KEY)}&limit=5`;
+const url = `https://api.example.com/v1/items?page=1&key=${encodeURIComponent(apiKey)}&limit=5`;
 
 const response = await fetch(url, {
   method: "POST",
-  headers: {
-    "Content-Type": "application/json",
-  },
+  headers: { "Content-Type": "application/json" },
   body: JSON.stringify({
     a: 1,
   }),

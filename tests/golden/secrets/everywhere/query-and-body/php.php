@@ -1,12 +1,11 @@
 <?php
 
 $apiKey = getenv('API_KEY') ?: throw new RuntimeException('API_KEY is not set');
+
 $ch = curl_init('https://api.example.com/v1/items?page=1&key=' . rawurlencode($apiKey) . '&limit=5');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/json',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
     CURLOPT_POSTFIELDS => json_encode([
         'a' => 1,
     ]),

@@ -1,9 +1,8 @@
-if (!process.env.API_KEY) {
-  throw new Error("API_KEY is not set");
-}
+const apiKey = process.env.API_KEY;
+if (!apiKey) throw new Error("API_KEY is not set");
 
 const response = await fetch(
-  `https://api.example.com/v1/items?page=1&key=${encodeURIComponent(process.env.API_KEY)}&flag&=1`,
+  `https://api.example.com/v1/items?page=1&key=${encodeURIComponent(apiKey)}&flag&=1`,
 );
 
 if (!response.ok) {

@@ -11,11 +11,12 @@ import (
 )
 
 func main() {
-	if os.Getenv("API_KEY") == "" {
+	apiKey := os.Getenv("API_KEY")
+	if apiKey == "" {
 		log.Fatal("API_KEY is not set")
 	}
 
-	req, err := http.NewRequest("DELETE", "https://api.example.com/v1/items?page=1&key="+url.QueryEscape(os.Getenv("API_KEY")), nil)
+	req, err := http.NewRequest("DELETE", "https://api.example.com/v1/items?page=1&key="+url.QueryEscape(apiKey), nil)
 	if err != nil {
 		log.Fatal(err)
 	}

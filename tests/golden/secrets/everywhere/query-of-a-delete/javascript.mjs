@@ -1,8 +1,7 @@
-if (!process.env.API_KEY) {
-  throw new Error("API_KEY is not set");
-}
+const apiKey = process.env.API_KEY;
+if (!apiKey) throw new Error("API_KEY is not set");
 
-const url = `https://api.example.com/v1/items?page=1&key=${encodeURIComponent(process.env.API_KEY)}`;
+const url = `https://api.example.com/v1/items?page=1&key=${encodeURIComponent(apiKey)}`;
 
 const response = await fetch(url, {
   method: "DELETE",

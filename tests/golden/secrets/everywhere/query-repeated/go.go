@@ -11,11 +11,12 @@ import (
 )
 
 func main() {
-	if os.Getenv("API_KEY") == "" {
+	apiKey := os.Getenv("API_KEY")
+	if apiKey == "" {
 		log.Fatal("API_KEY is not set")
 	}
 
-	req, err := http.NewRequest("GET", "https://api.example.com/v1/items?page=1&q=a%20b&key="+url.QueryEscape(os.Getenv("API_KEY"))+"&tag=a&tag=b", nil)
+	req, err := http.NewRequest("GET", "https://api.example.com/v1/items?page=1&q=a%20b&key="+url.QueryEscape(apiKey)+"&tag=a&tag=b", nil)
 	if err != nil {
 		log.Fatal(err)
 	}

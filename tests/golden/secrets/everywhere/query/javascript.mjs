@@ -1,9 +1,8 @@
-if (!process.env.API_KEY) {
-  throw new Error("API_KEY is not set");
-}
+const apiKey = process.env.API_KEY;
+if (!apiKey) throw new Error("API_KEY is not set");
 
 const response = await fetch(
-  `https://api.example.com/v1/items?page=1&api_key=${encodeURIComponent(process.env.API_KEY)}`,
+  `https://api.example.com/v1/items?page=1&api_key=${encodeURIComponent(apiKey)}`,
 );
 
 if (!response.ok) {

@@ -5,9 +5,7 @@ $done = false;
 $ch = curl_init('https://api.example.com/v1/pull');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/json',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
     CURLOPT_POSTFIELDS => json_encode([
         'model' => 'llama',
         'stream' => true,

@@ -1,8 +1,6 @@
 const response = await fetch("https://api.example.com/v1/stream", {
   method: "POST",
-  headers: {
-    "Content-Type": "application/json",
-  },
+  headers: { "Content-Type": "application/json" },
   body: JSON.stringify({
     stream: true,
   }),

@@ -4,9 +4,7 @@ $buffer = '';
 $ch = curl_init('https://api.example.com/v1/stream');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_HTTPHEADER => [
-        'Content-Type: application/json',
-    ],
+    CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
     CURLOPT_POSTFIELDS => json_encode([
         'stream' => true,
     ]),
