@@ -1,6 +1,4 @@
 // Runs the programs named in /built/pending, each loaded by itself.
-using System;
-using System.IO;
 using System.Reflection;
 using System.Runtime.Loader;
 
@@ -11,8 +9,8 @@ foreach (var number in File.ReadAllLines("/built/pending"))
     {
         // From memory: a loaded file would stay open.
         using var program = new MemoryStream(File.ReadAllBytes($"/built/s{number}/snippet.dll"));
-        var main = new AssemblyLoadContext(number).LoadFromStream(program).EntryPoint;
-        main.Invoke(null, new object[] { Array.Empty<string>() });
+        var main = new AssemblyLoadContext(number).LoadFromStream(program).EntryPoint!;
+        main.Invoke(null, [Array.Empty<string>()]);
     }
     catch (TargetInvocationException error)
     {
