@@ -31,8 +31,8 @@ def _joined(pieces, function=""):
 _TAKEN = set(
     "body btoa chunk complete console data fetch file line lines process response text url"
     " arguments await break case catch class const continue debugger default delete do else enum eval export extends false"
-    " finally for function if implements import in instanceof interface let new null package private protected public return static"
-    " super switch this throw true try typeof undefined var void while with yield".split()
+    " finally for function if implements import in instanceof interface let new null package private protected public return"
+    " static super switch this throw true try typeof undefined var void while with yield".split()
 )
 
 
