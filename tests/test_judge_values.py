@@ -92,3 +92,12 @@ def test_white_space_of_a_list_is_open_only_for_a_client_that_declares_it() -> N
     for language, expected in ((declared, []), (LANGUAGE, ["header Accept"])):
         found = [d.place for d in compare(request, arrived.capture, language) if d.place == "header Accept"]
         assert found == expected
+
+
+def test_a_uri_in_its_normal_form_passes_only_for_a_client_that_declares_it() -> None:
+    arrived = json.header("Referer", "http://example.com/")
+    request = replace(arrived.request, headers=(*arrived.request.headers, Pair("Referer", "http://Example.com:80")))
+    declared = replace(LANGUAGE, manifest={**LANGUAGE.manifest, "normalizes": ["Referer"]})
+    for language, expected in ((declared, []), (LANGUAGE, ["header Referer"])):
+        found = [d.place for d in compare(request, arrived.capture, language) if d.place == "header Referer"]
+        assert found == expected
