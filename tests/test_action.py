@@ -122,6 +122,7 @@ def act(
         "inputs": {name: one["default"] for name, one in ACTION["inputs"].items()} | {"languages": "python curl"} | given,
     }  # fmt: skip
     machine = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "http", "HTTP"))}
+    machine["PIP_COMPILE"] = "0"  # what is imported is compiled then
     machine |= {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": str(temp),

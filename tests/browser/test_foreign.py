@@ -50,13 +50,17 @@ def copy(name: str, folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def exported(installed, tmp_path_factory):
+@pytest.fixture(scope="session")
+def exported(installed, once):
     """What `export snippets` writes, and its cache of highlighted code."""
-    folder = copy("builtin", tmp_path_factory.mktemp("exported") / "site")
-    done = installed.run("snippetgen export snippets" + "".join(f" -l {name}" for name in LANGUAGES), folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "build"
+
+    def make(folder: Path) -> Path:
+        copy("builtin", folder)
+        done = installed.run("snippetgen export snippets" + "".join(f" -l {name}" for name in LANGUAGES), folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return folder / "build"
+
+    return once("exported", make)
 
 
 @pytest.fixture(scope="module", params=PLACES)
