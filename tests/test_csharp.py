@@ -8,18 +8,13 @@ import random
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.template import render
-from snippetgen.request import Bearer, FormBody, Json, Pair, Request, Response, Secret, Uri
+from snippetgen.request import FormBody, Pair, Request, Response, Secret, Uri
 from snippetgen.run.toolchain import Missing, Toolchain, find
 
 CSHARP = discover([BUILTIN])["csharp"]
@@ -145,95 +140,6 @@ def test_a_secret_has_its_usual_name_unless_it_means_two() -> None:
     ]
     assert names("OMIXA_API_KEY", "API_KEY", "SHOP_KEY") == ["omixaApiKey", "apiKey", "key"]
     assert names("DATA", "MONKEY", "a_TOKEN", "NEW") == ["secret_DATA", "monkey", "secret_a_TOKEN", "secret_NEW"]
-
-
-class Server(BaseHTTPRequestHandler):
-    """Sends a stream in one chunk, and holds the connection until the client is gone."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        sent: bytes = self.server.sent  # type: ignore[attr-defined]
-        self.send_response(200)
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
-        self.wfile.write(b"%x\r\n%s\r\n" % (len(sent), sent))
-        self.rfile.read()
-        self.close_connection = True
-
-    def log_message(self, *words: object) -> None:
-        pass
-
-
-@pytest.fixture
-def serving() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def stream(events: list[Json], error: tuple[str | int, ...] | None, show: tuple[str | int, ...] = ("a",)) -> Response:
-    response = Response(events=tuple(events), show=show)
-    object.__setattr__(response, "error", error)
-    return response
-
-
-def snippet(server: ThreadingHTTPServer, response: Response) -> str:
-    uri = replace(URI, port=server.server_address[1])
-    return render(Request("POST", uri, Bearer(Secret("X_TOKEN", "x"))), response, CSHARP).text
-
-
-@pytest.mark.long(6)
-def test_a_stream_ends_at_its_mark_though_the_server_holds_the_connection(
-    toolchain: Toolchain, tmp_path: Path, serving: ThreadingHTTPServer
-) -> None:
-    serving.sent = b'data: {"token": "one "}\n\ndata: {"token": "two"}\n\ndata:[DONE] \n\n'  # type: ignore[attr-defined]
-    text = snippet(serving, stream([{"token": "one "}, "[DONE]"], None, ("token",)))
-    place = build(toolchain, tmp_path, stream=text)["stream"]
-    begin = time.monotonic()
-    assert run(toolchain, place, X_TOKEN="x") == (0, b"one two", b"")
-    assert time.monotonic() - begin < 5
-
-
-ERRORS = {
-    "plain": ([{"a": "b"}], ("error", "message"), 'if (chunk.TryGetProperty("error", out var error))'),
-    "null": (
-        [{"a": "b", "error": None}],
-        ("error", "message"),
-        'if (chunk.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null)',
-    ),
-    "list": (
-        [["b"], {"a": "b"}],
-        ("error", "message"),
-        'if (chunk.ValueKind == JsonValueKind.Object && chunk.TryGetProperty("error", out var error))',
-    ),
-    "deep": ([{"a": "b"}], ("problems", 0, "text"), 'if (chunk.TryGetProperty("problems", out var error))'),
-    "short": ([{"a": "b"}], ("detail",), 'if (chunk.TryGetProperty("detail", out var error))'),
-    "index": ([{"a": "b"}], (1, "message"), "if (chunk.ValueKind == JsonValueKind.Array"),
-}
-
-
-@pytest.mark.long(6)
-def test_an_error_in_a_stream_ends_the_snippet_with_its_message(
-    toolchain: Toolchain, tmp_path: Path, serving: ThreadingHTTPServer
-) -> None:
-    responses = {name: stream(events, error) for name, (events, error, _) in ERRORS.items()}
-    texts = {name: snippet(serving, response) for name, response in responses.items()}
-    for name, (_, _, condition) in ERRORS.items():
-        assert f"    {condition}" in texts[name]
-    whole = replace(responses["plain"], show=None)
-    object.__setattr__(whole, "error", ("error", "message"))
-    places = build(toolchain, tmp_path, whole=snippet(serving, whole), **texts)
-    for name, place in places.items():
-        events, path, _ = ERRORS.get(name, ERRORS["plain"])
-        wrong: Json = "too late"
-        for step in reversed(path):
-            wrong = {step: wrong} if isinstance(step, str) else [None] * step + [wrong]
-        serving.sent = b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in [*events, wrong])  # type: ignore[attr-defined]
-        code, out, err = run(toolchain, place, X_TOKEN="x")
-        assert code != 0 and out.strip() in (b"b", b'{"a": "b"}') and b"HttpRequestException: too late" in err, name
 
 
 # A `dotnet` that lists an SDK and a runtime, and is a compiler that says what stands in the snippet's comments.

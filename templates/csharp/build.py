@@ -26,7 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 # For the compiler and for the snippets. Without ICU, cultures are the invariant one, which LANG=C.UTF-8 means anyway. The rest
-# saves a run 5 to 8 of 105 ms of CPU. These gave no gain: no concurrent or a larger first heap, no call counting, no TieredPGO,
+# saves a run a few of 105 ms of CPU. These gave no gain: no concurrent or a larger first heap, no call counting, no TieredPGO,
 # no meters. Without tiered compilation a run takes a third more.
 RUNTIME_CONFIG = {
     "runtimeOptions": {
