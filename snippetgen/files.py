@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import re
 import shutil
 import stat
 import sys
@@ -30,17 +31,45 @@ def shipped(folder: str) -> Path:
     return inside if inside.is_dir() else package.parent / folder
 
 
+PACKAGE = Path(__file__).resolve().parent
+
+
 @cache
-def code_hash(*names: str) -> str:
-    """The hash of the source of these modules and subpackages, such as `request` or `run`.
+def code_hash(*names: str, package: Path = PACKAGE) -> str:
+    """The hash of the source of these modules, such as `verify/planner`, and of all that they import from the package.
 
     A cached result that was made with another hash is not used.
     """
-    package, digest = Path(__file__).resolve().parent, hashlib.sha256()
-    for name in names:
-        for path in sorted((package / name).rglob("*.py")) or [package / f"{name}.py"]:
-            digest.update(path.read_bytes())
+    digest = hashlib.sha256()
+    for _, source in sorted(imported(*names, package=package).items()):
+        digest.update(source)
     return digest.hexdigest()
+
+
+# Also within the text of programs that are started.
+_IMPORT = re.compile(rb"from snippetgen\b([.\w]*) import (\([^)]*\)|[^\n;()]*)|import snippetgen\.([.\w]+)")
+
+
+def imported(*names: str, package: Path = PACKAGE) -> dict[str, bytes]:
+    """The source of these modules of a package, and of all that they import from it, directly or not, by their names."""
+    found: dict[str, bytes] = {}
+    seen: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop().strip("/")
+        if name in seen:
+            continue
+        seen.add(name)
+        path = next((path for path in (f"{package}/{name}.py", f"{package}/{name}/__init__.py") if os.path.isfile(path)), None)
+        if path is None:
+            continue  # a name within a module is no module
+        with open(path, "rb") as file:
+            found[name] = source = file.read()
+        waiting.append(name.rpartition("/")[0])
+        for inside, words, whole in _IMPORT.findall(source):
+            module = (inside or whole).decode().strip(".").replace(".", "/")
+            waiting += [module, *(f"{module}/{word.decode()}" for word in re.findall(rb"\w+", words))]
+    return found
 
 
 class Folder:

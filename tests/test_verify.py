@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +12,9 @@ import pytest
 from engine.handmade import PLAIN, STREAM, case, language, prove, specs
 
 from snippetgen.languages.language import BUILTIN, Language, discover
-from snippetgen.render.case import Case
 from snippetgen.run import sandbox
 from snippetgen.run.sandbox import Limits, Refused
-from snippetgen.run.toolchain import Missing, Toolchain, find
+from snippetgen.run.toolchain import find
 from snippetgen.spec.loader import Spec
 from snippetgen.verify import planner as verifier
 from snippetgen.verify.planner import Options, verify
@@ -308,49 +306,6 @@ def test_only_what_changed_is_executed_again(pages: dict[str, Spec], handmade: L
         [one, replace(two, snippet=replace(two.snippet, text=PLAIN + "# three\n"))], tmp_path, store=store, errors=()
     )
     assert [(verdict.outcome, verdict.cached) for verdict in verdicts] == [(PASSED, True), (PASSED, False)]
-
-
-CHANGES: list[tuple[str, Callable[[Case], Case]]] = [
-    ("the text", lambda c: replace(c, snippet=replace(c.snippet, text=c.snippet.text + " "))),
-    ("the request", lambda c: replace(c, example=replace(c.example, request=replace(c.example.request, method="HEAD")))),
-    ("the answer", lambda c: replace(c, example=replace(c.example, response=replace(c.example.response, text="ping")))),
-    ("the status", lambda c: replace(c, example=replace(c.example, response=replace(c.example.response, status=201)))),
-    ("the manifest", lambda c: replace(c, language=replace(c.language, manifest=c.language.manifest | {"adds": {}}))),
-]
-
-
-def key_of(case: Case, toolchain: Toolchain, options: Options) -> str:
-    """The key of a pass, from a planner that has planned nothing before."""
-    return verifier._Planner(options)(case, toolchain).key
-
-
-@pytest.mark.parametrize(("name", "change"), CHANGES, ids=[name for name, _ in CHANGES])
-def test_the_key_of_a_pass_holds_everything_that_decides_it(
-    name: str, change: Callable[[Case], Case], pages: dict[str, Spec], handmade: Language, tmp_path: Path
-) -> None:
-    base = case(pages["plain"], handmade, PLAIN)
-    toolchain = find(handmade, tmp_path)
-    assert not isinstance(toolchain, Missing)
-    assert key_of(base, toolchain, Options()) == key_of(replace(base), toolchain, Options())
-    assert key_of(change(base), toolchain, Options()) != key_of(base, toolchain, Options())
-
-
-def test_the_key_of_a_pass_holds_the_toolchain_and_the_options(
-    pages: dict[str, Spec], handmade: Language, tmp_path: Path
-) -> None:
-    base = case(pages["plain"], handmade, PLAIN)
-    toolchain = find(handmade, tmp_path)
-    assert not isinstance(toolchain, Missing)
-    newer = replace(toolchain, programs=(replace(toolchain.programs[0], version="99.0"),))
-    keys = [
-        key_of(base, replace(toolchain, recipe=toolchain.recipe | {"warm": {"X": "y"}}), Options()),
-        key_of(base, replace(toolchain, recipe=toolchain.recipe | {"warm": {"X": "y"}}), Options(cold=True)),
-        key_of(base, toolchain, Options()),
-        key_of(base, newer, Options()),
-        key_of(base, toolchain, Options(errors=(401, 500))),
-        key_of(base, toolchain, Options(isolation="swap")),
-    ]
-    assert len(set(keys)) == 5  # without a warm parent, cold or not is the same
 
 
 def test_a_missing_toolchain_is_not_run_and_never_passed(pages: dict[str, Spec], handmade: Language, tmp_path: Path) -> None:

@@ -163,22 +163,15 @@ def _description(
 ) -> dict[str, Any]:
     """The description of a page; the one written before is used again if nothing that it depends on has changed."""
     parts = [
-        code_hash(
-            "render/template",
-            *(
-                f"site/{name}"
-                for name in ("contained_markdown", "highlight", "marks", "page_data", "page_html", "page_markdown", "prose")
-            ),
-        ),
+        code_hash("site/page_markdown"),
         template_hash(),
-        repr(replace(spec, examples=())),
+        repr(spec),
         repr(errors),
-        repr([(e.id, e.name, e.request.method, e.response) for e in spec.examples]),
     ]
     for case, verdict in items:
         versions = version(toolchains[case.language.name])
         parts += [case.name, case.snippet.text if case.snippet else repr(case.limit), repr(case.language.manifest), versions]
-        parts += [verdict.outcome, verdict.toolchain, verdict.isolation, verdict.when]
+        parts.append(repr(replace(verdict, cached=False, runs=0, seconds=0)))
     state = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
     try:
         known: dict[str, Any] = json.loads(reading.read(path, MAX_OCTETS))

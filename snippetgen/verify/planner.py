@@ -103,14 +103,8 @@ class _Planner:
         self.recipes: dict[str, str] = {}
 
     def __call__(self, case: Case, toolchain: Toolchain) -> Work:
-        options = repr(
-            (
-                self.options.isolation,
-                self.options.errors,
-                case.language.prints_body,
-                toolchain.warm is not None and not self.options.cold,
-            )
-        )
+        cold = self.options.cold and toolchain.warm is not None  # without a warm parent, cold or not is the same
+        options = repr(replace(self.options, workers=0, cold=cold))
         return Work(
             case, toolchain, verdict_key(case.rendered.text, self._example(case), self._recipe(case.language, toolchain), options)
         )

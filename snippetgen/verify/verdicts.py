@@ -90,14 +90,9 @@ class Store:
 
 
 def verdict_key(*parts: str) -> str:
-    """One hash over everything that affects a verdict, including the engine's own code."""
-    digest = hashlib.sha256(_engine().encode())
+    """One hash over everything that affects a verdict, including the code that runs and judges."""
+    digest = hashlib.sha256(code_hash("verify/planner").encode())
     for part in parts:
         octets = part.encode("utf-8", "surrogatepass")
         digest.update(len(octets).to_bytes(8, "big") + octets)
     return digest.hexdigest()
-
-
-def _engine() -> str:
-    """The hash of the modules that run and judge. If the engine changes, no earlier pass is valid."""
-    return code_hash("system", "request", "json_text", "json_path", "multipart", "spec/response_reader", "run", "verify")
