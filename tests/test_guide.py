@@ -125,9 +125,7 @@ def test_a_language_is_added_as_the_guide_says(folder):
     clone.mkdir()
     shutil.copy(ROOT / "pyproject.toml", clone)
     for name in ("snippetgen", "templates", "specs", "tests"):
-        shutil.copytree(
-            ROOT / name, clone / name, symlinks=True, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "browser")
-        )
+        shutil.copytree(ROOT / name, clone / name, symlinks=True, ignore=shutil.ignore_patterns("node_modules", "browser"))
     walk(AUTHORS / "add-a-language.md", folder, NOT_RUN)
     tests = f"cd ../snippetgen && PYTHONPATH=$PWD {shlex.quote(sys.executable)} -m pytest -q -p no:cacheprovider"
     run(f"{tests} tests/test_golden.py tests/test_prints.py -n 0 --case ruby --update-golden", folder)

@@ -8,6 +8,7 @@ import shutil
 import pytest
 import yaml
 from guide.walk import ROOT, fences
+from installed import prepare
 
 PAGE = ROOT / "site" / "pages" / "authors" / "publish.md"
 FILES = {fence.title: fence.text for fence in fences(PAGE) if fence.title}
@@ -51,7 +52,8 @@ def test_what_is_published_was_executed_by_the_run_that_publishes_it():
 def published(installed, tmp_path_factory):
     """A new project whose pages GitLab's job has made."""
     project = tmp_path_factory.mktemp("published") / "project"
-    shutil.copytree(installed.project, project, symlinks=True)
+    shutil.copytree(installed.project, project, symlinks=True, ignore=shutil.ignore_patterns(".venv"))
+    prepare(project / ".venv")
     done = installed.run("; ".join(["set -e", *GITLAB["pages"]["script"]]), project)
     assert done.returncode == 0, done.stdout + done.stderr
     return project
