@@ -238,6 +238,7 @@ def executed(job: Job) -> int:
     return int(re.search(r"snippets: (\d+) executed", ended(job, VERIFY).out)[1])  # type: ignore[index]
 
 
+@pytest.mark.long(20)  # with what all of them share
 def test_only_what_changed_is_executed_and_both_differences_are_told(run, pull_request, github):
     job = run(pull_request, api=address(github))
     assert job.code == 0, job.ended
@@ -375,6 +376,7 @@ def test_nothing_of_a_hostile_pull_request_runs_during_the_installation(environm
     assert (environment / "bin/snippetgen").is_file() and not (environment.parents[2] / "seen").exists()
 
 
+@pytest.mark.long(10)
 def test_a_pull_request_starts_with_what_its_own_runs_and_its_base_have_kept_and_with_nothing_of_others(
     run, pull_request, tmp_path
 ):

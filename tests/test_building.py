@@ -33,6 +33,7 @@ def executed(project) -> int:
     return len(list((project / ".cache" / "snippetgen" / "passes").rglob("*.json")))
 
 
+@pytest.mark.long(6)
 @each(
     ("where", "text", "told"),
     [

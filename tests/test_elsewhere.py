@@ -120,6 +120,7 @@ def there(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     process.wait(timeout=20)
 
 
+@pytest.mark.long(15)  # all that share `there`
 def test_it_is_another_system(there: Elsewhere) -> None:
     """Else nothing below would prove anything."""
     script = """

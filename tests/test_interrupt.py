@@ -116,6 +116,7 @@ def go_on(project: Path, known: set[Path], *options: str, languages: tuple[str, 
     assert left(project) == []
 
 
+@pytest.mark.long(8)
 @pytest.mark.parametrize(
     ("number", "isolation", "languages"),
     [
@@ -181,6 +182,7 @@ def test_it_can_be_interrupted_at_any_moment(project: Path) -> None:
         assert alive(working) == [] and left(project) == [], milliseconds
 
 
+@pytest.mark.long(7)
 @pytest.mark.parametrize(("isolation", "languages"), [("namespaces", LANGUAGES), ("swap", FEWER)], ids=["namespaces", "swap"])
 def test_killed_it_takes_everything_with_it_and_the_next_goes_on(
     isolation: str, languages: tuple[str, ...], project: Path

@@ -59,6 +59,7 @@ def published(installed, tmp_path_factory):
     return project
 
 
+@pytest.mark.long(15)
 def test_the_script_of_the_job_leaves_the_site_where_it_is_published_from(published):
     public = published / GITLAB["pages"]["artifacts"]["paths"][0]
     assert (
