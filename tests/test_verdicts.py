@@ -70,7 +70,7 @@ def test_a_key_tells_its_parts_apart() -> None:
 
 
 def test_a_changed_engine_trusts_no_earlier_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verdicts, "_engine", lambda: "another engine")
+    monkeypatch.setattr(verdicts, "code_hash", lambda *_: "another engine")
     assert verdict_key("a") != KEY
 
 
