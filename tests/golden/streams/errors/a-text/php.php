@@ -1,6 +1,7 @@
 <?php
 
 $buffer = '';
+$error = null;
 $ch = curl_init('https://api.example.com/v1/stream');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
@@ -8,7 +9,7 @@ curl_setopt_array($ch, [
     CURLOPT_POSTFIELDS => json_encode([
         'stream' => true,
     ]),
-    CURLOPT_WRITEFUNCTION => function ($ch, $text) use (&$buffer) {
+    CURLOPT_WRITEFUNCTION => function ($ch, $text) use (&$buffer, &$error) {
         $buffer .= $text;
         if (curl_getinfo($ch, CURLINFO_RESPONSE_CODE) >= 300) {
             return strlen($text); // an error: thrown below
@@ -22,7 +23,8 @@ curl_setopt_array($ch, [
             }
             $chunk = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
             if (isset($chunk['error'])) {
-                throw new RuntimeException($chunk['error']);
+                $error = $chunk['error'];
+                return 0; // ends the transfer
             }
             echo $chunk['message']['content'] ?? '';
         }
@@ -32,7 +34,7 @@ curl_setopt_array($ch, [
 ]);
 
 if (!curl_exec($ch)) {
-    throw new RuntimeException(curl_error($ch));
+    throw new RuntimeException($error ?? curl_error($ch));
 }
 
 $status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);

@@ -2,6 +2,7 @@
 
 $buffer = '';
 $done = false;
+$error = null;
 $ch = curl_init('https://api.example.com/v1/stream');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
@@ -9,7 +10,7 @@ curl_setopt_array($ch, [
     CURLOPT_POSTFIELDS => json_encode([
         'stream' => true,
     ]),
-    CURLOPT_WRITEFUNCTION => function ($ch, $text) use (&$buffer, &$done) {
+    CURLOPT_WRITEFUNCTION => function ($ch, $text) use (&$buffer, &$done, &$error) {
         $buffer .= $text;
         if (curl_getinfo($ch, CURLINFO_RESPONSE_CODE) >= 300) {
             return strlen($text); // an error: thrown below
@@ -28,7 +29,8 @@ curl_setopt_array($ch, [
             }
             $chunk = json_decode($data, true, flags: JSON_THROW_ON_ERROR);
             if (isset($chunk['data']['fault'])) {
-                throw new RuntimeException($chunk['data']['fault']['what-happened']);
+                $error = $chunk['data']['fault']['what-happened'];
+                return 0; // ends the transfer
             }
             echo $chunk['data']['text'] ?? '';
         }
@@ -38,7 +40,7 @@ curl_setopt_array($ch, [
 ]);
 
 if (!curl_exec($ch) && !$done) {
-    throw new RuntimeException(curl_error($ch));
+    throw new RuntimeException($error ?? curl_error($ch));
 }
 
 $status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
