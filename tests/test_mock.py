@@ -200,7 +200,7 @@ def test_a_client_that_stays_gets_the_end_and_is_told_of(tmp_path: Path) -> None
             await asyncio.wait_for(reader.readuntil(b"0\r\n\r\n"), 5)
 
     asyncio.run(story())
-    assert exchange.troubles == ["stream: the snippet still waits 0.05 s after `[DONE]`, where it must end by itself"]
+    assert exchange.troubles == ["stream: the snippet still waits 0.05 s after what ends the stream, where it must end by itself"]
 
 
 def test_what_breaks_has_no_end(tmp_path: Path) -> None:

@@ -228,7 +228,7 @@ async def _is_left(exchange: Exchange, reader: asyncio.StreamReader) -> bool:
         return True
     except TimeoutError:
         exchange.troubles.append(
-            f"stream: the snippet still waits {exchange.patience:g} s after `[DONE]`, where it must end by itself"
+            f"stream: the snippet still waits {exchange.patience:g} s after what ends the stream, where it must end by itself"
         )
         return False
 

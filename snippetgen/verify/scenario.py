@@ -146,7 +146,9 @@ def _broken_streams(response: Response, prints_body: bool) -> list[Scenario]:
             trouble = {name: trouble}
         end = [END_MARK] if response.has_end_mark else []
         pieces, whole = _pieces(response, [*before, trouble, late, *end], prints_body)
-        answer = Answer(response.status, headers, pieces=tuple(replace(piece, after=0) for piece in pieces))
+        answer = Answer(
+            response.status, headers, pieces=tuple(replace(piece, after=0) for piece in pieces), holds=not prints_body
+        )
         if prints_body:
             found.append(Scenario("error event", answer, whole, line_end=False))
         else:
