@@ -238,7 +238,6 @@ def executed(job: Job) -> int:
     return int(re.search(r"snippets: (\d+) executed", ended(job, VERIFY).out)[1])  # type: ignore[index]
 
 
-@pytest.mark.long(20)  # with what all of them share
 def test_only_what_changed_is_executed_and_both_differences_are_told(run, pull_request, github):
     job = run(pull_request, api=address(github))
     assert job.code == 0, job.ended
