@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from snippetgen.request import (
     Number,
     Pair,
     Request,
+    Response,
     Secret,
     TextPart,
     cookie_pieces,
@@ -39,12 +41,14 @@ __all__ = [
     "encode_pairs",
     "follow",
     "form_text",
+    "has_null",
     "has_several_objects",
     "joined_headers",
     "named_secrets",
     "part_head",
     "part_pieces",
     "plain",
+    "width",
 ]
 
 
@@ -110,3 +114,16 @@ def named_secrets(request: Request, taken: Collection[str]) -> Request:
 def _camel(variable: str) -> str:
     first, *others = variable.lower().split("_")
     return first + "".join(word.capitalize() for word in others)
+
+
+def has_null(response: Response, path: Sequence[str]) -> bool:
+    """Whether an event of a stream has null at a path of member names."""
+    holders = [follow(event, tuple(path[:-1])) for event in response.events or ()]
+    return any(isinstance(holder, dict) and holder.get(path[-1], "") is None for holder in holders)
+
+
+def width(text: str) -> int:
+    """The columns that a text takes, as black and prettier count them: a wide character takes two, a combining one none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

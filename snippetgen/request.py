@@ -340,6 +340,12 @@ class Response:
         return self.events is not None
 
     @property
+    def error_holder(self) -> tuple[str, ...]:
+        """The path to the object that holds the message of `error`; to the message itself if nothing holds it."""
+        path = self.error or ()
+        return path[:-1] or path
+
+    @property
     def has_end_mark(self) -> bool:
         """Whether the stream ends at the event `[DONE]`, whatever comes after it, and whether or not anything does."""
         return not self.ndjson and END_MARK in (self.events or ())

@@ -98,13 +98,13 @@ class _Planner:
     """Turns cases into work. Computes shared parts only once: the hash of an example, the scripts of a language."""
 
     def __init__(self, options: Options) -> None:
-        self.options = options
+        # By whether there is a warm parent: without one, cold or not is the same.
+        self.options = {True: repr(replace(options, workers=0)), False: repr(replace(options, workers=0, cold=False))}
         self.examples: dict[int, str] = {}
         self.recipes: dict[str, str] = {}
 
     def __call__(self, case: Case, toolchain: Toolchain) -> Work:
-        cold = self.options.cold and toolchain.warm is not None  # without a warm parent, cold or not is the same
-        options = repr(replace(self.options, workers=0, cold=cold))
+        options = self.options[toolchain.warm is not None]
         return Work(
             case, toolchain, verdict_key(case.rendered.text, self._example(case), self._recipe(case.language, toolchain), options)
         )

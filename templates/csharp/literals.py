@@ -4,7 +4,7 @@ import base64
 import re
 from itertools import groupby
 
-from snippetgen.literals import END_MARK, Escapes, FilePart, Pair, Secret, cookie_pieces, follow, named_secrets, part_head
+from snippetgen.literals import Escapes, FilePart, Pair, Secret, cookie_pieces, follow, has_null, named_secrets, part_head
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -273,30 +273,24 @@ def is_regular(response):
 
 def fails(response):
     """The condition that an event of a stream is an error; `error` is then the object that holds its message."""
-    words, value, steps = [], "chunk", response.error[:-1] or response.error
+    words, value, steps = [], "chunk", response.error_holder
     for number, step in enumerate(steps, start=1):
-        if number > 1 and _is_null(response, steps[: number - 1]):
+        if number > 1 and has_null(response, steps[: number - 1]):
             words.append(f"{value}.ValueKind == JsonValueKind.Object")
         name = "error" if number == len(steps) else f"member{number}"
         words.append(f"{value}.TryGetProperty({_regular(step)}, out var {name})")
         value = name
-    if _is_null(response, steps):
+    if has_null(response, steps):
         words.append("error.ValueKind != JsonValueKind.Null")
     return f"\n{' ' * 8}&& ".join(words)
 
 
-def _is_null(response, steps):
-    """Whether an event has null at this place."""
-    holders = [follow(event, steps[:-1]) for event in response.events if event != END_MARK]
-    return any(isinstance(holder, dict) and holder.get(steps[-1], "") is None for holder in holders)
-
-
 def failure(response):
     """The message of the error that `fails` found."""
-    return "error" + path(response.error[len(response.error[:-1] or response.error) :])
+    return "error" + path(response.error[len(response.error_holder) :])
 
 
-def reaches(steps, name="step"):
+def reaches(steps):
     """The condition that an event contains the path."""
     words, value = [], "chunk"
     for number, step in enumerate(steps, start=1):
@@ -306,16 +300,16 @@ def reaches(steps, name="step"):
         else:
             words += [
                 f"{value}.ValueKind == JsonValueKind.Object",
-                f"{value}.TryGetProperty({_regular(step)}, out var {name}{number})",
+                f"{value}.TryGetProperty({_regular(step)}, out var step{number})",
             ]
-            value = f"{name}{number}"
+            value = f"step{number}"
     return f"\n{' ' * 8}&& ".join(words)
 
 
-def reached(steps, name="step"):
+def reached(steps):
     """The expression for the value that `reaches` found."""
     number = max((n for n, step in enumerate(steps, start=1) if not isinstance(step, int)), default=0)
-    return (f"{name}{number}" if number else "chunk") + "".join(f"[{step}]" for step in steps[number:])
+    return (f"step{number}" if number else "chunk") + "".join(f"[{step}]" for step in steps[number:])
 
 
 def item_name(step, request):

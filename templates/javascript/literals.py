@@ -6,7 +6,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from snippetgen.literals import END_MARK, Escapes, Number, Secret, cookie_pieces, follow, joined_headers, named_secrets
+from snippetgen.literals import END_MARK, Escapes, Number, Secret, cookie_pieces, follow, joined_headers, named_secrets, width
 
 WIDTH = 80  # prettier's printWidth
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -57,9 +57,9 @@ def _throw(condition, message, indent=0):
     """A statement that throws an error, on several lines if it does not fit."""
     pad = " " * indent
     throw = f"throw new Error({message});"
-    if indent + _width(f"{condition} {throw}") <= WIDTH:
+    if indent + width(f"{condition} {throw}") <= WIDTH:
         return f"{condition} {throw}"
-    if indent + 2 + _width(throw) > WIDTH:
+    if indent + 2 + width(throw) > WIDTH:
         throw = f"throw new Error(\n{pad}    {message},\n{pad}  );"
     return f"{condition}\n{pad}  {throw}"
 
@@ -76,7 +76,7 @@ def data(value, indent=0, before=0, after=1):
         case str():
             return _string(value)
     line = _flat(value)
-    if line is not None and before + _width(line) + after <= WIDTH:
+    if line is not None and before + width(line) + after <= WIDTH:
         return line
     return _lines(value, indent)
 
@@ -93,13 +93,13 @@ def _lines(value, indent):
 
 def _member(key, value, indent):
     """`key: value`. As in prettier, a value that does not fit after its key gets its own line."""
-    before = indent + _width(key) + 2
+    before = indent + width(key) + 2
     if value and isinstance(value, (dict, list)):
         return f"{key}: {data(value, indent, before)}"
     text = data(value)
     # prettier never moves these, even if they are too long.
-    stays = _width(key) < 5 or isinstance(value, bool) or (isinstance(value, Number) and value.text[0] != "-")
-    if stays or before + _width(text) + 1 <= WIDTH:
+    stays = width(key) < 5 or isinstance(value, bool) or (isinstance(value, Number) and value.text[0] != "-")
+    if stays or before + width(text) + 1 <= WIDTH:
         return f"{key}: {text}"
     return f"{key}:\n{' ' * (indent + 2)}{data(value, indent + 2, indent + 2)}"
 
@@ -183,7 +183,7 @@ def header_object(entries):
     if len(entries) == 1:
         (name, pieces), *_ = entries
         line = f"{{ {_text_member(name, pieces, 0)} }}"
-        if "\n" not in line and len("  headers: ") + _width(line) + 1 <= WIDTH:
+        if "\n" not in line and len("  headers: ") + width(line) + 1 <= WIDTH:
             return line
     return "{\n" + members(entries, 4) + "  }"
 
@@ -197,7 +197,7 @@ def members(entries, indent):
 def _text_member(name, pieces, indent):
     key = _key(name)
     text = _basic(pieces[0]) if hasattr(pieces[0], "password") else _joined(pieces)
-    if text[0] == "`" or _width(key) < 5 or indent + _width(key) + 2 + _width(text) + 1 <= WIDTH:
+    if text[0] == "`" or width(key) < 5 or indent + width(key) + 2 + width(text) + 1 <= WIDTH:
         return f"{key}: {text}"
     return f"{key}:\n{' ' * (indent + 2)}{text}"
 
@@ -245,7 +245,7 @@ def written_form(body):
 def _constant(expression, name):
     # prettier puts a line break before a long text.
     line = f"const {name} = {expression};"
-    return line if expression[0] == "`" or _width(line) <= WIDTH else f"const {name} =\n  {expression};"
+    return line if expression[0] == "`" or width(line) <= WIDTH else f"const {name} =\n  {expression};"
 
 
 def search_params(form, indent=2):
@@ -254,7 +254,7 @@ def search_params(form, indent=2):
     if len(set(names)) == len(names) and not any(re.fullmatch(r"[0-9]+(\.[0-9]+)?", name) for name in names):
         return "new URLSearchParams({\n" + members([(p.name, [p.value]) for p in form], indent + 2) + " " * indent + "})"
     only = f"new URLSearchParams([[{_string(form[0].name)}, {literal(form[0].value)}]])"
-    if len(form) == 1 and indent + len("body: ") + _width(only) + 1 <= WIDTH:
+    if len(form) == 1 and indent + len("body: ") + width(only) + 1 <= WIDTH:
         return only
     return "new URLSearchParams([\n" + "".join(_element(p.name, literal(p.value), indent + 2) for p in form) + " " * indent + "])"
 
@@ -263,7 +263,7 @@ def _element(name, expression, indent):
     """`[name, value],` in a list of pairs, on several lines if it does not fit."""
     pad, name = " " * indent, _string(name)
     line = f"{pad}[{name}, {expression}],\n"
-    return line if _width(line) <= WIDTH else f"{pad}[\n{pad}  {name},\n{pad}  {expression},\n{pad}],\n"
+    return line if width(line) <= WIDTH else f"{pad}[\n{pad}  {name},\n{pad}  {expression},\n{pad}],\n"
 
 
 def is_unpaired(form):
@@ -285,7 +285,7 @@ def file_blob(name, indent=2, before=8):
     """The Blob of a file, on several lines if it does not fit."""
     line = f"await openAsBlob({_string(name)})"
     pad = " " * indent
-    return line if before + _width(line) + 1 <= WIDTH else f"await openAsBlob(\n{pad}  {_string(name)},\n{pad})"
+    return line if before + width(line) + 1 <= WIDTH else f"await openAsBlob(\n{pad}  {_string(name)},\n{pad})"
 
 
 def argument(value):
@@ -293,7 +293,7 @@ def argument(value):
     if isinstance(value, dict) and value:
         return _lines(value, 2)
     text = data(value, 2, len("  body: JSON.stringify("), 2)
-    if isinstance(value, str) and len("  body: JSON.stringify(") + _width(text) + 2 > WIDTH:
+    if isinstance(value, str) and len("  body: JSON.stringify(") + width(text) + 2 > WIDTH:
         return f"\n    {text},\n  "
     return text
 
@@ -302,7 +302,7 @@ def shown(path):
     """The statement that prints the value at `show` in `data`."""
     expression = "data" + _steps(path, ())
     line = f"console.log({expression});"
-    return line if _width(line) <= WIDTH else f"console.log(\n  {expression},\n);"
+    return line if width(line) <= WIDTH else f"console.log(\n  {expression},\n);"
 
 
 def written(response, indent=2):
@@ -314,18 +314,18 @@ def written(response, indent=2):
     ]
     expression, end = "chunk" + _steps(path, unsure), ' ?? ""'
     line = f"process.stdout.write({expression}{end});"
-    if indent + _width(line) <= WIDTH:
+    if indent + width(line) <= WIDTH:
         return line
     pad = " " * indent
-    if indent + 2 + _width(expression + end) + 1 > WIDTH:
+    if indent + 2 + width(expression + end) + 1 > WIDTH:
         end = f' ??\n{pad}    ""'
     return f"process.stdout.write(\n{pad}  {expression}{end},\n{pad});"
 
 
-def failed(path):
+def failed(response):
     """The statement that fails with the message at `error`, if an event has one."""
-    condition = f"if (chunk{_steps(path[:-1] or path, range(1, len(path)))})"
-    return _throw(condition, f"chunk{_steps(path, ())}", 2)
+    condition = f"if (chunk{_steps(response.error_holder, range(1, len(response.error)))})"
+    return _throw(condition, f"chunk{_steps(response.error, ())}", 2)
 
 
 def _steps(path, unsure):
@@ -386,10 +386,3 @@ def _escape(c, quote):
 
 # One table for each kind of quotes.
 _ESCAPED = {quote: Escapes(partial(_escape, quote=quote)) for quote in "\"'`"}
-
-
-def _width(text):
-    """The width in columns as prettier counts: wide East Asian characters and emoji take two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

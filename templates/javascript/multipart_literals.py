@@ -5,9 +5,9 @@ Source: XMLHttpRequest Standard §4.3, RFC 7578.
 
 import re
 
-from snippetgen.literals import FilePart, part_pieces, plain
+from snippetgen.literals import FilePart, part_pieces, plain, width
 
-from . import WIDTH, _string, _width, file_blob, literal, variable
+from . import WIDTH, _string, file_blob, literal, variable
 
 
 def is_form_data(parts):
@@ -26,12 +26,12 @@ def open_file(part, parts):
     head = f"const {_file_constant(part, parts)} = await openAsBlob("
     name, media_type = _string(part.file), f"type: {_string(part.media_type)}"
     line = f"{head}{name}, {{ {media_type} }});"
-    if _width(line) <= WIDTH:
+    if width(line) <= WIDTH:
         return line
-    if _width(f"{head}{name}, {{") <= WIDTH:
+    if width(f"{head}{name}, {{") <= WIDTH:
         return f"{head}{name}, {{\n  {media_type},\n}});"
     options = f"{{ {media_type} }}"
-    if 2 + _width(options) + 1 > WIDTH:
+    if 2 + width(options) + 1 > WIDTH:
         options = f"{{\n    {media_type},\n  }}"
     return f"{head}\n  {name},\n  {options},\n);"
 
@@ -48,14 +48,14 @@ def append(part, parts):
     else:
         arguments = [_string(part.name), literal(part.value)]
     line = f"body.append({', '.join(arguments)});"
-    return line if _width(line) <= WIDTH else "body.append(\n" + "".join(f"  {argument},\n" for argument in arguments) + ");"
+    return line if width(line) <= WIDTH else "body.append(\n" + "".join(f"  {argument},\n" for argument in arguments) + ");"
 
 
 def blob(body):
     """The parts as one text, for parts that FormData would change."""
     pieces = [_blob_piece(piece) for piece in part_pieces(body)]
     line = f"const body = new Blob([{', '.join(pieces)}]);"
-    return line if _width(line) <= WIDTH else "const body = new Blob([\n" + "".join(f"  {piece},\n" for piece in pieces) + "]);"
+    return line if width(line) <= WIDTH else "const body = new Blob([\n" + "".join(f"  {piece},\n" for piece in pieces) + "]);"
 
 
 def _blob_piece(piece):

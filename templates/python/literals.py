@@ -3,11 +3,20 @@
 import json
 import keyword
 import re
-import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from snippetgen.literals import Escapes, Number, Secret, cookie_pieces, follow, has_several_objects, joined_headers
+from snippetgen.literals import (
+    Escapes,
+    Number,
+    Secret,
+    cookie_pieces,
+    follow,
+    has_null,
+    has_several_objects,
+    joined_headers,
+    width,
+)
 
 WIDTH = 88  # black's line length
 _QUOTE = "quote({}, safe='')"
@@ -55,7 +64,7 @@ def data(value, indent=0, before=0):
             return "[]"
         case {} if not value:
             return "{}"
-    if not has_several_objects(value) and before + _width(line := _flat(value)) + 1 <= WIDTH:
+    if not has_several_objects(value) and before + width(line := _flat(value)) + 1 <= WIDTH:
         return line
     return _lines(value, indent)
 
@@ -72,7 +81,7 @@ def _lines(value, indent):
         found = []
         for name, member in value.items():
             key = f"{pad}{_string(name)}: "
-            found.append(f"{key}{data(member, indent + 4, _width(key))},\n")
+            found.append(f"{key}{data(member, indent + 4, width(key))},\n")
         return "{\n" + "".join(found) + " " * indent + "}"
     return "[\n" + "".join(f"{pad}{data(element, indent + 4, indent + 4)},\n" for element in value) + " " * indent + "]"
 
@@ -303,22 +312,16 @@ def is_regular(response):
 
 def has_error(response):
     """The condition that an event is an error: `"error" in chunk`, or `chunk.get("error")` if that may be null."""
-    path = response.error[:-1] or response.error
-    events = [event for event in response.events if isinstance(event, dict)]
-    nulls = [n for n in range(len(path)) if any(_has_null(event, path[: n + 1]) for event in events)]
-    if len(path) == 1 and not nulls:
+    path = response.error_holder
+    if len(path) == 1 and not has_null(response, path):
         return f"{_string(path[0])} in chunk"
     condition = "chunk"
-    for number, step in enumerate(path[:-1]):
-        condition += f".get({_string(step)}, {{}})"
-        if number in nulls:
-            condition = f"({condition.replace(', {})', ')')} or {{}})"
+    for number, step in enumerate(path[:-1], start=1):
+        if has_null(response, path[:number]):
+            condition = f"({condition}.get({_string(step)}) or {{}})"
+        else:
+            condition += f".get({_string(step)}, {{}})"
     return f"{condition}.get({_string(path[-1])})"
-
-
-def _has_null(event, path):
-    holder = follow(event, path[:-1])
-    return isinstance(holder, dict) and path[-1] in holder and holder[path[-1]] is None
 
 
 def lookup(path):
@@ -334,12 +337,7 @@ def item_name(path):
     """The loop variable for the elements of a list: `choice` for `choices`."""
     name = str(path[-1]) if path else ""
     singular = name[:-1] if name.endswith("s") and len(name) > 2 else "item"
-    return (
-        singular
-        if re.fullmatch(r"[a-z][a-z_]*", singular)
-        and singular not in ("chunk", "data", "line", "json", "response", *keyword.kwlist)
-        else "item"
-    )
+    return singular if re.fullmatch(r"[a-z][a-z_]*", singular) and singular not in _TAKEN else "item"
 
 
 def is_unpaired(pairs):
@@ -387,10 +385,3 @@ def is_ascii_answer(response):
     """Whether requests can decode the response without guessing an encoding."""
     media_type = (response.media_type or "").lower()
     return "charset=utf-8" in media_type or (response.text if response.text is not None else str(response.json)).isascii()
-
-
-def _width(text):
-    """The columns that a text takes, as black counts them: a wide character takes two, a combining one none."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
