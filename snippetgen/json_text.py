@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from snippetgen.request import Json, Number, Response
+from snippetgen.request import Json, Number
+from snippetgen.response import Response
 
 # The columns that the text of a body may use, so that with the two before it in a curl command it has 88.
 WIDTH = 86

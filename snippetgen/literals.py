@@ -12,20 +12,8 @@ from typing import Any
 from snippetgen.json_path import follow
 from snippetgen.json_text import has_several_objects
 from snippetgen.multipart import disposition, part_head, part_pieces
-from snippetgen.request import (
-    END_MARK,
-    FilePart,
-    Number,
-    Pair,
-    Request,
-    Response,
-    Secret,
-    TextPart,
-    cookie_pieces,
-    encode_pairs,
-    form_text,
-    plain,
-)
+from snippetgen.request import FilePart, Number, Pair, Request, Secret, TextPart, cookie_pieces, encode_pairs, form_text, plain
+from snippetgen.response import END_MARK, Response
 
 __all__ = [
     "END_MARK",

@@ -72,15 +72,18 @@ class Basic:
 
 @dataclass(frozen=True, slots=True)
 class Uri:
-    """A target URI, already percent-encoded. `query` None is not the same as an empty query. Source: RFC 3986 §3."""
+    """A target URI, already percent-encoded: its query is `start` and the encoded `pairs`. Source: RFC 3986 §3.
+
+    `start` is what a URL has after its `?` if that is not pairs as `encode_pairs` writes them.
+    """
 
     scheme: str
     host: str
     port: int | None
     path: str
-    query: str | None
-    # The last pairs of `query`, starting with the first pair whose value is a secret.
-    tail: tuple[Pair, ...] = ()
+    start: str | None = None
+    pairs: tuple[Pair, ...] = ()
+    as_data: bool = False  # whether the pairs are better written as data than within the URL
 
     @property
     def authority(self) -> str:
@@ -95,6 +98,11 @@ class Uri:
         return self.port or DEFAULT_PORTS[self.scheme]
 
     @property
+    def query(self) -> str | None:
+        """The whole query; None, which is not the same as an empty one, if there is none."""
+        return "&".join([*filter(None, [self.start]), encode_pairs(self.pairs)]) if self.pairs else self.start
+
+    @property
     def target(self) -> str:
         """The request target in origin-form: absolute path, then `?` and query if present.
 
@@ -106,16 +114,24 @@ class Uri:
         return self.origin + self.target
 
     @property
-    def head(self) -> str:
-        """The URI without its tail, and without the `?` or `&` before the tail."""
-        text = str(self)
-        return text[: -len(encode_pairs(self.tail)) - 1] if self.tail else text
+    def data(self) -> tuple[Pair, ...]:
+        """The pairs if they are written as data, else none."""
+        return self.pairs if self.as_data else ()
+
+    @property
+    def base(self) -> str:
+        """The URI without its pairs. Pairs after it need a `?`, or a `&` if it has one."""
+        return str(replace(self, pairs=()))
+
+    @property
+    def before_pairs(self) -> str:
+        """The URI up to its pairs, with the `?` or `&` before them."""
+        return self.base + ("?" if self.start is None else "&")
 
     @property
     def pieces(self) -> tuple[Value, ...]:
         """The URI as a sequence of texts and secrets. Percent-encode a secret when you fill it in."""
-        start = self.head + ("&" if "?" in self.head else "?") if self.tail else self.head
-        return _encoded(start, self.tail, encode_pairs)
+        return _encoded(self.before_pairs, self.pairs, encode_pairs) if self.pairs else (self.base,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +247,7 @@ class Request:
     @cached_property
     def all_secrets(self) -> tuple[Secret, ...]:
         """Every secret in the order of the request, repeated if it is used more than once."""
-        values: list[object] = [pair.value for pair in self.uri.tail]
+        values: list[object] = [pair.value for pair in self.uri.pairs]
         match self.auth:
             case Bearer(token):
                 values.append(token)
@@ -264,7 +280,7 @@ class Request:
         def changed(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
             return tuple(Pair(pair.name, None if pair.value is None else value(pair.value)) for pair in pairs)
 
-        auth, body, uri = self.auth, self.body, self.uri
+        auth, body, uri = self.auth, self.body, replace(self.uri, pairs=changed(self.uri.pairs))
         match auth:
             case Bearer(token):
                 auth = Bearer(value(token))
@@ -277,11 +293,6 @@ class Request:
                 body = MultipartBody(
                     tuple(replace(part, value=value(part.value)) if isinstance(part, TextPart) else part for part in parts)
                 )
-        if uri.tail:
-            tail = changed(uri.tail)
-            before = "" if uri.query == encode_pairs(uri.tail) else uri.head.partition("?")[2] + "&"
-            first = next((index for index, pair in enumerate(tail) if isinstance(pair.value, Secret)), len(tail))
-            uri = replace(uri, query=before + encode_pairs(tail), tail=tail[first:])
         return Request(self.method, uri, auth, changed(self.headers), changed(self.cookies), body)
 
     @cached_property
@@ -302,53 +313,6 @@ class Request:
         if self.body is not None:
             headers.append(("Content-Type", self.body.media_type))
         return tuple(headers)
-
-
-# The data of the event that ends many streams of Server-Sent Events, as OpenAI's API has made usual.
-END_MARK = "[DONE]"
-
-
-@dataclass(frozen=True)
-class Response:
-    """The response that the mock sends and the page shows.
-
-    If there is a body, exactly one of `json`, `text`, `octets` and `events` is set. `events` are the data of Server-Sent
-    Events: JSON values or plain text. With `ndjson`, they are JSON values, one a line. `show` is a path of member names and
-    indices; `save` is a file name. `error` leads to the message of an event that says that something went wrong.
-    """
-
-    status: int = 200
-    headers: tuple[Pair, ...] = ()
-    json: Json | None = None
-    has_json: bool = False
-    text: str | None = None
-    octets: bytes | None = None
-    events: tuple[Json, ...] | None = None
-    ndjson: bool = False
-    media_type: str | None = None
-    show: tuple[str | int, ...] | None = None
-    error: tuple[str, ...] | None = None
-    save: str | None = None
-
-    @property
-    def is_text(self) -> bool:
-        """Whether the body is JSON or text, which can be printed as a whole."""
-        return self.has_json or self.text is not None
-
-    @property
-    def streams(self) -> bool:
-        return self.events is not None
-
-    @property
-    def error_holder(self) -> tuple[str, ...]:
-        """The path to the object that holds the message of `error`; to the message itself if nothing holds it."""
-        path = self.error or ()
-        return path[:-1] or path
-
-    @property
-    def has_end_mark(self) -> bool:
-        """Whether the stream ends at the event `[DONE]`, whatever comes after it, and whether or not anything does."""
-        return not self.ndjson and END_MARK in (self.events or ())
 
 
 def percent_encode(text: str, safe: str = "") -> str:

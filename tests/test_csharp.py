@@ -14,7 +14,8 @@ import pytest
 
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.template import render
-from snippetgen.request import FormBody, Pair, Request, Response, Secret, Uri
+from snippetgen.request import FormBody, Pair, Request, Secret, Uri
+from snippetgen.response import Response
 from snippetgen.run.toolchain import Missing, Toolchain, find
 
 CSHARP = discover([BUILTIN])["csharp"]

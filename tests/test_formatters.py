@@ -72,7 +72,9 @@ def test_javascript_is_what_prettier_writes(all_snippets):
 
 def test_shell_passes_shellcheck(all_snippets):
     assert shutil.which("shellcheck"), "shellcheck is missing; `make test` installs it"
-    check(["shellcheck", "--shell=bash", "--norc"], sorted(all_snippets.glob("curl/*/*.sh")))
+    # What stands in single quotes is meant as it is, though it looks like an expansion or an escape.
+    as_meant = "--exclude=SC2016,SC1003,SC1112"
+    check(["shellcheck", "--shell=bash", "--norc", as_meant], sorted(all_snippets.glob("curl/*/*.sh")))
 
 
 def test_php_passes_its_own_linter(all_snippets):

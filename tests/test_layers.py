@@ -166,7 +166,7 @@ NAMED = {
     "spec/lint.py": "how other tools write a variable",
     "site/prose.py": "the lexers that a fence of Markdown may name",
     "importers/captured/postman_request.py": "the names that Postman has for media types",
-    "media_type.py": "media types",
+    "spec/media_type.py": "media types",
 }
 
 

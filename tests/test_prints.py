@@ -12,7 +12,8 @@ from cases import each
 from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.render.case import cases
 from snippetgen.render.template import TemplateError, render
-from snippetgen.request import JsonBody, Request, Response, Uri
+from snippetgen.request import JsonBody, Request, Uri
+from snippetgen.response import Response
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import page_markdown
 from snippetgen.spec.loader import load_specs

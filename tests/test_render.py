@@ -13,7 +13,8 @@ from test_prints import all_are_refused, apart, with_planted
 from snippetgen.errors import UsageError
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.template import TemplateError, check_prints, render
-from snippetgen.request import JsonBody, Request, Response, Uri
+from snippetgen.request import JsonBody, Request, Uri
+from snippetgen.response import Response
 
 LANGUAGES = discover([BUILTIN])
 SECRET = "}'\"`$(id)*/?>"

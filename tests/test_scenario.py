@@ -10,7 +10,8 @@ from engine.samples import BARE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snippetgen.request import Number, Request, Response
+from snippetgen.request import Number, Request
+from snippetgen.response import Response
 from snippetgen.verify.scenario import HUGE, LATE, MESSAGE, Scenario, scenarios, stream
 
 SHOW = ("choices", 0, "delta", "content")

@@ -137,6 +137,36 @@ def test_query_pairs_arrive_as_they_were_written(pairs):
     assert parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)) == pairs
 
 
+@each(
+    ("query", "data"),
+    [
+        ("a=1", ()),
+        ("a=1&b=x/y:z,@", ()),
+        ("a=1&b=2&c=3", ("1", "2", "3")),
+        ("after=00%2B01", ("00+01",)),
+        ("filter%5Bstate%5D=open", ("open",)),
+        ("a%20b", (None,)),
+        ("a=&b=%C3%A9", ("", "é")),
+        ("q=one+two&r=a%20b&s", ()),  # what a client does with `+` is its own choice, so this stays as it was written
+        ("q=%FF&r=a%20b&s", ()),
+    ],
+)
+def test_pairs_are_better_written_as_data_if_one_is_encoded_or_there_are_three(query, data):
+    uri = build(f"https://a.example/?{query}")
+    assert str(uri) == f"https://a.example/?{query}" and uri.pieces == (str(uri),)
+    assert tuple(pair.value for pair in uri.data) == data
+
+
+def test_pairs_follow_what_the_url_has_already():
+    uri = build("https://a.example/x?q=a+b", query=(Pair("r", "c d"),))
+    assert (uri.base, uri.before_pairs, str(uri)) == (
+        "https://a.example/x?q=a+b",
+        "https://a.example/x?q=a+b&",
+        "https://a.example/x?q=a+b&r=c%20d",
+    )
+    assert build("https://a.example/x?q=1", query=(Pair("r", "2"),)) == build("https://a.example/x?q=1&r=2")
+
+
 @given(ANY_TEXT)
 def test_a_canonical_uri_is_the_canonical_form_of_itself(text):
     problems: list = []

@@ -11,9 +11,9 @@ from urllib.parse import unquote_to_bytes
 from snippetgen.importers.captured.json_document import Reporter, json_value
 from snippetgen.importers.secrets import Secrets, is_secret_name, scalar
 from snippetgen.languages.reserved_names import free_file
-from snippetgen.media_type import MEDIA_TYPE, essence, kind
 from snippetgen.multipart import ReceivedPart, parse_multipart
 from snippetgen.request import Json, Pair, plain
+from snippetgen.spec.media_type import MEDIA_TYPE, essence, kind
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY_START = re.compile(r"\s*(#.*\n\s*)*(query|mutation|subscription|fragment|\{)")

@@ -10,9 +10,9 @@ from snippetgen.errors import counted
 from snippetgen.importers.captured.json_document import Reporter, json_value
 from snippetgen.importers.secrets import Secrets, scalar
 from snippetgen.json_path import worth_showing
-from snippetgen.media_type import MEDIA_TYPE, essence, kind
 from snippetgen.request import Json, Number, Pair, plain
 from snippetgen.spec.http_fields import HEADER_VALUE
+from snippetgen.spec.media_type import MEDIA_TYPE, essence, kind
 
 MAX_OCTETS = 200_000  # what a page can show
 # Response headers that say something about the API; all others belong to its server.

@@ -13,9 +13,9 @@ from snippetgen.importers.address import query_pairs, read_address
 from snippetgen.importers.body import Part, body_tree
 from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.importers.secrets import Secrets, is_secret_name, is_session, scalar
-from snippetgen.media_type import TOKEN
 from snippetgen.request import Pair, plain
 from snippetgen.spec.http_fields import COOKIE_VALUE, FRAMING, HEADER_VALUE, SINGLETONS
+from snippetgen.spec.media_type import TOKEN
 
 # What browsers add by themselves: Fetch Standard §2.2.2 and §4.6, and what their developer tools show.
 BROWSERS = {

@@ -33,10 +33,10 @@ from snippetgen.request import (
     MultipartBody,
     OctetsBody,
     Request,
-    Response,
     TextBody,
     form_text,
 )
+from snippetgen.response import Response
 
 _KINDS = {
     JsonBody: "json",

@@ -19,12 +19,12 @@ from snippetgen.request import (
     MultipartBody,
     OctetsBody,
     Request,
-    Response,
     TextBody,
     TextPart,
     form_text,
     plain,
 )
+from snippetgen.response import Response
 
 
 def request_lines(request: Request, *, pretty: bool = True) -> list[str]:

@@ -169,14 +169,14 @@ def _utf16(text: str, start: int, end: int) -> list[int]:
 
 def _with_key(request: Request, old: str, new: str) -> Request:
     changed = _changed(request, lambda place, name: name, lambda place, value: new if value == old else value)
-    if changed.uri.query is not None:
-        query = re.sub(rf"=(?:{re.escape(quote(old))})(?=&|\Z)", lambda _: f"={quote(new)}", changed.uri.query)
-        changed = replace(changed, uri=replace(changed.uri, query=query))
+    if changed.uri.start is not None:
+        start = re.sub(rf"=(?:{re.escape(quote(old))})(?=&|\Z)", lambda _: f"={quote(new)}", changed.uri.start)
+        changed = replace(changed, uri=replace(changed.uri, start=start))
     return changed
 
 
 def _changed(request: Request, name: Callable[[_Place, str], str], value: Callable[[_Place, Value], Value]) -> Request:
-    """The request with other names and values; values in the query stay."""
+    """The request with other names and values. Of a query that is not pairs, the values stay."""
 
     def pairs(where: str, given: tuple[Pair, ...]) -> tuple[Pair, ...]:
         return tuple(
@@ -206,9 +206,9 @@ def _changed(request: Request, name: Callable[[_Place, str], str], value: Callab
                 body,
                 parts=tuple(replace(p, value=value(("body", ()), p.value)) if isinstance(p, TextPart) else p for p in renamed),
             )
-    if uri.query:
-        split = [pair.partition("=") for pair in uri.query.split("&")]
-        uri = replace(
-            uri, query="&".join(name(("query", (unquote_plus(key),)), key) + equals + rest for key, equals, rest in split)
-        )
+    if uri.start:
+        split = [pair.partition("=") for pair in uri.start.split("&")]
+        start = "&".join(name(("query", (unquote_plus(key),)), key) + equals + rest for key, equals, rest in split)
+        uri = replace(uri, start=start)
+    uri = replace(uri, pairs=pairs("query", uri.pairs))
     return Request(request.method, uri, auth, pairs("header", request.headers), pairs("cookie", request.cookies), body)

@@ -10,7 +10,7 @@ from snippetgen.errors import counted
 from snippetgen.json_text import dump_lines, event_texts
 from snippetgen.languages.language import Language
 from snippetgen.render.case import Case
-from snippetgen.request import Response
+from snippetgen.response import Response
 from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.site import marks
 from snippetgen.spec.http_fields import Key

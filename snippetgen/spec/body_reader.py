@@ -11,9 +11,9 @@ from pathlib import Path
 
 from snippetgen import reading
 from snippetgen.errors import Place, Problem, close
-from snippetgen.media_type import MEDIA_TYPE
 from snippetgen.request import Body, FileBody, FilePart, FormBody, JsonBody, MultipartBody, OctetsBody, TextBody, TextPart
 from snippetgen.spec.http_fields import Problems, read_pairs, read_value, scalar_text
+from snippetgen.spec.media_type import MEDIA_TYPE
 from snippetgen.yaml_tree.node import Node, to_json
 from snippetgen.yaml_tree.source import unreadable
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from snippetgen.errors import Place, Problem
 from snippetgen.json_text import value_text
-from snippetgen.media_type import TOKEN
 from snippetgen.request import Basic, Bearer, Pair, Request, Secret, Value, plain
+from snippetgen.spec.media_type import TOKEN
 from snippetgen.yaml_tree.node import Node, to_json
 
 Problems = list[Problem]

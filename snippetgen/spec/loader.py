@@ -16,7 +16,8 @@ from snippetgen import reading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.json_text import dump
 from snippetgen.languages.reserved_names import Reserved, usual
-from snippetgen.request import Request, Response, percent_encode
+from snippetgen.request import Request, percent_encode
+from snippetgen.response import Response
 from snippetgen.spec.body_reader import is_plain_path, near_file
 from snippetgen.spec.format import LONGEST_TOGETHER, REQUEST, RESPONSE, SPEC
 from snippetgen.spec.http_fields import Key, members, read_keys, scalar_text

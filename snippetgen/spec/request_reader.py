@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from snippetgen.errors import Place, Problem
-from snippetgen.media_type import MEDIA_TYPE, TOKEN
 from snippetgen.request import Pair, Request, Uri, plain
 from snippetgen.spec.body_reader import read_body, with_media_type
 from snippetgen.spec.http_fields import (
@@ -18,6 +17,7 @@ from snippetgen.spec.http_fields import (
     read_pairs,
     scalar_text,
 )
+from snippetgen.spec.media_type import MEDIA_TYPE, TOKEN
 from snippetgen.spec.uri import build_uri
 from snippetgen.yaml_tree.node import Node
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from snippetgen.errors import Problem, counted, did_you_mean
 from snippetgen.json_path import follow, passes_text, path_text, read_path, showable
-from snippetgen.request import END_MARK, Json, Number, Request, Response
+from snippetgen.request import Json, Number, Request
+from snippetgen.response import END_MARK, Response
 from snippetgen.spec.body_reader import read_file
 from snippetgen.spec.http_fields import Problems, read_headers
 from snippetgen.yaml_tree.node import Node, kind, to_json

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from typing import Protocol
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from snippetgen.errors import Place, Problem
-from snippetgen.request import DEFAULT_PORTS, UNRESERVED, Pair, Secret, Uri, encode_pairs, percent_encode
+from snippetgen.request import DEFAULT_PORTS, UNRESERVED, Pair, Secret, Uri, encode_pairs, percent_encode, plain
 
 # Sub-delims and other characters that RFC 3986 §3.3 allows in a path segment and that no client rewrites.
 _SEGMENT_SAFE = ":@,;=+&$!*()"
@@ -58,15 +58,26 @@ def build_uri(
     raw_query = match["query"]
     if raw_query == "" and not query:
         problem("the URL ends in an empty query", "remove the `?`; clients disagree whether to send it", "RFC 3986 §6.2.3")
-    parts = [] if raw_query is None else [_normal(raw_query, _QUERY_SAFE, problem)]
-    if query is not None and (query or raw_query is None):
-        parts.append(encode_pairs(query))
+    start = None if raw_query is None else _normal(raw_query, _QUERY_SAFE, problem)
     if len(problems) > before:
         return None
-    scheme = match["scheme"].lower()
-    first = next((index for index, pair in enumerate(query or ()) if isinstance(pair.value, Secret)), None)
-    tail = () if first is None else (query or ())[first:]
-    return Uri(scheme, host, port, path, "&".join(part for part in parts if part) or None, tail)
+    read = _read_pairs(start) if start else ()
+    pairs = read + (query or ())
+    as_data = len(pairs) > 2 or any(map(_needs_encoding, pairs))
+    return Uri(match["scheme"].lower(), host, port, path, None if read else start or None, pairs, as_data)
+
+
+def _read_pairs(query: str) -> tuple[Pair, ...]:
+    """The pairs that `encode_pairs` writes as this query, if there are any."""
+    split = [pair.partition("=") for pair in query.split("&")]
+    pairs = tuple(Pair(unquote(name), unquote(value) if equals else None) for name, equals, value in split)
+    return pairs if encode_pairs(pairs) == query else ()
+
+
+def _needs_encoding(pair: Pair) -> bool:
+    """Whether a pair is not sent as it is written, or may not be: a secret can be any text."""
+    written = pair.name if pair.value is None else f"{pair.name}={plain(pair.value)}"
+    return isinstance(pair.value, Secret) or encode_pairs((pair,)) != written
 
 
 def _authority(authority: str, default_port: int, problem: Report) -> tuple[str, int | None]:

@@ -13,7 +13,8 @@ from typing import Any
 
 from snippetgen.json_path import follow
 from snippetgen.json_text import dump
-from snippetgen.request import END_MARK, Json, Request, Response, plain
+from snippetgen.request import Json, Request, plain
+from snippetgen.response import END_MARK, Response
 from snippetgen.run.mock import Answer, Piece
 
 HUGE = 100_000

@@ -6,8 +6,8 @@ import re
 from snippetgen.literals import FilePart, Pair, Secret, cookie_pieces, encode_pairs, form_text, part_head, plain
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
-# What shellcheck reports as a mistake in single quotes: an expansion (SC2016), an escaped quote (SC1003), a curly quote
-# (SC1112).
+# What in single quotes looks like a mistake to a reader, and to shellcheck: an expansion (SC2016), an escaped quote (SC1003), a
+# curly quote (SC1112).
 _MISLEADS = re.compile(r"\$[{(0-9a-zA-Z_@*#?!$-]|`|\\(?='|\Z)|[\u2018\u2019]")
 _ANSI = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 MAX_COOKIES = 8000  # curl leaves out cookies that would make the header longer than 8190 bytes
@@ -15,31 +15,37 @@ MAX_ARGUMENT = 100_000  # Linux limits one argument to 128 KiB: execve(2), MAX_A
 
 
 def word(value):
-    """One argument: without quotes if possible, else in single quotes, or in `$'…'` if single quotes would be misleading."""
+    """One argument: without quotes if possible, else in single quotes; in `$'…'`, which not every shell knows, if a character
+    in it cannot be seen.
+    """
     if _BARE.match(value):
         return value
-    if _MISLEADS.search(value) or not value.replace("\n", "").isprintable():
+    if not value.replace("\n", "").isprintable():
         return (
             "$'" + "".join(_ANSI.get(c) or (c if ord(c) >= 0x80 or c.isprintable() else f"\\x{ord(c):02x}") for c in value) + "'"
         )
     return "'" + value.replace("'", "'\\''") + "'"
 
 
-def url(uri):
-    """The URL. If a secret must be encoded first, the last query pairs are added by `query`."""
-    return word(uri.head)
+def url(request):
+    """The URL, without the pairs that `query` adds."""
+    return word(request.uri.base if _adds_query(request) else str(request.uri))
 
 
 def query(request):
-    """The arguments that add the last pairs of the query, from the first secret on.
-
-    `--url-query` needs curl 7.87; `-G` works with older ones.
-    """
-    if not request.uri.tail:
+    """The arguments that add pairs to the query. `--url-query` needs curl 7.87, so beside a body it is only for secrets."""
+    if not _adds_query(request):
         return []
-    if request.body is None:
-        return ["-G", *(pair(item) for item in request.uri.tail)]
-    return [f"--url-query {_query_pair(item)}" for item in request.uri.tail]
+    return [pair(item, in_url=True) if gets(request) else f"--url-query {_query_pair(item)}" for item in request.uri.data]
+
+
+def gets(request):
+    """Whether the query is written as data, which `-G` puts into the URL."""
+    return request.body is None and bool(request.uri.data)
+
+
+def _adds_query(request):
+    return gets(request) or any(isinstance(item.value, Secret) for item in request.uri.data)
 
 
 def _query_pair(item):
@@ -118,8 +124,13 @@ def wants_heredoc(text):
     return _MISLEADS.search(text) is not None or len(text.encode()) > MAX_ARGUMENT
 
 
+def is_lines(text):
+    """Whether a here-document can hold a text as it is: whole lines that one can see."""
+    return text.endswith("\n") and len(text) > 1 and text.replace("\n", "").replace("\t", "").isprintable()
+
+
 def heredoc(text):
-    """A quoted here-document. The shell expands nothing in it."""
+    """A quoted here-document of a text, which is given without the end of its last line. The shell expands nothing in it."""
     mark, lines = "EOF", text.split("\n")
     while mark in lines:
         mark += "_"
@@ -137,7 +148,7 @@ def is_piped(request):
     if hasattr(body, "parts"):
         return not all(_fits_option(part) for part in body.parts)
     if hasattr(body, "text"):
-        return "\0" in body.text or len(body.text.encode()) > MAX_ARGUMENT
+        return not is_lines(body.text) and ("\0" in body.text or len(body.text.encode()) > MAX_ARGUMENT)
     return hasattr(body, "octets") and not hasattr(body, "file")
 
 
@@ -200,17 +211,22 @@ def _format(head):
     return r"'%s\r\n' " + " ".join(word(line) for line in head.split("\r\n")) + " ''"
 
 
-def pair(item):
-    """One form pair: `-d` if nothing needs encoding, otherwise `--data-urlencode`, which encodes the text after the `=`."""
+def pair(item, in_url=False):
+    """One pair of a form or query: `-d` if its value needs no encoding, else `--data-urlencode`, which encodes what is after the
+    `=`. In a form, unlike in a URL, brackets in a name can stay.
+    """
+    name, form = form_text((Pair(item.name, None),)), form_text((item,))
+    value = form[len(name) :]
+    if not in_url:
+        name = name.replace("%5B", "[").replace("%5D", "]")
     if isinstance(item.value, Secret):
-        return f"--data-urlencode {_words(form_text((Pair(item.name, ''),)), item.value)}"
-    encoded = form_text((item,))
-    if len(encoded) > MAX_ARGUMENT:
-        return f"-d @<(printf %s {word(encoded)})"
+        return f"--data-urlencode {_words(name + '=', item.value)}"
+    if len(form) > MAX_ARGUMENT:
+        return f"-d @<(printf %s {word(form)})"
     # `--data-urlencode =x` would send no equals sign.
-    if not item.name or item.value is None or encoded == f"{item.name}={item.value}" or "\0" in item.value:
-        return f"-d {word(encoded)}"
-    return f"--data-urlencode {word(form_text((Pair(item.name, ''),)) + item.value)}"
+    if not item.name or item.value is None or value == f"={item.value}" or "\0" in item.value:
+        return f"-d {word(name + value)}"
+    return f"--data-urlencode {word(f'{name}={item.value}')}"
 
 
 def part(item):

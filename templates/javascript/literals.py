@@ -29,7 +29,7 @@ def _joined(pieces, function=""):
 
 # Names that the template uses, and words of the language: ECMA-262 §12.7.2.
 _TAKEN = set(
-    "body btoa chunk complete console data fetch file line lines process response text url"
+    "body btoa chunk complete console data fetch file line lines process query response text url"
     " arguments await break case catch class const continue debugger default delete do else enum eval export extends false"
     " finally for function if implements import in instanceof interface let new null package private protected public return"
     " static super switch this throw true try typeof undefined var void while with yield".split()
@@ -138,7 +138,7 @@ def lossless(value):
     if isinstance(value, dict):
         # Names that look like integers move to the front (ECMA-262 §10.1.11.1), and prettier rewrites names that look like
         # numbers.
-        return not any(re.fullmatch(r"[0-9]+(\.[0-9]+)?", name) for name in value) and all(lossless(v) for v in value.values())
+        return not any(map(_is_number, value)) and all(lossless(v) for v in value.values())
     return all(lossless(element) for element in value) if isinstance(value, list) else True
 
 
@@ -216,30 +216,11 @@ def is_conditional(request):
     return bool(names & _CONDITIONAL) and not {"cache-control", "pragma"} <= names
 
 
-def fits(uri, with_options):
-    """Whether the start of the call fits on one line."""
-    return len(f"const response = await fetch({url(uri)}" + (", {" if with_options else ");")) <= WIDTH
-
-
-def url(uri):
-    return _joined(uri.pieces, "encodeURIComponent")
-
-
-def url_constant(uri):
-    """The target URI as a constant, for a call that would be too wide with it."""
-    return _constant(url(uri), "url")
-
-
 def constant(value, name):
     """`const name = …;` for a text. A template literal keeps line breaks."""
     lines = value.split("\n")
     keep = len(lines) > 1 and all(line.isprintable() for line in lines)
     return _constant(f"`{_in_template(value, keep_lines=True)}`" if keep else _string(value), name)
-
-
-def written_form(body):
-    """`const body = …;` for a form that URLSearchParams cannot express. The snippet encodes the secrets when it runs."""
-    return _constant(_joined(body.pieces, "encodeURIComponent"), "body")
 
 
 def _constant(expression, name):
@@ -248,27 +229,9 @@ def _constant(expression, name):
     return line if expression[0] == "`" or width(line) <= WIDTH else f"const {name} =\n  {expression};"
 
 
-def search_params(form, indent=2):
-    """`new URLSearchParams({…})`, or a list of pairs if a name repeats or looks like a number."""
-    names = [pair.name for pair in form]
-    if len(set(names)) == len(names) and not any(re.fullmatch(r"[0-9]+(\.[0-9]+)?", name) for name in names):
-        return "new URLSearchParams({\n" + members([(p.name, [p.value]) for p in form], indent + 2) + " " * indent + "})"
-    only = f"new URLSearchParams([[{_string(form[0].name)}, {literal(form[0].value)}]])"
-    if len(form) == 1 and indent + len("body: ") + width(only) + 1 <= WIDTH:
-        return only
-    return "new URLSearchParams([\n" + "".join(_element(p.name, literal(p.value), indent + 2) for p in form) + " " * indent + "])"
-
-
-def _element(name, expression, indent):
-    """`[name, value],` in a list of pairs, on several lines if it does not fit."""
-    pad, name = " " * indent, _string(name)
-    line = f"{pad}[{name}, {expression}],\n"
-    return line if width(line) <= WIDTH else f"{pad}[\n{pad}  {name},\n{pad}  {expression},\n{pad}],\n"
-
-
-def is_unpaired(form):
-    """Whether the form must be written as text: a name without `=`, or no pairs at all."""
-    return not form or any(pair.value is None for pair in form)
+def _is_number(name):
+    """Whether a name in an object would move to the front, or be rewritten by prettier: see `lossless`."""
+    return re.fullmatch(r"[0-9]+(\.[0-9]+)?", name)
 
 
 def octets(value, indent=2):

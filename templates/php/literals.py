@@ -39,7 +39,7 @@ def _variable(name, dropped):
     words = re.findall(r"[A-Za-z0-9]+", name.lower()) or ["secret"]
     words = words[dropped:] if len(words) > 2 else words
     camel = words[0] + "".join(word.capitalize() for word in words[1:])
-    taken = {"ch", "body", "data", "status", "buffer", "chunk", "line", "lines", "text", "this"}
+    taken = {"ch", "body", "data", "status", "buffer", "chunk", "line", "lines", "query", "text", "this"}
     return f"$secret{camel.capitalize()}" if camel in taken or not camel[0].isalpha() else f"${camel}"
 
 
@@ -160,7 +160,19 @@ def _joined(pieces, names, function=""):
     return " . ".join(calls) or "''"
 
 
+def query(uri, names):
+    """The statement that makes `$query` of the pairs that are written as data; nothing if an array cannot express them."""
+    if is_unpaired(uri.data):
+        return ""
+    members = [f"{_string(pair.name)} => {literal(pair.value, names)}" for pair in uri.data]
+    line = f"$query = http_build_query([{', '.join(members)}]);"
+    return line if len(members) == 1 and len(line) <= WIDTH else f"$query = http_build_query([\n{_members(members, 4)}]);"
+
+
 def url(uri, names):
+    if query(uri, names):
+        start = uri.before_pairs
+        return f"{_string(start)} . $query" if "$" in start else f'"{start}$query"'
     return _joined(uri.pieces, names, "rawurlencode")
 
 
@@ -183,7 +195,11 @@ def is_unpaired(form):
 
 def pairs(form, names):
     """The members of the array for http_build_query, one per line."""
-    return "".join(f"        {_string(pair.name)} => {literal(pair.value, names)},\n" for pair in form)
+    return _members([f"{_string(pair.name)} => {literal(pair.value, names)}" for pair in form], 8)
+
+
+def _members(written, indent):
+    return "".join(f"{' ' * indent}{member},\n" for member in written)
 
 
 def written_form(body, names):

@@ -351,13 +351,13 @@ def file_variable(number):
 
 
 def url(uri):
-    """The target URI as a str expression.
+    """The target URI as a str expression, without the pairs that are in `params`."""
+    return _string(uri.base) if params(uri) else _joined(uri.pieces, _QUOTE)
 
-    Its last query pairs are in `params` if a dict or a list of tuples can express them.
-    """
-    if is_unpaired(uri.tail) and uri.tail:
-        return _joined(uri.pieces, _QUOTE)
-    return _string(uri.head)
+
+def params(uri):
+    """The pairs of the query that are written as data; none if neither a dict nor a list of tuples can express them."""
+    return () if is_unpaired(uri.data) else uri.data
 
 
 def written_form(body):
@@ -368,7 +368,7 @@ def written_form(body):
 def quotes(request):
     """Whether the snippet must percent-encode a secret itself."""
     pairs = request.body.pairs if hasattr(request.body, "pairs") else ()
-    return any(is_unpaired(p) and any(isinstance(pair.value, Secret) for pair in p) for p in (request.uri.tail, pairs))
+    return any(is_unpaired(p) and any(isinstance(pair.value, Secret) for pair in p) for p in (request.uri.data, pairs))
 
 
 def credentials(auth):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from snippetgen.importers.body import form_pairs
 from snippetgen.importers.captured.json_document import json_value
-from snippetgen.media_type import kind
 from snippetgen.request import Body, FileBody, FilePart, FormBody, JsonBody, MultipartBody, OctetsBody, Request, TextBody, plain
+from snippetgen.spec.media_type import kind
 
 
 def said(request: Request) -> dict:

@@ -10,8 +10,8 @@ from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.schema_sample import NOTHING, Nothing, Sampler
 from snippetgen.importers.openapi.xml_sample import xml_text
 from snippetgen.json_text import dump, parse
-from snippetgen.media_type import MEDIA_TYPE, kind
 from snippetgen.request import Json, Number
+from snippetgen.spec.media_type import MEDIA_TYPE, kind
 from snippetgen.yaml_tree.source import MAX_DEPTH
 
 _ORDER = ("json", "multipart", "form", "sse", "ndjson", "text", "xml", "octets")

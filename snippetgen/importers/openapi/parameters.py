@@ -12,9 +12,9 @@ from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler, named
 from snippetgen.json_text import dump, value_text
-from snippetgen.media_type import TOKEN
 from snippetgen.request import Json
 from snippetgen.spec.http_fields import COOKIE_VALUE, FRAMING, HEADER_VALUE
+from snippetgen.spec.media_type import TOKEN
 
 # §4.8.12.1: parameters of these names are ignored.
 IGNORED = {"accept", "content-type", "authorization"}

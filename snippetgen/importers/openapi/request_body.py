@@ -13,8 +13,8 @@ from snippetgen.importers.openapi.schema import Schema, read_schema
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler
 from snippetgen.importers.secrets import scalar
 from snippetgen.json_text import dump, value_text
-from snippetgen.media_type import MEDIA_TYPE, kind
 from snippetgen.request import Json
+from snippetgen.spec.media_type import MEDIA_TYPE, kind
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from snippetgen.importers.openapi.sample_files import kind_of, sample_file
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler
 from snippetgen.importers.response import event_data
 from snippetgen.json_path import worth_showing
-from snippetgen.media_type import kind
+from snippetgen.spec.media_type import kind
 
 
 @dataclass(frozen=True)

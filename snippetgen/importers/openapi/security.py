@@ -8,8 +8,8 @@ from typing import Any
 
 from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.languages.reserved_names import free_variable
-from snippetgen.media_type import TOKEN
 from snippetgen.spec.loader import slug
+from snippetgen.spec.media_type import TOKEN
 
 Secret = dict[str, str]
 # Words at the end of titles that are not part of the product's name.

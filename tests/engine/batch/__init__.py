@@ -20,7 +20,8 @@ from pathlib import Path
 
 from snippetgen.languages.language import Language
 from snippetgen.render.template import limit, render
-from snippetgen.request import Request, Response, Secret
+from snippetgen.request import Request, Secret
+from snippetgen.response import Response
 from snippetgen.run.mock import Exchange, Mock
 from snippetgen.run.sandbox import Job, Limits, Namespaces, Output, Run
 from snippetgen.run.toolchain import Toolchain

@@ -37,7 +37,7 @@ func main() {
 	var data struct {
 		Usage struct {
 			TotalTokens int64 `json:"total_tokens"`
-		}
+		} `json:"usage"`
 	}
 	if err := json.Unmarshal(body, &data); err != nil {
 		log.Fatal(err)

@@ -1,3 +1,8 @@
 curl --fail-with-body https://api.example.com/v1/import \
   -H 'Content-Type: application/xml' \
-  -d $'<?xml version="1.0"?>\n<order id=\'1\'>\n  <note>it\'s 5 < 6 &amp; $9</note>\n</order>\n'
+  --data-binary @- <<'EOF'
+<?xml version="1.0"?>
+<order id='1'>
+  <note>it's 5 < 6 &amp; $9</note>
+</order>
+EOF

@@ -1,4 +1,9 @@
-curl --fail-with-body 'https://api.example.com/v1/things?fixed=1&tag=a%20b&q=50%25%20%26%20more&tag=c&all' \
+curl --fail-with-body -G https://api.example.com/v1/things \
+  -d fixed=1 \
+  --data-urlencode 'tag=a b' \
+  --data-urlencode 'q=50% & more' \
+  -d tag=c \
+  -d all \
   -H 'Accept: application/json' \
-  -H $'X-Note: it\'s "here" $1 \\' \
+  -H 'X-Note: it'\''s "here" $1 \' \
   -b 'session=s1; theme=dark'

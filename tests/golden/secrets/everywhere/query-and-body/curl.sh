@@ -1,4 +1,5 @@
-curl --fail-with-body 'https://api.example.com/v1/items?page=1' \
+curl --fail-with-body https://api.example.com/v1/items \
+  --url-query +page=1 \
   --url-query "key=${API_KEY:?}" \
   --url-query +limit=5 \
   -H 'Content-Type: application/json' \

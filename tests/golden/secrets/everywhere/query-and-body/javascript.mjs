@@ -1,9 +1,13 @@
 const apiKey = process.env.API_KEY;
 if (!apiKey) throw new Error("API_KEY is not set");
 
-const url = `https://api.example.com/v1/items?page=1&key=${encodeURIComponent(apiKey)}&limit=5`;
+const query = new URLSearchParams({
+  page: "1",
+  key: apiKey,
+  limit: "5",
+});
 
-const response = await fetch(url, {
+const response = await fetch(`https://api.example.com/v1/items?${query}`, {
   method: "POST",
   headers: { "Content-Type": "application/json" },
   body: JSON.stringify({

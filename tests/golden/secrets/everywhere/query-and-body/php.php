@@ -2,7 +2,13 @@
 
 $apiKey = getenv('API_KEY') ?: throw new RuntimeException('API_KEY is not set');
 
-$ch = curl_init('https://api.example.com/v1/items?page=1&key=' . rawurlencode($apiKey) . '&limit=5');
+$query = http_build_query([
+    'page' => '1',
+    'key' => $apiKey,
+    'limit' => '5',
+]);
+
+$ch = curl_init("https://api.example.com/v1/items?$query");
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
     CURLOPT_HTTPHEADER => ['Content-Type: application/json'],

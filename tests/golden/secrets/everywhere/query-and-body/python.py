@@ -3,8 +3,9 @@ import os
 import requests
 
 response = requests.post(
-    "https://api.example.com/v1/items?page=1",
+    "https://api.example.com/v1/items",
     params={
+        "page": "1",
         "key": os.environ["API_KEY"],
         "limit": "5",
     },

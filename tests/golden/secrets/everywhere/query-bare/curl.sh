@@ -1,5 +1,5 @@
-curl --fail-with-body 'https://api.example.com/v1/items?page=1' \
-  -G \
+curl --fail-with-body -G https://api.example.com/v1/items \
+  -d page=1 \
   --data-urlencode "key=${API_KEY:?}" \
   -d flag \
   -d =1

@@ -1,3 +1,3 @@
-curl --fail-with-body -X DELETE 'https://api.example.com/v1/items?page=1' \
-  -G \
+curl --fail-with-body -X DELETE -G https://api.example.com/v1/items \
+  -d page=1 \
   --data-urlencode "key=${API_KEY:?}"

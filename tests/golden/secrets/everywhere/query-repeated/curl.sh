@@ -1,5 +1,6 @@
-curl --fail-with-body 'https://api.example.com/v1/items?page=1&q=a%20b' \
-  -G \
+curl --fail-with-body -G https://api.example.com/v1/items \
+  -d page=1 \
+  --data-urlencode 'q=a b' \
   --data-urlencode "key=${API_KEY:?}" \
   -d tag=a \
   -d tag=b

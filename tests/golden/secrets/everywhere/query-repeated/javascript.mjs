@@ -1,9 +1,15 @@
 const apiKey = process.env.API_KEY;
 if (!apiKey) throw new Error("API_KEY is not set");
 
-const response = await fetch(
-  `https://api.example.com/v1/items?page=1&q=a%20b&key=${encodeURIComponent(apiKey)}&tag=a&tag=b`,
-);
+const query = new URLSearchParams([
+  ["page", "1"],
+  ["q", "a b"],
+  ["key", apiKey],
+  ["tag", "a"],
+  ["tag", "b"],
+]);
+
+const response = await fetch(`https://api.example.com/v1/items?${query}`);
 
 if (!response.ok) {
   throw new Error(`${response.status} ${await response.text()}`);

@@ -3,8 +3,10 @@ import os
 import requests
 
 response = requests.get(
-    "https://api.example.com/v1/items?page=1&q=a%20b",
+    "https://api.example.com/v1/items",
     params=[
+        ("page", "1"),
+        ("q", "a b"),
         ("key", os.environ["API_KEY"]),
         ("tag", "a"),
         ("tag", "b"),

@@ -1,9 +1,12 @@
 const apiKey = process.env.API_KEY;
 if (!apiKey) throw new Error("API_KEY is not set");
 
-const response = await fetch(
-  `https://api.example.com/v1/items?page=1&api_key=${encodeURIComponent(apiKey)}`,
-);
+const query = new URLSearchParams({
+  page: "1",
+  api_key: apiKey,
+});
+
+const response = await fetch(`https://api.example.com/v1/items?${query}`);
 
 if (!response.ok) {
   throw new Error(`${response.status} ${await response.text()}`);

@@ -2,7 +2,12 @@
 
 $apiKey = getenv('API_KEY') ?: throw new RuntimeException('API_KEY is not set');
 
-$ch = curl_init('https://api.example.com/v1/items?page=1&api_key=' . rawurlencode($apiKey));
+$query = http_build_query([
+    'page' => '1',
+    'api_key' => $apiKey,
+]);
+
+$ch = curl_init("https://api.example.com/v1/items?$query");
 curl_setopt_array($ch, [
     CURLOPT_RETURNTRANSFER => true,
 ]);

@@ -3,8 +3,11 @@ import os
 import requests
 
 response = requests.get(
-    "https://api.example.com/v1/items?page=1",
-    params={"api_key": os.environ["API_KEY"]},
+    "https://api.example.com/v1/items",
+    params={
+        "page": "1",
+        "api_key": os.environ["API_KEY"],
+    },
 )
 if not response.ok:
     raise SystemExit(f"{response.status_code} {response.text}")

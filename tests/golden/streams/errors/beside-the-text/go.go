@@ -45,11 +45,11 @@ func main() {
 		}
 		var chunk struct {
 			Data struct {
-				Text  string
+				Text  string `json:"text"`
 				Fault *struct {
 					WhatHappened string `json:"what-happened"`
-				}
-			}
+				} `json:"fault"`
+			} `json:"data"`
 		}
 		if err := json.Unmarshal([]byte(data), &chunk); err != nil {
 			log.Fatal(err)

@@ -43,7 +43,7 @@ func main() {
 		var chunk struct {
 			Class struct {
 				AB string `json:"a-b"`
-			}
+			} `json:"class"`
 		}
 		if err := json.Unmarshal([]byte(data), &chunk); err != nil {
 			log.Fatal(err)

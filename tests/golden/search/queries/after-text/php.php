@@ -1,0 +1,25 @@
+<?php
+
+$query = http_build_query([
+    'page' => '1',
+    'of' => 'a/b c',
+    'z' => '~!*()\'',
+]);
+
+$ch = curl_init('https://api.example.com/v1/$find/a%60b?q=one+two&' . $query);
+curl_setopt_array($ch, [
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 300) {
+    throw new RuntimeException("$status $body");
+}
+
+$data = json_decode($body, true, flags: JSON_THROW_ON_ERROR);
+echo $data['count'], PHP_EOL;

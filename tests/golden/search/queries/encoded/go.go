@@ -1,0 +1,42 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/url"
+)
+
+func main() {
+	query := url.Values{}
+	query.Set("after", "2026-01-01T00:00:00+01:00")
+
+	req, err := http.NewRequest("GET", "https://api.example.com/v1/find?"+query.Encode(), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if resp.StatusCode >= 400 {
+		log.Fatalf("%s %s", resp.Status, body)
+	}
+
+	var data struct {
+		Count int64
+	}
+	if err := json.Unmarshal(body, &data); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(data.Count)
+}

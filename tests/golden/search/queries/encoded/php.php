@@ -1,0 +1,21 @@
+<?php
+
+$query = http_build_query(['after' => '2026-01-01T00:00:00+01:00']);
+
+$ch = curl_init("https://api.example.com/v1/find?$query");
+curl_setopt_array($ch, [
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 300) {
+    throw new RuntimeException("$status $body");
+}
+
+$data = json_decode($body, true, flags: JSON_THROW_ON_ERROR);
+echo $data['count'], PHP_EOL;

@@ -1,0 +1,14 @@
+const query = new URLSearchParams({
+  sort: "desc",
+  limit: "20",
+  after: "abc",
+});
+
+const response = await fetch(`https://api.example.com/v1/find?${query}`);
+
+if (!response.ok) {
+  throw new Error(`${response.status} ${await response.text()}`);
+}
+
+const data = await response.json();
+console.log(data.count);

@@ -1,0 +1,19 @@
+const query = new URLSearchParams({
+  filter: "a b",
+  sort: "desc",
+});
+
+const response = await fetch(`https://api.example.com/v1/find?${query}`, {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({
+    x: 1,
+  }),
+});
+
+if (!response.ok) {
+  throw new Error(`${response.status} ${await response.text()}`);
+}
+
+const data = await response.json();
+console.log(data.count);

@@ -1,0 +1,29 @@
+<?php
+
+$query = http_build_query([
+    'filter' => 'a b',
+    'sort' => 'desc',
+]);
+
+$ch = curl_init("https://api.example.com/v1/find?$query");
+curl_setopt_array($ch, [
+    CURLOPT_POST => true,
+    CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
+    CURLOPT_POSTFIELDS => json_encode([
+        'x' => 1,
+    ]),
+    CURLOPT_RETURNTRANSFER => true,
+]);
+
+$body = curl_exec($ch);
+if ($body === false) {
+    throw new RuntimeException(curl_error($ch));
+}
+
+$status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
+if ($status >= 300) {
+    throw new RuntimeException("$status $body");
+}
+
+$data = json_decode($body, true, flags: JSON_THROW_ON_ERROR);
+echo $data['count'], PHP_EOL;

@@ -1,0 +1,17 @@
+import requests
+
+response = requests.post(
+    "https://api.example.com/v1/find",
+    params={
+        "filter": "a b",
+        "sort": "desc",
+    },
+    json={
+        "x": 1,
+    },
+)
+if not response.ok:
+    raise SystemExit(f"{response.status_code} {response.text}")
+
+data = response.json()
+print(data["count"])

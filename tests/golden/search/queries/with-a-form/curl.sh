@@ -1,0 +1,2 @@
+curl --fail-with-body 'https://api.example.com/v1/find?filter=a%20b&sort=desc' \
+  --data-urlencode 'filter=c d'
