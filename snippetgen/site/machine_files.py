@@ -43,6 +43,7 @@ class Index(AbstractContextManager["Index"]):
                         "secrets": form["form"],
                         "outcome": tab["outcome"],
                         "toolchain": tab["note"].removeprefix("with "),
+                        "needs": tab["needs"],
                         "file": form["file"],
                         "code": texts[form["file"]],
                     }

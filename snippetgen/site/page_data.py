@@ -111,11 +111,10 @@ def _example(spec: Spec, keys: list[Key], example: Example, items: list[Item]) -
 
 def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[Item]) -> dict[str, Any]:
     language = case.language
-    tab = {"language": language.name, "label": language.label, "lexer": language.lexer, "outcome": verdict.outcome, "note": ""}
+    tab = {"language": language.name, "label": language.label, "lexer": language.lexer, "outcome": verdict.outcome}
     if case.limit:
         return tab | {"sentence": f"{language.label} cannot send this request: {case.limit.reason}.", "link": case.limit.link}
-    if verdict.outcome == PASSED:
-        tab["note"] = f"with {verdict.toolchain}"
+    tab |= {"note": f"with {verdict.toolchain}" if verdict.outcome == PASSED else "", "needs": language.needs}
     # The other way to show secrets is offered only if it has passed, too.
     offered = [form for form, outcome in forms if form.snippet and (form.published or outcome.outcome == PASSED)]
     return tab | {"escapes": language.key, "quote": language.key_quote, "forms": [_form(spec, keys, form) for form in offered]}

@@ -1,0 +1,2 @@
+def literal(value):
+    return repr(value)
