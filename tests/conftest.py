@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import pickle
 import sys
@@ -50,7 +51,11 @@ class Ran:
 
 @pytest.fixture
 def snippetgen(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """The command line as a function: `snippetgen("check", cwd=folder)`. It runs in this process, through `main`."""
+    """The command line as a function: `snippetgen("check", cwd=folder)`. It runs in this process, through `main`.
+
+    Its standard input is empty, unless the test gives another.
+    """
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
 
     def run(*arguments: object, cwd: Path = TESTS.parent) -> Ran:
         home = Path.cwd()

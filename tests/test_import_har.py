@@ -15,7 +15,8 @@ from importing.same import said
 
 from snippetgen.errors import UsageError
 from snippetgen.importers.captured.har import read_har
-from snippetgen.importers.drafts import proven
+from snippetgen.importers.choice import Choice
+from snippetgen.importers.drafts import Names, proven
 from snippetgen.importers.spec_writer import write
 from snippetgen.request import MultipartBody
 from snippetgen.spec.loader import load_specs
@@ -28,7 +29,7 @@ def imported(document: object, work: Path, only: tuple[str, ...] = ()):
     """The pages that a document becomes, and what is told."""
     path = work / "recorded.har"
     path.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
-    drafts, lost = read_har(path, only)
+    drafts, lost = read_har(path, Choice(only))
     good, more = proven(drafts)
     write(good, work / "specs", force=True)
     return load_specs(work / "specs") if good else [], "\n".join(line.text() for line in [*lost, *more])
@@ -47,7 +48,7 @@ def log(*entries: dict) -> dict:
 @each("path", PUBLISHED, ids=lambda path: path.stem)
 def test_a_published_request_is_imported_as_it_was_meant(path, tmp_path):
     """`real/har` holds each as it was written by hand, and is executed in every language."""
-    drafts, _ = read_har(path, (), "har")
+    drafts, _ = read_har(path, names=Names(section="har"))
     good, refused = proven(drafts)
     assert [line for line in refused if "not written" in line.what] == []
     (made,) = write(good, tmp_path)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from snippetgen import printing
-from snippetgen.cli.options import chain, dry_run_option, file, folder, specs_option
-from snippetgen.errors import UsageError, counted
+from snippetgen.cli.options import Command, chain, folder
+from snippetgen.errors import UsageError
 from snippetgen.project.project import project
 from snippetgen.spec import schema_file
 from snippetgen.spec.loader import check_page, is_name
 
 if TYPE_CHECKING:  # the writer of specs is slow to load, and every command imports this module
+    from snippetgen.importers.choice import Choice
+    from snippetgen.importers.drafts import Names
     from snippetgen.importers.spec_writer import Draft, Lost
+
+STANDARD_INPUT = Path("-")
 
 
 @click.group("import")
@@ -28,20 +35,77 @@ def importing() -> None:
     """
 
 
-built = click.option(
-    "--build", "builds", is_flag=True, help="Then run everything and build the site; without one, create a project."
-)
+@dataclass(frozen=True)
+class Import:
+    """What to import and where to, from the command line: the options that all four formats share."""
+
+    files: tuple[Path, ...]
+    specs: Path | None
+    only: tuple[str, ...]
+    exclude: tuple[str, ...]
+    page: str
+    section: str
+    force: bool
+    dry_run: bool
+    builds: bool
+    every: bool
+    as_json: bool
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files, or standard input."""
+        return self.files or (STANDARD_INPUT,)
+
+    @property
+    def choice(self) -> Choice:
+        from snippetgen.importers.choice import Choice
+
+        return Choice(self.only, self.exclude)
+
+    def names(self) -> Names:
+        """The pages' names, of all files together."""
+        from snippetgen.importers.drafts import Names
+
+        return Names(self.page, self.section)
 
 
-writing = chain(
-    click.option("--specs", "--out", type=folder, help="Folder of the specs.  [default: specs]"),
-    click.option("--force", is_flag=True, help="Write over specs that exist."),
-    dry_run_option,
-    built,
-)
+def shared(command: Command) -> Command:
+    """The options of every import; the command gets them as one `Import`."""
+    options = chain(
+        click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path, dir_okay=False, allow_dash=True)),
+        click.option("--specs", "--out", type=folder, help="Folder of the specs.  [default: specs]"),
+        click.option(
+            "--only",
+            metavar="WORD",
+            multiple=True,
+            help="Only these requests: a number, a name, a part of method and URL, or a pattern such as 'Orders/*'; may be"
+            " repeated.",
+        ),
+        click.option("--exclude", metavar="WORD", multiple=True, help="Not these requests; may be repeated."),
+        click.option("--page", metavar="SECTION/PAGE", default="", help="The page's name."),
+        click.option("--section", metavar="NAME", default="", help="The section of all pages."),
+        click.option("--dry-run", is_flag=True, help="Print the specs, write nothing."),
+        click.option("--force", is_flag=True, help="Write over specs that exist, and over what people edited."),
+        click.option("--verbose", "every", is_flag=True, help="Tell each thing that was lost, not only the first of a kind."),
+        click.option("--json", "as_json", is_flag=True, help="Print what was written and lost as JSON."),
+        click.option(
+            "--build", "builds", is_flag=True, help="Then run everything and build the site; without one, create a project."
+        ),
+    )
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        own = {field.name: given.pop(field.name) for field in fields(Import)}
+        if own["page"]:
+            check_page(own["page"])
+        if own["section"] and not is_name(own["section"]):
+            raise UsageError(f"'{own['section']}' is not the name of a section", "use letters, digits, '.', '-' and '_'")
+        command(Import(**own), **given)
+
+    return options(run)
 
 
-def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: bool, dry_run: bool, builds: bool) -> None:
+def finish(wanted: Import, drafts: list[Draft], lost: list[Lost]) -> None:
     """Checks the drafts, reports what is lost, writes the specs that load, and builds the site if asked.
 
     Exits with 2 if nothing loads.
@@ -49,24 +113,37 @@ def finish(drafts: list[Draft], lost: list[Lost], specs: Path | None, force: boo
     from snippetgen.importers.drafts import proven
     from snippetgen.importers.spec_writer import text, write
 
-    here = project(specs, None, None)
+    here = project(wanted.specs, None, None)
     site_url = here.site_url()
     good, more = proven(drafts)
-    for one in dict.fromkeys([*lost, *more]):
-        printing.err_lines(one.text())
+    lost = [*lost, *more]
+    paths = [here.specs / made.section / f"{made.page}.yml" for made in good]
+    if good and not wanted.dry_run:
+        write(good, here.specs, force=wanted.force, site_url=site_url)
+        schema_file.write(here.specs, site_url)
+    tell(wanted, lost, paths)
     if not good:
-        raise UsageError(
-            "no spec could be made", "fix what is reported above" if lost or more else "name a text that holds a request"
-        )
-    if dry_run:
-        for made in good:
+        raise UsageError("no spec could be made", "fix what is reported above" if lost else "name a text that holds a request")
+    if wanted.dry_run:
+        for made in [] if wanted.as_json else good:
             printing.file(f"# {made.section}/{made.page}.yml\n{text(made.tree, site_url)}\n")
         return
-    for path in write(good, here.specs, force=force, site_url=site_url):
+    for path in [] if wanted.as_json else paths:
         printing.out(path.as_posix())
-    schema_file.write(here.specs, site_url)
-    if builds:
-        build(good[0], specs)
+    if wanted.builds:
+        build(good[0], wanted.specs)
+
+
+def tell(wanted: Import, lost: Iterable[Lost], paths: Iterable[Path] = ()) -> None:
+    """Reports what was lost: to people on standard error, or as JSON, together with the specs."""
+    from snippetgen.importers.losses import records, told
+
+    if wanted.as_json:
+        found = {"specs": [path.as_posix() for path in paths], "lost": records(lost)}
+        printing.data(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for text in told(lost, every=wanted.every):
+        printing.err_lines(text)
 
 
 def build(first: Draft, specs: Path | None, name: str | None = None) -> None:
@@ -83,132 +160,117 @@ def build(first: Draft, specs: Path | None, name: str | None = None) -> None:
     root.invoke(root.command.commands["build"], specs=specs)
 
 
-def _given_page(page: str | None) -> str:
-    if page:
-        check_page(page)
-    return page or ""
+Reader = Callable[[Path], "tuple[list[Draft], list[Lost]]"]
+
+
+def _from_each(files: tuple[Path, ...], read: Reader) -> tuple[list[Draft], list[Lost]]:
+    """The drafts of all files, and what each lost; with several files, every place begins with its file."""
+    from dataclasses import replace
+
+    drafts: list[Draft] = []
+    lost: list[Lost] = []
+    for file in files:
+        found, more = read(file)
+        if len(files) > 1:
+            before = f"{file}: " if file != STANDARD_INPUT else "standard input: "
+            more = [replace(one, where=before + one.where) for one in more]
+            found = [replace(one, lost=tuple(replace(x, where=before + x.where) for x in one.lost)) for one in found]
+        drafts += found
+        lost += more
+    return drafts, lost
 
 
 @importing.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), required=False)
 @click.option("--command", "given", metavar="TEXT", help="The command itself, as one argument, instead of FILE.")
-@click.option("--page", metavar="SECTION/PAGE", help="The page's name.  [default: from the URL]")
-@writing
-def curl(
-    file: Path | None, given: str | None, page: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool
-) -> None:
+@shared
+def curl(wanted: Import, given: str | None) -> None:
     """Create a spec from each curl command, for bash or Windows.
 
     FILE is a text with the commands; without it, they are read from standard input.
     """
-    from snippetgen.importers.captured.json_document import read_octets, read_text
+    from snippetgen.importers.captured.json_document import named, read_octets, read_text
     from snippetgen.importers.curl.command import read_curl
 
-    if given is None:
-        if file is None or str(file) == "-":
-            given = read_text(sys.stdin.buffer.read(), "standard input")
-        else:
-            given = read_text(read_octets(file), str(file))
-    folder = file.parent if file is not None and str(file) != "-" else Path(".")
-    finish(*read_curl(given, folder, _given_page(page)), specs, force, dry_run, builds)
+    names = wanted.names()
+
+    def read(file: Path) -> tuple[list[Draft], list[Lost]]:
+        folder = Path(".") if file == STANDARD_INPUT else file.parent
+        return read_curl(read_text(read_octets(file), named(file)), folder, wanted.choice, names)
+
+    found = read_curl(given, Path("."), wanted.choice, names) if given is not None else _from_each(wanted.inputs, read)
+    finish(wanted, *found)
 
 
 @importing.command()
-@click.argument("file", type=file)
-@click.option(
-    "--only",
-    metavar="N|TEXT",
-    multiple=True,
-    help="Only the N-th request, or those whose method and URL hold TEXT; may be repeated.",
-)
-@click.option("--section", metavar="NAME", help="The section of all pages.  [default: from each host]")
-@writing
-def har(
-    file: Path, only: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool
-) -> None:
-    """Create a spec from each request that a browser recorded (HAR)."""
+@shared
+def har(wanted: Import) -> None:
+    """Create a spec from each request that a browser recorded (HAR).
+
+    Without FILE, the recording is read from standard input.
+    """
     from snippetgen.importers.captured.har import read_har
 
-    finish(*read_har(file, only, _given_section(section)), specs, force, dry_run, builds)
+    names = wanted.names()
+    finish(wanted, *_from_each(wanted.inputs, lambda file: read_har(file, wanted.choice, names)))
 
 
 @importing.command()
-@click.argument("file", type=file)
 @click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="The value of a {{variable}}; may be repeated.")
-@click.option("--section", metavar="NAME", help="The section of all pages.  [default: the top folder of each]")
-@writing
-def postman(
-    file: Path, variables: tuple[str, ...], section: str | None, specs: Path | None, force: bool, dry_run: bool, builds: bool
-) -> None:
-    """Create a spec from each request of a Postman collection."""
+@shared
+def postman(wanted: Import, variables: tuple[str, ...]) -> None:
+    """Create a spec from each request of a Postman collection.
+
+    Without FILE, the collection is read from standard input.
+    """
     from snippetgen.importers.captured.postman import read_postman
 
     if wrong := [given for given in variables if "=" not in given]:
         raise UsageError(f"--var {wrong[0]} has no equals sign", "write it as --var name=value")
-    values = dict(given.split("=", 1) for given in variables)
-    finish(*read_postman(file, values, _given_section(section)), specs, force, dry_run, builds)
-
-
-def _given_section(section: str | None) -> str:
-    if section and not is_name(section):
-        raise UsageError(f"'{section}' is not the name of a section", "use letters, digits, '.', '-' and '_'")
-    return section or ""
+    values, names = dict(given.split("=", 1) for given in variables), wanted.names()
+    finish(wanted, *_from_each(wanted.inputs, lambda file: read_postman(file, values, wanted.choice, names)))
 
 
 @importing.command("openapi")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@specs_option
-@click.option(
-    "--only", multiple=True, metavar="NAME", help="Only this tag, or the operation with this operationId; may be repeated."
-)
 @click.option(
     "--server",
     default="",
     metavar="URL",
     help="The server of every request, or what relative servers of the document are relative to.",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-@click.option("--force", is_flag=True, help="Write over what people edited, and over specs that were not imported.")
-@built
-def openapi(file: Path, specs: Path | None, only: tuple[str, ...], server: str, dry_run: bool, force: bool, builds: bool) -> None:
+@shared
+def openapi(wanted: Import, server: str) -> None:
     """Create or update a spec for each OpenAPI 3 operation.
 
-    A second import updates the specs and keeps what you edited.
+    A second import updates the specs and keeps what you edited. Without FILE, the document is read from standard input.
     """
     from snippetgen.importers.merge import gone, plan
     from snippetgen.importers.openapi.operation import read
 
-    here = project(specs, None, None)
+    here = project(wanted.specs, None, None)
     folder, site_url = here.specs, here.site_url()
-    found = read(file, only, server)
-    origin = f"OpenAPI, {found.title or file.name}"
-    made = plan(found.drafts, folder, origin, force=force, site_url=site_url)
-    tell([*found.lost, *made.lost, *gone(found.pages, folder, origin)])
-    if not made.copies and not made.kept:
+    lost: list[Lost] = []
+    paths: list[Path] = []
+    lines = []
+    for file in wanted.inputs:
+        found = read(file, wanted.choice, server, wanted.page, wanted.section)
+        origin = f"OpenAPI, {found.title or file.name}"
+        made = plan(found.drafts, folder, origin, force=wanted.force, site_url=site_url)
+        lost += [*found.lost, *made.lost, *gone(found.pages, folder, origin)]
+        if not made.copies and not made.kept:
+            continue
+        paths += [folder / name for name in made.files if name.endswith(".yml")]
+        if not wanted.dry_run:
+            made.write(folder)
+            schema_file.write(folder, site_url)
+        lines.append(
+            f"{made.new} new, {made.changed} changed, {made.kept} as they were: {folder}"
+            + (" (nothing was written)" if wanted.dry_run else "")
+        )
+    tell(wanted, lost, paths)
+    for text in [] if wanted.as_json else lines:
+        printing.out(text)
+    if not lines:
         printing.err("nothing was written")
         sys.exit(2)
-    if not dry_run:
-        made.write(folder)
-        schema_file.write(folder, site_url)
-    printing.out(
-        f"{made.new} new, {made.changed} changed, {made.kept} as they were: {folder}"
-        + (" (nothing was written)" if dry_run else "")
-    )
-    if builds and not dry_run:
-        build(found.drafts[0], specs, found.title or None)
-
-
-def tell(lost: Iterable[Lost]) -> None:
-    """Prints what was lost to standard error: a line for each thing, with its first place and the number of places."""
-    from snippetgen.importers.spec_writer import Lost
-
-    places: dict[tuple[str, str], list[str]] = {}
-    for item in lost:
-        places.setdefault((item.what, item.help), []).append(item.where)
-    for (what, help), found in places.items():
-        first, *others = found
-        if len(others) == 1:
-            what += f" (and in {others[0]})"
-        elif others:
-            what += f" (and in {counted(len(others), 'more place')})"
-        printing.err_lines(Lost(first, what, help).text())
+    if wanted.builds and not wanted.dry_run:
+        build(found.drafts[0], wanted.specs, found.title or None)

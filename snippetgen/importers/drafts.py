@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from snippetgen.importers.captured.json_document import Reporter
+from snippetgen.importers.choice import Choice, Named
 from snippetgen.importers.response import Answer, answer_tree
 from snippetgen.importers.secrets import Secrets
 from snippetgen.importers.sent import Sent, request_tree
@@ -69,7 +70,7 @@ def draft(
     _report_variables(sent.variables, tree, report)
     held = "a text holds what looks like a key in use: an example is written instead"
     tree = {
-        name: tree_without_live_keys(child, lambda: report(held, "revoke it where it was shown to others"))
+        name: tree_without_live_keys(child, lambda: report(held, "revoke it where it was shown to others", secret=True))
         for name, child in tree.items()
     }
     made = Draft(section, name, tree, files | saved, tuple(report.lost))
@@ -97,6 +98,18 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(child)
     elif isinstance(value, str):
         yield value
+
+
+def chosen(drafts: list[Draft], choice: Choice) -> list[Draft]:
+    """The drafts that are chosen by number, page, or method and URL. Raises UsageError."""
+    named = [Named((f"{_request(made)['method']} {_request(made)['url']}",), (f"{made.section}/{made.page}",)) for made in drafts]
+    return [drafts[number - 1] for number in choice.of(named)]
+
+
+def _request(made: Draft) -> Mapping[str, Any]:
+    request = made.tree["request"]
+    assert isinstance(request, Mapping)
+    return request
 
 
 def proven(drafts: list[Draft]) -> tuple[list[Draft], list[Lost]]:

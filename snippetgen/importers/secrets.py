@@ -97,7 +97,9 @@ class Secrets:
         if alive or (not is_placeholder(value) and (self.recorded or is_random(value))):
             example = example_of(value)
             self.report(
-                f"{hint} holds what may be a key in use: an example is written instead", "revoke it where it was shown to others"
+                f"{hint} holds what may be a key in use: an example is written instead",
+                "revoke it where it was shown to others",
+                secret=True,
             )
         labels = re.sub(r":.*", "", self.host).split(".")
         owner = labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else labels[0]
@@ -120,7 +122,7 @@ class Secrets:
 
     def _member(self, name: str, value: Json, place: str) -> Json:
         if self.recorded and isinstance(value, str) and value and is_secret_name(name) and not is_placeholder(value):
-            self.report(f"{place} holds what may be a secret: an example is written instead")
+            self.report(f"{place} holds what may be a secret: an example is written instead", secret=True)
             return example_of(value)
         return self.body(value, place)
 
@@ -131,5 +133,6 @@ class Secrets:
             self.report(
                 f"{place or 'the body'} holds what looks like a key in use: an example is written instead",
                 "revoke it where it was shown to others",
+                secret=True,
             )
         return clean

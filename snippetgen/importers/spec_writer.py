@@ -26,11 +26,17 @@ from snippetgen.yaml_tree.source import is_plain_text
 
 @dataclass(frozen=True)
 class Lost:
-    """Something in an input that the spec does not say: where it is, what it is, and what to do about it."""
+    """Something in an input that the spec does not say: where it is, what it is, and what to do about it.
+
+    `kind` is the same for all that say the same of different things; without one, the words are. `secret`: an example was written
+    for what may be a key in use.
+    """
 
     where: str
     what: str
     help: str = ""
+    kind: str = ""
+    secret: bool = False
 
     def text(self) -> str:
         """The text that people read."""

@@ -215,7 +215,8 @@ def pair(item, in_url=False):
     """One pair of a form or query: `-d` if its value needs no encoding, else `--data-urlencode`, which encodes what is after the
     `=`. In a form, unlike in a URL, brackets in a name can stay.
     """
-    name, form = form_text((Pair(item.name, None),)), form_text((item,))
+    encode = encode_pairs if in_url else form_text
+    name, form = encode((Pair(item.name, None),)), encode((item,))
     value = form[len(name) :]
     if not in_url:
         name = name.replace("%5B", "[").replace("%5D", "]")

@@ -11,6 +11,7 @@ from urllib.parse import unquote, unquote_plus
 from snippetgen.errors import UsageError
 from snippetgen.importers.body import Part, stand_in_file
 from snippetgen.importers.captured.json_document import Refusal, Reporter, each, object_of, objects_of, read_document, text_of
+from snippetgen.importers.choice import ALL, Choice, Named
 from snippetgen.importers.drafts import Names, draft
 from snippetgen.importers.response import Answer
 from snippetgen.importers.sent import Sent
@@ -20,7 +21,7 @@ from snippetgen.request import Pair
 _KIND = "an HTTP archive, saved by a browser's network panel"
 
 
-def read_har(path: Path, only: tuple[str, ...] = (), section: str = "") -> tuple[list[Draft], list[Lost]]:
+def read_har(path: Path, choice: Choice = ALL, names: Names | None = None) -> tuple[list[Draft], list[Lost]]:
     """A draft for each chosen request of a log, or for the single request in a file. Raises UsageError."""
     document = read_document(path, _KIND)
     try:
@@ -31,9 +32,9 @@ def read_har(path: Path, only: tuple[str, ...] = (), section: str = "") -> tuple
         raise UsageError(f"{path}: there is no log and no request in this file", f"it should be {_KIND}")
     drafts: list[Draft] = []
     lost: list[Lost] = []
-    names = Names(section=section)
+    names = names or Names()
     titles = [_title(entry) for entry in entries]
-    for number in _chosen(titles, only):
+    for number in choice.of([Named((title,)) for title in titles]):
         entry, alone = entries[number - 1], len(entries) == 1
 
         def read(report: Reporter, entry: dict[str, Any] = entry, alone: bool = alone) -> None:
@@ -48,25 +49,6 @@ def read_har(path: Path, only: tuple[str, ...] = (), section: str = "") -> tuple
 def _title(entry: dict[str, Any]) -> str:
     request = entry.get("request")
     return f"{request.get('method')} {request.get('url')}" if isinstance(request, dict) else "no request"
-
-
-def _chosen(titles: list[str], only: tuple[str, ...]) -> list[int]:
-    """The numbers of the chosen requests, from 1. Raises UsageError if a choice matches none."""
-    if not only:
-        return list(range(1, len(titles) + 1))
-    chosen: set[int] = set()
-    for word in only:
-        found = (
-            {int(word)} & set(range(1, len(titles) + 1))
-            if word.isdecimal() and len(word) < 9
-            else {number for number, title in enumerate(titles, 1) if word in title}
-        )
-        if not found:
-            raise UsageError(
-                f"--only {word}: no request is that", f"give a number from 1 to {len(titles)}, or a part of a method and URL"
-            )
-        chosen |= found
-    return sorted(chosen)
 
 
 def _draft(entry: dict[str, Any], names: Names, stem: str, report: Reporter, recorded: bool) -> Draft:

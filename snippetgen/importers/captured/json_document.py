@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from snippetgen import json_text, reading
@@ -32,8 +34,20 @@ class Reporter:
     where: str
     lost: list[Lost] = field(default_factory=list)
 
-    def __call__(self, what: str, help: str = "") -> None:
-        self.lost.append(Lost(self.where, what, help))
+    def __call__(self, what: str, help: str = "", *, secret: bool = False) -> None:
+        """Adds a loss; all that are told by one line of our code are of one kind."""
+        self._add(what, help, sys._getframe(1), secret)
+
+    def refused(self, refusal: Refusal) -> None:
+        """Adds that nothing is written, and why."""
+        raised = refusal.__traceback__
+        while raised and raised.tb_next:
+            raised = raised.tb_next
+        self._add(f"{refusal.what}: it is not written", refusal.help, raised.tb_frame if raised else None)
+
+    def _add(self, what: str, help: str, told: FrameType | None, secret: bool = False) -> None:
+        kind = f"{told.f_code.co_filename}:{told.f_lineno}" if told else ""
+        self.lost.append(Lost(self.where, what, help, kind, secret))
 
 
 def each(where: str, read: Callable[[Reporter], None], lost: list[Lost]) -> None:
@@ -42,7 +56,7 @@ def each(where: str, read: Callable[[Reporter], None], lost: list[Lost]) -> None
     try:
         read(report)
     except Refusal as refusal:
-        report(f"{refusal.what}: it is not written", refusal.help)
+        report.refused(refusal)
     except UnicodeError:
         report("it holds half of a character: it is not written", "fix the text; RFC 8259 §7: two escapes make one")
     except RecursionError:
@@ -50,13 +64,25 @@ def each(where: str, read: Callable[[Reporter], None], lost: list[Lost]) -> None
     lost += report.lost
 
 
+def named(path: Path) -> str:
+    """The file as messages name it."""
+    return "standard input" if str(path) == "-" else str(path)
+
+
 def read_octets(path: Path) -> bytes:
-    """The bytes of a file. Raises UsageError if it cannot be read or is huge."""
+    """The bytes of a file, or of standard input for `-`. Raises UsageError if it cannot be read or is huge."""
     try:
+        if str(path) == "-":
+            octets = b"" if sys.stdin.isatty() else sys.stdin.buffer.read(MAX_OCTETS + 1)
+            if not octets:
+                raise UsageError("nothing came on standard input", "name a file, or give its text there")
+            if len(octets) > MAX_OCTETS:
+                raise reading.TooLarge(len(octets), MAX_OCTETS, "standard input")
+            return octets
         return reading.read(path, MAX_OCTETS)
     except reading.TooLarge as error:
         raise UsageError(
-            f"{path} has {error.octets:,} bytes", f"keep it below {MAX_OCTETS // 1_000_000} MB; save less at a time"
+            f"{named(path)} has {error.octets:,} bytes", f"keep it below {MAX_OCTETS // 1_000_000} MB; save less at a time"
         ) from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", "check the path and its permissions") from None
@@ -81,19 +107,20 @@ def read_text(octets: bytes, name: str) -> str:
 
 def read_document(path: Path, what: str) -> dict[str, Any]:
     """The JSON object of a file; `what` says what it should be. Raises UsageError with the place."""
-    text = read_text(read_octets(path), path.as_posix())
+    name = named(path)
+    text = read_text(read_octets(path), name)
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise UsageError(
-            f"{path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}", f"export it once more; it should be {what}"
+            f"{name}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}", f"export it once more; it should be {what}"
         ) from None
     except (RecursionError, ValueError):
         raise UsageError(
-            f"{path}: this JSON cannot be read: it is nested too deeply, or holds an endless number", f"it should be {what}"
+            f"{name}: this JSON cannot be read: it is nested too deeply, or holds an endless number", f"it should be {what}"
         ) from None
     if not isinstance(document, dict):
-        raise UsageError(f"{path}:1:1: this is no JSON object", f"it should be {what}")
+        raise UsageError(f"{name}:1:1: this is no JSON object", f"it should be {what}")
     return document
 
 

@@ -18,6 +18,7 @@ from snippetgen.importers.captured.json_document import (
     text_of,
 )
 from snippetgen.importers.captured.postman_request import LANGUAGES, VARIABLE, Values, headers_of, sent
+from snippetgen.importers.choice import ALL, Choice, Named
 from snippetgen.importers.curl.shell import Variables
 from snippetgen.importers.drafts import Names, draft
 from snippetgen.importers.response import Answer
@@ -37,8 +38,10 @@ class _Item:
     auth: dict[str, Any]
 
 
-def read_postman(path: Path, given: dict[str, str], section: str = "") -> tuple[list[Draft], list[Lost]]:
-    """A draft for each request of a collection. Raises UsageError."""
+def read_postman(
+    path: Path, given: dict[str, str], choice: Choice = ALL, names: Names | None = None
+) -> tuple[list[Draft], list[Lost]]:
+    """A draft for each chosen request of a collection. Raises UsageError."""
     document = read_document(path, _KIND)
     document = document["collection"] if isinstance(document.get("collection"), dict) else document
     if "item" not in document:
@@ -59,9 +62,10 @@ def read_postman(path: Path, given: dict[str, str], section: str = "") -> tuple[
         found = list(_items(document, (), _auth_of(document, {}), lost))
     except Refusal as refusal:
         raise UsageError(f"{path}: {refusal.what}", f"it should be {_KIND}") from None
-    names = Names(section=section)
+    names = names or Names()
     variables = Variables({key: value for key, value in values.items() if value})
-    for one in found:
+    for number in choice.of([_named(one) for one in found]):
+        one = found[number - 1]
         title = one.item.get("name") if isinstance(one.item.get("name"), str) else ""
 
         def read(report: Reporter, one: _Item = one) -> None:
@@ -69,6 +73,15 @@ def read_postman(path: Path, given: dict[str, str], section: str = "") -> tuple[
 
         each(" / ".join([*one.folders, title or "a request"])[:200], read, lost)
     return drafts, lost
+
+
+def _named(one: _Item) -> Named:
+    """What a request can be chosen by: its name, each of its folders, and the way to it, such as `Orders/Create`."""
+    name, request = str(one.item.get("name") or ""), one.item.get("request")
+    request = request if isinstance(request, dict) else {"url": request, "method": "GET"}
+    url = request.get("url")
+    url = url.get("raw") if isinstance(url, dict) else url
+    return Named((f"{request.get('method')} {url}", "/".join([*one.folders, name])), (name, *one.folders))
 
 
 def _items(folder: dict[str, Any], folders: tuple[str, ...], auth: dict[str, Any], lost: list[Lost]) -> Iterator[_Item]:

@@ -11,10 +11,11 @@ from urllib.parse import quote
 from snippetgen import reading
 from snippetgen.importers.body import Part, stand_in_file
 from snippetgen.importers.captured.json_document import Refusal, Reporter, each
+from snippetgen.importers.choice import ALL, Choice
 from snippetgen.importers.curl import shell, windows
 from snippetgen.importers.curl.options import Option, read_options
 from snippetgen.importers.curl.printed import Pipe
-from snippetgen.importers.drafts import Names, draft
+from snippetgen.importers.drafts import Names, chosen, draft
 from snippetgen.importers.sent import Sent
 from snippetgen.importers.spec_writer import Draft, Lost
 from snippetgen.request import Pair
@@ -27,11 +28,11 @@ _PREFIXES = {"sudo", "time", "env", "command", "exec", "if", "then", "do", "whil
 MAX_FILE_OCTETS = 20_000_000
 
 
-def read_curl(text: str, folder: Path, page: str = "") -> tuple[list[Draft], list[Lost]]:
-    """A draft for each request of the commands in a text. Only files below `folder` are read."""
+def read_curl(text: str, folder: Path, choice: Choice = ALL, names: Names | None = None) -> tuple[list[Draft], list[Lost]]:
+    """A draft for each chosen request of the commands in a text. Only files below `folder` are read."""
     lost: list[Lost] = []
     drafts: list[Draft] = []
-    names = Names(page)
+    names = names or Names()
     variables = shell.Variables()
     text = _FENCE.sub("", text.replace("\r\n", "\n")).replace("`\n", "\\\n")
     text = _PROMPT.sub("", text)
@@ -60,7 +61,7 @@ def read_curl(text: str, folder: Path, page: str = "") -> tuple[list[Draft], lis
                 drafts.append(draft(replace(sent, variables=dict(variables.examples)), names, report))
 
         each(where, read, lost)
-    return drafts, lost
+    return chosen(drafts, choice), lost
 
 
 def _read(folder: Path, name: str) -> bytes | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from snippetgen.errors import UsageError, did_you_mean
+from snippetgen.errors import UsageError, counted
+from snippetgen.importers.choice import ALL, Choice, Named
 from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.importers.openapi.parameter_table import rows
 from snippetgen.importers.openapi.parameters import Wire, read_parameters, write_parameters
@@ -51,8 +52,11 @@ class Operation:
         tags = self.says.get("tags")
         return list(dict.fromkeys(tag for tag in map(line_of, tags if type(tags) is list else []) if tag))
 
-    def is_called(self, word: str) -> bool:
-        return word in (self.id, self.page, f"{self.section}/{self.page}", self.section, *self.tags)
+    @property
+    def named(self) -> Named:
+        """What it can be chosen by."""
+        names = (self.id, *self.tags, self.section, self.page, f"{self.section}/{self.page}")
+        return Named((f"{self.method} {self.path}",), tuple(name for name in names if name))
 
 
 @dataclass(frozen=True)
@@ -65,24 +69,23 @@ class Imported:
     lost: tuple[Lost, ...]
 
 
-def read(path: Path, only: tuple[str, ...] = (), server: str = "") -> Imported:
-    """The drafts of a document. Raises SpecErrors or UsageError if it is not an OpenAPI document."""
+def read(path: Path, choice: Choice = ALL, server: str = "", page: str = "", section: str = "") -> Imported:
+    """The drafts of a document. `page` is the `section/page` of the one that is chosen, `section` that of all.
+
+    Raises SpecErrors or UsageError if it is not an OpenAPI document.
+    """
     document = Document(path)
     if server and urlsplit_scheme(server) not in ("http", "https"):
         raise UsageError(f"'{server}' is not an address of a server", "write it in full: --server https://api.example.com")
-    found = operations(document)
+    found = [replace(operation, section=section or operation.section) for operation in operations(document)]
     if not found:
         raise UsageError(f"{path}: no path has an operation", "add one below a path, such as `get:`")
-    known = [name for operation in found for name in (*operation.tags, operation.id) if name]
-    for word in only:
-        if not any(operation.is_called(word) for operation in found):
-            raise UsageError(
-                f"{path}: no operation or tag is called '{word}'", did_you_mean(word, list(dict.fromkeys(known))[:200])
-            )
-    drafts = []
-    for operation in found:
-        if not only or any(operation.is_called(word) for word in only):
-            drafts.append(draft(document, operation, server))
+    chosen = choice.of([operation.named for operation in found])
+    if page and len(chosen) != 1:
+        raise UsageError(f"--page names one page, and {counted(len(chosen), 'operation')} are chosen", "choose one with --only")
+    for number in chosen if page else ():
+        found[number - 1] = replace(found[number - 1], section=page.partition("/")[0], page=page.partition("/")[2])
+    drafts = [draft(document, found[number - 1], server) for number in chosen]
     if document.mapping(document.tree.get("webhooks"), "/webhooks"):
         document.lose("/webhooks", "webhooks are requests that the API itself sends", "describe them on a page of their own")
     info = document.tree.get("info")

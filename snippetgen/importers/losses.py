@@ -1,0 +1,55 @@
+"""What an import says of all that its specs do not say: once a kind, with its first places; secrets last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from snippetgen.errors import counted
+from snippetgen.importers.spec_writer import Lost
+from snippetgen.printing import line
+
+PLACES = 3  # that are named of each kind
+
+
+def told(lost: Iterable[Lost], *, every: bool = False) -> Iterator[str]:
+    """The texts to print, each of one to three lines. With `every`, each loss has its own."""
+    kept = list(dict.fromkeys(lost))
+    shortened = False
+    for secret in (False, True):
+        chosen = [one for one in kept if one.secret == secret]
+        if secret and chosen:
+            yield f"{counted(len(chosen), 'secret')} {'was' if len(chosen) == 1 else 'were'} replaced by an example:"
+        for group in ([one] for one in chosen) if every else _kinds(chosen):
+            shortened |= len(group) > PLACES
+            yield _text(group)
+    if shortened:
+        yield f"more than {PLACES} of a kind: --verbose shows all {len(kept)}"
+
+
+def _kinds(lost: list[Lost]) -> list[list[Lost]]:
+    """The losses, those that say the same together, and those of a kind if there are many."""
+    kinds: dict[tuple[str, str], list[Lost]] = {}
+    for one in lost:
+        kinds.setdefault((one.kind or one.what, one.help), []).append(one)
+    groups = []
+    for group in kinds.values():
+        words = {one.what: [other for other in group if other.what == one.what] for one in group}
+        groups += list(words.values()) if len(words) <= PLACES else [group]
+    return groups
+
+
+def _text(group: list[Lost]) -> str:
+    """What is said of the first, and where else it is so."""
+    first, *others = group
+    text = f"{line(first.where)}: {line(first.what)}"
+    if others:
+        same = all(one.what == first.what for one in others)
+        named = ", ".join(dict.fromkeys(line(one.where) for one in others[: PLACES - 1]))
+        rest = f" and {counted(len(others) - PLACES + 1, 'more place')}" if len(others) >= PLACES else ""
+        text += f"\n   {'also' if same else 'the like'} in {named}{rest}"
+    return text + (f"\n   help: {line(first.help)}" if first.help else "")
+
+
+def records(lost: Iterable[Lost]) -> list[dict[str, object]]:
+    """The losses for programs."""
+    return [{"where": one.where, "what": one.what, "help": one.help, "secret": one.secret} for one in dict.fromkeys(lost)]
