@@ -164,7 +164,7 @@ def _form(pairs: tuple[Pair, ...], media_type: str, secrets: Secrets) -> dict[st
     other = {"media_type": media_type} if media_type and media_type != _FORM else {}
 
     def value(pair: Pair) -> object:
-        return secrets.value(plain(pair.value), pair.name, sure=is_secret_name(pair.name))
+        return secrets.value(plain(pair.value), pair.name, sure=is_secret_name(pair.name, plain(pair.value)))
 
     names = [pair.name for pair in pairs]
     if len(set(names)) == len(names) and all(pair.value is not None for pair in pairs):
@@ -188,7 +188,7 @@ def _part(part: Part, page: str, files: dict[str, bytes], secrets: Secrets, repo
     item: dict[str, Any] = {"name": scalar(part.name)}
     text = _text(part.octets) if part.filename is None else None
     if text is not None:
-        item["value"] = secrets.value(text, part.name, sure=is_secret_name(part.name))
+        item["value"] = secrets.value(text, part.name, sure=is_secret_name(part.name, text))
     else:
         item |= _part_file(part, page, files, report)
     if part.media_type and (text is not None or part.media_type != "application/octet-stream"):

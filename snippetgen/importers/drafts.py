@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import unquote
 
 from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.importers.choice import Choice, Named
+from snippetgen.importers.redaction import Redaction
 from snippetgen.importers.response import Answer, answer_tree
 from snippetgen.importers.secrets import Secrets
 from snippetgen.importers.sent import Sent, request_tree
 from snippetgen.importers.spec_writer import Draft, Lost, linked_in_full, one_line
-from snippetgen.spec.live_key import tree_without_live_keys
 from snippetgen.spec.loader import slug
 from snippetgen.spec.unwritten import refused
 
@@ -50,15 +51,22 @@ def draft(
     answer: Answer | None = None,
 ) -> Draft:
     """The draft of a page with one request. Raises Refusal."""
-    rest = sent.url.partition("://")[2] if "://" in sent.url.partition("?")[0] else sent.url
+    redaction = Redaction()
+    for text in (unquote(sent.url), title, section, page):
+        redaction.find(text)
+    title, section, page = map(redaction.text, (title, section, page))
+    url = redaction.text(sent.url)
+    rest = url.partition("://")[2] if "://" in url.partition("?")[0] else url
     authority, _, path = rest.partition("?")[0].partition("#")[0].partition("/")
     labels = [label for label in authority.rpartition("@")[2].partition(":")[0].split(".") if label]
     section = section or slug(labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else (labels or [""])[0])
     words = [word for word in path.split("/") if word and not re.fullmatch(r"v[0-9.]+|api|\{.*\}", word)]
     section, name = names.free(section, page or slug("-".join([sent.method.lower(), *words[-3:]])))
-    request, files = request_tree(sent, name, report)
+    request, files = request_tree(sent, name, report, redaction)
     host = authority.rpartition("@")[2]
-    response, saved = answer_tree(answer, name, sent.method.upper() == "HEAD", Secrets(host, report, {}, sent.recorded), report)
+    response, saved = answer_tree(
+        answer, name, sent.method.upper() == "HEAD", Secrets(host, report, {}, sent.recorded, redaction), report
+    )
     tree: dict[str, Any] = {"title": one_line(title or f"{sent.method.upper()} /{path}")[:200].rstrip() or "Request"}
     if description.strip():
         # One space at the end of a line means nothing in Markdown, but keeps YAML from writing a block.
@@ -68,12 +76,11 @@ def draft(
         )
     tree |= {"request": request, "response": response}
     _report_variables(sent.variables, tree, report)
-    held = "a text holds what looks like a key in use: an example is written instead"
-    tree = {
-        name: tree_without_live_keys(child, lambda: report(held, "revoke it where it was shown to others", secret=True))
-        for name, child in tree.items()
-    }
-    made = Draft(section, name, tree, files | saved, tuple(report.lost))
+    made = redaction.draft(Draft(section, name, tree, files | saved))
+    if made.tree != tree:
+        held = "a text holds what looks like a key in use: an example is written instead"
+        report(held, "revoke it where it was shown to others", secret=True)
+    made = replace(made, lost=tuple(redaction.lost(one) for one in report.lost))
     report.lost.clear()
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from snippetgen.errors import counted
+from snippetgen.importers.redaction import Redaction
 from snippetgen.importers.spec_writer import Lost
 from snippetgen.printing import line
 
@@ -13,7 +14,7 @@ PLACES = 3  # that are named of each kind
 
 def told(lost: Iterable[Lost], *, every: bool = False) -> Iterator[str]:
     """The texts to print, each of one to three lines. With `every`, each loss has its own."""
-    kept = list(dict.fromkeys(lost))
+    kept = _clean(lost)
     shortened = False
     for secret in (False, True):
         chosen = [one for one in kept if one.secret == secret]
@@ -24,6 +25,11 @@ def told(lost: Iterable[Lost], *, every: bool = False) -> Iterator[str]:
             yield _text(group)
     if shortened:
         yield f"more than {PLACES} of a kind: --verbose shows all {len(kept)}"
+
+
+def _clean(lost: Iterable[Lost]) -> list[Lost]:
+    """The losses, each once, without anything that looks like a key in use."""
+    return [Redaction().lost(one, find=True) for one in dict.fromkeys(lost)]
 
 
 def _kinds(lost: list[Lost]) -> list[list[Lost]]:
@@ -52,4 +58,4 @@ def _text(group: list[Lost]) -> str:
 
 def records(lost: Iterable[Lost]) -> list[dict[str, object]]:
     """The losses for programs."""
-    return [{"where": one.where, "what": one.what, "help": one.help, "secret": one.secret} for one in dict.fromkeys(lost)]
+    return [{"where": one.where, "what": one.what, "help": one.help, "secret": one.secret} for one in _clean(lost)]

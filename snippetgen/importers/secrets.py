@@ -7,44 +7,37 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from snippetgen.importers.captured.json_document import Reporter
+from snippetgen.importers.redaction import Redaction, is_alive, is_made, is_random
 from snippetgen.languages.reserved_names import free_variable
 from snippetgen.request import Json, Number
-from snippetgen.spec.live_key import MINIMUM_ENTROPY, entropy, is_placeholder, without_live_keys
+from snippetgen.spec.live_key import is_placeholder
 
 _NAME = re.compile(
-    r"api[-_]?key|apikey|secret|passw|\btoken|token\b|[-_]token|access[-_]?key|auth[-_]?key|private[-_]?key|credential|signature|"
-    r"^(authorization|proxy-authorization|key|sig|auth|jwt|x-auth|pwd|code_verifier)$",
+    r"api[-_]?key|apikey|secret|passw|passphrase|\btoken|token\b|[-_]token|access[-_]?key|auth[-_]?key|account[-_]?key|private[-_]?key|"
+    r"subscription[-_]?key|credential|signature|session|assertion|"
+    r"^(authorization|proxy-authorization|key|sig|auth|jwt|x-auth|pwd|pin|otp|sid|code_verifier|csrf.*|xsrf.*|x-csrf-.*|x-xsrf-.*)$",
     re.I,
 )
+# Names that hold a secret in one protocol, and something else elsewhere: there, the value decides. RFC 6749 §4.1.
+_MAYBE = re.compile(
+    r"^(code|state|nonce|ticket|hash|refresh|bearer|challenge|invite|reset|verify|verification|magic|link)$", re.I
+)
 _COOKIE = re.compile(r"sess|sid\b|sid$|token|auth|jwt|csrf|xsrf|secret|remember|login|^__(Host|Secure)-", re.I)
-_JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")
-_UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.I)
-_PREFIX = re.compile(r"([A-Za-z]{2,8}[-_]){1,3}(?=[A-Za-z0-9_-]{12,}\Z)")
+# A name and its value within text: `"token": "…"`, `token=…`, `<token>…<`.
+_MEMBERS = re.compile(r"""["'<]?([A-Za-z][A-Za-z0-9_-]{1,40})["'>]?[ ]*[:=>][ ]*["']?([^\s"'<>&,;]{8,200})""")
 _PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?\Z")
 
 
-def is_secret_name(name: str) -> bool:
-    """Whether a header, query pair or member with this name has a secret."""
-    return _NAME.search(name) is not None and not re.search(r"tokens\b|max_token|token_type|tokenize", name, re.I)
+def is_secret_name(name: str, value: str = "") -> bool:
+    """Whether a header, query pair or member with this name has a secret; where the name does not say it, its value may."""
+    if _NAME.search(name):
+        return re.search(r"tokens\b|max_token|token_type|tokenize|session_?(duration|type|length|time)", name, re.I) is None
+    return _MAYBE.match(name) is not None and is_made(value)
 
 
 def is_session(name: str, value: str) -> bool:
     """Whether a cookie looks like a session."""
     return _COOKIE.search(name) is not None or is_random(value)
-
-
-def is_random(value: str) -> bool:
-    """Whether a text looks like a machine-made key: no words, no example."""
-    if _UUID.match(value) or is_placeholder(value):
-        return False
-    mixed = re.search("[0-9]", value) and len(set(re.findall("[A-Za-z]", value))) > 3
-    return bool(re.fullmatch(r"[A-Za-z0-9+/=_.~:-]{20,}", value) and mixed and entropy(value) >= MINIMUM_ENTROPY)
-
-
-def example_of(value: str) -> str:
-    """An example for a secret: its well-known prefix, such as `sk_test_`, and `xxx`."""
-    prefix = _PREFIX.match(value)
-    return f"{prefix[0]}xxx" if prefix else "example_key"
 
 
 def stand_in(variable: str) -> str:
@@ -84,18 +77,20 @@ class Secrets:
     report: Reporter
     variables: dict[str, str] = field(default_factory=dict)
     recorded: bool = False
+    redaction: Redaction = field(default_factory=Redaction)
     named: dict[str, str] = field(default_factory=dict)
 
     def value(self, value: str, hint: str, sure: bool) -> object:
         """What a spec writes for the value: the value itself, or `{env: …, example: …}` for a secret. `hint` says what it is."""
         if value in self.variables:
             return self._secret(self.variables[value], value)
-        alive = without_live_keys(value) != value or _JWT.search(value) is not None
+        alive = is_alive(value)
         if not value or not (sure or alive):
             return scalar(value)
-        example = value
-        if alive or (not is_placeholder(value) and (self.recorded or is_random(value))):
-            example = example_of(value)
+        self.redaction.find(value)
+        whole = (alive or self._is_live(value)) and not re.search(r"\s", value)
+        example = self.redaction.example(value) if whole else self.redaction.text(value)
+        if example != value:
             self.report(
                 f"{hint} holds what may be a key in use: an example is written instead",
                 "revoke it where it was shown to others",
@@ -104,6 +99,10 @@ class Secrets:
         labels = re.sub(r":.*", "", self.host).split(".")
         owner = labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else labels[0]
         return self._secret(variable_name(f"{owner}_{hint}"), example)
+
+    def _is_live(self, value: str) -> bool:
+        """Whether what a secret's name holds is a secret, and not what authors write in place of one."""
+        return not is_placeholder(value) and (self.recorded or is_random(value) or is_made(value))
 
     def _secret(self, name: str, example: str) -> dict[str, Any]:
         """A reference to a variable; each variable has only one example."""
@@ -121,14 +120,18 @@ class Secrets:
         return self.text(value, place) if isinstance(value, str) else value
 
     def _member(self, name: str, value: Json, place: str) -> Json:
-        if self.recorded and isinstance(value, str) and value and is_secret_name(name) and not is_placeholder(value):
+        if isinstance(value, str) and value and is_secret_name(name, value) and (is_alive(value) or self._is_live(value)):
             self.report(f"{place} holds what may be a secret: an example is written instead", secret=True)
-            return example_of(value)
+            return self.redaction.example(value)
         return self.body(value, place)
 
     def text(self, text: str, place: str) -> str:
-        """Text with examples in place of keys that look live."""
-        clean = _JWT.sub("example_token", without_live_keys(text))
+        """Text, of which `place` says what it is, with examples in place of the secrets in it."""
+        self.redaction.find(text)
+        for name, value in _MEMBERS.findall(text):
+            if is_secret_name(name, value) and self._is_live(value):
+                self.redaction.example(value)
+        clean = self.redaction.text(text)
         if clean != text:
             self.report(
                 f"{place or 'the body'} holds what looks like a key in use: an example is written instead",

@@ -12,6 +12,7 @@ from typing import Any
 from snippetgen.importers.address import query_pairs, read_address
 from snippetgen.importers.body import Part, body_tree
 from snippetgen.importers.captured.json_document import Reporter
+from snippetgen.importers.redaction import Redaction
 from snippetgen.importers.secrets import Secrets, is_secret_name, is_session, scalar
 from snippetgen.request import Pair, plain
 from snippetgen.spec.http_fields import COOKIE_VALUE, FRAMING, HEADER_VALUE, SINGLETONS
@@ -58,10 +59,10 @@ class Sent:
     recorded: bool = False
 
 
-def request_tree(sent: Sent, page: str, report: Reporter) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The `request:` of a spec, and the files beside it. Raises Refusal."""
+def request_tree(sent: Sent, page: str, report: Reporter, redaction: Redaction) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The `request:` of a spec, and the files beside it. `redaction` takes note of the secrets. Raises Refusal."""
     address = read_address(sent.url, set(sent.path), report)
-    secrets = Secrets(address.host, report, dict(sent.variables), sent.recorded)
+    secrets = Secrets(address.host, report, dict(sent.variables), sent.recorded, redaction)
     method = _method(sent, report)
     tree: dict[str, Any] = {"method": method, "url": address.url}
     if sent.path:
@@ -234,7 +235,7 @@ def pairs_tree(pairs: list[Pair] | tuple[Pair, ...], secrets: Secrets, *, cookie
 
     def value(pair: Pair) -> object:
         text = plain(pair.value)
-        return secrets.value(text, pair.name, sure=is_session(pair.name, text) if cookies else is_secret_name(pair.name))
+        return secrets.value(text, pair.name, sure=is_session(pair.name, text) if cookies else is_secret_name(pair.name, text))
 
     names = [pair.name for pair in pairs]
     runs = [name for number, name in enumerate(names) if number == 0 or names[number - 1] != name]
