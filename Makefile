@@ -7,6 +7,7 @@ export SUDO
 unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 
+INPUTS ?= 400000
 EXAMPLES ?= 5000
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 
@@ -37,7 +38,8 @@ test: .venv/.toolchains .venv/.testtools ## run the tests
 quick: .venv/.installed ## run the tests that need no toolchain
 	$(BIN)/python -m pytest --quick
 
-fuzz: .venv/.toolchains .venv/.testtools ## send random requests in every language: EXAMPLES=5000 SEED=17
+fuzz: .venv/.toolchains .venv/.testtools ## import mutated inputs, and send random requests in every language: INPUTS=400000 EXAMPLES=5000 SEED=17
+	PYTHONPATH=tests $(BIN)/python -m importing.storm --count $(INPUTS) --seed $(SEED)
 	$(BIN)/python -m pytest tests/test_property.py -k arrives --examples $(EXAMPLES) --seed $(SEED)
 
 serve: .venv/.toolchains ## show the site while you write it, every saved file executed
