@@ -151,10 +151,11 @@ def test_a_change_that_would_break_an_edited_spec_is_not_made(pets):
     assert "show: data[0].kind" in pets.read("list-pets") and load_specs(pets.specs)
 
 
-def test_a_dry_run_writes_nothing(pets):
+def test_a_dry_run_prints_what_would_change_and_writes_nothing(pets):
     before = pets.all()
     ran = pets.again("--dry-run", title=("summary: Add a pet", "summary: Theirs"))
-    assert ran.out == f"0 new, 1 changed, 3 as they were: {pets.specs} (nothing was written)\n"
+    assert ran.out.startswith("# pets/") and "Theirs" in ran.out
+    assert ran.out.endswith(f"0 new, 1 changed, 3 as they were: {pets.specs} (nothing was written)\n")
     assert pets.all() == before
 
 

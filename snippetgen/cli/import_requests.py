@@ -262,6 +262,9 @@ def openapi(wanted: Import, server: str) -> None:
         if not wanted.dry_run:
             made.write(folder)
             schema_file.write(folder, site_url)
+        for name in made.files if wanted.dry_run and not wanted.as_json else ():
+            if name.endswith(".yml"):
+                printing.file(f"# {name}\n{made.files[name].decode()}\n")
         lines.append(
             f"{made.new} new, {made.changed} changed, {made.kept} as they were: {folder}"
             + (" (nothing was written)" if wanted.dry_run else "")
