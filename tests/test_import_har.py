@@ -65,7 +65,7 @@ def test_what_is_the_browsers_own_is_left_out_with_one_line(tmp_path):
         ":method: POST",
         ":authority: x",
         "Host: x",
-        "content-length: 1",
+        "content-length: 0",
         "Connection: close",
         "accept-encoding: gzip",
         "sec-ch-ua: x",

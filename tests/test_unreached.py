@@ -6,6 +6,7 @@ Each is brought about here, for real where this machine lets us, and has its gol
 from __future__ import annotations
 
 import asyncio
+import gzip
 import os
 import re
 import socket
@@ -22,6 +23,7 @@ from test_pages import files
 
 from snippetgen.errors import Place, SnippetgenError, SpecErrors
 from snippetgen.importers import spec_writer
+from snippetgen.importers.captured import json_document
 from snippetgen.importers.captured.json_document import each
 from snippetgen.languages.language import discover
 from snippetgen.run import cache_folder
@@ -90,6 +92,14 @@ def test_an_archive_that_is_too_large(snippetgen, says, tmp_path):
     ran = snippetgen("import", "har", "a.har", cwd=tmp_path)
     assert (ran.code, ran.out) == (2, "") and not (tmp_path / "specs").exists()
     says("archive-too-large", ran.err)
+
+
+def test_a_packed_archive_that_is_too_large(snippetgen, says, tmp_path, monkeypatch):
+    monkeypatch.setattr(json_document, "MAX_OCTETS", 1_000_000)
+    (tmp_path / "a.har.gz").write_bytes(gzip.compress(bytes(1_000_001)))
+    ran = snippetgen("import", "har", "a.har.gz", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "") and not (tmp_path / "specs").exists()
+    says("packed-archive-too-large", ran.err)
 
 
 def test_a_key_that_looks_alive_in_a_spec(snippetgen, says, tmp_path):

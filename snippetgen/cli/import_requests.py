@@ -202,8 +202,9 @@ def curl(wanted: Import, given: str | None) -> None:
 
 
 @importing.command()
+@click.option("--all", "everything", is_flag=True, help="Import what a page loads, too, and repeated requests each time.")
 @shared
-def har(wanted: Import) -> None:
+def har(wanted: Import, everything: bool) -> None:
     """Create a spec from each request that a browser recorded (HAR).
 
     Without FILE, the recording is read from standard input.
@@ -211,7 +212,7 @@ def har(wanted: Import) -> None:
     from snippetgen.importers.captured.har import read_har
 
     names = wanted.names()
-    finish(wanted, *_from_each(wanted.inputs, lambda file: read_har(file, wanted.choice, names)))
+    finish(wanted, *_from_each(wanted.inputs, lambda file: read_har(file, wanted.choice, names, everything)))
 
 
 @importing.command()

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from snippetgen.importers.captured.json_document import Reporter, json_value
+from snippetgen.importers.captured.json_document import Refusal, Reporter, json_value
 from snippetgen.importers.secrets import Secrets, is_secret_name, scalar
 from snippetgen.languages.reserved_names import free_file
 from snippetgen.multipart import ReceivedPart, parse_multipart
@@ -39,6 +39,11 @@ def file_name(name: str) -> str:
 def stand_in_file(name: str, report: Reporter, why: str = "is not there") -> bytes:
     """Bytes for a file that an input names but does not contain."""
     report(f"the file {name} {why}: a small one is sent", "put the real one in its place, beside the spec")
+    return stand_in_octets(name)
+
+
+def stand_in_octets(name: str) -> bytes:
+    """The bytes of a file that takes the place of another one."""
     return f"This is {file_name(name)}.\n".encode()
 
 
@@ -70,11 +75,7 @@ def _known(media_type: str, report: Reporter) -> str:
 def _octets(body: bytes, media_type: str, file: str, page: str, secrets: Secrets, report: Reporter) -> Tree:
     """A body from its bytes: the most expressive kind for its media type, or a file."""
     if essence(media_type) == "multipart/form-data":
-        parts = parse_multipart(media_type, body)
-        if isinstance(parts, str):
-            report(f"a multipart body that cannot be read: {parts}; no body is sent", "give its parts")
-            return None, {}
-        return _multipart(tuple(_received(part, report) for part in parts), page, secrets, report)
+        return _multipart(multipart_parts(body, media_type, report), page, secrets, report)
     stays_file = bool(file) and kind(media_type) != "json"
     text = None if stays_file else _text(body)
     if text is None:
@@ -88,6 +89,14 @@ def _octets(body: bytes, media_type: str, file: str, page: str, secrets: Secrets
         help = "give the header Content-Type: application/json if that is meant"
         report("the body looks like JSON and is sent as a form", help)
     return {"text": secrets.text(text, "the body")} | ({"media_type": media_type} if media_type else {}), {}
+
+
+def multipart_parts(body: bytes, media_type: str, report: Reporter) -> tuple[Part, ...]:
+    """The parts of a multipart body. Raises Refusal if it cannot be read."""
+    parts = parse_multipart(media_type, body)
+    if isinstance(parts, str):
+        raise Refusal(f"a multipart body that cannot be read: {parts}", "give its parts")
+    return tuple(_received(part, report) for part in parts)
 
 
 def _received(part: ReceivedPart, report: Reporter) -> Part:

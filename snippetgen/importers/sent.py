@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,7 +111,8 @@ def _headers(sent: Sent, report: Reporter) -> tuple[list[Pair], list[Pair], str]
         for pair in given
         for name in [pair.name.lower()]
     )
-    kept, dropped, content_type, cookies = [], [], "", list(sent.cookies)
+    kept, dropped, content_type = [], [], ""
+    cookies: list[Pair] = []
     seen: set[str] = set()
     for pair in given:
         name, value = pair.name.lower(), plain(pair.value)
@@ -122,12 +123,7 @@ def _headers(sent: Sent, report: Reporter) -> tuple[list[Pair], list[Pair], str]
         ):
             dropped.append(pair.name)
         elif name == "cookie":
-            cookies = cookies or [
-                Pair(key.strip(), text.strip())
-                for part in value.split(";")
-                if part.strip()
-                for key, _, text in [part.partition("=")]
-            ]
+            cookies += _cookies(value, report)  # RFC 9113 §8.2.3: HTTP/2 may send each cookie in a header of its own
         elif not TOKEN.match(pair.name):
             report(f"'{pair.name}' is not a header name (RFC 9110 §5.1): it is left out", "use letters, digits and hyphens")
         elif not HEADER_VALUE.match(value):
@@ -148,7 +144,17 @@ def _headers(sent: Sent, report: Reporter) -> tuple[list[Pair], list[Pair], str]
             kept.append(pair)
     if dropped:
         report(f"set by the client itself, so not in the spec: {', '.join(dropped)}")
-    return kept, _sound_cookies(cookies, report), content_type
+    return kept, _sound_cookies(list(sent.cookies) or cookies, report), content_type
+
+
+def _cookies(value: str, report: Reporter) -> Iterator[Pair]:
+    """The cookies of a Cookie header."""
+    for part in value.split(";"):
+        name, equals, text = (piece.strip() for piece in part.partition("="))
+        if name and not equals:
+            report(f"the cookie '{name}' has no equals sign: {name}= is written", "write it as your server expects it")
+        if name or text:
+            yield Pair(name, text)
 
 
 def _sound_cookies(cookies: list[Pair], report: Reporter) -> list[Pair]:
@@ -212,11 +218,14 @@ def _query(
 ) -> list[Pair]:
     """The pairs of `query:`. A query that would change stays in the URL, and a key goes to `auth`."""
     pairs = query_pairs(written)
-    if pairs is None and any(is_secret_name(pair.name) for pair in query_pairs(written, force=True) or ()):
-        pairs = query_pairs(written, force=True)
     if pairs is None:
-        tree["url"] += f"?{written}"
-        pairs = ()
+        pieces = [(piece, query_pairs(piece, force=True) or ()) for piece in (written or "").split("&")]
+        as_written = [piece for piece, read in pieces if not any(is_secret_name(pair.name) for pair in read)]
+        pairs = tuple(pair for piece, read in pieces if piece not in as_written for pair in read)
+        if as_written:
+            tree["url"] += f"?{'&'.join(as_written)}"
+        if pairs and pieces[-1][0] in as_written:
+            secrets.report(f"the pairs of the query with secrets come last: {', '.join(pair.name for pair in pairs)}")
     found = [*pairs, *more]
     if (
         found

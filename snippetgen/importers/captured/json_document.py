@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 from snippetgen import json_text, reading
 from snippetgen.errors import UsageError
+from snippetgen.importers.captured.file_kind import kind_of_document, kind_of_text
 from snippetgen.importers.spec_writer import Lost
 from snippetgen.request import Json
 
@@ -105,13 +107,35 @@ def read_text(octets: bytes, name: str) -> str:
     return text
 
 
+def unpacked(octets: bytes, name: str) -> bytes:
+    """The bytes that a gzip file holds; other bytes are returned as they are. Raises UsageError if it is broken or huge."""
+    if octets[:2] != b"\x1f\x8b":  # RFC 1952 §2.3.1
+        return octets
+    reader = zlib.decompressobj(wbits=31)
+    try:
+        found = reader.decompress(octets, MAX_OCTETS + 1)
+    except zlib.error:
+        raise UsageError(f"{name}: this gzip file is broken", "save it once more") from None
+    if len(found) > MAX_OCTETS:
+        raise UsageError(f"{name} holds more than {MAX_OCTETS // 1_000_000} MB", "save less at a time")
+    if not reader.eof:
+        raise UsageError(f"{name}: this gzip file is cut off", "save it once more")
+    return found
+
+
 def read_document(path: Path, what: str) -> dict[str, Any]:
-    """The JSON object of a file; `what` says what it should be. Raises UsageError with the place."""
+    """The JSON object of a file, which may be packed with gzip; `what` says what it should be.
+
+    Raises UsageError with the place.
+    """
     name = named(path)
-    text = read_text(read_octets(path), name)
+    text = read_text(unpacked(read_octets(path), name), name)
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
+        found, help = kind_of_text(text)
+        if found:
+            raise UsageError(f"{name}: {found}", help or f"it should be {what}") from None
         raise UsageError(
             f"{name}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}", f"export it once more; it should be {what}"
         ) from None
@@ -120,7 +144,8 @@ def read_document(path: Path, what: str) -> dict[str, Any]:
             f"{name}: this JSON cannot be read: it is nested too deeply, or holds an endless number", f"it should be {what}"
         ) from None
     if not isinstance(document, dict):
-        raise UsageError(f"{name}:1:1: this is no JSON object", f"it should be {what}")
+        found, help = kind_of_document(document)
+        raise UsageError(f"{name}:1:1: {found or 'this is no JSON object'}", help or f"it should be {what}")
     return document
 
 
