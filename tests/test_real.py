@@ -55,7 +55,15 @@ def test_what_a_spec_cannot_say_is_left_out_and_told(tmp_path: Path) -> None:
     source.write_text(json.dumps({"log": {"entries": [{"request": HAR}]}}))
     drafts, _ = read_har(source)
     told = [line.text() for line in drafts[0].lost]
-    for words in ("#top", "dot segments", "empty query", "Host", "Content-Length", "folder /home/me", "the content of a.txt was not recorded"):
+    for words in (
+        "#top",
+        "dot segments",
+        "empty query",
+        "Host",
+        "Content-Length",
+        "folder /home/me",
+        "the content of a.txt was not recorded",
+    ):
         assert any(words in line for line in told), words
     write(drafts, tmp_path / "specs")
     (spec,) = load_specs(tmp_path / "specs")

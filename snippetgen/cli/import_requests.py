@@ -123,7 +123,8 @@ def finish(wanted: Import, drafts: list[Draft], lost: list[Lost]) -> None:
         schema_file.write(here.specs, site_url)
     tell(wanted, lost, paths)
     if not good:
-        raise UsageError("no spec could be made", "fix what is reported above" if lost else "name a text that holds a request")
+        helps = [one.help for one in lost if one.help and not one.secret]
+        raise UsageError("no spec could be made", helps[0] if helps else "give a text that holds a request over HTTP")
     if wanted.dry_run:
         for made in [] if wanted.as_json else good:
             printing.file(f"# {made.section}/{made.page}.yml\n{text(made.tree, site_url)}\n")
