@@ -38,7 +38,7 @@ INPUTS = {
 
 @pytest.fixture(params=INPUTS)
 def importing(request, snippetgen, tmp_path, monkeypatch):
-    """`importing("--only", …)` imports the input of a format, with `stdin` from there; the names of the specs, and what was said."""
+    """`importing("--only", …)` imports the input of a format: what was said, and the names of the specs."""
     kind = request.param
     (tmp_path / "input").write_text(INPUTS[kind])
 
