@@ -220,6 +220,7 @@ def pair(item, in_url=False):
     value = form[len(name) :]
     if not in_url:
         name = name.replace("%5B", "[").replace("%5D", "]")
+    name = re.sub(r"\A@", "%40", name)  # `-d @…` is a file
     if isinstance(item.value, Secret):
         return f"--data-urlencode {_words(name + '=', item.value)}"
     if len(form) > MAX_ARGUMENT:

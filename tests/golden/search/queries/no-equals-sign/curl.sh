@@ -1,3 +1,3 @@
 curl --fail-with-body -G https://api.example.com/v1/find \
-  -d a+b \
+  -d a%20b \
   --data-urlencode 'c=d e'
