@@ -20,6 +20,12 @@ halfway = replace(
     scenario=replace(bare.scenario, stdout=b"one", fails=True, says=b"overloaded", never=b"late"),
     run=replace(bare.run, exit_code=1, stdout=b"one", stderr=b"overloaded"),
 )
+unread = replace(
+    error,
+    captures=(),
+    scenario=replace(error.scenario, answer=bare.scenario.answer, says=b"", without_files=True),
+    run=replace(error.run, stderr=b"no such file"),
+)
 
 # How it ended on an error.
 red("exit code 0 on an error", error, lambda s: s.ended(exit_code=0), "exit code", "not 0 on status 401", "0")
@@ -49,6 +55,13 @@ red("the message of the event is hidden", halfway, lambda s: s.ended(stderr=b"fa
 red("exit code 0 after it", halfway, lambda s: s.ended(exit_code=0), "exit code", "not 0 on this", "0")
 red("the text before it is lost", halfway, lambda s: s.ended(stdout=b""), "stdout byte 0", "one", "0 bytes")
 red("prints what came after", halfway, lambda s: s.ended(stdout=b"one late"), "stdout", "nothing after that", "one late")
+# How it ended without the file that it sends.
+red("sends a request without the file", unread, lambda s: replace(s, captures=bare.captures), "requests", "none", "1")
+red("exit code 0 without the file", unread, lambda s: s.ended(exit_code=0), "exit code", "not 0 on this", "0")
+red("nothing said of the file", unread, lambda s: s.ended(stderr=b""), "stderr", "a message", "nothing")
+red("success printed without the file", unread, lambda s: s.ended(stdout=b"shown\n"), "stdout", "no success output", "shown")
+green("a request broken off without the file", unread, lambda s: replace(s, troubles=("not HTTP/1.1: it ended early",)))
+green("the file named on stdout", unread, lambda s: s.ended(stdout=b"no such file", stderr=b""))
 green("status on stdout", error, lambda s: s.ended(stdout=b"HTTP 401", stderr=b""))
 green("error answer saved", saved_error, lambda s: s.ended(files={"speech.mp3": b"{}"}))
 green("prints what came instead", lenient, lambda s: s.ended(exit_code=0, stdout=b"<h1>Moved</h1>\n", stderr=b""))

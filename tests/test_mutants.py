@@ -85,6 +85,17 @@ ERRORS = [
     (r", flags: JSON_THROW_ON_ERROR", "", "page for JSON: end: expected an error, or what came instead, printed"),
 ]
 
+UNREAD = "missing file: requests: expected none without the file, captured 1"
+# It takes a file that cannot be read for an empty one.
+READING = [
+    (r"<table\.csv", "<<<''", UNREAD),
+    (r"await openAsBlob\(.*\)", r'await (async () => \g<0>)().catch(() => "")', UNREAD),
+    (r'open\("table\.csv", "rb"\)', 'open("table.csv", "ab+")', UNREAD),
+    (r"if \(\$file === false\)", "if (false)", UNREAD),
+    (r"File\.OpenRead\(\"table\.csv\"\)", 'new FileStream("table.csv", FileMode.OpenOrCreate)', UNREAD),
+    (r"(os\.ReadFile.*\s+if )err != nil", r"\1false", UNREAD),
+]
+
 
 def mutants(base: Case, table: list[tuple[str, str, str]]) -> list[tuple[Case, str]]:
     """A case for each row that fits, with the words that its verdict must hold."""
@@ -115,3 +126,16 @@ def test_a_published_snippet_passes_and_one_changed_thing_in_it_is_red(chosen: L
     for verdict, (_, words) in zip(verdicts, changed + careless, strict=True):
         assert verdict.outcome == FAILED, words
         assert any(words in reason for reason in verdict.reasons), (words, verdict.reasons)
+
+
+@pytest.mark.parametrize("chosen", LANGUAGES.values(), ids=LANGUAGES.keys())
+def test_a_snippet_that_sends_its_request_without_the_file_is_red(chosen: Language) -> None:
+    toolchain = find(chosen, CACHE)
+    if isinstance(toolchain, Missing):
+        pytest.fail(f"{chosen.label}: {toolchain.reason}; run `make setup`")
+    (spec,) = load_specs(PROJECT / "tests" / "specs", ["kinds/bodies"])
+    (sends,) = cases([replace(spec, examples=tuple(one for one in spec.examples if one.id == "file"))], [chosen])
+    ((changed, words),) = mutants(sends, READING)
+    good, verdict = verify([sends, changed], {chosen.name: toolchain}, None)
+    assert good.reasons == ()
+    assert verdict.outcome == FAILED and words in verdict.reasons, verdict.reasons

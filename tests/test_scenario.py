@@ -10,7 +10,7 @@ from engine.samples import BARE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snippetgen.request import Number, Request
+from snippetgen.request import FileBody, Number, Request
 from snippetgen.response import Response
 from snippetgen.verify.scenario import HUGE, LATE, MESSAGE, Scenario, scenarios, stream
 
@@ -158,6 +158,12 @@ def test_a_snippet_without_a_stream_runs_on_an_error_a_redirect_and_a_page_where
     assert list(named(ANSWER, prints_body=True)) == ["response", "error 401", "redirect"]
     assert list(named(Response(text="pong", media_type="text/plain"))) == ["response", "error 401", "redirect"]
     assert [one.name for one in scenarios(BARE, ANSWER, prints_body=False, errors=())] == ["response"]
+
+
+def test_a_snippet_that_sends_a_file_runs_without_it_too() -> None:
+    found = scenarios(replace(BARE, body=FileBody("a.csv", b"1", "text/csv")), ANSWER, prints_body=False)
+    assert [one.name for one in found if one.without_files] == ["missing file"] == [found[-1].name]
+    assert found[-1].fails and found[-1].never == b"text" and found[-1].answer == found[0].answer
 
 
 def test_a_redirect_leads_to_a_host_that_does_not_exist() -> None:

@@ -249,7 +249,8 @@ class _Engine:
         file_name = case.rendered.file_name
         command = toolchain.command("run", file=f"/snippet/{file_name}", built=str(one.folder or ""), folder="")
         assert command is not None
-        files = dict(request.files) | ({} if one.folder else {file_name: one.text.encode()})
+        files = {} if scenario.without_files else dict(request.files)
+        files |= {} if one.folder else {file_name: one.text.encode()}
         environment = dict(toolchain.environment)
         if one.port is None and request.uri.scheme == "https":
             environment |= dict.fromkeys(toolchain.certificates, self.sandbox.ca_bundle)

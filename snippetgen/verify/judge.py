@@ -58,6 +58,8 @@ def judge(
 
     `authority` is the expected Host if it is not the request's own (swapped origins).
     """
+    if scenario.without_files:
+        return [*_sent_without_files(exchange), *_end(scenario, run)]
     differences = [
         Difference("stream" if trouble.startswith("stream:") else "wire", "a proper exchange", trouble.removeprefix("stream: "))
         for trouble in exchange.troubles
@@ -68,6 +70,12 @@ def judge(
         differences += compare(request, capture, language, authority)
     differences += _end(scenario, run)
     return differences
+
+
+def _sent_without_files(exchange: Exchange) -> Iterator[Difference]:
+    """The requests that arrived whole. One that was broken off is none."""
+    if exchange.captures:
+        yield Difference("requests", "none without the file", str(len(exchange.captures)))
 
 
 def compare(request: Request, capture: Capture, language: Language, authority: str | None = None) -> list[Difference]:
@@ -342,16 +350,19 @@ def _end_of_failure(scenario: Scenario, run: Run, said: str) -> Iterator[Differe
     stdout, says = _text(run.stdout, run), scenario.says
     told = says in stdout or says in run.stderr
     status = f"status {scenario.answer.status}" if scenario.answer.status >= 400 else ""
+    anything = bool(stdout.strip() or said)
     if scenario.may_print:
         if run.exit_code == 0 and says not in stdout:
             yield Difference("end", "an error, or what came instead, printed", "exit code 0, and nothing was said")
-        elif run.exit_code != 0 and not (stdout.strip() or said):
+        elif run.exit_code != 0 and not anything:
             yield Difference("stderr", "a message", "nothing")
         return
     if run.exit_code == 0:
         yield Difference("exit code", f"not 0 on {status or 'this'}", "0")
     if not told:
         yield Difference("stderr", f"the {status}" if status else says.decode(), _shorten(said) or "nothing")
+    if scenario.without_files and not anything:
+        yield Difference("stderr", "a message", "nothing")
     if scenario.stdout and not stdout.startswith(_text(scenario.stdout, run)):
         yield _octets("stdout", scenario.stdout, run.stdout)
     if scenario.never and _text(scenario.never, run) in stdout:

@@ -28,7 +28,8 @@ class Scenario:
 
     `stdout` and `saved` are what it must print and save, exactly; a None is not checked. A run that `fails` must not end with 0,
     must begin its output with `stdout`, must say `says` in what it prints, and may neither print `never` nor save `saved`. With
-    `may_print`, it may also end with 0 if it prints `says`, and any message will do if it does not.
+    `may_print`, it may also end with 0 if it prints `says`, and any message will do if it does not. `without_files`, the run does
+    not have the files that it sends: any message will do, and no request may arrive whole.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Scenario:
     says: bytes = b""
     never: bytes = b""
     may_print: bool = False
+    without_files: bool = False
 
 
 def scenarios(request: Request, response: Response, *, prints_body: bool, errors: tuple[int, ...] = (401,)) -> list[Scenario]:
@@ -55,6 +57,8 @@ def scenarios(request: Request, response: Response, *, prints_body: bool, errors
         found += _broken_streams(response, prints_body)
     if response.show and not prints_body and (response.has_json or response.ndjson):
         found.append(_page(good))
+    if request.files:
+        found.append(_without_files(good))
     return found
 
 
@@ -125,6 +129,12 @@ def _page(good: Scenario) -> Scenario:
     """A page where JSON is expected, as a proxy or a sign-in sends it, with a status of success."""
     says = b"<h1>Sign in</h1>"
     return _failure("page for JSON", good, Answer(200, (_HTML,), b"<html>\n%b\n</html>\n" % says), says, may_print=True)
+
+
+def _without_files(good: Scenario) -> Scenario:
+    """The files that are sent are missing, as for a reader who copied the snippet alone. A request gets a response, though."""
+    failure = _failure("missing file", good, replace(good.answer, holds=False), b"")
+    return replace(failure, without_files=True)
 
 
 def _broken_streams(response: Response, prints_body: bool) -> list[Scenario]:

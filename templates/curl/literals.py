@@ -172,8 +172,9 @@ def printed(request):
     """The command that prints a body that cannot be an argument."""
     body = request.body
     if hasattr(body, "parts"):
-        # A secret that is not set ends only its side of a pipe, so each is checked before the pipe.
+        # A secret that is not set ends only its side of a pipe, as a missing file does, so they are checked before the pipe.
         asked = "".join(f': "${{{name}:?}}"\n' for name in request.secrets)
+        asked += f":{''.join(f' <{word(name)}' for name in request.files)} && " if request.files else ""
         return asked + "{\n" + "".join(f"  {line}\n" for line in _part_lines(body)) + "} |"
     octets = body.octets if hasattr(body, "octets") else body.text.encode()
     encoded = base64.b64encode(octets).decode()
@@ -260,5 +261,6 @@ def data_option(text):
     return f"--data-raw {word(text)}" if text.startswith("@") else f"-d {word(text)}"
 
 
-def file_argument(name):
-    return word(f"@{name}")
+def file_input(name):
+    """The body from a file, which the shell opens: if it is missing, curl would send an empty body instead."""
+    return f"--data-binary @- <{word(name)}"

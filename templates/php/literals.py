@@ -40,7 +40,8 @@ def _variable(name, dropped):
     words = words[dropped:] if len(words) > 2 else words
     camel = words[0] + "".join(word.capitalize() for word in words[1:])
     taken = {"ch", "body", "data", "status", "buffer", "chunk", "line", "lines", "query", "text", "this"}
-    return f"$secret{camel.capitalize()}" if camel in taken or not camel[0].isalpha() else f"${camel}"
+    is_taken = camel in taken or re.fullmatch("file[0-9]*", camel)
+    return f"$secret{camel.capitalize()}" if is_taken or not camel[0].isalpha() else f"${camel}"
 
 
 def lookup(name, names):
@@ -229,11 +230,11 @@ def part(item, names):
     return f"{_string(item.name)} => new CURLFile({file_name(item.file)}, {_string(item.media_type)}{name})"
 
 
-def written(body, names):
+def written(request, names):
     """The parts as one text, for parts that an array cannot express."""
     return "\n        . ".join(
-        f"file_get_contents({file_name(piece.file)})" if isinstance(piece, FilePart) else literal(piece, names)
-        for piece in part_pieces(body)
+        file_variable(piece.file, request) if isinstance(piece, FilePart) else literal(piece, names)
+        for piece in part_pieces(request.body)
     )
 
 
@@ -244,6 +245,12 @@ def octets(value):
 def subscript(path):
     """`['choices'][0]` for the path of `show`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f"[{_string(step)}]" for step in path)
+
+
+def file_variable(name, request):
+    """The variable of a file that is read: `$file`, `$file2`, …"""
+    number = list(request.files).index(name) + 1
+    return "$file" if number == 1 else f"$file{number}"
 
 
 def file_name(name):

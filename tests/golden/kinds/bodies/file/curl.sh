@@ -1,3 +1,3 @@
 curl --fail-with-body -X PUT https://api.example.com/v1/import \
   -H 'Content-Type: text/csv' \
-  --data-binary @table.csv
+  --data-binary @- <table.csv

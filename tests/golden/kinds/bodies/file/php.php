@@ -1,10 +1,15 @@
 <?php
 
+$file = file_get_contents('table.csv');
+if ($file === false) {
+    throw new RuntimeException('cannot read table.csv');
+}
+
 $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_CUSTOMREQUEST => 'PUT',
     CURLOPT_HTTPHEADER => ['Content-Type: text/csv'],
-    CURLOPT_POSTFIELDS => file_get_contents('table.csv'),
+    CURLOPT_POSTFIELDS => $file,
     CURLOPT_RETURNTRANSFER => true,
 ]);
 

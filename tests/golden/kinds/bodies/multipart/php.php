@@ -1,11 +1,16 @@
 <?php
 
+$file = file_get_contents('table.csv');
+if ($file === false) {
+    throw new RuntimeException('cannot read table.csv');
+}
+
 $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
     CURLOPT_HTTPHEADER => ['Content-Type: multipart/form-data; boundary=boundary-1'],
     CURLOPT_POSTFIELDS => "--boundary-1\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nQ1\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"it's %22Q1%22 é.csv\"\r\nContent-Type: text/csv\r\n\r\n"
-        . file_get_contents('table.csv')
+        . $file
         . "\r\n--boundary-1--\r\n",
     CURLOPT_RETURNTRANSFER => true,
 ]);
