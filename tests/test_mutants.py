@@ -95,6 +95,11 @@ READING = [
     (r"File\.OpenRead\(\"table\.csv\"\)", 'new FileStream("table.csv", FileMode.OpenOrCreate)', UNREAD),
     (r"(os\.ReadFile.*\s+if )err != nil", r"\1false", UNREAD),
 ]
+# It leaves what comes after the last line end.
+LINES = [
+    (r"\n *if \(buffer\) yield buffer;", "", "response: stdout byte"),
+    (r"\n\$write\(\$ch, .*", "", "response: stdout byte"),
+]
 
 
 def mutants(base: Case, table: list[tuple[str, str, str]]) -> list[tuple[Case, str]]:
@@ -129,13 +134,18 @@ def test_a_published_snippet_passes_and_one_changed_thing_in_it_is_red(chosen: L
 
 
 @pytest.mark.parametrize("chosen", LANGUAGES.values(), ids=LANGUAGES.keys())
-def test_a_snippet_that_sends_its_request_without_the_file_is_red(chosen: Language) -> None:
+def test_a_snippet_that_takes_a_missing_file_for_an_empty_one_or_leaves_the_last_line_is_red(chosen: Language) -> None:
     toolchain = find(chosen, CACHE)
     if isinstance(toolchain, Missing):
         pytest.fail(f"{chosen.label}: {toolchain.reason}; run `make setup`")
-    (spec,) = load_specs(PROJECT / "tests" / "specs", ["kinds/bodies"])
-    (sends,) = cases([replace(spec, examples=tuple(one for one in spec.examples if one.id == "file"))], [chosen])
-    ((changed, words),) = mutants(sends, READING)
-    good, verdict = verify([sends, changed], {chosen.name: toolchain}, None)
-    assert good.reasons == ()
-    assert verdict.outcome == FAILED and words in verdict.reasons, verdict.reasons
+    specs = {spec.id: spec for spec in load_specs(PROJECT / "tests" / "specs", ["kinds/bodies", "streams/lines"])}
+    good, changed = [], []
+    for page, example, table in (("kinds/bodies", "file", READING), ("streams/lines", "lines", LINES)):
+        examples = tuple(one for one in specs[page].examples if one.id == example)
+        good += cases([replace(specs[page], examples=examples)], [chosen])
+        changed += mutants(good[-1], table)
+    assert READING[0][2] in [words for _, words in changed]
+    verdicts = verify([*good, *(one for one, _ in changed)], {chosen.name: toolchain}, None, Options(patience=1))
+    assert [verdict.reasons for verdict in verdicts[: len(good)]] == [()] * len(good)
+    for verdict, (_, words) in zip(verdicts[len(good) :], changed, strict=True):
+        assert verdict.outcome == FAILED and any(words in reason for reason in verdict.reasons), (words, verdict.reasons)

@@ -123,6 +123,14 @@ def test_events_of_plain_text_are_shown_one_a_line() -> None:
     assert read_events(b"".join(piece.octets for piece in pieces)) == ["one", "two", "[DONE]", LATE]
 
 
+def test_the_last_line_of_ndjson_has_no_end_and_shows_something() -> None:
+    response = Response(events=({"a": "one"}, {"b": 1}), ndjson=True, show=("a",), media_type="application/x-ndjson")
+    pieces, printed = stream(response, False)
+    assert b"".join(piece.octets for piece in pieces).endswith(b'{"a": " the end"}') and printed.endswith(b" the end")
+    broken = named(response)["broken connection"].answer.pieces
+    assert broken is not None and b"}\n" in b"".join(piece.octets for piece in broken).replace(b"\r", b"")
+
+
 def test_an_event_comes_after_the_end_mark_in_the_same_piece_and_nothing_may_print_it() -> None:
     pieces, printed = stream(streaming(TEXTS), False)
     assert b"[DONE]" in b"".join(piece.octets for piece in pieces[-3:]) and LATE.encode() in pieces[-1].octets

@@ -171,23 +171,25 @@ def _broken_streams(response: Response, prints_body: bool) -> list[Scenario]:
 def stream(response: Response, prints_body: bool) -> tuple[list[Piece], bytes]:
     """The hostile form of a stream of events, and the full text that must be printed.
 
-    Lines end in LF or CRLF, with and without the space after `data:`. Comments, or empty lines in NDJSON, are between events.
-    Events are split inside lines and inside UTF-8 characters. A huge event, line separators inside JSON and an empty list are
-    added. No event is sent before the text of the previous one was printed. After the end mark comes an event that nothing may
-    print, in the same piece. Sources: HTML Standard §9.2; NDJSON 1.0.
+    Lines end in LF or CRLF, with and without the space after `data:`; the last line of NDJSON, which shows something, has no
+    end. Comments, or empty lines in NDJSON, are between events. Events are split inside lines and inside UTF-8 characters. A
+    huge event, line separators inside JSON and an empty list are added. No event is sent before the text of the previous one was
+    printed. After the end mark comes an event that nothing may print, in the same piece.
+    Sources: HTML Standard §9.2; NDJSON 1.0.
     """
-    pieces, printed = _pieces(response, _hostile(response), prints_body)
+    pieces, printed = _pieces(response, _hostile(response), prints_body, ends=not response.ndjson)
     if response.has_end_mark and not prints_body:
         pieces[-1] = replace(pieces[-1], octets=pieces[-1].octets + _wire(response, _late(response), b"\n", b" "))
     return pieces, printed
 
 
-def _pieces(response: Response, events: list[Json], prints_body: bool) -> tuple[list[Piece], bytes]:
+def _pieces(response: Response, events: list[Json], prints_body: bool, *, ends: bool = True) -> tuple[list[Piece], bytes]:
+    """The events as they are sent, and what must be printed. Unless it `ends`, the last line has no end."""
     pieces: list[Piece] = []
     printed = bytearray()
     for number, event in enumerate(events):
         end, space = (b"\r\n", b" ") if number % 2 == 0 else (b"\n", b"") if number % 4 == 1 else (b"\n", b" ")
-        wire = _wire(response, event, end, space)
+        wire = _wire(response, event, end if ends or number < len(events) - 1 else b"", space)
         if number % 3 == 1:
             wire = (b"" if response.ndjson else b": keep-alive" + end) + end + wire
         split = list(_split(wire))
@@ -250,7 +252,8 @@ def _hostile(response: Response) -> list[Json]:
     index = next((i for i, step in enumerate(path) if isinstance(step, int)), None)
     if index:
         extra.append(_with(events[shown], path[:index], []))
-    return [*events[: shown + 1], *extra, *events[shown + 1 :]]
+    last = [_with(events[shown], path, " the end")] if response.ndjson and not _shows(response, events[-1]) else []
+    return [*events[: shown + 1], *extra, *events[shown + 1 :], *last]
 
 
 def _with(event: Json, path: tuple[str | int, ...], value: Json) -> Json:

@@ -39,7 +39,7 @@ def _variable(name, dropped):
     words = re.findall(r"[A-Za-z0-9]+", name.lower()) or ["secret"]
     words = words[dropped:] if len(words) > 2 else words
     camel = words[0] + "".join(word.capitalize() for word in words[1:])
-    taken = {"ch", "body", "data", "status", "buffer", "chunk", "line", "lines", "query", "text", "this"}
+    taken = set("ch body data status buffer chunk line lines query text this write done error".split())
     is_taken = camel in taken or re.fullmatch("file[0-9]*", camel)
     return f"$secret{camel.capitalize()}" if is_taken or not camel[0].isalpha() else f"${camel}"
 

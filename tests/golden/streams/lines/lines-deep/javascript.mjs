@@ -18,6 +18,7 @@ async function* lines(stream) {
     buffer = complete.pop();
     yield* complete;
   }
+  if (buffer) yield buffer;
 }
 
 for await (const line of lines(response.body)) {

@@ -1,6 +1,25 @@
 <?php
 
 $buffer = '';
+$write = function ($ch, $text) use (&$buffer) {
+    $buffer .= $text;
+    if (curl_getinfo($ch, CURLINFO_RESPONSE_CODE) >= 300) {
+        return strlen($text); // an error: thrown below
+    }
+    $lines = explode("\n", $buffer);
+    $buffer = array_pop($lines);
+
+    foreach ($lines as $line) {
+        if (trim($line) === '') {
+            continue;
+        }
+        $chunk = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
+        echo $chunk[0] ?? '';
+    }
+
+    return strlen($text);
+};
+
 $ch = curl_init('https://api.example.com/v1/stream');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
@@ -8,24 +27,7 @@ curl_setopt_array($ch, [
     CURLOPT_POSTFIELDS => json_encode([
         'stream' => true,
     ]),
-    CURLOPT_WRITEFUNCTION => function ($ch, $text) use (&$buffer) {
-        $buffer .= $text;
-        if (curl_getinfo($ch, CURLINFO_RESPONSE_CODE) >= 300) {
-            return strlen($text); // an error: thrown below
-        }
-        $lines = explode("\n", $buffer);
-        $buffer = array_pop($lines);
-
-        foreach ($lines as $line) {
-            if (trim($line) === '') {
-                continue;
-            }
-            $chunk = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
-            echo $chunk[0] ?? '';
-        }
-
-        return strlen($text);
-    },
+    CURLOPT_WRITEFUNCTION => $write,
 ]);
 
 if (!curl_exec($ch)) {
@@ -36,3 +38,5 @@ $status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
 if ($status >= 300) {
     throw new RuntimeException("$status $buffer");
 }
+
+$write($ch, "\n"); // the last line may have no end
