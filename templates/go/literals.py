@@ -83,7 +83,7 @@ def imports(names):
 
 def packages(request, response, kind, values):
     """The packages that a snippet uses."""
-    found = ["io", "log", "net/http"]
+    found = ["log", "net/http"] + (["io"] if request.method != "HEAD" else [])
     if response.streams:
         found += ["bufio", "fmt"] + ([] if response.ndjson else ["strings"]) + (["encoding/json"] if response.show else [])
     elif response.show and request.method != "HEAD":

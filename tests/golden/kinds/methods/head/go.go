@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"log"
 	"net/http"
 )
@@ -19,7 +18,6 @@ func main() {
 	defer resp.Body.Close()
 
 	if resp.StatusCode >= 400 {
-		body, _ := io.ReadAll(resp.Body)
-		log.Fatalf("%s %s", resp.Status, body)
+		log.Fatal(resp.Status)
 	}
 }

@@ -3,5 +3,5 @@ const response = await fetch("https://api.example.com/v1/things/1", {
 });
 
 if (!response.ok) {
-  throw new Error(`${response.status} ${await response.text()}`);
+  throw new Error(`${response.status} ${response.statusText}`);
 }

@@ -4,5 +4,5 @@ using var request = new HttpRequestMessage(HttpMethod.Head, "https://api.example
 using var response = await client.SendAsync(request);
 if (!response.IsSuccessStatusCode)
 {
-    throw new HttpRequestException($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    throw new HttpRequestException($"{(int)response.StatusCode} {response.ReasonPhrase}");
 }

@@ -5,5 +5,5 @@ const response = await fetch(`https://api.example.com/v1/find?${query}`, {
 });
 
 if (!response.ok) {
-  throw new Error(`${response.status} ${await response.text()}`);
+  throw new Error(`${response.status} ${response.statusText}`);
 }

@@ -8,12 +8,11 @@ curl_setopt_array($ch, [
     CURLOPT_RETURNTRANSFER => true,
 ]);
 
-$body = curl_exec($ch);
-if ($body === false) {
+if (curl_exec($ch) === false) {
     throw new RuntimeException(curl_error($ch));
 }
 
 $status = curl_getinfo($ch, CURLINFO_RESPONSE_CODE);
 if ($status >= 300) {
-    throw new RuntimeException("$status $body");
+    throw new RuntimeException("HTTP status $status");
 }
