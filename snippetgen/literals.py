@@ -12,7 +12,20 @@ from typing import Any
 from snippetgen.json_path import follow
 from snippetgen.json_text import has_several_objects
 from snippetgen.multipart import disposition, part_head, part_pieces
-from snippetgen.request import FilePart, Number, Pair, Request, Secret, TextPart, cookie_pieces, encode_pairs, form_text, plain
+from snippetgen.request import (
+    FilePart,
+    Number,
+    Pair,
+    Request,
+    Secret,
+    TextPart,
+    Unencoded,
+    cookie_pieces,
+    encode_pairs,
+    form_text,
+    pair_words,
+    plain,
+)
 from snippetgen.response import END_MARK, Response
 
 __all__ = [
@@ -24,6 +37,7 @@ __all__ = [
     "Pair",
     "Secret",
     "TextPart",
+    "Unencoded",
     "cookie_pieces",
     "disposition",
     "encode_pairs",
@@ -33,6 +47,7 @@ __all__ = [
     "has_several_objects",
     "joined_headers",
     "named_secrets",
+    "pair_words",
     "part_head",
     "part_pieces",
     "plain",

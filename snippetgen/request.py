@@ -330,6 +330,27 @@ def form_text(pairs: tuple[Pair, ...]) -> str:
     return "&".join(_pair(pair, lambda text: quote_plus(text, safe="*")) for pair in pairs)
 
 
+@dataclass(frozen=True, slots=True)
+class Unencoded:
+    """A text or a secret that the snippet encodes when it runs."""
+
+    value: Value
+
+
+def pair_words(pairs: tuple[Pair, ...], encode: Callable[[tuple[Pair, ...]], str]) -> list[list[str | Unencoded]]:
+    """The words of each pair: text that `encode` leaves as it is, and what it would change. All words together are the pairs."""
+    rows: list[list[str | Unencoded]] = []
+    for number, pair in enumerate(pairs):
+        row: list[str | Unencoded] = ["&" if number else ""]
+        for value in (pair.name, "=", pair.value) if pair.value is not None else (pair.name,):
+            if isinstance(value, Secret) or (value != "=" and encode((Pair(value, None),)) != value):
+                row += [Unencoded(value), ""]
+            else:
+                row[-1] = f"{row[-1]}{value}"
+        rows.append([word for word in row if word])
+    return rows
+
+
 def cookie_pieces(cookies: tuple[Pair, ...]) -> list[Value]:
     """The value of the Cookie header as a sequence of texts and secrets. Source: RFC 6265 §5.4."""
     pieces: list[Value] = []

@@ -2,8 +2,22 @@
 
 import re
 
-from snippetgen.literals import Escapes, FilePart, Secret, cookie_pieces, disposition, named_secrets, plain
+from snippetgen.literals import (
+    Escapes,
+    FilePart,
+    Secret,
+    Unencoded,
+    cookie_pieces,
+    disposition,
+    encode_pairs,
+    form_text,
+    named_secrets,
+    pair_words,
+    plain,
+)
 
+WIDTH = 120  # columns; gofmt sets none
+_MANY = 100  # the compiler joins literal after literal in quadratic time
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _KEYWORDS = {
     "break", "case", "chan", "const", "continue", "default", "defer", "else", "fallthrough", "for", "func", "go", "goto", "if",
@@ -53,8 +67,7 @@ def text(value):
     """A string literal; a raw one if it shows the text unchanged. A raw string cannot contain a backtick, and drops CR."""
     lines = value.split("\n")
     shows = all(line.replace("\t", "").isprintable() for line in lines)
-    # Limited, because the compiler joins literal after literal in quadratic time.
-    if shows and len(lines) > 1 and value.count("`") < 100:
+    if shows and len(lines) > 1 and value.count("`") < _MANY:
         # Each backtick becomes a separate string in between.
         return "`" + value.replace("`", '` + "`" + `') + "`"
     if shows and "`" not in value and re.search(r'["\\]', value):
@@ -71,9 +84,44 @@ def url(uri):
     """The URL in an argument list. The snippet encodes the secrets when it runs."""
     if has_values(uri):
         return f"{_string(uri.before_pairs)}+query.Encode()"
+    return f"{_string(uri.before_pairs)}+query" if query(uri) else _whole(uri)
+
+
+def _whole(uri):
     return "+".join(
         f"url.QueryEscape({variable(piece)})" if isinstance(piece, Secret) else _string(piece) for piece in uri.pieces
     )
+
+
+def query(uri):
+    """The expression of a query that `url.Values` would reorder, and that is better not within the URL."""
+    if has_values(uri) or not uri.data:
+        return ""
+    fits = len('\treq, err := http.NewRequest("GET", , payload)') + len(_whole(uri)) <= WIDTH
+    return _encoded(uri.data, encode_pairs, fits)
+
+
+def form(body):
+    """The expression of a form that `url.Values` would reorder, if it needs encoding or is long."""
+    fits = len("\tpayload := strings.NewReader()") + len(form_expression(body)) <= WIDTH
+    return _encoded(body.pairs, form_text, fits)
+
+
+def _encoded(pairs, encode, fits):
+    """The pairs as one expression, one pair a line; nothing if they fit as they are and no text of them needs encoding."""
+    rows = pair_words(pairs, encode)
+    texts = [word.value for row in rows for word in row if isinstance(word, Unencoded) and isinstance(word.value, str)]
+    if len(rows) > _MANY or (fits and not texts):
+        return ""
+    return " +\n\t\t".join(" + ".join(map(_word, row)) for row in rows)
+
+
+def _word(word):
+    """A word of a pair. The snippet encodes what is not encoded yet."""
+    if not isinstance(word, Unencoded):
+        return _string(word)
+    one_line = isinstance(word.value, str) and "\n" not in word.value
+    return f"url.QueryEscape({text(word.value) if one_line else literal(word.value)})"
 
 
 def imports(names):
@@ -92,7 +140,7 @@ def packages(request, response, kind, values):
         found += ["fmt"]
     if response.save or request.secrets:
         found += ["os"]
-    if has_values(request.uri) or any(isinstance(pair.value, Secret) for pair in request.uri.pairs):
+    if has_values(request.uri) or "url." in query(request.uri) + _whole(request.uri):
         found += ["net/url"]
     if kind == "multipart":
         files = any(isinstance(part, FilePart) for part in request.body.parts)
@@ -101,7 +149,7 @@ def packages(request, response, kind, values):
     elif kind == "file":
         found += ["bytes", "os"]
     elif kind:
-        escapes = kind == "form" and any(isinstance(pair.value, Secret) for pair in request.body.pairs)
+        escapes = kind == "form" and "url." in form(request.body) + form_expression(request.body)
         found += ["strings"] + (["net/url"] if values or escapes else [])
     return found
 

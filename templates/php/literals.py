@@ -4,7 +4,19 @@ import base64
 import re
 from decimal import Decimal, InvalidOperation
 
-from snippetgen.literals import Escapes, FilePart, Number, Secret, cookie_pieces, has_several_objects, part_pieces
+from snippetgen.literals import (
+    Escapes,
+    FilePart,
+    Number,
+    Secret,
+    Unencoded,
+    cookie_pieces,
+    encode_pairs,
+    form_text,
+    has_several_objects,
+    pair_words,
+    part_pieces,
+)
 
 WIDTH = 100  # columns
 
@@ -162,9 +174,14 @@ def _joined(pieces, names, function=""):
 
 
 def query(uri, names):
-    """The statement that makes `$query` of the pairs that are written as data; nothing if an array cannot express them."""
+    """The statement that makes `$query` of the pairs that are written as data; nothing if there are none.
+
+    Pairs that an array cannot express stay in the URL if they fit there and no text of them needs encoding.
+    """
     if is_unpaired(uri.data):
-        return ""
+        fits = len(f"$ch = curl_init({_whole(uri, names)});") <= WIDTH
+        rows = _encoded(uri.data, names, encode_pairs, "rawurlencode", fits, 4)
+        return f"$query = {rows};" if rows else ""
     members = [f"{_string(pair.name)} => {literal(pair.value, names)}" for pair in uri.data]
     line = f"$query = http_build_query([{', '.join(members)}]);"
     return line if len(members) == 1 and len(line) <= WIDTH else f"$query = http_build_query([\n{_members(members, 4)}]);"
@@ -174,7 +191,24 @@ def url(uri, names):
     if query(uri, names):
         start = uri.before_pairs
         return f"{_string(start)} . $query" if "$" in start else f'"{start}$query"'
+    return _whole(uri, names)
+
+
+def _whole(uri, names):
     return _joined(uri.pieces, names, "rawurlencode")
+
+
+def _encoded(pairs, names, encode, function, fits, indent):
+    """The pairs as one expression, one pair a line; nothing if they fit as they are and no text of them needs encoding."""
+    rows = pair_words(pairs, encode)
+    texts = [word.value for row in rows for word in row if isinstance(word, Unencoded) and isinstance(word.value, str)]
+    if not rows or (fits and not texts):
+        return ""
+    expressions = [
+        " . ".join(f"{function}({literal(w.value, names)})" if isinstance(w, Unencoded) else _string(w) for w in row)
+        for row in rows
+    ]
+    return f"\n{' ' * indent}. ".join(expressions)
 
 
 def text(value, indent=8):
@@ -205,7 +239,9 @@ def _members(written, indent):
 
 def written_form(body, names):
     """The form as text, for forms that an array cannot express."""
-    return _joined(body.pieces, names, "urlencode")
+    whole = _joined(body.pieces, names, "urlencode")
+    fits = len(f"    CURLOPT_POSTFIELDS => {whole},") <= WIDTH
+    return _encoded(body.pairs, names, form_text, "urlencode", fits, 8) or whole
 
 
 def is_plain(parts):

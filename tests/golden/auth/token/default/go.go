@@ -6,6 +6,7 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 )
@@ -16,7 +17,10 @@ func main() {
 		log.Fatal("CLIENT_SECRET is not set")
 	}
 
-	payload := strings.NewReader("grant_type=client_credentials&scope=read+write&note=a%26b%3D%C3%BC%2B")
+	form := "grant_type=client_credentials" +
+		"&scope=" + url.QueryEscape("read write") +
+		"&note=" + url.QueryEscape("a&b=ü+")
+	payload := strings.NewReader(form)
 
 	req, err := http.NewRequest("POST", "https://api.example.com/oauth/token", payload)
 	if err != nil {

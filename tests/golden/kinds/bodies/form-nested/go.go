@@ -6,11 +6,15 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
 func main() {
-	payload := strings.NewReader("metadata%5Border+id%5D=6735&items%5B0%5D%5Bname%5D=a+b&100%25=%5Bx%5D")
+	form := url.QueryEscape("metadata[order id]") + "=6735" +
+		"&" + url.QueryEscape("items[0][name]") + "=" + url.QueryEscape("a b") +
+		"&" + url.QueryEscape("100%") + "=" + url.QueryEscape("[x]")
+	payload := strings.NewReader(form)
 
 	req, err := http.NewRequest("POST", "https://api.example.com/v1/import", payload)
 	if err != nil {

@@ -6,11 +6,15 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
 func main() {
-	payload := strings.NewReader("grant_type=client_credentials&scope=read+write&note=50%25+%26+more")
+	form := "grant_type=client_credentials" +
+		"&scope=" + url.QueryEscape("read write") +
+		"&note=" + url.QueryEscape("50% & more")
+	payload := strings.NewReader(form)
 
 	req, err := http.NewRequest("POST", "https://api.example.com/v1/import", payload)
 	if err != nil {

@@ -6,10 +6,15 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/url"
 )
 
 func main() {
-	req, err := http.NewRequest("GET", "https://api.example.com/v1/$find/a%60b?q=one+two&page=1&of=a/b%20c&z=~%21%2A%28%29%27", nil)
+	query := "page=1" +
+		"&of=" + url.QueryEscape("a/b c") +
+		"&z=" + url.QueryEscape("~!*()'")
+
+	req, err := http.NewRequest("GET", "https://api.example.com/v1/$find/a%60b?q=one+two&"+query, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -1,6 +1,10 @@
 <?php
 
-$ch = curl_init('https://api.example.com/v1/find?filter%5Bstate%5D=open&filter%5Btags%5D%5B%5D=a&filter%5Btags%5D%5B%5D=b');
+$query = rawurlencode('filter[state]') . '=open'
+    . '&' . rawurlencode('filter[tags][]') . '=a'
+    . '&' . rawurlencode('filter[tags][]') . '=b';
+
+$ch = curl_init("https://api.example.com/v1/find?$query");
 curl_setopt_array($ch, [
     CURLOPT_RETURNTRANSFER => true,
 ]);

@@ -6,10 +6,14 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/url"
 )
 
 func main() {
-	req, err := http.NewRequest("GET", "https://api.example.com/v1/find?a%20b&c=d%20e", nil)
+	query := url.QueryEscape("a b") +
+		"&c=" + url.QueryEscape("d e")
+
+	req, err := http.NewRequest("GET", "https://api.example.com/v1/find?"+query, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

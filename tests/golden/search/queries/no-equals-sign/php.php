@@ -1,6 +1,9 @@
 <?php
 
-$ch = curl_init('https://api.example.com/v1/find?a%20b&c=d%20e');
+$query = rawurlencode('a b')
+    . '&c=' . rawurlencode('d e');
+
+$ch = curl_init("https://api.example.com/v1/find?$query");
 curl_setopt_array($ch, [
     CURLOPT_RETURNTRANSFER => true,
 ]);

@@ -6,10 +6,18 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/url"
 )
 
 func main() {
-	req, err := http.NewRequest("GET", "https://api.example.com/v1/find?1=one&0=&__proto__=a%20b&@x=@y&a.b%20c=%3D&=nothing", nil)
+	query := "1=one" +
+		"&0=" +
+		"&__proto__=" + url.QueryEscape("a b") +
+		"&@x=@y" +
+		"&" + url.QueryEscape("a.b c") + "==" +
+		"&=nothing"
+
+	req, err := http.NewRequest("GET", "https://api.example.com/v1/find?"+query, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -6,10 +6,16 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/url"
 )
 
 func main() {
-	req, err := http.NewRequest("GET", "https://api.example.com/v1/find?text=%24HOME%20%60id%60%20%24%7Bx%7D%20%22q%22%20%27q%27%20%5C%20%25s&lines=one%0Atwo%09%0D%0A&emoji=%F0%9F%91%A9%E2%80%8D%F0%9F%92%BB%E2%80%A8&spaces=%20%20a%20%20", nil)
+	query := "text=" + url.QueryEscape("$HOME `id` ${x} \"q\" 'q' \\ %s") +
+		"&lines=" + url.QueryEscape("one\ntwo\t\r\n") +
+		"&emoji=" + url.QueryEscape("👩\u200d💻\u2028") +
+		"&spaces=" + url.QueryEscape("  a  ")
+
+	req, err := http.NewRequest("GET", "https://api.example.com/v1/find?"+query, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

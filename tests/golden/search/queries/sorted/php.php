@@ -1,6 +1,12 @@
 <?php
 
-$ch = curl_init('https://api.example.com/v1/find?after=a%20b%26c%3Dd&before=100%25&tag=%C3%A9&tag=%2B&tag=%23');
+$query = 'after=' . rawurlencode('a b&c=d')
+    . '&before=' . rawurlencode('100%')
+    . '&tag=' . rawurlencode('é')
+    . '&tag=' . rawurlencode('+')
+    . '&tag=' . rawurlencode('#');
+
+$ch = curl_init("https://api.example.com/v1/find?$query");
 curl_setopt_array($ch, [
     CURLOPT_RETURNTRANSFER => true,
 ]);

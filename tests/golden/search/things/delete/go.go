@@ -4,10 +4,17 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"net/url"
 )
 
 func main() {
-	req, err := http.NewRequest("DELETE", "https://api.example.com/v1/things?fixed=1&tag=a%20b&q=50%25%20%26%20more&tag=c&all", nil)
+	query := "fixed=1" +
+		"&tag=" + url.QueryEscape("a b") +
+		"&q=" + url.QueryEscape("50% & more") +
+		"&tag=c" +
+		"&all"
+
+	req, err := http.NewRequest("DELETE", "https://api.example.com/v1/things?"+query, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -1,6 +1,12 @@
 <?php
 
-$ch = curl_init('https://api.example.com/v1/things?fixed=1&tag=a%20b&q=50%25%20%26%20more&tag=c&all');
+$query = 'fixed=1'
+    . '&tag=' . rawurlencode('a b')
+    . '&q=' . rawurlencode('50% & more')
+    . '&tag=c'
+    . '&all';
+
+$ch = curl_init("https://api.example.com/v1/things?$query");
 curl_setopt_array($ch, [
     CURLOPT_HTTPHEADER => [
         'Accept: application/json',

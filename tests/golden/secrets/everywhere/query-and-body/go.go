@@ -17,11 +17,15 @@ func main() {
 		log.Fatal("API_KEY is not set")
 	}
 
+	query := "page=1" +
+		"&key=" + url.QueryEscape(apiKey) +
+		"&limit=5"
+
 	payload := strings.NewReader(`{
   "a": 1
 }`)
 
-	req, err := http.NewRequest("POST", "https://api.example.com/v1/items?page=1&key="+url.QueryEscape(apiKey)+"&limit=5", payload)
+	req, err := http.NewRequest("POST", "https://api.example.com/v1/items?"+query, payload)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -16,7 +16,12 @@ func main() {
 		log.Fatal("API_KEY is not set")
 	}
 
-	req, err := http.NewRequest("GET", "https://api.example.com/v1/items?page=1&key="+url.QueryEscape(apiKey)+"&flag&=1", nil)
+	query := "page=1" +
+		"&key=" + url.QueryEscape(apiKey) +
+		"&flag" +
+		"&=1"
+
+	req, err := http.NewRequest("GET", "https://api.example.com/v1/items?"+query, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -2,7 +2,12 @@
 
 $apiKey = getenv('API_KEY') ?: throw new RuntimeException('API_KEY is not set');
 
-$ch = curl_init('https://api.example.com/v1/items?page=1&key=' . rawurlencode($apiKey) . '&flag&=1');
+$query = 'page=1'
+    . '&key=' . rawurlencode($apiKey)
+    . '&flag'
+    . '&=1';
+
+$ch = curl_init("https://api.example.com/v1/items?$query");
 curl_setopt_array($ch, [
     CURLOPT_RETURNTRANSFER => true,
 ]);

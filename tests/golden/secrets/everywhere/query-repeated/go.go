@@ -16,7 +16,13 @@ func main() {
 		log.Fatal("API_KEY is not set")
 	}
 
-	req, err := http.NewRequest("GET", "https://api.example.com/v1/items?page=1&q=a%20b&key="+url.QueryEscape(apiKey)+"&tag=a&tag=b", nil)
+	query := "page=1" +
+		"&q=" + url.QueryEscape("a b") +
+		"&key=" + url.QueryEscape(apiKey) +
+		"&tag=a" +
+		"&tag=b"
+
+	req, err := http.NewRequest("GET", "https://api.example.com/v1/items?"+query, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -2,7 +2,13 @@
 
 $apiKey = getenv('API_KEY') ?: throw new RuntimeException('API_KEY is not set');
 
-$ch = curl_init('https://api.example.com/v1/items?page=1&q=a%20b&key=' . rawurlencode($apiKey) . '&tag=a&tag=b');
+$query = 'page=1'
+    . '&q=' . rawurlencode('a b')
+    . '&key=' . rawurlencode($apiKey)
+    . '&tag=a'
+    . '&tag=b';
+
+$ch = curl_init("https://api.example.com/v1/items?$query");
 curl_setopt_array($ch, [
     CURLOPT_RETURNTRANSFER => true,
 ]);
