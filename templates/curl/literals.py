@@ -51,7 +51,11 @@ def _adds_query(request):
 def _query_pair(item):
     if isinstance(item.value, Secret):
         return _words(encode_pairs((Pair(item.name, ""),)), item.value)  # `%20` for a leading space: `+` has a meaning
-    return word("+" + encode_pairs((item,)))  # a leading plus sign means that the text is already encoded
+    encoded = encode_pairs((Pair(item.name, None),)) != item.name
+    # curl encodes what is after the `=`, but sends no equals sign in front of a value without a name.
+    if encoded or not item.name or item.value is None or "\0" in item.value:
+        return word("+" + encode_pairs((item,)))  # a leading plus sign means that the text is already encoded
+    return word(f"{item.name}={item.value}")
 
 
 def option(argument):
