@@ -46,6 +46,7 @@ __all__ = [
     "has_null",
     "has_several_objects",
     "joined_headers",
+    "merged",
     "named_secrets",
     "pair_words",
     "part_head",
@@ -82,6 +83,17 @@ def joined_headers(headers: Iterable[tuple[str, Sequence[Any]]]) -> list[tuple[s
             joined.append("; " if name.lower() == "cookie" else ", ")
         joined.extend(pieces)
     return list(found.values())
+
+
+def merged(pieces: Iterable[str | Secret]) -> list[str | Secret]:
+    """The pieces without empty texts, and texts beside each other as one."""
+    found: list[str | Secret] = []
+    for piece in pieces:
+        if found and isinstance(piece, str) and isinstance(found[-1], str):
+            found[-1] += piece
+        elif piece != "":
+            found.append(piece)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 import base64
 import re
-from itertools import groupby
 
-from snippetgen.literals import Escapes, FilePart, Pair, Secret, cookie_pieces, follow, has_null, named_secrets, part_head
+from snippetgen.literals import Escapes, FilePart, Pair, Secret, cookie_pieces, follow, has_null, merged, named_secrets, part_head
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -44,12 +43,9 @@ _TAKEN = {
 )
 
 
-def literal(value, prefix=""):
-    """A string expression: a regular string literal, or the variable of a secret with the prefix before it."""
-    if isinstance(value, Secret):
-        start = f"{_regular(prefix)} + " if prefix else ""
-        return start + variable(value)
-    return _regular(prefix + (value or ""))
+def literal(value):
+    """A string expression: a regular string literal, or the variable of a secret."""
+    return variable(value) if isinstance(value, Secret) else _regular(value or "")
 
 
 def named(request):
@@ -101,14 +97,13 @@ def written_form(body):
 
 
 def _joined(pieces, function=""):
-    """A sequence of texts and secrets as one string expression. `function` is called on each secret."""
-    words = []
-    for text, group in groupby(pieces, key=lambda piece: isinstance(piece, str)):
-        if text:
-            words.append(_regular("".join(group)))
-        else:
-            words += [f"{function}({variable(secret)})" if function else variable(secret) for secret in group]
-    return " + ".join(words) or '""'
+    """Texts and secrets as one string expression, interpolated if no text needs an escape. `function` is called on secrets."""
+    pieces = merged(pieces)
+    secrets = {p: f"{function}({variable(p)})" if function else variable(p) for p in pieces if isinstance(p, Secret)}
+    texts = "".join(piece for piece in pieces if piece not in secrets)
+    if len(pieces) > 1 and texts.isprintable() and not re.search(r'["\\{}]', texts):
+        return '$"' + "".join(f"{{{secrets[piece]}}}" if piece in secrets else piece for piece in pieces) + '"'
+    return " + ".join(secrets[piece] if piece in secrets else _regular(piece) for piece in pieces) or '""'
 
 
 def method(name):
@@ -156,14 +151,7 @@ def cookie(cookies):
 
 def credentials(auth):
     """`user:password` as one string expression."""
-    if isinstance(auth.username, Secret):
-        middle = f'{variable(auth.username)} + ":"'
-        return (
-            f"{middle} + {literal(auth.password)}"
-            if isinstance(auth.password, Secret)
-            else f"{variable(auth.username)} + {_regular(':' + auth.password)}"
-        )
-    return literal(auth.password, auth.username + ":")
+    return _joined([auth.username, ":", auth.password])
 
 
 def pairs(form):

@@ -3,6 +3,7 @@
 import base64
 import re
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 from snippetgen.literals import (
     Escapes,
@@ -14,6 +15,7 @@ from snippetgen.literals import (
     encode_pairs,
     form_text,
     has_several_objects,
+    merged,
     pair_words,
     part_pieces,
 )
@@ -26,12 +28,7 @@ _ESCAPED = Escapes(lambda c: _ESCAPES.get(c) or (c if c.isprintable() else f"\\u
 
 def literal(value, names=None, prefix=""):
     """A string expression. A secret is the variable that `lookup` sets; `names` has its name."""
-    if not isinstance(value, Secret):
-        return _string(prefix + (value or ""))
-    variable = names[value.variable]
-    if not prefix:
-        return variable
-    return f'"{prefix}{variable}"' if re.fullmatch(r"[A-Za-z0-9 :;,._-]*", prefix) else f"{_string(prefix)} . {variable}"
+    return _joined([prefix, value or ""], names)
 
 
 def variables(request):
@@ -159,18 +156,27 @@ def cookie(cookies, names):
 
 
 def _joined(pieces, names, function=""):
-    """Texts and secrets as one string expression. `function` is called on each secret."""
-    merged = []
-    for piece in pieces:
-        if merged and isinstance(piece, str) and isinstance(merged[-1], str):
-            merged[-1] += piece
-        elif piece != "":
-            merged.append(piece)
+    """Texts and secrets as one string expression, interpolated if that leaves the texts as they are. `function` is called on each
+    secret.
+    """
+    pieces = merged(pieces)
+    words = [names[piece.variable] if isinstance(piece, Secret) else piece for piece in pieces]
+    if len(words) > 1 and not function and _interpolates(pieces):
+        return '"' + "".join(words) + '"'
     calls = [
-        f"{function}({literal(piece, names)})" if function and isinstance(piece, Secret) else literal(piece, names)
-        for piece in merged
+        _string(word) if isinstance(piece, str) else f"{function}({word})" if function else word
+        for piece, word in zip(pieces, words, strict=True)
     ]
     return " . ".join(calls) or "''"
+
+
+def _interpolates(pieces):
+    """Whether double quotes show the texts unchanged. Behind a variable, a letter, `[` or `->` would belong to it."""
+    texts = [piece for piece in pieces if isinstance(piece, str)]
+    behind = [text for before, text in pairwise(pieces) if isinstance(before, Secret) and isinstance(text, str)]
+    return all(re.fullmatch(r'[^"\\${}]*', text) and text.isascii() and text.isprintable() for text in texts) and not any(
+        re.match(r"[A-Za-z0-9_\[]|\??->", text) for text in behind
+    )
 
 
 def query(uri, names):

@@ -6,7 +6,7 @@ var clientSecret = Environment.GetEnvironmentVariable("CLIENT_SECRET")
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/oauth/token");
-var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes("client 1:" + clientSecret));
+var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"client 1:{clientSecret}"));
 request.Headers.Authorization = new("Basic", credentials);
 request.Content = new FormUrlEncodedContent(new Dictionary<string, string>
 {

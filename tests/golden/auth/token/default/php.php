@@ -5,7 +5,7 @@ $clientSecret = getenv('CLIENT_SECRET') ?: throw new RuntimeException('CLIENT_SE
 $ch = curl_init('https://api.example.com/oauth/token');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
-    CURLOPT_USERPWD => 'client 1:' . $clientSecret,
+    CURLOPT_USERPWD => "client 1:$clientSecret",
     CURLOPT_POSTFIELDS => http_build_query([
         'grant_type' => 'client_credentials',
         'scope' => 'read write',

@@ -5,7 +5,7 @@ var apiKey = Environment.GetEnvironmentVariable("API_KEY")
     ?? throw new InvalidOperationException("API_KEY is not set");
 
 using var client = new HttpClient();
-using var request = new HttpRequestMessage(HttpMethod.Patch, "https://api.example.com/v1/find?key=" + Uri.EscapeDataString(apiKey) + "&z=a%20b");
+using var request = new HttpRequestMessage(HttpMethod.Patch, $"https://api.example.com/v1/find?key={Uri.EscapeDataString(apiKey)}&z=a%20b");
 request.Content = new StringContent("x", Encoding.UTF8, "text/plain");
 
 using var response = await client.SendAsync(request);

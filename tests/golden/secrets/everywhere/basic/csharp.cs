@@ -9,7 +9,7 @@ var password = Environment.GetEnvironmentVariable("PASSWORD")
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.com/v1/items?page=1");
-var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes(userName + ":" + password));
+var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{userName}:{password}"));
 request.Headers.Authorization = new("Basic", credentials);
 
 using var response = await client.SendAsync(request);

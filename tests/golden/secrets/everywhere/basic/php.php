@@ -5,7 +5,7 @@ $password = getenv('PASSWORD') ?: throw new RuntimeException('PASSWORD is not se
 
 $ch = curl_init('https://api.example.com/v1/items?page=1');
 curl_setopt_array($ch, [
-    CURLOPT_USERPWD => $userName . ':' . $password,
+    CURLOPT_USERPWD => "$userName:$password",
     CURLOPT_RETURNTRANSFER => true,
 ]);
 

@@ -5,7 +5,7 @@ var session = Environment.GetEnvironmentVariable("SESSION")
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.com/v1/items?page=1");
-request.Headers.Add("Cookie", "session=" + session + "; theme=dark");
+request.Headers.Add("Cookie", $"session={session}; theme=dark");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();

@@ -4,7 +4,7 @@ $session = getenv('SESSION') ?: throw new RuntimeException('SESSION is not set')
 
 $ch = curl_init('https://api.example.com/v1/items?page=1');
 curl_setopt_array($ch, [
-    CURLOPT_COOKIE => 'session=' . $session . '; theme=dark',
+    CURLOPT_COOKIE => "session=$session; theme=dark",
     CURLOPT_RETURNTRANSFER => true,
 ]);
 

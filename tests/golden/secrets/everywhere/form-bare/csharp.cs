@@ -9,7 +9,7 @@ var secondToken = Environment.GetEnvironmentVariable("SECOND_TOKEN")
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/items?page=1");
-request.Content = new StringContent("token=" + Uri.EscapeDataString(firstToken) + "&n&token=" + Uri.EscapeDataString(secondToken), Encoding.UTF8, "application/x-www-form-urlencoded");
+request.Content = new StringContent($"token={Uri.EscapeDataString(firstToken)}&n&token={Uri.EscapeDataString(secondToken)}", Encoding.UTF8, "application/x-www-form-urlencoded");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();

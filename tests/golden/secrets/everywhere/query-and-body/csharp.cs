@@ -5,7 +5,7 @@ var apiKey = Environment.GetEnvironmentVariable("API_KEY")
     ?? throw new InvalidOperationException("API_KEY is not set");
 
 using var client = new HttpClient();
-using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/items?page=1&key=" + Uri.EscapeDataString(apiKey) + "&limit=5");
+using var request = new HttpRequestMessage(HttpMethod.Post, $"https://api.example.com/v1/items?page=1&key={Uri.EscapeDataString(apiKey)}&limit=5");
 request.Content = new StringContent("""
     {
       "a": 1

@@ -4,7 +4,7 @@ var apiKey = Environment.GetEnvironmentVariable("API_KEY")
     ?? throw new InvalidOperationException("API_KEY is not set");
 
 using var client = new HttpClient();
-using var request = new HttpRequestMessage(HttpMethod.Delete, "https://api.example.com/v1/items?page=1&key=" + Uri.EscapeDataString(apiKey));
+using var request = new HttpRequestMessage(HttpMethod.Delete, $"https://api.example.com/v1/items?page=1&key={Uri.EscapeDataString(apiKey)}");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();

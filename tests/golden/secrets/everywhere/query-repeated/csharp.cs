@@ -4,7 +4,7 @@ var apiKey = Environment.GetEnvironmentVariable("API_KEY")
     ?? throw new InvalidOperationException("API_KEY is not set");
 
 using var client = new HttpClient();
-using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.com/v1/items?page=1&q=a%20b&key=" + Uri.EscapeDataString(apiKey) + "&tag=a&tag=b");
+using var request = new HttpRequestMessage(HttpMethod.Get, $"https://api.example.com/v1/items?page=1&q=a%20b&key={Uri.EscapeDataString(apiKey)}&tag=a&tag=b");
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
