@@ -29,7 +29,7 @@ def _joined(pieces, function=""):
 
 # Names that the template uses, and words of the language: ECMA-262 §12.7.2.
 _TAKEN = set(
-    "body btoa chunk complete console data fetch file line lines process query response text url"
+    "body btoa chunk credentials complete console data fetch file line lines process query response text url"
     " arguments await break case catch class const continue debugger default delete do else enum eval export extends false"
     " finally for function if implements import in instanceof interface let new null package private protected public return"
     " static super switch this throw true try typeof undefined var void while with yield".split()
@@ -203,11 +203,27 @@ def _text_member(name, pieces, indent):
 
 
 def _basic(auth):
-    """The Basic credentials. `btoa` accepts only Latin-1; a Buffer writes UTF-8."""
-    text = _joined([auth.username, ":", auth.password])
-    if not any(isinstance(value, Secret) or not value.isascii() for value in (auth.username, auth.password)):
-        return f"`Basic ${{btoa({text})}}`"
-    return f'`Basic ${{Buffer.from({text}).toString("base64")}}`'
+    return "`Basic ${credentials}`" if needs_buffer(auth) else f"`Basic ${{btoa({_user_password(auth)})}}`"
+
+
+def needs_buffer(auth):
+    """Whether the credentials may hold what `btoa`, which accepts only Latin-1, refuses. A Buffer writes UTF-8."""
+    return any(isinstance(value, Secret) or not value.isascii() for value in (auth.username, auth.password))
+
+
+def credentials(auth):
+    """`const credentials = …;` for Basic credentials, on several lines if it does not fit."""
+    text = _user_password(auth)
+    start = f"const credentials = Buffer.from({text}).toString("
+    if width(line := f'{start}"base64");') <= WIDTH:
+        return line
+    if width(start) <= WIDTH:
+        return f'{start}\n  "base64",\n);'
+    return f'const credentials = Buffer.from(\n  {text},\n).toString("base64");'
+
+
+def _user_password(auth):
+    return _joined([auth.username, ":", auth.password])
 
 
 def is_conditional(request):

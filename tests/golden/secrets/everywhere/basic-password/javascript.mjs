@@ -1,10 +1,10 @@
 const password = process.env.PASSWORD;
 if (!password) throw new Error("PASSWORD is not set");
 
+const credentials = Buffer.from(`it's{}:${password}`).toString("base64");
+
 const response = await fetch("https://api.example.com/v1/items?page=1", {
-  headers: {
-    Authorization: `Basic ${Buffer.from(`it's{}:${password}`).toString("base64")}`,
-  },
+  headers: { Authorization: `Basic ${credentials}` },
 });
 
 if (!response.ok) {

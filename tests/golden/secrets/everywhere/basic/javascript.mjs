@@ -4,10 +4,10 @@ if (!userName) throw new Error("USER_NAME is not set");
 const password = process.env.PASSWORD;
 if (!password) throw new Error("PASSWORD is not set");
 
+const credentials = Buffer.from(`${userName}:${password}`).toString("base64");
+
 const response = await fetch("https://api.example.com/v1/items?page=1", {
-  headers: {
-    Authorization: `Basic ${Buffer.from(`${userName}:${password}`).toString("base64")}`,
-  },
+  headers: { Authorization: `Basic ${credentials}` },
 });
 
 if (!response.ok) {
