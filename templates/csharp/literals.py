@@ -175,6 +175,11 @@ def media_type(value):
     return f"MediaTypeHeaderValue.Parse({_regular(value)})" if ";" in value else f"new({_regular(value)})"
 
 
+def media_type_value(value):
+    """The same where the type cannot be left out."""
+    return f"MediaTypeHeaderValue.Parse({_regular(value)})" if ";" in value else f"new MediaTypeHeaderValue({_regular(value)})"
+
+
 def any_parsed(values):
     return any(";" in value for value in values)
 

@@ -1,10 +1,9 @@
-using System.Text;
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/import");
-request.Content = new StringContent("""{ thing(id: "1") { name } }""", Encoding.UTF8, "application/graphql");
-request.Content.Headers.ContentType = new("application/graphql");
+request.Content = new StringContent("""{ thing(id: "1") { name } }""", new MediaTypeHeaderValue("application/graphql"));
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 using var client = new HttpClient();
@@ -7,8 +7,7 @@ request.Content = new StringContent("""
     {"id": 1}
     {"id": 2}
 
-    """, Encoding.UTF8, "application/x-ndjson");
-request.Content.Headers.ContentType = new("application/x-ndjson");
+    """, new MediaTypeHeaderValue("application/x-ndjson"));
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();

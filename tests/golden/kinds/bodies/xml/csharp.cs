@@ -1,4 +1,4 @@
-using System.Text;
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 using var client = new HttpClient();
@@ -9,8 +9,7 @@ request.Content = new StringContent("""
       <note>it's 5 < 6 &amp; $9</note>
     </order>
 
-    """, Encoding.UTF8, "application/xml");
-request.Content.Headers.ContentType = new("application/xml");
+    """, new MediaTypeHeaderValue("application/xml"));
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();

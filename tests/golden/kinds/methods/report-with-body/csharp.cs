@@ -1,10 +1,9 @@
-using System.Text;
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(new HttpMethod("REPORT"), "https://api.example.com/v1/things/1");
-request.Content = new StringContent("<sync/>", Encoding.UTF8, "application/xml");
-request.Content.Headers.ContentType = new("application/xml");
+request.Content = new StringContent("<sync/>", new MediaTypeHeaderValue("application/xml"));
 
 using var response = await client.SendAsync(request);
 var body = await response.Content.ReadAsStringAsync();
