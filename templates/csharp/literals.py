@@ -66,8 +66,8 @@ def lookup(secret):
     )
 
 
-def text(value):
-    """A string literal for an argument of a statement; a raw one if that shows the text unchanged.
+def text(value, indent=0):
+    """A string literal for an argument of a statement at `indent`; a raw one if that shows the text unchanged.
 
     A raw literal has no escapes. Its lines are those of the text, indented, and the indentation is no part of it. It cannot
     contain a carriage return, U+0085, U+2028 or U+2029, which end lines in C#. Source: C# 11, raw string literals.
@@ -78,7 +78,8 @@ def text(value):
         return _regular(value)
     fence = '"' * max(3, quotes + 1)
     if len(lines) > 1:
-        return fence + "\n" + "".join(f"    {line}\n" if line else "\n" for line in lines) + "    " + fence
+        pad = " " * (indent + 4)
+        return fence + "\n" + "".join(f"{pad}{line}\n" if line else "\n" for line in lines) + pad + fence
     # On one line, a quote at an end would belong to the fence.
     fits = re.search(r'["\\]', value) and not value.startswith('"') and not value.endswith('"')
     return fence + value + fence if fits else _regular(value)
@@ -205,12 +206,34 @@ def is_plain(parts):
     return all(name and re.fullmatch(r"[ !#-\[\]-~]+", name) for name in names)
 
 
-def part_variable(part, parts):
-    """The variable of a part that needs a media type: `file`, `part2`, …"""
-    files = [p for p in parts if isinstance(p, FilePart)]
-    if isinstance(part, FilePart) and len(files) == 1:
-        return "file"
-    return f"part{[id(p) for p in parts].index(id(part)) + 1}"
+def part_variable(part, request):
+    """The variable of a part that needs a media type: its name in camel case, else `file` if it is the only one, else `part2`."""
+    parts = request.body.parts
+    wanted = [_camel(p.name) for p in parts]
+    number = [id(p) for p in parts].index(id(part))
+    name = wanted[number]
+    is_free = name == "file" or name not in _names(request) | {"item", "value"}
+    if name and is_free and wanted.count(name) == 1:
+        return name
+    is_only_file = [p for p in parts if isinstance(p, FilePart)] == [part] and "file" not in wanted
+    return "file" if is_only_file else f"part{number + 1}"
+
+
+def _part_variables(request):
+    return {part_variable(part, request) for part in getattr(request.body, "parts", ())}
+
+
+def _camel(name):
+    """`inputFile` for `input_file`; nothing for what is not of words, or may be a name of the template with a number."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*", name) or re.fullmatch("(part|step|member)[0-9]+", name):
+        return ""
+    first, *others = re.split("[_-]", name)
+    return first[0].lower() + first[1:] + "".join(word[0].upper() + word[1:] for word in others)
+
+
+def content(value, indent=0):
+    """The content of a part. A literal is raw if something other than line ends would need an escape."""
+    return text(value, indent) if isinstance(value, str) and re.search(r'["\\]', value) else literal(value)
 
 
 def part_start(part, body, is_first):
@@ -308,13 +331,17 @@ def reached(steps):
 def item_name(step, request):
     """The loop variable for the elements of a list: `choice` for `choices`."""
     name = step[:-1] if step.endswith("s") else ""
-    return name if re.fullmatch(r"[a-z]{2,}", name) and name not in _names(request) - {"choice"} else "item"
+    return (
+        name
+        if re.fullmatch(r"[a-z]{2,}", name) and name not in (_names(request) | _part_variables(request)) - {"choice"}
+        else "item"
+    )
 
 
 def value_name(step, request):
     """The variable for a streamed value, such as `content`."""
     usual = isinstance(step, str) and re.fullmatch(r"[a-z][A-Za-z]{2,}", step)
-    return step if usual and step not in _names(request) else "value"
+    return step if usual and step not in _names(request) | _part_variables(request) else "value"
 
 
 def _names(request):

@@ -164,7 +164,7 @@ def headers(request, content_type=None):
     for pair in request.headers:
         verb = "Add" if pair.name.lower() in seen else "Set"
         seen.add(pair.name.lower())
-        lines.append(f"req.Header.{verb}({_string(pair.name)}, {_argument(pair.value)})")
+        lines.append(f"req.Header.{verb}({_string(pair.name)}, {argument(pair.value)})")
         if pair.value == "" and pair.name.lower() == "user-agent":
             lines.append('req.Header["user-agent"] = []string{""} // an empty User-Agent is left out in its usual spelling')
         elif pair.value == "" and pair.name.lower() == "accept-encoding":
@@ -177,7 +177,7 @@ def headers(request, content_type=None):
             f"req.AddCookie(&http.Cookie{{Name: {_string(pair.name)}, Value: {literal(pair.value)}}})" for pair in request.cookies
         ]
     if content_type:
-        lines.append(f'req.Header.Set("Content-Type", {_argument(content_type)})')
+        lines.append(f'req.Header.Set("Content-Type", {argument(content_type)})')
     return "".join(f"\t{line}\n" for line in lines)
 
 
@@ -185,11 +185,17 @@ def _sum(pieces):
     """A sequence of texts and secrets as one expression."""
     if not any(isinstance(piece, Secret) for piece in pieces):
         return text("".join(pieces))
-    return "+".join(_argument(piece) for piece in pieces)
+    return "+".join(argument(piece) for piece in pieces)
 
 
-def _argument(value):
+def argument(value):
+    """A string expression; a literal is raw if that shows the text unchanged."""
     return literal(value) if isinstance(value, Secret) else text(value)
+
+
+def content(value):
+    """The content of a part. A string literal is raw if something other than line ends would need an escape."""
+    return text(value) if isinstance(value, str) and re.search(r'["\\]', value) else literal(value)
 
 
 def is_sorted(form):

@@ -7,7 +7,7 @@ using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example
 
 using var form = new MemoryStream();
 form.Write(Encoding.UTF8.GetBytes("--boundary-1\r\nContent-Disposition: form-data; name=\"meta\"\r\nContent-Type: application/json\r\n\r\n"));
-form.Write(Encoding.UTF8.GetBytes("{\"a\": \"b\\c\"}"));
+form.Write(Encoding.UTF8.GetBytes("""{"a": "b\c"}"""));
 form.Write(Encoding.UTF8.GetBytes("\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"table=%22é%22\"; filename=\"table.csv\"\r\nContent-Type: text/csv\r\n\r\n"));
 form.Write(File.ReadAllBytes("table.csv"));
 form.Write(Encoding.UTF8.GetBytes("\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"note\"\r\nContent-Type: text/markdown\r\n\r\n"));

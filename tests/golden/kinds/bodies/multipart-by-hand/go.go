@@ -28,7 +28,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if _, err := io.WriteString(part, "{\"a\": \"b\\c\"}"); err != nil {
+	if _, err := io.WriteString(part, `{"a": "b\c"}`); err != nil {
 		log.Fatal(err)
 	}
 	part, err = form.CreatePart(textproto.MIMEHeader{

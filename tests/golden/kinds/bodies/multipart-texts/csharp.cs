@@ -3,13 +3,13 @@ using System.Text.Json;
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/import");
 
-var part3 = new StringContent("{\"a\": 1}");
-part3.Headers.ContentType = new("application/json");
+var meta = new StringContent("""{"a": 1}""");
+meta.Headers.ContentType = new("application/json");
 request.Content = new MultipartFormDataContent
 {
     { new StringContent("@not a file"), "a" },
     { new StringContent("; type=x"), "a" },
-    { part3, "meta" },
+    { meta, "meta" },
 };
 
 using var response = await client.SendAsync(request);

@@ -27,7 +27,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if _, err := io.WriteString(part, "{\"a\": 1}"); err != nil {
+	if _, err := io.WriteString(part, `{"a": 1}`); err != nil {
 		log.Fatal(err)
 	}
 	if err := form.Close(); err != nil {

@@ -6,12 +6,12 @@ var apiKey = Environment.GetEnvironmentVariable("API_KEY")
 using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/items?page=1");
 
-var part2 = new StringContent("a\nb");
-part2.Headers.ContentType = new("text/markdown");
+var note = new StringContent("a\nb");
+note.Headers.ContentType = new("text/markdown");
 request.Content = new MultipartFormDataContent
 {
     { new StringContent(apiKey), "token" },
-    { part2, "note" },
+    { note, "note" },
 };
 
 using var response = await client.SendAsync(request);
