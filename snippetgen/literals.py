@@ -11,7 +11,7 @@ from typing import Any
 
 from snippetgen.json_path import follow
 from snippetgen.json_text import has_several_objects
-from snippetgen.multipart import disposition, part_head, part_pieces
+from snippetgen.multipart import disposition, part_groups, part_head, part_lines
 from snippetgen.request import (
     FilePart,
     Number,
@@ -49,8 +49,9 @@ __all__ = [
     "merged",
     "named_secrets",
     "pair_words",
+    "part_groups",
     "part_head",
-    "part_pieces",
+    "part_lines",
     "plain",
     "width",
 ]

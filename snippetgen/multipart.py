@@ -42,20 +42,26 @@ def part_head(part: TextPart | FilePart) -> str:
     return f"Content-Disposition: {disposition(part)}" + (f"\r\nContent-Type: {part.media_type}" if part.media_type else "")
 
 
-def part_pieces(body: MultipartBody) -> list[str | Secret | FilePart]:
-    """All parts as text. Secrets and files are separate pieces between the texts."""
-    pieces: list[str | Secret | FilePart] = []
-    text, boundary = "", body.boundary
+def part_lines(body: MultipartBody) -> list[str | Secret | FilePart]:
+    """All parts as lines with CR LF between them. The content of each part is one of them, whatever line ends it holds."""
+    lines: list[str | Secret | FilePart] = []
     for part in body.parts:
-        text += f"--{boundary}\r\n{part_head(part)}\r\n\r\n"
         content = part if isinstance(part, FilePart) else part.value
-        if isinstance(content, str):
-            text += content
+        lines += [f"--{body.boundary}", *part_head(part).split("\r\n"), "", content]
+    return [*lines, f"--{body.boundary}--", ""]
+
+
+def part_groups(body: MultipartBody) -> list[FilePart | list[str | Secret]]:
+    """All parts as files, and the lines around each: the empty first and last of these end the line before and after it."""
+    groups: list[FilePart | list[str | Secret]] = []
+    lines: list[str | Secret] = []
+    for line in part_lines(body):
+        if isinstance(line, FilePart):
+            groups += [[*lines, ""], line]
+            lines = [""]
         else:
-            pieces += [text, content]
-            text = ""
-        text += "\r\n"
-    return [*pieces, f"{text}--{boundary}--\r\n"]
+            lines.append(line)
+    return [*groups, lines]
 
 
 def parse_multipart(content_type: str, body: bytes) -> list[ReceivedPart] | str:

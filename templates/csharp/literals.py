@@ -3,7 +3,18 @@
 import base64
 import re
 
-from snippetgen.literals import Escapes, FilePart, Pair, Secret, cookie_pieces, follow, has_null, merged, named_secrets, part_head
+from snippetgen.literals import (
+    Escapes,
+    FilePart,
+    Pair,
+    Secret,
+    cookie_pieces,
+    follow,
+    has_null,
+    merged,
+    named_secrets,
+    part_groups,
+)
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -236,13 +247,14 @@ def content(value, indent=0):
     return text(value, indent) if isinstance(value, str) and re.search(r'["\\]', value) else literal(value)
 
 
-def part_start(part, body, is_first):
-    """The lines before the content of a part that is written as text."""
-    return _regular(("" if is_first else "\r\n") + f"--{body.boundary}\r\n{part_head(part)}\r\n\r\n")
+def groups(body):
+    """The files of parts that are written by hand, and the lines around each."""
+    return part_groups(body)
 
 
-def part_end(body):
-    return _regular(f"\r\n--{body.boundary}--\r\n")
+def line(value):
+    """One line of these."""
+    return literal(value) if isinstance(value, Secret) or "\n" in value else content(value)
 
 
 def boundary_type(body):

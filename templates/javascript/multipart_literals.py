@@ -5,9 +5,9 @@ Source: XMLHttpRequest Standard §4.3, RFC 7578.
 
 import re
 
-from snippetgen.literals import FilePart, part_pieces, plain, width
+from snippetgen.literals import FilePart, part_groups, part_lines, plain, width
 
-from . import WIDTH, _string, file_blob, literal, variable
+from . import WIDTH, _string, file_blob, literal
 
 
 def is_form_data(parts):
@@ -51,14 +51,21 @@ def append(part, parts):
     return line if width(line) <= WIDTH else "body.append(\n" + "".join(f"  {argument},\n" for argument in arguments) + ");"
 
 
-def blob(body):
-    """The parts as one text, for parts that FormData would change."""
-    pieces = [_blob_piece(piece) for piece in part_pieces(body)]
-    line = f"const body = new Blob([{', '.join(pieces)}]);"
-    return line if width(line) <= WIDTH else "const body = new Blob([\n" + "".join(f"  {piece},\n" for piece in pieces) + "]);"
+def written_parts(body):
+    """`const body = …;`: the parts line by line, for parts that FormData would change."""
+    if not any(isinstance(part, FilePart) for part in body.parts):
+        return f"const body = {_lines(part_lines(body), 0, len('const body = ;'))};"
+    pieces = [
+        file_blob(group.file, 2, 2) if isinstance(group, FilePart) else _lines(group, 2, len("  ,"))
+        for group in part_groups(body)
+    ]
+    return "const body = new Blob([\n" + "".join(f"  {piece},\n" for piece in pieces) + "]);"
 
 
-def _blob_piece(piece):
-    if isinstance(piece, FilePart):
-        return file_blob(piece.file, 2, 2)
-    return _string(piece) if isinstance(piece, str) else variable(piece)
+def _lines(lines, indent, around):
+    """`[…].join("\\r\\n")`: on one line if it fits there beside `around` columns."""
+    rows, pad = [literal(line) for line in lines], " " * indent
+    line = f'[{", ".join(rows)}].join("\\r\\n")'
+    if around + width(line) <= WIDTH:
+        return line
+    return "[\n" + "".join(f"{pad}  {row},\n" for row in rows) + f'{pad}].join("\\r\\n")'

@@ -17,7 +17,7 @@ from snippetgen.literals import (
     has_several_objects,
     merged,
     pair_words,
-    part_pieces,
+    part_lines,
 )
 
 WIDTH = 100  # columns
@@ -273,11 +273,12 @@ def part(item, names):
 
 
 def written(request, names):
-    """The parts as one text, for parts that an array cannot express."""
-    return "\n        . ".join(
-        file_variable(piece.file, request) if isinstance(piece, FilePart) else literal(piece, names)
-        for piece in part_pieces(request.body)
-    )
+    """The parts line by line, for parts that an array cannot express."""
+    rows = [
+        file_variable(line.file, request) if isinstance(line, FilePart) else literal(line, names)
+        for line in part_lines(request.body)
+    ]
+    return 'implode("\\r\\n", [\n' + _members(rows, 8) + "    ])"
 
 
 def octets(value):

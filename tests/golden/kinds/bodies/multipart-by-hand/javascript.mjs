@@ -1,9 +1,29 @@
 import { openAsBlob } from "node:fs";
 
 const body = new Blob([
-  '--boundary-1\r\nContent-Disposition: form-data; name="meta"\r\nContent-Type: application/json\r\n\r\n{"a": "b\\c"}\r\n--boundary-1\r\nContent-Disposition: form-data; name="table=%22é%22"; filename="table.csv"\r\nContent-Type: text/csv\r\n\r\n',
+  [
+    "--boundary-1",
+    'Content-Disposition: form-data; name="meta"',
+    "Content-Type: application/json",
+    "",
+    '{"a": "b\\c"}',
+    "--boundary-1",
+    'Content-Disposition: form-data; name="table=%22é%22"; filename="table.csv"',
+    "Content-Type: text/csv",
+    "",
+    "",
+  ].join("\r\n"),
   await openAsBlob("table.csv"),
-  '\r\n--boundary-1\r\nContent-Disposition: form-data; name="note"\r\nContent-Type: text/markdown\r\n\r\none\n  two\n\r\n--boundary-1--\r\n',
+  [
+    "",
+    "--boundary-1",
+    'Content-Disposition: form-data; name="note"',
+    "Content-Type: text/markdown",
+    "",
+    "one\n  two\n",
+    "--boundary-1--",
+    "",
+  ].join("\r\n"),
 ]);
 
 const response = await fetch("https://api.example.com/v1/import", {

@@ -9,9 +9,25 @@ $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
     CURLOPT_HTTPHEADER => ['Content-Type: multipart/form-data; boundary=boundary-1'],
-    CURLOPT_POSTFIELDS => "--boundary-1\r\nContent-Disposition: form-data; name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\": \"b\\c\"}\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"table=%22é%22\"; filename=\"table.csv\"\r\nContent-Type: text/csv\r\n\r\n"
-        . $file
-        . "\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"note\"\r\nContent-Type: text/markdown\r\n\r\none\n  two\n\r\n--boundary-1--\r\n",
+    CURLOPT_POSTFIELDS => implode("\r\n", [
+        '--boundary-1',
+        'Content-Disposition: form-data; name="meta"',
+        'Content-Type: application/json',
+        '',
+        '{"a": "b\\c"}',
+        '--boundary-1',
+        'Content-Disposition: form-data; name="table=%22é%22"; filename="table.csv"',
+        'Content-Type: text/csv',
+        '',
+        $file,
+        '--boundary-1',
+        'Content-Disposition: form-data; name="note"',
+        'Content-Type: text/markdown',
+        '',
+        "one\n  two\n",
+        '--boundary-1--',
+        '',
+    ]),
     CURLOPT_RETURNTRANSFER => true,
 ]);
 

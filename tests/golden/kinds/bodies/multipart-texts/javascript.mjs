@@ -1,6 +1,20 @@
-const body = new Blob([
-  '--boundary-1\r\nContent-Disposition: form-data; name="a"\r\n\r\n@not a file\r\n--boundary-1\r\nContent-Disposition: form-data; name="a"\r\n\r\n; type=x\r\n--boundary-1\r\nContent-Disposition: form-data; name="meta"\r\nContent-Type: application/json\r\n\r\n{"a": 1}\r\n--boundary-1--\r\n',
-]);
+const body = [
+  "--boundary-1",
+  'Content-Disposition: form-data; name="a"',
+  "",
+  "@not a file",
+  "--boundary-1",
+  'Content-Disposition: form-data; name="a"',
+  "",
+  "; type=x",
+  "--boundary-1",
+  'Content-Disposition: form-data; name="meta"',
+  "Content-Type: application/json",
+  "",
+  '{"a": 1}',
+  "--boundary-1--",
+  "",
+].join("\r\n");
 
 const response = await fetch("https://api.example.com/v1/import", {
   method: "POST",

@@ -4,7 +4,23 @@ $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
     CURLOPT_HTTPHEADER => ['Content-Type: multipart/form-data; boundary=boundary-1'],
-    CURLOPT_POSTFIELDS => "--boundary-1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n@not a file\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n; type=x\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\": 1}\r\n--boundary-1--\r\n",
+    CURLOPT_POSTFIELDS => implode("\r\n", [
+        '--boundary-1',
+        'Content-Disposition: form-data; name="a"',
+        '',
+        '@not a file',
+        '--boundary-1',
+        'Content-Disposition: form-data; name="a"',
+        '',
+        '; type=x',
+        '--boundary-1',
+        'Content-Disposition: form-data; name="meta"',
+        'Content-Type: application/json',
+        '',
+        '{"a": 1}',
+        '--boundary-1--',
+        '',
+    ]),
     CURLOPT_RETURNTRANSFER => true,
 ]);
 

@@ -6,11 +6,25 @@ using var client = new HttpClient();
 using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.example.com/v1/import");
 
 using var form = new MemoryStream();
-form.Write(Encoding.UTF8.GetBytes("--boundary-1\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\n"));
-form.Write(Encoding.UTF8.GetBytes("Q1"));
-form.Write(Encoding.UTF8.GetBytes("\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"it's %22Q1%22 é.csv\"\r\nContent-Type: text/csv\r\n\r\n"));
+form.Write(Encoding.UTF8.GetBytes(string.Join("\r\n",
+[
+    "--boundary-1",
+    "Content-Disposition: form-data; name=\"title\"",
+    "",
+    "Q1",
+    "--boundary-1",
+    "Content-Disposition: form-data; name=\"file\"; filename=\"it's %22Q1%22 é.csv\"",
+    "Content-Type: text/csv",
+    "",
+    "",
+])));
 form.Write(File.ReadAllBytes("table.csv"));
-form.Write(Encoding.UTF8.GetBytes("\r\n--boundary-1--\r\n"));
+form.Write(Encoding.UTF8.GetBytes(string.Join("\r\n",
+[
+    "",
+    "--boundary-1--",
+    "",
+])));
 request.Content = new ByteArrayContent(form.ToArray());
 request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=boundary-1");
 

@@ -9,9 +9,19 @@ $ch = curl_init('https://api.example.com/v1/import');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
     CURLOPT_HTTPHEADER => ['Content-Type: multipart/form-data; boundary=boundary-1'],
-    CURLOPT_POSTFIELDS => "--boundary-1\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nQ1\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"it's %22Q1%22 é.csv\"\r\nContent-Type: text/csv\r\n\r\n"
-        . $file
-        . "\r\n--boundary-1--\r\n",
+    CURLOPT_POSTFIELDS => implode("\r\n", [
+        '--boundary-1',
+        'Content-Disposition: form-data; name="title"',
+        '',
+        'Q1',
+        '--boundary-1',
+        'Content-Disposition: form-data; name="file"; filename="it\'s %22Q1%22 é.csv"',
+        'Content-Type: text/csv',
+        '',
+        $file,
+        '--boundary-1--',
+        '',
+    ]),
     CURLOPT_RETURNTRANSFER => true,
 ]);
 

@@ -1,11 +1,19 @@
 const apiKey = process.env.API_KEY;
 if (!apiKey) throw new Error("API_KEY is not set");
 
-const body = new Blob([
-  '--boundary-1\r\nContent-Disposition: form-data; name="token"\r\n\r\n',
+const body = [
+  "--boundary-1",
+  'Content-Disposition: form-data; name="token"',
+  "",
   apiKey,
-  '\r\n--boundary-1\r\nContent-Disposition: form-data; name="note"\r\nContent-Type: text/markdown\r\n\r\na\nb\r\n--boundary-1--\r\n',
-]);
+  "--boundary-1",
+  'Content-Disposition: form-data; name="note"',
+  "Content-Type: text/markdown",
+  "",
+  "a\nb",
+  "--boundary-1--",
+  "",
+].join("\r\n");
 
 const response = await fetch("https://api.example.com/v1/items?page=1", {
   method: "POST",

@@ -6,9 +6,19 @@ $ch = curl_init('https://api.example.com/v1/items?page=1');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
     CURLOPT_HTTPHEADER => ['Content-Type: multipart/form-data; boundary=boundary-1'],
-    CURLOPT_POSTFIELDS => "--boundary-1\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n"
-        . $apiKey
-        . "\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"note\"\r\nContent-Type: text/markdown\r\n\r\na\nb\r\n--boundary-1--\r\n",
+    CURLOPT_POSTFIELDS => implode("\r\n", [
+        '--boundary-1',
+        'Content-Disposition: form-data; name="token"',
+        '',
+        $apiKey,
+        '--boundary-1',
+        'Content-Disposition: form-data; name="note"',
+        'Content-Type: text/markdown',
+        '',
+        "a\nb",
+        '--boundary-1--',
+        '',
+    ]),
     CURLOPT_RETURNTRANSFER => true,
 ]);
 

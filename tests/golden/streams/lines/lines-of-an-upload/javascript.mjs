@@ -1,9 +1,38 @@
 import { openAsBlob } from "node:fs";
 
 const body = new Blob([
-  '--boundary-1\r\nContent-Disposition: form-data; name="content"\r\nContent-Type: application/json\r\n\r\n"a"\r\n--boundary-1\r\nContent-Disposition: form-data; name="value"\r\nContent-Type: application/json\r\n\r\n{}\r\n--boundary-1\r\nContent-Disposition: form-data; name="input_file"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\n',
+  [
+    "--boundary-1",
+    'Content-Disposition: form-data; name="content"',
+    "Content-Type: application/json",
+    "",
+    '"a"',
+    "--boundary-1",
+    'Content-Disposition: form-data; name="value"',
+    "Content-Type: application/json",
+    "",
+    "{}",
+    "--boundary-1",
+    'Content-Disposition: form-data; name="input_file"; filename="a.txt"',
+    "Content-Type: text/plain",
+    "",
+    "",
+  ].join("\r\n"),
   await openAsBlob("a.txt"),
-  '\r\n--boundary-1\r\nContent-Disposition: form-data; name="mask[]"\r\nContent-Type: text/plain\r\n\r\na\nb\r\n--boundary-1\r\nContent-Disposition: form-data; name="user"\r\n\r\n{"id": "a\\\\b"}\r\n--boundary-1--\r\n',
+  [
+    "",
+    "--boundary-1",
+    'Content-Disposition: form-data; name="mask[]"',
+    "Content-Type: text/plain",
+    "",
+    "a\nb",
+    "--boundary-1",
+    'Content-Disposition: form-data; name="user"',
+    "",
+    '{"id": "a\\\\b"}',
+    "--boundary-1--",
+    "",
+  ].join("\r\n"),
 ]);
 
 const response = await fetch("https://api.example.com/v1/pull", {

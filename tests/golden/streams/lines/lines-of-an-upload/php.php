@@ -29,9 +29,34 @@ $ch = curl_init('https://api.example.com/v1/pull');
 curl_setopt_array($ch, [
     CURLOPT_POST => true,
     CURLOPT_HTTPHEADER => ['Content-Type: multipart/form-data; boundary=boundary-1'],
-    CURLOPT_POSTFIELDS => "--boundary-1\r\nContent-Disposition: form-data; name=\"content\"\r\nContent-Type: application/json\r\n\r\n\"a\"\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"value\"\r\nContent-Type: application/json\r\n\r\n{}\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"input_file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n"
-        . $file
-        . "\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"mask[]\"\r\nContent-Type: text/plain\r\n\r\na\nb\r\n--boundary-1\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\n{\"id\": \"a\\\\b\"}\r\n--boundary-1--\r\n",
+    CURLOPT_POSTFIELDS => implode("\r\n", [
+        '--boundary-1',
+        'Content-Disposition: form-data; name="content"',
+        'Content-Type: application/json',
+        '',
+        '"a"',
+        '--boundary-1',
+        'Content-Disposition: form-data; name="value"',
+        'Content-Type: application/json',
+        '',
+        '{}',
+        '--boundary-1',
+        'Content-Disposition: form-data; name="input_file"; filename="a.txt"',
+        'Content-Type: text/plain',
+        '',
+        $file,
+        '--boundary-1',
+        'Content-Disposition: form-data; name="mask[]"',
+        'Content-Type: text/plain',
+        '',
+        "a\nb",
+        '--boundary-1',
+        'Content-Disposition: form-data; name="user"',
+        '',
+        '{"id": "a\\\\b"}',
+        '--boundary-1--',
+        '',
+    ]),
     CURLOPT_WRITEFUNCTION => $write,
 ]);
 
