@@ -80,11 +80,12 @@ def has_values(uri):
     return is_sorted(uri.data)
 
 
-def url(uri):
+def url(request):
     """The URL in an argument list. The snippet encodes the secrets when it runs."""
+    uri = request.uri
     if has_values(uri):
         return f"{_string(uri.before_pairs)}+query.Encode()"
-    return f"{_string(uri.before_pairs)}+query" if query(uri) else _whole(uri)
+    return f"{_string(uri.before_pairs)}+query" if query(request) else _whole(uri)
 
 
 def _whole(uri):
@@ -93,11 +94,13 @@ def _whole(uri):
     )
 
 
-def query(uri):
+def query(request):
     """The expression of a query that `url.Values` would reorder, and that is better not within the URL."""
+    uri = request.uri
     if has_values(uri) or not uri.data:
         return ""
-    fits = len('\treq, err := http.NewRequest("GET", , payload)') + len(_whole(uri)) <= WIDTH
+    body = "payload" if request.body else "nil"
+    fits = len(f"\treq, err := http.NewRequest({_string(request.method)}, {_whole(uri)}, {body})") <= WIDTH
     return _encoded(uri.data, encode_pairs, fits)
 
 
@@ -140,7 +143,7 @@ def packages(request, response, kind, values):
         found += ["fmt"]
     if response.save or request.secrets:
         found += ["os"]
-    if has_values(request.uri) or "url." in query(request.uri) + _whole(request.uri):
+    if has_values(request.uri) or "url." in query(request) + _whole(request.uri):
         found += ["net/url"]
     if kind == "multipart":
         files = any(isinstance(part, FilePart) for part in request.body.parts)
