@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from built_site import KEYED, ROOT, Built, build, keyed, served
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 
 def write_sources(folder: Path) -> Path:
@@ -51,20 +52,55 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def opened(chromium):
-    """Opens a page in a context of its own: `opened(width=390, dark=True)`. The page keeps errors and requests in `told` and
-    `asked`.
+class Profiles:
+    """The browser's profiles, by their options: a new one, with its first page, takes a second of work. So one serves a test
+    after the other, and forgets what a test has left there: pages, what they stored, what was loaded.
     """
-    contexts = []
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.known: dict[str, tuple[BrowserContext, Page]] = {}
+        self.addresses: set[str] = set()
+
+    def __call__(self, **options: Any) -> BrowserContext:
+        if (name := repr(sorted(options.items()))) not in self.known:
+            context = self.browser.new_context(**options)
+            context.grant_permissions(["clipboard-read", "clipboard-write"])
+            context.on("request", lambda request: self.addresses.add(request.url))
+            self.known[name] = context, context.new_page()
+        return self.known[name][0]
+
+    def forget(self) -> None:
+        origins = {"/".join(address.split("/")[:3]) for address in self.addresses if address.startswith("http")}
+        for context, blank in self.known.values():
+            if context.pages == [blank]:
+                continue
+            for page in context.pages:
+                if page is not blank:
+                    page.close()
+            context.set_offline(False)
+            context.clear_cookies()
+            session = context.new_cdp_session(blank)
+            for origin in origins:
+                session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+            session.send("Network.clearBrowserCache")
+            session.detach()
+        self.addresses.clear()
+
+
+@pytest.fixture(scope="module")
+def profiles(chromium):
+    return Profiles(chromium)
+
+
+@pytest.fixture
+def opened(profiles):
+    """Opens a page: `opened(width=390, dark=True)`. It keeps errors and requests in `told` and `asked`."""
 
     def run(width: int = 1440, height: int = 900, dark: bool = False, **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options
-        )
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        contexts.append(context)
-        page = context.new_page()
+        page = profiles(**options).new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.told, page.asked = [], []
         page.on("pageerror", lambda error: page.told.append(str(error)))
         page.on("console", lambda message: page.told.append(message.text) if message.type in ("error", "warning") else None)
@@ -72,8 +108,7 @@ def opened(chromium):
         return page
 
     yield run
-    for context in contexts:
-        context.close()
+    profiles.forget()
 
 
 @pytest.fixture

@@ -68,10 +68,10 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture
-def page(chromium, site):
+def page(profiles, site):
     """A page that keeps in `told` what should never happen: a dialog, an error, a request to another host."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
-    page = context.new_page()
+    page = profiles().new_page()
+    page.set_viewport_size({"width": 1440, "height": 1000})
     page.told = []
     page.on("dialog", lambda dialog: (page.told.append(f"dialog {dialog.message}"), dialog.dismiss()))
     page.on("pageerror", lambda error: page.told.append(f"error {error}"))
@@ -82,7 +82,7 @@ def page(chromium, site):
     )
     page.on("popup", lambda popup: page.told.append("popup"))
     yield page
-    context.close()
+    profiles.forget()
 
 
 def quiet(page, unless="nothing"):
