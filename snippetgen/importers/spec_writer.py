@@ -193,10 +193,10 @@ def _folded(value: str) -> str:
 
 def _quoted(value: str) -> str:
     """The text, in quotes if a reader would not take it for text, or if it would not read back unchanged."""
-    if not is_plain_text(value) or value.startswith(("?", ":")):  # PyYAML takes it for the mark of a key
-        return SingleQuotedScalarString(value)  # type: ignore[no-any-return]  # ruamel has no types there
     if not value.isprintable():
         return DoubleQuotedScalarString(value)  # type: ignore[no-any-return]  # ruamel has no types there
+    if not is_plain_text(value) or value.startswith(("?", ":")):  # PyYAML takes it for the mark of a key
+        return SingleQuotedScalarString(value)  # type: ignore[no-any-return]  # ruamel has no types there
     return value
 
 
