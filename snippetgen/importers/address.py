@@ -26,7 +26,10 @@ class Address:
 
 def read_address(url: str, placeholders: set[str], report: Reporter) -> Address:
     """The parts of a URL that a spec can contain. `placeholders` are the `{names}` in its path that have values."""
-    text = "".join(c if c.isprintable() and c != " " else "".join(f"%{octet:02X}" for octet in c.encode()) for c in url.strip())
+    text = "".join(
+        c if c.isprintable() and c != " " else "".join(f"%{octet:02X}" for octet in c.encode("utf-8", "surrogateescape"))
+        for c in url.strip()
+    )
     if "://" not in text.partition("?")[0]:
         text = f"http://{text}"
     scheme, _, rest = text.partition("://")

@@ -102,6 +102,10 @@ def multipart_parts(body: bytes, media_type: str, report: Reporter) -> tuple[Par
 def _received(part: ReceivedPart, report: Reporter) -> Part:
     for other in part.others:
         report(f"the part {part.name} has the header or parameter {other}: it is left out")
+    if part.filename is not None and not part.media_type:
+        report(
+            f"the file of the part {part.name} has no media type: a spec gives it application/octet-stream", "name its media type"
+        )
     return Part(
         _unquoted(part.name or ""),
         part.octets,
@@ -199,6 +203,8 @@ def _part(part: Part, page: str, files: dict[str, bytes], secrets: Secrets, repo
     if text is not None:
         item["value"] = secrets.value(text, part.name, sure=is_secret_name(part.name, text))
     else:
+        if part.filename is None:
+            report(f"the value of the part {part.name} is not UTF-8: it is sent as a file", "send it in UTF-8")
         item |= _part_file(part, page, files, report)
     if part.media_type and (text is not None or part.media_type != "application/octet-stream"):
         if MEDIA_TYPE.match(part.media_type):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,8 +111,7 @@ def _headers(sent: Sent, report: Reporter) -> tuple[list[Pair], list[Pair], str]
         for pair in given
         for name in [pair.name.lower()]
     )
-    kept, dropped, content_type = [], [], ""
-    cookies: list[Pair] = []
+    kept, dropped, content_type, written = [], [], "", []
     seen: set[str] = set()
     for pair in given:
         name, value = pair.name.lower(), plain(pair.value)
@@ -123,7 +122,7 @@ def _headers(sent: Sent, report: Reporter) -> tuple[list[Pair], list[Pair], str]
         ):
             dropped.append(pair.name)
         elif name == "cookie":
-            cookies += _cookies(value, report)  # RFC 9113 §8.2.3: HTTP/2 may send each cookie in a header of its own
+            written.append(value)  # RFC 9113 §8.2.3: HTTP/2 may send each cookie in a header of its own
         elif not TOKEN.match(pair.name):
             report(f"'{pair.name}' is not a header name (RFC 9110 §5.1): it is left out", "use letters, digits and hyphens")
         elif not HEADER_VALUE.match(value):
@@ -142,25 +141,41 @@ def _headers(sent: Sent, report: Reporter) -> tuple[list[Pair], list[Pair], str]
         else:
             seen.add(name)
             kept.append(pair)
+    hosts = {plain(pair.value).lower() for pair in given if pair.name.lower() == "host"}
+    for host in sorted(hosts - {"", _host(sent.url)}):
+        report(
+            f"the virtual host {host} was asked for, and a spec sends the host of its URL: the header Host is left out",
+            f"write the URL with {host} if readers reach it there",
+        )
     if dropped:
         report(f"set by the client itself, so not in the spec: {', '.join(dropped)}")
-    return kept, _sound_cookies(list(sent.cookies) or cookies, report), content_type
+    header, cookies = _cookies("; ".join(written), list(sent.cookies), report)
+    return [*kept, *header], cookies, content_type
 
 
-def _cookies(value: str, report: Reporter) -> Iterator[Pair]:
-    """The cookies of a Cookie header."""
-    for part in value.split(";"):
-        name, equals, text = (piece.strip() for piece in part.partition("="))
-        if name and not equals:
-            report(f"the cookie '{name}' has no equals sign: {name}= is written", "write it as your server expects it")
-        if name or text:
-            yield Pair(name, text)
+def _host(url: str) -> str:
+    """The host and port of a URL as they are written."""
+    return re.split("[/?#]", url.partition("://")[2] or url)[0].rpartition("@")[2].lower()
+
+
+def _cookies(header: str, cookies: list[Pair], report: Reporter) -> tuple[list[Pair], list[Pair]]:
+    """A Cookie header, or the cookies that it has; a header only where it holds what is no cookie of RFC 6265 §4.2.1."""
+    pieces = [piece.strip() for piece in header.split(";") if piece.strip()]
+    pairs = [Pair(name.strip(), value.strip()) for name, _, value in (piece.partition("=") for piece in pieces)]
+    odd = not all("=" in piece for piece in pieces) or not all(map(_is_sound, pairs))
+    if odd and not cookies and HEADER_VALUE.match(header):
+        return [Pair("Cookie", header)], []
+    return [], _sound_cookies(cookies or pairs, report)
+
+
+def _is_sound(pair: Pair) -> bool:
+    return TOKEN.match(pair.name) is not None and COOKIE_VALUE.match(plain(pair.value)) is not None
 
 
 def _sound_cookies(cookies: list[Pair], report: Reporter) -> list[Pair]:
     sound = []
     for pair in cookies:
-        if TOKEN.match(pair.name) and COOKIE_VALUE.match(plain(pair.value)):
+        if _is_sound(pair):
             sound.append(pair)
         else:
             report(
