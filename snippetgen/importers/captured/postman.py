@@ -19,7 +19,7 @@ from snippetgen.importers.captured.json_document import (
 )
 from snippetgen.importers.captured.postman_request import LANGUAGES, VARIABLE, Values, headers_of, sent
 from snippetgen.importers.choice import ALL, Choice, Named
-from snippetgen.importers.curl.shell import Variables
+from snippetgen.importers.curl.variables import Variables
 from snippetgen.importers.drafts import Names, draft
 from snippetgen.importers.response import Answer
 from snippetgen.importers.spec_writer import Draft, Lost

@@ -18,7 +18,7 @@ from snippetgen.importers.captured.json_document import (
     objects_of,
     text_of,
 )
-from snippetgen.importers.curl.shell import Variables
+from snippetgen.importers.curl.variables import Variables
 from snippetgen.importers.sent import Sent
 from snippetgen.json_text import dump
 from snippetgen.request import Pair

@@ -1,67 +1,140 @@
 """Splits commands into words like the Windows command prompt and its programs.
 
 Source: Microsoft, "Parsing C command-line arguments"; for cmd's own reading (`^`, quotes, `%NAME%`), `cmd /?` and its
-behaviour.
+behaviour; for what Chrome copies, `escapeStringWin` of its developer tools, in both of its forms.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from snippetgen.importers.captured.json_document import Refusal
-from snippetgen.importers.curl.shell import Command, Variables
+from snippetgen.importers.curl.pasted import FENCE, PROMPT
+from snippetgen.importers.curl.variables import Variables
+from snippetgen.importers.curl.words import Command
 
-# Only Windows commands have these: a line that ends in ^, a quote after ^, doubled quotes before a word, or the .exe.
-_MARKS = re.compile(r"\^[ \t]*\r?\n|\^\"|\{\"\"[A-Za-z]|^\s*(?:[A-Z]:\\[^>\n]*>\s*)?curl\.exe\b", re.M)
 _VARIABLE = re.compile(r"%([A-Za-z_][A-Za-z0-9_]*)%")
+_REDIRECTION = re.compile(r"[0-9]?(?:>>|>&|>|<)[ \t]*(\"[^\"\n]*\"|[^\s\"&|<>]*)")
+_SET = re.compile(r"set[ \t]+(?:\"([^=\"\s]+)=([^\"]*)\"|([^=\"\s]+)=(.*))\Z", re.I | re.S)
+# The characters that Chrome does not put a caret before; the older form did that inside quotes, too, where cmd keeps it.
+_CARETED = re.compile(r"[^A-Za-z0-9\s_\-:=+~'/.',?;()*`\"^]")
 
 
-def is_for_windows(text: str) -> bool:
-    """Whether the text is written for the command prompt, not for a shell."""
-    return _MARKS.search(text) is not None and not re.search(r"\\[ \t]*\r?\n\s*-|`[ \t]*\r?\n", text)
-
-
-def commands(text: str, variables: Variables) -> list[Command]:
-    """The commands of a text. Raises Refusal if a quote does not end."""
+def commands(text: str, variables: Variables, report: Callable[[int, str, str], None]) -> list[Command]:
+    """The commands of a text. Raises Refusal, with the line, if a quote does not end or if single quotes are used as quotes."""
     found = []
-    for line, piece, end in _lines(text.replace("\r\n", "\n"), variables):
-        words = _words(piece, line)
+    for piece in _Lines(text, variables, report).pieces():
+        words = arguments(piece.text, piece.line)
+        if words and (wrong := next((word for word in words if word.startswith("'") and len(word) > 1), None)):
+            what = f"line {piece.line}: cmd knows no single quotes: curl gets {wrong} with them"
+            raise Refusal(what, "copy the command for bash, or write double quotes")
         if words:
-            found.append(Command(tuple(words), line, end=end))
+            found.append(Command(tuple(words), piece.line, file=piece.file, end=piece.end))
     return found
 
 
-def _lines(text: str, variables: Variables) -> list[tuple[int, str, str]]:
-    """What cmd passes to each program, as one text, with its line and the operator after it."""
-    found, piece, quoted, at, start = [], [], False, 0, 0
-    while at < len(text):
-        c = text[at]
-        if c == "^" and not quoted:
-            # A line that ends in ^ continues, and ^ escapes the first character of the next line: an empty line is a line break.
-            behind = re.compile(r"\^[ \t]*\n").match(text, at)
-            at = behind.end() if behind else at + 1
-            if behind and text[at : at + 1] != "\n":
+@dataclass(frozen=True)
+class _Line:
+    """What cmd passes to a program, as one text, with its line, its redirected input and the operator after it."""
+
+    text: str
+    line: int
+    file: str | None
+    end: str
+
+
+class _Lines:
+    def __init__(self, text: str, variables: Variables, report: Callable[[int, str, str], None]) -> None:
+        self.text, self.variables, self.report, self.at = text, variables, report, 0
+        self.carets_in_quotes = _has_carets_in_quotes(text)
+
+    def pieces(self) -> list[_Line]:
+        found: list[_Line] = []
+        while self.at < len(self.text):
+            if self.at == 0 or self.text[self.at - 1] == "\n":
+                self._skip_pasted()
+            line = self._one()
+            if setting := _SET.match(line.text.strip()):
+                self.variables.given[setting[1] or setting[3]] = setting[2] if setting[1] else setting[4]
+            else:
+                found.append(line)
+        return found
+
+    def _skip_pasted(self) -> None:
+        for pattern in (FENCE, PROMPT, re.compile(r"[ \t]*(?:::|@?rem\b|@?echo off)[^\n]*", re.I)):
+            if match := pattern.match(self.text, self.at):
+                self.at = match.end()
+
+    def _one(self) -> _Line:
+        """Reads up to the operator that ends a command."""
+        text, start, piece, quoted, file = self.text, self.at, [], False, None
+        while self.at < len(text):
+            c = text[self.at]
+            if c == "^" and not quoted:
+                # A line that ends in ^ goes on; ^ escapes the first character of the next line, so an empty line is a line break.
+                behind = _CONTINUED.match(text, self.at)
+                self.at = behind.end() if behind else self.at + 1
+                if behind and text[self.at : self.at + 1] != "\n":
+                    continue
+                piece.append(text[self.at : self.at + 1])
+            elif c == "^" and self.carets_in_quotes and self.at + 1 < len(text):
+                behind = _CONTINUED.match(text, self.at)
+                self.at = behind.end() if behind else self.at + 1
+                piece.append(text[self.at : self.at + 1])
+            elif c == "^" and (behind := _CONTINUED.match(text, self.at)):
+                self.report(
+                    self._line(self.at),
+                    "cmd ends a quote at the end of its line: it is read as if it went on",
+                    "write it on one line",
+                )
+                self.at = behind.end()
                 continue
-            piece.append(text[at : at + 1])
-        elif c == "%" and (variable := _VARIABLE.match(text, at)):
-            piece.append(variables.value(variable[1]))
-            at = variable.end() - 1
-        elif c == '"':
-            # For cmd, a quote ends at the end of its line; but pasted JSON over several lines is meant to continue.
-            quoted = not quoted
-            piece.append(c)
-        elif c in "\n&|" and not quoted:
-            end = "|" if c == "|" else "\n"
-            found.append((text.count("\n", 0, start) + 1, "".join(piece), end))
-            piece, start = [], at + 1
-        else:
-            piece.append(c)
-        at += 1
-    found.append((text.count("\n", 0, start) + 1, "".join(piece), "\n"))
-    return found
+            elif c == "%" and (variable := _VARIABLE.match(text, self.at)) and not _is_encoded(text, variable):
+                piece.append(self.variables.value(variable[1]))
+                self.at = variable.end() - 1
+            elif c == '"':
+                # For cmd, a quote ends at the end of its line; but pasted JSON over several lines is meant to continue.
+                quoted = not quoted
+                piece.append(c)
+            elif c in "<>" and not quoted and (redirection := _REDIRECTION.match(text, self.at)):
+                if piece and piece[-1] in "012" and "".join(piece[-2:-1]) in ("", " ", "\t"):
+                    piece.pop()
+                file = redirection[1].strip('"') if c == "<" else file
+                self.at = redirection.end() - 1
+            elif c in "\n&|" and not quoted:
+                doubled = text[self.at : self.at + 2] in ("&&", "||")
+                self.at += 2 if doubled else 1
+                return _Line("".join(piece), self._line(start), file, "|" if c == "|" and not doubled else "\n")
+            else:
+                piece.append(c)
+            self.at += 1
+        return _Line("".join(piece), self._line(start), file, "\n")
+
+    def _line(self, at: int) -> int:
+        return self.text.count("\n", 0, at + len(self.text[at:]) - len(self.text[at:].lstrip())) + 1
 
 
-def _words(text: str, line: int) -> list[str]:
+_CONTINUED = re.compile(r"\^[ \t]*\n")
+
+
+def _has_carets_in_quotes(text: str) -> bool:
+    """Whether the text is of the older form of Chrome's copies: a caret stands before each special character inside quotes."""
+    inside = "".join(re.findall(r'(?<!\^)"((?:\^.|[^"\\^]|\\.)*)"', text, re.S))
+    inside = re.sub(r"%\^(?=[A-Za-z0-9_])", "%", inside)
+    careted = re.findall(r"\^(.)", inside, re.S)
+    others = re.sub(r"\^.", "", inside, flags=re.S)
+    return bool(careted) and not _CARETED.search(others) and all(not c.isalnum() and c not in " _-:=+~/.,?;()*" for c in careted)
+
+
+def _is_encoded(text: str, variable: re.Match[str]) -> bool:
+    """Whether `%C3%` is the beginning of percent-encoded bytes: both percent signs stand before two hexadecimal digits."""
+    digits = re.compile("[0-9A-Fa-f]{2}")
+    return digits.match(text, variable.start() + 1) is not None and digits.match(text, variable.end()) is not None
+
+
+def arguments(text: str, line: int) -> list[str]:
     """The arguments of a program: backslashes are literal unless a quote follows; two quotes inside quotes are one."""
     words: list[str] = []
     word: list[str] | None = None
