@@ -33,6 +33,9 @@ HERE = Path(__file__).parent / "importing"
 GOLDEN = [case for path in sorted((HERE / "curl").glob("*.yml")) for case in yaml.safe_load(path.read_text(encoding="utf-8"))]
 
 
+CASES = yaml.safe_load((HERE / "cases" / "curl.yml").read_text(encoding="utf-8"))
+
+
 def imported(text: str, folder: Path, work: Path) -> tuple[list[Request], list[Lost]]:
     """The requests that a text becomes, read back from the specs that were written."""
     drafts, lost = read_curl(text, folder)
@@ -64,9 +67,18 @@ def test_a_command_becomes_the_request_it_sends(case, tmp_path):
         (tmp_path / name).write_text(text, encoding="utf-8", newline="")
     requests, lost = imported(case["command"], tmp_path, tmp_path / "specs")
     assert "\n\n".join(map(wire, requests)) == case["sends"].rstrip("\n")
-    told = "\n".join(line.text() for line in lost)
+    told = "\n".join(line.text() for line in lost).replace(str(tmp_path), "{folder}")
     assert [words for words in case.get("tells", []) if words not in told] == []
     assert case.get("tells") or not told, told
+
+
+@each("case", CASES, ids=[case["id"] for case in CASES])
+def test_nothing_of_a_command_is_changed_or_lost_in_silence(case, tmp_path):
+    for name, text in case.get("files", {}).items():
+        (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+    requests, lost = imported(case["input"], tmp_path, tmp_path / "specs")
+    assert "\n\n".join(map(wire, requests)) == case["expect"]["sends"].rstrip("\n")
+    assert [f"{line.where}: {line.what}" for line in lost] == case["expect"].get("tells", [])
 
 
 def test_the_table_is_long_and_every_command_in_it_is_another_one():

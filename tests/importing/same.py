@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote_plus
+
 from snippetgen.importers.body import form_pairs
 from snippetgen.importers.captured.json_document import json_value
 from snippetgen.request import Body, FileBody, FilePart, FormBody, JsonBody, MultipartBody, OctetsBody, Request, TextBody, plain
@@ -12,7 +14,13 @@ def said(request: Request) -> dict:
     """A request without its secrets' variables, the order of its headers and the kind its body is written as."""
     request = request.with_secrets(lambda secret: secret.example)
     headers = sorted(((name.lower(), value) for name, value in request.wire_headers), key=lambda pair: pair[0])
-    return {"method": request.method, "uri": str(request.uri), "headers": headers, "body": content(request.body)}
+    return {"method": request.method, "uri": target(str(request.uri)), "headers": headers, "body": content(request.body)}
+
+
+def target(uri: str) -> tuple:
+    """A URI with the pairs of its query decoded, because some clients encode more of them than others."""
+    before, question, query = uri.partition("?")
+    return before, question, [tuple(map(unquote_plus, pair.partition("="))) for pair in query.split("&")]
 
 
 def content(body: Body | None) -> object:

@@ -1,0 +1,3 @@
+curl.exe http://api.example.com/x ^
+  -d "a=1^
+b=2"

@@ -1,0 +1,2 @@
+curl 'http://api.example.com/x' ^
+  -H 'a: b'

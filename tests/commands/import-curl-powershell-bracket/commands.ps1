@@ -1,0 +1,2 @@
+curl.exe http://api.example.com/x `
+  -d $(Get-Content a.txt

@@ -1,0 +1,4 @@
+Invoke-WebRequest -Uri "http://api.example.com/x" `
+-Headers @{
+"a"="b"
+}
