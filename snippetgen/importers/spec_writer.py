@@ -160,12 +160,15 @@ _PROSE = re.compile(r"[!-~\xa1-\u2027\u202a-\u2fff\u3001-\ud7ff]+( [!-~\xa1-\u20
 
 def readable(value: object) -> object:
     """The value with its texts in the form to write: as blocks, in quotes, or plain."""
+    if isinstance(value, Mapping) and list(value) == ["env", "example"]:
+        # On one line, whatever their length: what is folded within braces is not read back.
+        secret = CommentedMap({name: _quoted(child) if isinstance(child, str) else child for name, child in value.items()})
+        secret.fa.set_flow_style()
+        return secret
     if isinstance(value, Mapping):
         members = CommentedMap(
             {_quoted(name) if isinstance(name, str) else name: readable(child) for name, child in value.items()}
         )
-        if list(value) == ["env", "example"]:
-            members.fa.set_flow_style()
         return members
     if isinstance(value, list | tuple):
         elements = CommentedSeq([readable(child) for child in value])
