@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from snippetgen.importers.captured.json_document import Refusal, Reporter, json_value
-from snippetgen.importers.secrets import Secrets, is_secret_name, scalar
+from snippetgen.importers.secrets import Secrets, scalar
 from snippetgen.languages.reserved_names import free_file
 from snippetgen.multipart import ReceivedPart, parse_multipart
 from snippetgen.request import Json, Pair, plain
@@ -177,7 +177,7 @@ def _form(pairs: tuple[Pair, ...], media_type: str, secrets: Secrets) -> dict[st
     other = {"media_type": media_type} if media_type and media_type != _FORM else {}
 
     def value(pair: Pair) -> object:
-        return secrets.value(plain(pair.value), pair.name, sure=is_secret_name(pair.name, plain(pair.value)))
+        return secrets.value(plain(pair.value), pair.name, sure=secrets.is_key(pair.name, plain(pair.value)))
 
     names = [pair.name for pair in pairs]
     if len(set(names)) == len(names) and all(pair.value is not None for pair in pairs):
@@ -201,7 +201,7 @@ def _part(part: Part, page: str, files: dict[str, bytes], secrets: Secrets, repo
     item: dict[str, Any] = {"name": scalar(part.name)}
     text = _text(part.octets) if part.filename is None else None
     if text is not None:
-        item["value"] = secrets.value(text, part.name, sure=is_secret_name(part.name, text))
+        item["value"] = secrets.value(text, part.name, sure=secrets.is_key(part.name, text))
     else:
         if part.filename is None:
             report(f"the value of the part {part.name} is not UTF-8: it is sent as a file", "send it in UTF-8")

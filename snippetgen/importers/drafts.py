@@ -52,6 +52,8 @@ def draft(
 ) -> Draft:
     """The draft of a page with one request. Raises Refusal."""
     redaction = Redaction()
+    for key in sorted(sent.keys):
+        redaction.example(key)
     for text in (unquote(sent.url), title, section, page):
         redaction.find(text)
     title, section, page = map(redaction.text, (title, section, page))

@@ -100,9 +100,14 @@ class Secrets:
         owner = labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else labels[0]
         return self._secret(variable_name(f"{owner}_{hint}"), example)
 
+    def is_key(self, name: str, value: str) -> bool:
+        """Whether a header, query pair or member has a secret: by its name, or because the value is known as one."""
+        return is_secret_name(name, value) or value in self.redaction.examples
+
     def _is_live(self, value: str) -> bool:
         """Whether what a secret's name holds is a secret, and not what authors write in place of one."""
-        return not is_placeholder(value) and (self.recorded or is_random(value) or is_made(value))
+        known = value in self.redaction.examples
+        return known or (not is_placeholder(value) and (self.recorded or is_random(value) or is_made(value)))
 
     def _secret(self, name: str, example: str) -> dict[str, Any]:
         """A reference to a variable; each variable has only one example."""

@@ -13,7 +13,7 @@ from snippetgen.importers.address import query_pairs, read_address
 from snippetgen.importers.body import Part, body_tree
 from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.importers.redaction import Redaction
-from snippetgen.importers.secrets import Secrets, is_secret_name, is_session, scalar
+from snippetgen.importers.secrets import Secrets, is_session, scalar
 from snippetgen.request import Pair, plain
 from snippetgen.spec.http_fields import COOKIE_VALUE, FRAMING, HEADER_VALUE, SINGLETONS
 from snippetgen.spec.media_type import TOKEN
@@ -41,7 +41,7 @@ class Sent:
     """A request as an input describes it; its values are as sent, or `{name}` in the URL's path with the value in `path`.
 
     `query` comes after the URL's own query. `variables` are those that the input names, by example. A `recorded` request was
-    really sent, by a browser or another program.
+    really sent, by a browser or another program. `keys` are values that the input declares as secrets.
     """
 
     method: str
@@ -57,6 +57,7 @@ class Sent:
     media_type: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     recorded: bool = False
+    keys: frozenset[str] = frozenset()
 
 
 def request_tree(sent: Sent, page: str, report: Reporter, redaction: Redaction) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -72,7 +73,7 @@ def request_tree(sent: Sent, page: str, report: Reporter, redaction: Redaction) 
     basic = sent.basic or address.credentials
     headers = _credentials(headers, sent.bearer, basic, secrets, auth)
     media_type = content_type or sent.media_type
-    keys = [pair for pair in headers if is_secret_name(pair.name) and pair.value]
+    keys = [pair for pair in headers if pair.value and secrets.is_key(pair.name, plain(pair.value))]
     if not auth and len(keys) == 1:
         auth = {"header": {keys[0].name: secrets.value(plain(keys[0].value), keys[0].name, sure=True)}}
         headers = [pair for pair in headers if pair is not keys[0]]
@@ -121,7 +122,7 @@ def _headers(sent: Sent, report: Reporter) -> tuple[list[Pair], list[Pair], str]
             or (browser and (name in BROWSERS or name.startswith("sec-") or (name, value) == ("accept", "*/*")))
         ):
             dropped.append(pair.name)
-        elif name == "cookie":
+        elif name == "cookie" and value:
             written.append(value)  # RFC 9113 §8.2.3: HTTP/2 may send each cookie in a header of its own
         elif not TOKEN.match(pair.name):
             report(f"'{pair.name}' is not a header name (RFC 9110 §5.1): it is left out", "use letters, digits and hyphens")
@@ -235,7 +236,11 @@ def _query(
     pairs = query_pairs(written)
     if pairs is None:
         pieces = [(piece, query_pairs(piece, force=True) or ()) for piece in (written or "").split("&")]
-        as_written = [piece for piece, read in pieces if not any(is_secret_name(pair.name) for pair in read)]
+        as_written = [
+            piece
+            for piece, read in pieces
+            if not any(secrets.is_key(pair.name, plain(pair.value)) or pair.value in secrets.variables for pair in read)
+        ]
         pairs = tuple(pair for piece, read in pieces if piece not in as_written for pair in read)
         if as_written:
             tree["url"] += f"?{'&'.join(as_written)}"
@@ -246,8 +251,8 @@ def _query(
         found
         and not auth
         and found[-1].value
-        and is_secret_name(found[-1].name)
-        and not any(is_secret_name(pair.name) for pair in found[:-1])
+        and secrets.is_key(found[-1].name, plain(found[-1].value))
+        and not any(secrets.is_key(pair.name, plain(pair.value)) for pair in found[:-1])
     ):
         auth["query"] = {found[-1].name: secrets.value(plain(found[-1].value), found[-1].name, sure=True)}
         return found[:-1]
@@ -259,7 +264,7 @@ def pairs_tree(pairs: list[Pair] | tuple[Pair, ...], secrets: Secrets, *, cookie
 
     def value(pair: Pair) -> object:
         text = plain(pair.value)
-        return secrets.value(text, pair.name, sure=is_session(pair.name, text) if cookies else is_secret_name(pair.name, text))
+        return secrets.value(text, pair.name, sure=is_session(pair.name, text) if cookies else secrets.is_key(pair.name, text))
 
     names = [pair.name for pair in pairs]
     runs = [name for number, name in enumerate(names) if number == 0 or names[number - 1] != name]

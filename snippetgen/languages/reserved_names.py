@@ -27,6 +27,16 @@ _VARIABLES = """
     PYTHON.* PERL.* RUBY.* GEM_.* BUNDLE_.* JAVA.* _JAVA_.* JDK_.* CLASSPATH NODE_.* NPM_.* LUA_.* SYSTEMROOT SYSTEMDRIVE
     WINDIR COMSPEC APPDATA LOCALAPPDATA PROGRAMDATA PROGRAMFILES.* USERPROFILE HOMEDRIVE HOMEPATH PSMODULEPATH SNIPPETGEN_.*
 """.split()
+# Variables that machines have by themselves, of shells, logins, Windows and common services: what is read from one of them is not
+# what a reader has set. POSIX.1-2017 §8.1, environ(7), bash(1), the default environment of Windows.
+_COMMON = set(
+    """
+        PATH HOME USER USERNAME LOGNAME NAME HOST HOSTNAME HOSTTYPE SHELL PWD LANG TERM TMP TEMP TMPDIR MAIL EMAIL
+        DISPLAY EDITOR VISUAL PAGER UID EUID GROUPS PORT OS OSTYPE DEBUG ENV ENVIRONMENT MODE VERSION CI URL DATE TIME
+        RANDOM SECONDS COMPUTERNAME USERDOMAIN USERPROFILE PROMPT PUBLIC SYSTEMROOT WINDIR NUMBER_OF_PROCESSORS
+        PROCESSOR_ARCHITECTURE SESSIONNAME LOGONSERVER DRIVERDATA HOMEDRIVE HOMEPATH PROGRAMFILES SSH_CLIENT SSH_TTY TZ
+    """.split()
+)
 # Programs and libraries that a system runs or loads from its current folder, and names that mean a device, with any suffix
 # after a dot. Source: Microsoft, "Naming Files, Paths, and Namespaces".
 _FILES = r"""
@@ -137,6 +147,11 @@ def reserved(languages: Iterable[Language]) -> Reserved:
 def free_variable(name: str) -> str:
     """A variable name that nothing acts on: the name itself, or one made from it."""
     return f"API_{name[:90]}_KEY" if usual().variable(name) else name
+
+
+def is_common(name: str) -> bool:
+    """Whether most machines have a variable of this name, in any case, which an importer should not read."""
+    return name.upper() in _COMMON
 
 
 def free_file(name: str, *, on_disk: bool) -> str:
