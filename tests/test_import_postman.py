@@ -130,7 +130,7 @@ BEARER = {"type": "bearer", "bearer": [{"key": "token", "value": "tok", "type": 
                 "type": "apikey",
                 "apikey": [{"key": "key", "value": "api_key"}, {"key": "value", "value": "k"}, {"key": "in", "value": "query"}],
             },
-            lambda request: request.uri.query == "api_key=k",
+            lambda request: request.uri.query == "api_key=example_key",
         ),
         ({"type": "noauth"}, lambda request: request.auth is None),
     ],

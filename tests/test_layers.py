@@ -165,7 +165,7 @@ NAMED = {
     "languages/reserved_names.py": "variables and files of all interpreters that a project may add",
     "spec/lint.py": "how other tools write a variable",
     "site/prose.py": "the lexers that a fence of Markdown may name",
-    "importers/captured/postman_request.py": "the names that Postman has for media types",
+    "importers/captured/postman_body.py": "the names that Postman has for media types",
     "spec/media_type.py": "media types",
 }
 

@@ -218,8 +218,16 @@ def har(wanted: Import, everything: bool) -> None:
 
 @importing.command()
 @click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="The value of a {{variable}}; may be repeated.")
+@click.option(
+    "--environment",
+    "environments",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Values of variables: an environment or globals that Postman exported; may be repeated.",
+)
 @shared
-def postman(wanted: Import, variables: tuple[str, ...]) -> None:
+def postman(wanted: Import, variables: tuple[str, ...], environments: tuple[Path, ...]) -> None:
     """Create a spec from each request of a Postman collection.
 
     Without FILE, the collection is read from standard input.
@@ -229,7 +237,7 @@ def postman(wanted: Import, variables: tuple[str, ...]) -> None:
     if wrong := [given for given in variables if "=" not in given]:
         raise UsageError(f"--var {wrong[0]} has no equals sign", "write it as --var name=value")
     values, names = dict(given.split("=", 1) for given in variables), wanted.names()
-    finish(wanted, *_from_each(wanted.inputs, lambda file: read_postman(file, values, wanted.choice, names)))
+    finish(wanted, *_from_each(wanted.inputs, lambda file: read_postman(file, values, wanted.choice, names, environments)))
 
 
 @importing.command("openapi")

@@ -34,7 +34,7 @@ def unaccounted(har: dict[str, Any], request: Request | None, told: str) -> list
     lost = [f"header {name}" for name, value in _headers(har) if not _has_header(name, value, headers, secret, told)]
     cookies = dict(headers).get("cookie", "")
     for name, value in _cookies(har):
-        if f"{name}={value}" not in cookies and name not in told and not (name in cookies and secret):
+        if name and f"{name}={value}" not in cookies and name not in told and not (name in cookies and secret):
             lost.append(f"cookie {name}")
     target = " ".join(texts)
     for name, value in _query(har):
@@ -66,8 +66,8 @@ def _has_header(name: str, value: str, headers: set[tuple[str, str]], secret: se
 def _cookies(har: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in _headers(har):
         for piece in value.split(";") if name.lower() == "cookie" else ():
-            key, _, text = piece.strip().partition("=")
-            yield key, text
+            key, equals, text = piece.strip().partition("=")
+            yield (key, text) if equals else ("", "")  # its header is one of those
     for cookie in har.get("cookies", []):
         yield cookie["name"], str(cookie.get("value", ""))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from importing.expected import octets
-from snippetgen.multipart import part_pieces
+from snippetgen.multipart import part_lines
 from snippetgen.request import FilePart, MultipartBody, Request
 
 WAYS = ["text", "base64", "one character a byte"]

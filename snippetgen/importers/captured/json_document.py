@@ -159,6 +159,12 @@ def text_of(owner: dict[str, Any], name: str, default: str = "") -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def json_text_of(owner: dict[str, Any], name: str) -> str:
+    """The text of a member of any type: an object or a list as JSON."""
+    value = owner.get(name)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else text_of(owner, name)
+
+
 def object_of(owner: dict[str, Any], name: str) -> dict[str, Any]:
     """The object of a member; an empty one if there is none. Raises Refusal for another type."""
     value = owner.get(name)
