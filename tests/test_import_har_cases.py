@@ -194,6 +194,7 @@ def test_a_recording_of_a_page_alone_says_how_to_have_it(tmp_path):
         (loaded("/a", "ping", "", method="POST"), False),
         (loaded("/a", "cspviolationreport", "", method="POST"), False),
         (loaded("/a", "manifest", "application/json"), False),
+        (loaded("/a", "", "application/ocsp-response", method="POST"), False),
         (loaded("/a", "media", "video/mp4"), False),
         (loaded("/login", "document", "text/html", method="POST"), True),
         (loaded("/favicon.ico", "other", "image/x-icon"), False),
@@ -235,6 +236,20 @@ def test_a_repeated_request_is_one_page_from_the_time_that_it_succeeded(tmp_path
 )
 def test_requests_that_differ_are_not_repeated(other, tmp_path):
     assert len(imported(log(entry(), other), tmp_path)[0]) == 2
+
+
+def test_a_list_of_one_may_be_an_object(tmp_path):
+    """As programs write it that made their JSON of XML."""
+    cookie = {"name": "theme", "value": "dark"}
+    found = entry(headers={"name": "X-A", "value": "1"}, cookies=cookie, queryString={"name": "a", "value": "1"})
+    (spec,), told = imported({"log": {"entries": found}}, tmp_path)
+    request = spec.examples[0].request
+    assert request.wire_headers == (("X-A", "1"), ("Cookie", "theme=dark")) and request.uri.query == "a=1" and told == []
+
+
+def test_an_entry_without_its_log_is_read(tmp_path):
+    (spec,), _ = imported(entry(response=content('{"a": "b"}')), tmp_path)
+    assert spec.id == "example/get-things" and spec.examples[0].response.json == {"a": "b"}
 
 
 def test_a_recording_in_gzip_is_read(tmp_path, snippetgen):

@@ -18,8 +18,8 @@ from snippetgen.importers.captured.json_document import (
     each,
     named,
     object_of,
-    objects_of,
     read_document,
+    rows_of,
     text_of,
 )
 from snippetgen.importers.choice import ALL, Choice
@@ -42,6 +42,7 @@ def read_har(
     drafts: list[Draft] = []
     lost = [Lost(named(path), *note) for note in notes]
     names = names or Names()
+    recorded = "log" in document or "request" in document
 
     def attached(name: str) -> bytes | None:
         """The bytes of a file that the recording's program wrote beside it."""
@@ -58,8 +59,8 @@ def read_har(
             entry = entries[number - 1]
 
             def read(report: Reporter, entry: dict[str, Any] = entry) -> None:
-                stem = path.stem if len(entries) == 1 and "log" not in document else ""
-                sent = request_of(entry, attached, "log" in document, report)
+                stem = "" if recorded else path.stem
+                sent = request_of(entry, attached, recorded, report)
                 answer = response_of(entry, attached, report)
                 title = text_of(entry, "comment")
                 drafts.append(draft(sent, names, report, page=stem, title=title, answer=answer))
@@ -77,6 +78,8 @@ def read_har(
 
 def _entries(document: dict[str, Any], name: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The log of a file and its entries; a file may hold one request instead. Raises UsageError."""
+    if "log" not in document and isinstance(document.get("request"), dict):
+        return {}, [document]  # an entry that was copied out of a log
     if "log" not in document:
         found, help = kind_of_document(document)
         if found or "url" not in document:
@@ -84,7 +87,7 @@ def _entries(document: dict[str, Any], name: str) -> tuple[dict[str, Any], list[
         return {}, [{"request": document}]
     try:
         log = object_of(document, "log")
-        entries = objects_of(log, "entries")
+        entries = rows_of(log, "entries")
     except Refusal as refusal:
         raise UsageError(f"{name}: {refusal.what}", f"it should be {_KIND}") from None
     if not entries:

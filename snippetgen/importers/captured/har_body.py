@@ -16,7 +16,7 @@ from typing import Any
 
 from snippetgen.errors import counted
 from snippetgen.importers.body import Part, form_pairs, multipart_parts, stand_in_octets
-from snippetgen.importers.captured.json_document import Refusal, Reporter, json_value, objects_of, text_of
+from snippetgen.importers.captured.json_document import Refusal, Reporter, json_value, rows_of, text_of
 from snippetgen.request import Pair, form_text
 from snippetgen.spec.media_type import essence, kind
 
@@ -65,7 +65,7 @@ def body_of(data: dict[str, Any], known: Recorded, attached: Callable[[str], byt
     Raises Refusal for a body that was sent and cannot be made.
     """
     text = text_of(data, "text")
-    params = objects_of(data, "params")
+    params = rows_of(data, "params")
     multipart = essence(known.media_type) == _MULTIPART
     octets = attached(file) if (file := text_of(data, "_file")) else None
     if octets is None and text:

@@ -48,7 +48,12 @@ _TYPES = {
     "prefetch": "prefetch",
     "signedexchange": "prefetch",
 }
-_PLURALS = {"audio or video": "audio or video", "report of the browser": "reports of the browser", "prefetch": "prefetches"}
+_PLURALS = {
+    "audio or video": "audio or video",
+    "report of the browser": "reports of the browser",
+    "prefetch": "prefetches",
+    "check of a certificate": "checks of a certificate",
+}
 _CALLS = {"xhr", "xmlhttprequest", "fetch", "eventsource", "websocket", "preflight"}
 _EXTENSIONS = {
     "html htm xhtml": "document",
@@ -76,6 +81,11 @@ def resource(entry: dict[str, Any]) -> str:
     """What a page loaded with an entry, such as `image`; empty for a call of an API."""
     request = _object(entry.get("request"))
     named = _headers(request)
+    if (
+        named.get("content-type", "").startswith("application/ocsp-request")
+        or _object(_object(entry.get("response")).get("content")).get("mimeType") == "application/ocsp-response"
+    ):
+        return "check of a certificate"  # by the browser, RFC 6960
     given = str(entry.get("_resourceType") or entry.get("_type") or "").lower()
     destination = named.get("sec-fetch-dest", "").lower()
     called = given in _CALLS or destination == "empty" or named.get("x-requested-with", "").lower() == "xmlhttprequest"
@@ -178,6 +188,7 @@ def _succeeded(entry: dict[str, Any]) -> bool:
 def _headers(request: dict[str, Any]) -> dict[str, str]:
     """The headers by their names in lower case; of those that are no headers, none."""
     given = request.get("headers")
+    given = [given] if isinstance(given, dict) else given
     return {
         str(header.get("name") or "").lower(): str(header.get("value") or "")
         for header in (given if isinstance(given, list) else [])

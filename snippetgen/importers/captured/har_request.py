@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from snippetgen.importers.captured.har_body import body_of, is_packed, recorded
-from snippetgen.importers.captured.json_document import Refusal, Reporter, object_of, objects_of, text_of
+from snippetgen.importers.captured.json_document import Refusal, Reporter, object_of, rows_of, text_of
 from snippetgen.importers.sent import Sent
 from snippetgen.request import Pair, plain
 from snippetgen.spec.media_type import essence
@@ -36,8 +36,8 @@ def request_of(entry: dict[str, Any], attached: Callable[[str], bytes | None], r
             report("Content-Encoding is left out, because there is no body")
         else:
             report("the recording holds the text before compression: Content-Encoding is left out")
-    query = _further_query(url, objects_of(request, "queryString"), report)
-    cookies = _further_cookies(headers, objects_of(request, "cookies"), report)
+    query = _further_query(url, rows_of(request, "queryString"), report)
+    cookies = _further_cookies(headers, rows_of(request, "cookies"), report)
     _report_unknown(request, report)
     return Sent(method, url, tuple(headers), cookies, query, body=body, media_type=media_type, recorded=recording)
 
@@ -46,7 +46,7 @@ def _headers(request: dict[str, Any]) -> list[Pair]:
     """The headers; a value on several lines stands for several headers of this name."""
     return [
         Pair(text_of(header, "name"), line)
-        for header in objects_of(request, "headers")
+        for header in rows_of(request, "headers")
         for line in (text_of(header, "value").replace("\r\n", "\n").split("\n") if header.get("value") else [""])
     ]
 

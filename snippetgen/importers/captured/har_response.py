@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from snippetgen.importers.captured.har_body import decoded
-from snippetgen.importers.captured.json_document import Refusal, Reporter, object_of, objects_of, text_of
+from snippetgen.importers.captured.json_document import Refusal, Reporter, object_of, rows_of, text_of
 from snippetgen.importers.response import Answer
 from snippetgen.request import Pair
 
@@ -40,5 +40,5 @@ def response_of(entry: dict[str, Any], attached: Callable[[str], bytes | None], 
     if status == 304 and octets:
         report("the response was 304 (Not Modified): the content that the browser had kept is written, with status 200")
         status = 200
-    headers = tuple(Pair(text_of(header, "name"), text_of(header, "value")) for header in objects_of(response, "headers"))
+    headers = tuple(Pair(text_of(header, "name"), text_of(header, "value")) for header in rows_of(response, "headers"))
     return Answer(status, tuple(pair for pair in headers if not pair.name.startswith(":")), octets, media_type)

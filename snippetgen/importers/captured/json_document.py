@@ -181,6 +181,13 @@ def objects_of(owner: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return value or []
 
 
+def rows_of(owner: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Like `objects_of`; an object stands for a list of one, as programs write it that made their JSON of XML."""
+    value = owner.get(name)
+    single = isinstance(value, dict) and ("request" in value or {"name", "value"} <= value.keys())
+    return [value] if single else objects_of(owner, name)
+
+
 def json_value(text: str) -> Json:
     """The value of JSON text, no deeper than a spec may be. Raises ValueError."""
     return json_text.parse(text, MAX_DEPTH)

@@ -151,8 +151,9 @@ def _auth_of(owner: dict[str, Any], inherited: dict[str, Any]) -> dict[str, Any]
 
 
 def _report_scripts(owner: dict[str, Any], report: Reporter) -> None:
-    for event in objects_of(owner, "event"):
-        script = event.get("script")
+    events = owner.get("event")
+    for event in events if isinstance(events, list) else []:
+        script = event.get("script") if isinstance(event, dict) else None
         lines = script.get("exec") if isinstance(script, dict) else script
         if any(str(line).strip() for line in (lines if isinstance(lines, list) else [lines or ""])):
             kind = {"prerequest": "before the request", "test": "about the response"}.get(str(event.get("listen")), "of Postman")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from snippetgen.importers.captured.json_document import Refusal, Reporter, json_text_of, object_of, objects_of, text_of
-from snippetgen.importers.captured.postman_values import VARIABLE, Values
+from snippetgen.importers.captured.postman_values import VARIABLE, Values, example_name
 
 # What stands for a variable while the URL is taken apart: none of these characters is in a URL.
 _MARK = re.compile("\ue000([0-9]+)\ue001")
@@ -39,6 +39,8 @@ def url_of(given: object, values: Values, report: Reporter) -> tuple[str, dict[s
     if not protocol and (match := re.match(r"(https?)://", raw)):
         protocol = match[1]
     whole = "://" in values.known(host) or (not protocol and VARIABLE.match(host))
+    if user := object_of(url, "auth"):
+        host = f"{text_of(user, 'user')}:{text_of(user, 'password')}@{host}"
     query = "&".join(_query_text(row) for row in rows if text_of(row, "key") or json_text_of(row, "value"))
     path = _joined(url.get("path"), "/")
     built = (
@@ -62,7 +64,7 @@ def _spellings(built: str) -> set[str]:
 def enabled(rows: list[dict[str, Any]], values: Values, report: Reporter) -> list[dict[str, Any]]:
     """The rows that are not disabled; the others are reported."""
     for row in rows:
-        if row.get("disabled"):
+        if row.get("disabled") and text_of(row, "key"):
             report(f"'{text_of(row, 'key')}' is disabled, so it is not sent")
     return [row for row in rows if not row.get("disabled")]
 
@@ -159,7 +161,7 @@ def _placeholders(path: str, values: dict[str, str], report: Reporter) -> tuple[
             return text
         value = values.get(name) or ""
         if not value or value in (".", ".."):
-            value = re.sub(r"[^a-z0-9_.-]+", "_", f"example_{name}".lower())
+            value = example_name(name)
             report(
                 f"the path variable :{name} has no value: {value} is written instead",
                 "give it a value in Postman, or in `path:` of the spec",

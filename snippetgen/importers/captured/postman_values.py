@@ -14,6 +14,7 @@ from snippetgen.importers.secrets import is_secret_name, stand_in, variable_name
 from snippetgen.languages.reserved_names import free_variable, is_common
 
 VARIABLE = re.compile(r"\{\{\s*([^{}]{1,100}?)\s*\}\}")
+_NESTED = re.compile(r"\{\{[^{}]{0,50}\{\{[^{}]{1,50}\}\}[^{}]{0,50}\}\}")
 MAX_TEXT = 1_000_000  # characters that variables may grow to
 MAX_ROUNDS = 20  # variables inside the values of others
 
@@ -78,6 +79,11 @@ def _words(name: str) -> list[str]:
     return [word for word in re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()) if word]
 
 
+def example_name(name: str) -> str:
+    """A stand-in for what is called so: `example_user_id` for `userId`."""
+    return "_".join(["example", *_words(name)])
+
+
 def bare(name: str) -> str:
     """A variable's name without the scope that Postman writes before it, as in `vault:api key`."""
     return re.sub(r"^(vault|env|environment|globals?|collection):\s*", "", name)
@@ -129,7 +135,8 @@ class Values:
             if filled == text:
                 break
             text = filled
-        return text
+        # What is left of `{{a{{b}}}}`, where b has no value, is one variable without one.
+        return _NESTED.sub(lambda match: "{{" + match[0][2:-2].replace("{{", "").replace("}}", "") + "}}", text)
 
     def _known(self, name: str, otherwise: str) -> str:
         for key in (name, bare(name)):
@@ -184,7 +191,7 @@ class Values:
 
     def plain_example(self, name: str) -> str:
         """A stand-in that is no URL, for a path."""
-        return self.scope.example(name, "_".join(["example", *_words(bare(name))]))
+        return self.scope.example(name, example_name(bare(name)))
 
     def label(self, name: str) -> str:
         """A stand-in for a part of a host: RFC 1123 §2.1 allows no underscore."""
