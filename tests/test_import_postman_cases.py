@@ -43,7 +43,7 @@ def whole(case: dict) -> dict:
     """The collection of a case."""
     requests = case["item"] if isinstance(case["item"], list) else [case["item"]]
     items = [{"name": f"R{number}", "request": request} | case.get("around", {}) for number, request in enumerate(requests)]
-    return collection(*items, variable=case.get("variable", []), **case.get("collection", {}))
+    return collection(*items, **{"variable": case.get("variable", []), **case.get("collection", {})})
 
 
 @each("case", CASES, ids=lambda case: case["id"])

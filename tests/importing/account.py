@@ -87,7 +87,7 @@ def _lost_of_body(har: dict[str, Any], request: Request, sent: set[str], told: s
     data = har.get("postData") or {}
     size = next((int(value) for name, value in _headers(har) if name.lower() == "content-length"), har.get("bodySize", -1))
     replaced = re.search(
-        "example is written|stand-in|one byte|is recorded as text|recording holds|sent as text|are left out", told
+        "example is written|stand-in|one byte|is recorded as (text|base64)|recording holds|sent as text|are left out", told
     )
     if request.body is None:
         return ["body"] if (size > 0 or data.get("text") or data.get("params")) and "body" not in told else []

@@ -11,6 +11,7 @@ import binascii
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,6 +121,8 @@ def _octets(text: str, encoding: str, known: Recorded, multipart: bool, report: 
             if len(octets) in known.sizes:
                 if way == "bytes":
                     _report_bytes(written, octets, known, report)
+                elif way == "base64":
+                    report(f"the body is recorded as base64, which the recording does not say: its {len(octets)} bytes are sent")
                 return octets
     elif binary and "bytes" in candidates:
         _report_bytes(written, candidates["bytes"], known, report)
@@ -154,6 +157,11 @@ def _candidates(text: str, media_type: str, written: bytes) -> Iterator[tuple[st
             pass
     if len(written) > len(text) and all(ord(c) < 256 for c in text):
         yield "bytes", text.encode("latin-1")
+    if kind(media_type) == "form" and (pairs := form_pairs(text)) is not None:
+        yield "form", form_text(pairs).encode()  # some browsers show a form decoded
+    if kind(media_type) in ("octets", "multipart") and re.fullmatch(r"[A-Za-z0-9+/=\s]+", text):
+        with suppress(Refusal):
+            yield "base64", decoded(text)
 
 
 def _report_bytes(written: bytes, octets: bytes, known: Recorded, report: Reporter) -> None:

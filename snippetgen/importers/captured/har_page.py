@@ -117,7 +117,14 @@ def is_page(log: dict[str, Any], entries: list[dict[str, Any]]) -> bool:
 def title_of(entry: dict[str, Any]) -> str:
     """The method and URL of an entry, for messages."""
     request = entry.get("request")
-    return f"{request.get('method') or 'GET'} {request.get('url')}" if isinstance(request, dict) else "no request"
+    return f"{_shown(request.get('method') or 'GET')} {_shown(request.get('url'))}" if isinstance(request, dict) else "no request"
+
+
+def _shown(value: object) -> str:
+    try:
+        return str(value)
+    except RecursionError:
+        return "what is nested too deeply"
 
 
 def wanted(
@@ -177,7 +184,11 @@ def _key(entry: dict[str, Any]) -> object:
         and not name.startswith(("sec-", ":"))
         and (name, value) != ("accept", "*/*")
     )
-    return repr((request.get("method"), request.get("url"), headers, data.get("text"), data.get("params"), data.get("_file")))
+    body = [data.get(name) for name in ("text", "encoding", "mimeType", "params", "_file")]
+    try:
+        return repr((request.get("method"), request.get("url"), request.get("queryString"), headers, body))
+    except RecursionError:  # it is nested too deeply, and will be refused
+        return id(entry)
 
 
 def _succeeded(entry: dict[str, Any]) -> bool:
@@ -189,11 +200,12 @@ def _headers(request: dict[str, Any]) -> dict[str, str]:
     """The headers by their names in lower case; of those that are no headers, none."""
     given = request.get("headers")
     given = [given] if isinstance(given, dict) else given
-    return {
-        str(header.get("name") or "").lower(): str(header.get("value") or "")
+    pairs = [
+        (header.get("name"), header.get("value"))
         for header in (given if isinstance(given, list) else [])
         if isinstance(header, dict)
-    }
+    ]
+    return {name.lower(): value if isinstance(value, str) else "" for name, value in pairs if isinstance(name, str)}
 
 
 def _object(value: object) -> dict[str, Any]:

@@ -184,8 +184,9 @@ def objects_of(owner: dict[str, Any], name: str) -> list[dict[str, Any]]:
 def rows_of(owner: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """Like `objects_of`; an object stands for a list of one, as programs write it that made their JSON of XML."""
     value = owner.get(name)
-    single = isinstance(value, dict) and ("request" in value or {"name", "value"} <= value.keys())
-    return [value] if single else objects_of(owner, name)
+    if isinstance(value, dict) and ("request" in value or {"name", "value"} <= value.keys()):
+        return [value]
+    return objects_of(owner, name)
 
 
 def json_value(text: str) -> Json:

@@ -107,7 +107,9 @@ def _scope(document: dict[str, Any], given: dict[str, str], environments: Sequen
 
 def _variables(owner: dict[str, Any], member: str) -> tuple[dict[str, str], set[str]]:
     """The variables of a list, by name, and the names of those that are marked as secret."""
-    rows = [row for row in objects_of(owner, member) if not row.get("disabled") and row.get("enabled") is not False]
+    given = objects_of(owner, member) if member == "values" else owner.get(member)
+    rows = [row for row in (given if isinstance(given, list) else []) if isinstance(row, dict)]
+    rows = [row for row in rows if not row.get("disabled") and row.get("enabled") is not False]
     named = {text_of(row, "key") or text_of(row, "id"): row for row in rows}
     values = {name: json_text_of(row, "value") for name, row in named.items() if row.get("value") is not None}
     return values, {name for name, row in named.items() if row.get("type") == "secret"}
@@ -202,8 +204,11 @@ def _draft(one: _Item, collection: str, names: Names, report: Reporter) -> Draft
 
 def _answer(item: dict[str, Any], values: Values, report: Reporter) -> Answer | None:
     """The first saved response that succeeded; if none did, the first one, so that its status is reported."""
-    saved = objects_of(item, "response")
+    given = item.get("response")
+    saved = [answer for answer in (given if isinstance(given, list) else []) if isinstance(answer, dict)]
     if not saved:
+        if given:
+            report("its saved responses cannot be read: a minimal response is written", "write the response that readers get")
         return None
     good = [answer for answer in saved if isinstance(answer.get("code"), int) and 200 <= answer["code"] <= 299]
     chosen = (good or saved)[0]

@@ -106,8 +106,11 @@ def _finished(url: str, path_values: dict[str, str], values: Values, report: Rep
     if match := _MARK.search(scheme):
         values.missing(names[int(match[1])], "https")
         scheme = "https"
-    elif not scheme and _MARK.match(host):
+    elif not scheme and (match := _MARK.match(host)):
         scheme = "https"
+        if values.is_scheme(names[int(match[1])]) and match.end() < len(host):  # {{scheme}}{{host}}
+            values.missing(names[int(match[1])], "https://")
+            host = host[match.end() :]
     authority, behind = _authority(host, names, values)
     path, question, query = (behind + rest).partition("?")
     path, placeholders = _placeholders(fill(path, values.plain_example), path_values, report)

@@ -189,6 +189,10 @@ class Values:
         self.used[example] = name
         return example
 
+    def is_scheme(self, name: str) -> bool:
+        """Whether a variable without a value stands for `https://`."""
+        return bool(set(_words(bare(name))) & {"scheme", "protocol", "proto", "http", "https", "ssl"})
+
     def plain_example(self, name: str) -> str:
         """A stand-in that is no URL, for a path."""
         return self.scope.example(name, example_name(bare(name)))
