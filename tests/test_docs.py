@@ -84,7 +84,8 @@ PACKAGED = [
 # Whose documents are cited, whose server is spoken with, and names that stand for any site (RFC 2606).
 HOSTS = {
     *("example.com", "api.example.com", "docs.example.com", "a.test", "127.0.0.1", "moved.invalid"),
-    *("curl.se", "docs.python.org", "fetch.spec.whatwg.org", "json-schema.org", "learn.microsoft.com", "schema.postman.com"),
+    *("curl.se", "docs.python.org", "fetch.spec.whatwg.org", "json-schema.org", "learn.microsoft.com"),
+    *("learning.postman.com", "schema.postman.com"),
     *("docs.github.com", "github.com", "www.mkdocs.org", "www.softwareishard.com", "www.w3.org"),
 }
 

@@ -91,7 +91,8 @@ def _report_variables(variables: Mapping[str, str], tree: dict[str, Any], report
     """Reports the variables inside longer texts, which are written as their examples."""
     texts = list(_texts(tree))
     for example, name in variables.items():
-        if any(example in text for text in texts):
+        whole = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(example)}(?![A-Za-z0-9_])")
+        if any(whole.search(text) for text in texts):
             report(f"the variable {name} is written as its example {example}", "write what readers need there")
 
 

@@ -15,6 +15,8 @@ def kind_of_text(text: str) -> tuple[str, str]:
         return "this holds curl commands", "import it with `snippetgen import curl`"
     if _OPENAPI.search(text[:20_000]):
         return "this is an OpenAPI document", "import it with `snippetgen import openapi`"
+    if re.search(r"(?m)^type: collection\.insomnia", text[:2_000]):
+        return "this is an export of Insomnia", "export it from there as HAR, for `snippetgen import har`"
     if re.match(r"\s*<(!doctype|html|\?xml)", text, re.I):
         return "this is HTML or XML", ""
     return "", ""

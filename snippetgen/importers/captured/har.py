@@ -59,7 +59,7 @@ def read_har(
             entry = entries[number - 1]
 
             def read(report: Reporter, entry: dict[str, Any] = entry) -> None:
-                stem = "" if recorded else path.stem
+                stem = "" if recorded or str(path) == "-" else path.stem.removesuffix(".har")
                 sent = request_of(entry, attached, recorded, report)
                 answer = response_of(entry, attached, report)
                 title = text_of(entry, "comment")

@@ -109,6 +109,8 @@ def read_text(octets: bytes, name: str) -> str:
 
 def unpacked(octets: bytes, name: str) -> bytes:
     """The bytes that a gzip file holds; other bytes are returned as they are. Raises UsageError if it is broken or huge."""
+    if octets[:4] == b"PK\x03\x04":
+        raise UsageError(f"{name}: this is a zip archive", "unpack it, and import the file that is in it")
     if octets[:2] != b"\x1f\x8b":  # RFC 1952 §2.3.1
         return octets
     reader = zlib.decompressobj(wbits=31)
