@@ -134,10 +134,13 @@ def _authority(text: str, names: list[str], values: Values) -> tuple[str, str]:
     userinfo, at, host = text.rpartition("@")
     userinfo = _MARK.sub(lambda match: values.stand_in(names[int(match[1])]), userinfo)
     host, colon, port = host.partition(":")
+    behind = ""
     if match := _MARK.match(port):
         values.missing(names[int(match[1])], "8080")
-        port = "8080" + port[match.end() :]
-    behind = ""
+        behind, port = port[match.end() :], "8080"
+    elif match := _MARK.search(port):
+        behind, port = port[match.start() :], port[: match.start()]
+    behind = f"/{behind}" if behind else ""
     marks = list(_MARK.finditer(host))
     if len(marks) > 1 and not colon and marks[-1].end() == len(host) and marks[-2].end() == marks[-1].start():
         behind, host = f"/{marks[-1][0]}", host[: marks[-1].start()]
