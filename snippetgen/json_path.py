@@ -25,11 +25,13 @@ _KNOWN = (
 )
 # Names that readers look for in a response, and names that mean nothing to them.
 _WANTED = ("content", "text", "output_text", "answer", "transcript")
-_NAMES = ("id", "name", "title", "url", "b64_json")
+_NAMES = ("id", "url", "name", "title", "b64_json", "status")
 _BORING = set(
-    "object type status kind version apiversion role code success next previous page limit offset first_id last_id cursor"
-    " next_cursor total count".split()
+    "version apiversion role code success next previous page limit offset first_id last_id cursor next_cursor has_more total"
+    " count".split()
 )
+# What is the same in every answer says nothing.
+_CONSTANT = {"object", "type", "kind", "__typename", "_type", "@type", "$schema"}
 _LONGEST = 200  # longest text worth showing, in characters
 _DEEPEST = 6
 
@@ -89,17 +91,24 @@ def worth_showing(values: list[Json], *, texts: bool = False) -> str:
         ):
             return path_text(known)
     paths = dict.fromkeys(path for value in values for path in _paths(value, ()))  # many events share a path: try each path once
-    fitting = [path for path in paths if all(_fits(other, path, texts) for other in values)]
+    fitting = [
+        path for path in paths if str(path[-1]).lower() not in _CONSTANT and all(_fits(other, path, texts) for other in values)
+    ]
     of_text = [path for path in fitting if any(isinstance(follow(value, path), str) for value in values)]
     telling = [path for path in fitting if str(path[-1]).lower() not in _BORING]
     wanted = [path for path in of_text if path[-1] in _WANTED]
     named = [path for path in fitting if path[-1] in _NAMES and len(path) <= 3]
     for group in (wanted, named, [path for path in telling if path in of_text], telling, fitting):
         if group:
-            return path_text(
-                min(group, key=lambda path: (len(path), _NAMES.index(str(path[-1])) if path[-1] in _NAMES else len(_NAMES)))
-            )
+            return path_text(min(group, key=_rank))
     return ""
+
+
+def _rank(path: Path) -> tuple[float, int]:
+    """What is nearer is better. A status is better than the id of a list's first element, but not than that of an object."""
+    name = str(path[-1])
+    place = _NAMES.index(name) if name in _NAMES else len(_NAMES)
+    return (max(len(path), 2.5) if name == "status" else len(path)), place
 
 
 def _paths(value: Json, path: Path) -> list[Path]:
