@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write tests/golden/ and expected.err anew instead of comparing"
     )
+    parser.addoption("--fresh", action="store_true", help="execute snippets again that have passed in an earlier run")
     parser.addoption("--examples", type=int, default=150, help="how many random requests each language must send")
     parser.addoption("--seed", type=int, default=0, help="which random requests")
 

@@ -1,22 +1,25 @@
-"""Fixtures of several modules: golden texts of errors, a small tree of pages, and a wheel that is called snippetgen."""
+"""Fixtures of several modules: golden texts of errors, a small tree of pages, a wheel that is called snippetgen, and passes."""
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from snippetgen.authoring import installation
+from snippetgen.files import code_hash
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import page_markdown
 from snippetgen.spec.loader import load_specs
 from snippetgen.verify.results import Results
-from snippetgen.verify.verdicts import NOT_RUN, Verdict
+from snippetgen.verify.verdicts import NOT_RUN, Store, Verdict
 
 UNREACHED = Path(__file__).parent / "unreached"
+PASSES = BUILTIN.parent / ".cache" / "tests"
 WHEEL = "snippetgen-1.2-py3-none-any.whl"
 
 
@@ -53,6 +56,20 @@ def write(tmp_path):
     (tmp_path / "source" / "guide").mkdir(parents=True)
     (tmp_path / "source" / "guide" / "errors.md").write_text("# By hand\n")
     return run
+
+
+@pytest.fixture(scope="session")
+def passes(pytestconfig: pytest.Config) -> Store | None:
+    """The passes of earlier runs of the tests, while all that decided them is the same, as the command line keeps its own; a
+    clone has none. None with --fresh.
+    """
+    if pytestconfig.getoption("--fresh"):
+        return None
+    folder = PASSES / code_hash("verify/planner")
+    folder.mkdir(parents=True, exist_ok=True)
+    for other in set(PASSES.iterdir()) - {folder}:  # of other code: they are of no use any more
+        shutil.rmtree(other, ignore_errors=True)
+    return Store(folder)
 
 
 @pytest.fixture(scope="session")

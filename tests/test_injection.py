@@ -18,7 +18,7 @@ from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing, find
 from snippetgen.spec.loader import load_specs
 from snippetgen.verify.planner import Options, verify
-from snippetgen.verify.verdicts import PASSED
+from snippetgen.verify.verdicts import PASSED, Store
 
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"
 LANGUAGES = discover([BUILTIN])
@@ -174,12 +174,12 @@ def write(folder: Path) -> None:
 
 @pytest.mark.long(15)
 @pytest.mark.parametrize("chosen", LANGUAGES.values(), ids=LANGUAGES.keys())
-def test_a_command_in_a_request_is_sent_and_never_run(chosen: Language, tmp_path: Path) -> None:
+def test_a_command_in_a_request_is_sent_and_never_run(chosen: Language, passes: Store | None, tmp_path: Path) -> None:
     toolchain = find(chosen, CACHE)
     if isinstance(toolchain, Missing):
         pytest.fail(f"{chosen.label}: {toolchain.reason}; run `make setup`")
     write(tmp_path)
     all_cases = [case for case in cases(load_specs(tmp_path), [chosen], unpublished=True) if case.snippet]
     assert len(all_cases) > 40
-    verdicts = verify(all_cases, {chosen.name: toolchain}, None, Options(errors=()))
+    verdicts = verify(all_cases, {chosen.name: toolchain}, passes, Options(errors=()))
     assert {f"{verdict.page}: {verdict.reasons}\n{verdict.output}" for verdict in verdicts if verdict.outcome != PASSED} == set()

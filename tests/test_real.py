@@ -16,7 +16,7 @@ from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing, find
 from snippetgen.spec.loader import load_specs
 from snippetgen.verify.planner import Options, verify
-from snippetgen.verify.verdicts import PASSED
+from snippetgen.verify.verdicts import PASSED, Store
 
 REAL = Path(__file__).parent / "real"
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"
@@ -24,13 +24,13 @@ LANGUAGES = discover([BUILTIN])
 
 
 @pytest.mark.parametrize("chosen", LANGUAGES.values(), ids=LANGUAGES.keys())
-def test_every_request_arrives_as_it_was_published(chosen: Language) -> None:
+def test_every_request_arrives_as_it_was_published(chosen: Language, passes: Store | None) -> None:
     toolchain = find(chosen, CACHE)
     if isinstance(toolchain, Missing):
         pytest.fail(f"{chosen.label}: {toolchain.reason}; run `make setup`")
     all_cases = cases(load_specs(REAL), [chosen])
     assert len(all_cases) == len(list(REAL.glob("*/*.yml"))) > 40
-    verdicts = verify(all_cases, {chosen.name: toolchain}, None, Options(errors=()))
+    verdicts = verify(all_cases, {chosen.name: toolchain}, passes, Options(errors=()))
     assert {f"{verdict.page}: {verdict.reasons}\n{verdict.output}" for verdict in verdicts if verdict.outcome != PASSED} == set()
 
 
