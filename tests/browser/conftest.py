@@ -54,7 +54,8 @@ def chromium():
 
 class Profiles:
     """The browser's profiles, by their options: a new one, with its first page, takes a second of work. So one serves a test
-    after the other, and forgets what a test has left there: pages, what they stored, what was loaded.
+    after the other, and forgets what a test has left there: pages, and what they stored. Files that were loaded stay: they
+    are the site's, and each site has an address of its own.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -83,7 +84,6 @@ class Profiles:
             session = context.new_cdp_session(blank)
             for origin in origins:
                 session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
-            session.send("Network.clearBrowserCache")
             session.detach()
         self.addresses.clear()
 

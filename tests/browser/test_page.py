@@ -151,3 +151,16 @@ def test_tabs_and_examples_work_without_scripts(site, opened):
         page.locator(".key-bar").count() == 0
         and "omx_live_xxx" in page.locator(".languages:visible pre code:visible").inner_text()
     )
+
+
+def test_a_test_finds_nothing_that_an_earlier_one_has_stored(site, profiles):
+    """All share a profile of the browser."""
+    stored = "[localStorage.own, sessionStorage.own, document.cookie].join()"
+    for _ in range(2):
+        page = profiles().new_page()
+        page.goto(f"{site.address}/404.html")
+        assert page.evaluate(stored) == ",,"
+        page.evaluate("localStorage.own = sessionStorage.own = document.cookie = 'own=1'")
+        assert page.evaluate(stored) == "own=1,own=1,own=1"
+        profiles.forget()
+        assert page.is_closed()
