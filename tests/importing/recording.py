@@ -6,7 +6,7 @@ import base64
 
 from importing.expected import octets
 from snippetgen.multipart import part_lines
-from snippetgen.request import FilePart, MultipartBody, Request
+from snippetgen.request import FilePart, MultipartBody, Request, plain
 
 WAYS = ["text", "base64", "one character a byte"]
 
@@ -18,9 +18,8 @@ def recording(request: Request, way: str) -> dict:
     body = octets(request)
     if isinstance(request.body, MultipartBody):
         headers[-1] = ("Content-Type", request.body.content_type)
-        pieces = part_pieces(request.body)
-        body = b"".join(
-            piece.octets if isinstance(piece, FilePart) else piece.encode() if isinstance(piece, str) else b"" for piece in pieces
+        body = b"\r\n".join(
+            line.octets if isinstance(line, FilePart) else plain(line).encode() for line in part_lines(request.body)
         )
     found: dict = {
         "method": request.method,
