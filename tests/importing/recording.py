@@ -6,7 +6,7 @@ import base64
 
 from importing.expected import octets
 from snippetgen.multipart import part_lines
-from snippetgen.request import FilePart, MultipartBody, Request, plain
+from snippetgen.request import FilePart, MultipartBody, Request
 
 WAYS = ["text", "base64", "one character a byte"]
 
@@ -18,8 +18,9 @@ def recording(request: Request, way: str) -> dict:
     body = octets(request)
     if isinstance(request.body, MultipartBody):
         headers[-1] = ("Content-Type", request.body.content_type)
+        lines = part_lines(request.body)
         body = b"\r\n".join(
-            line.octets if isinstance(line, FilePart) else plain(line).encode() for line in part_lines(request.body)
+            line.octets if isinstance(line, FilePart) else line.encode() if isinstance(line, str) else b"" for line in lines
         )
     found: dict = {
         "method": request.method,
