@@ -39,7 +39,9 @@ def _kinds(lost: list[Lost]) -> list[list[Lost]]:
         kinds.setdefault((one.kind or one.what, one.help), []).append(one)
     groups = []
     for group in kinds.values():
-        words = {one.what: [other for other in group if other.what == one.what] for one in group}
+        words: dict[str, list[Lost]] = {}
+        for one in group:
+            words.setdefault(one.what, []).append(one)
         groups += list(words.values()) if len(words) <= PLACES else [group]
     return groups
 
