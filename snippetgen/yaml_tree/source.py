@@ -75,23 +75,11 @@ def unreadable(name: str, error: OSError) -> Problem:
 
 def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
     """The tree of YAML text. `name` is the path shown in errors. Raises SpecErrors."""
-    text = text.removeprefix("\ufeff")  # libyaml would not count it, and every column of the line would be wrong
-    text, meant = _with_stand_ins(text)
-    readable = _without_surrogates(text)
-    joined: dict[int, str] = {}
-    try:
-        _check_depth(readable, name, limits.depth)
-        if readable != text:
-            readable, joined = _join_surrogates(text, readable, name)
-        root = yaml.compose(readable, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        raise SpecErrors([explain(text, name, _stop(readable, error))]) from None
-    except (yaml.YAMLError, ValueError):
-        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
-        before = text[: found.start()] if found else ""
-        place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n")) if found else Place(name)
-        what = "not valid YAML: a character that YAML does not allow"
-        raise SpecErrors([Problem(place, what, "remove the character, or escape it in double quotes")]) from None
+    found = Prepared(text, name, limits)
+    with found.explained():
+        _check_depth(found.text, name, limits.depth)
+        found.join_surrogates()
+        root = yaml.compose(found.text, Loader=_Loader)
     if root is None:
         help = (
             "start with `title:`, or run `snippetgen new`"
@@ -99,7 +87,54 @@ def parse(text: str, name: str, limits: Limits = SPEC_LIMITS) -> Node:
             else f"write the {limits.what}, or remove the file"
         )
         raise SpecErrors([Problem(Place(name), "the file is empty", help)])
-    return _Reader(name, joined, meant, limits).read(root)
+    return _Reader(name, found, limits).read(root)
+
+
+class Prepared:
+    """YAML text as libyaml can read it; `written` is the original.
+
+    `joined` holds the text of the double-quoted scalars that libyaml cannot read, by the index of their end; `meant` maps each
+    stand-in character to the character it stands for.
+    """
+
+    def __init__(self, text: str, name: str, limits: Limits = SPEC_LIMITS) -> None:
+        # libyaml would not count a byte order mark, and every column of its line would be wrong
+        self.written, self.meant = _with_stand_ins(text.removeprefix("\ufeff"))
+        self.text = _without_surrogates(self.written)
+        self.name, self.limits = name, limits
+        self.joined: dict[int, str] = {}
+
+    def join_surrogates(self) -> None:
+        """Makes two escapes that are one character one escape. Raises SpecErrors and YAMLError."""
+        if self.text != self.written:
+            self.text, self.joined = _join_surrogates(self.written, self.text, self.name)
+
+    def parsed(self) -> Iterator[Any]:
+        """PyYAML's events. Raises SpecErrors."""
+        with self.explained():
+            self.join_surrogates()
+            yield from yaml.parse(self.text, Loader=_Loader)
+
+    def text_of(self, scalar: Any) -> str:
+        """The text of a PyYAML node or event."""
+        text: str = scalar.value
+        if self.joined and scalar.style == '"' and scalar.end_mark:
+            text = self.joined.get(scalar.end_mark.index, text)
+        return text.translate(self.meant) if self.meant else text
+
+    @contextlib.contextmanager
+    def explained(self) -> Iterator[None]:
+        """Raises SpecErrors for the errors of PyYAML."""
+        try:
+            yield
+        except yaml.MarkedYAMLError as error:
+            raise SpecErrors([explain(self.written, self.name, _stop(self.text, error))]) from None
+        except (yaml.YAMLError, ValueError):
+            found = yaml.reader.Reader.NON_PRINTABLE.search(self.written)
+            before = self.written[: found.start()] if found else ""
+            place = Place(self.name, before.count("\n") + 1, len(before) - before.rfind("\n")) if found else Place(self.name)
+            what = "not valid YAML: a character that YAML does not allow"
+            raise SpecErrors([Problem(place, what, "remove the character, or escape it in double quotes")]) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +181,19 @@ _BOOL = re.compile(r"(true|True|TRUE|false|False|FALSE)\Z")
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")  # RFC 8259 §6
+
+
+def plain_value(text: str) -> Scalar:
+    """The value of unquoted text; a number keeps its text, which may be none of JSON: `007`, `+1`, `.5`."""
+    if _NULL.match(text):
+        return None
+    if _BOOL.match(text):
+        return text[:1] in "tT"
+    return Number(text) if len(text) < 100 and (_INTEGER.match(text) or _FLOAT.match(text)) else text
+
+
+def is_json_number(text: str) -> bool:
+    return _JSON_NUMBER.match(text) is not None
 
 
 def is_plain_text(text: str) -> bool:
@@ -237,15 +285,10 @@ def _check_depth(text: str, name: str, limit: int = MAX_DEPTH) -> None:
 
 
 class _Reader:
-    """Turns PyYAML's nodes into ours. Finds duplicate keys, foreign tags and alias bombs.
+    """Turns PyYAML's nodes into ours. Finds duplicate keys, foreign tags and alias bombs."""
 
-    `joined` holds the text of the double-quoted scalars that PyYAML could not read, by the index of their end; `meant` maps
-    each stand-in character to the character it stands for.
-    """
-
-    def __init__(self, name: str, joined: dict[int, str], meant: dict[int, str], limits: Limits = SPEC_LIMITS) -> None:
-        self.name, self.limits = name, limits
-        self.joined, self.meant = joined, meant
+    def __init__(self, name: str, source: Prepared, limits: Limits = SPEC_LIMITS) -> None:
+        self.name, self.source, self.limits = name, source, limits
         self.count = 0
         self.problems: list[Problem] = []
 
@@ -305,7 +348,7 @@ class _Reader:
                 if _JSON_NUMBER.match(text):
                     return Number(text)
                 if not self.limits.strict and len(text) < 100:
-                    return _as_json(text)
+                    return as_json(text)
                 help = f"write it as JSON does (RFC 8259 §6), or in quotes: '{text}'"
                 self.problems.append(Problem(self._place(node), f"{text} is not a JSON number", help))
                 return Number("0")
@@ -313,12 +356,9 @@ class _Reader:
         return text
 
     def _text(self, node: yaml.ScalarNode) -> str:
-        text: str = node.value
-        if self.joined and node.style == '"' and node.end_mark:
-            text = self.joined.get(node.end_mark.index, text)
-        if not self.meant:
+        text = self.source.text_of(node)
+        if not self.source.meant:
             return text
-        text = text.translate(self.meant)
         if node.style not in ("'", '"') and (found := re.search("[\x7f-\x84\x86-\x9f\ufffe\uffff]", text)):
             what = f"not valid YAML: the character U+{ord(found[0]):04X} outside quotes"
             self.problems.append(Problem(self._place(node), what, "remove the character, or put the text into double quotes"))
@@ -330,7 +370,7 @@ class _Reader:
             self.problems.append(Problem(self._place(node), what, "remove the tag; specs hold plain YAML only"))
 
 
-def _as_json(text: str) -> Number:
+def as_json(text: str) -> Number:
     """A number of the core schema, such as `007` or `.5`, as written in JSON."""
     sign, digits = "-" if text[0] == "-" else "", text.lstrip("+-")
     mantissa = digits[: len(digits) - len(digits.lstrip("0123456789."))]
