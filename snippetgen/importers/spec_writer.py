@@ -18,6 +18,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarStrin
 from snippetgen import reading
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder
+from snippetgen.importers.spec_text import Shape, Unusual, spec_text
 from snippetgen.printing import line
 from snippetgen.request import Number
 from snippetgen.spec.schema_file import first_line
@@ -56,6 +57,7 @@ class Draft:
     files: Mapping[str, bytes] = field(default_factory=dict)
     lost: tuple[Lost, ...] = ()
     where: str = ""  # its place in the input
+    key: str = ""  # what identifies its request when the input is imported again
 
     def written(self, site_url: str = "") -> dict[str, bytes]:
         """The spec and its files, by name in the folder of the specs; `site_url` is where the site of the specs will be."""
@@ -97,7 +99,10 @@ def text(tree: Mapping[str, object], site_url: str = "") -> str:
 
     Its first line names the schema on the site at `site_url`; without a site, the file in the folder of the specs.
     """
-    return first_line(site_url) + dump(readable(tree))
+    try:
+        return first_line(site_url) + spec_text(tree, _SHAPE)
+    except Unusual:
+        return first_line(site_url) + dump(readable(tree))
 
 
 def dump(tree: object) -> str:
@@ -172,26 +177,55 @@ def readable(value: object) -> object:
         return members
     if isinstance(value, list | tuple):
         elements = CommentedSeq([readable(child) for child in value])
-        if value and all(isinstance(child, str) and _WORD.fullmatch(child) for child in value) and sum(map(len, value)) < 60:
+        if _SHAPE.is_words(value):
             elements.fa.set_flow_style()
         return elements
     if not isinstance(value, str):
         return value
-    if "\n" in value and not _NO_BLOCK.search(value) and not value.isspace():
+    if _SHAPE.is_block(value):
         return LiteralScalarString(value)
     if len(value) > LONG and _PROSE.fullmatch(value):
         return _folded(value)
     return _quoted(value)
 
 
+class _Shape(Shape):
+    def is_words(self, value: list[object] | tuple[object, ...]) -> bool:
+        texts = [child for child in value if isinstance(child, str) and _WORD.fullmatch(child)]
+        return bool(value) and len(texts) == len(value) and sum(map(len, texts)) < 60
+
+    def is_block(self, text: str) -> bool:
+        return "\n" in text and not _NO_BLOCK.search(text) and not text.isspace()
+
+    def scalar(self, text: str) -> str:
+        name, _, written = dump({"a": _quoted(text)}).removesuffix("\n").partition(": ")
+        if name != "a" or "\n" in written:
+            raise Unusual
+        return written
+
+    def folds(self, text: str) -> list[str] | None:
+        if len(text) <= LONG or not _PROSE.fullmatch(text):
+            return None
+        places = _fold_places(text)
+        return [text[start:end] for start, end in zip([0, *(place + 1 for place in places)], [*places, len(text)], strict=True)]
+
+
+_SHAPE = _Shape()
+
+
 def _folded(value: str) -> str:
-    folded, column, places = FoldedScalarString(value), 0, []
+    folded = FoldedScalarString(value)
+    folded.fold_pos = _fold_places(value)
+    return folded  # type: ignore[no-any-return]  # ruamel has no types there
+
+
+def _fold_places(value: str) -> list[int]:
+    column, places = 0, []
     for word in re.finditer("[^ ]+", value):
         if word.start() and word.end() - column > FOLD:
             places.append(word.start() - 1)
             column = word.start()
-    folded.fold_pos = places
-    return folded  # type: ignore[no-any-return]  # ruamel has no types there
+    return places
 
 
 def _quoted(value: str) -> str:
