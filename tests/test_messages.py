@@ -18,7 +18,7 @@ def test_the_messages_of_the_package_are_found():
     for text in [
         "header value contains a line break",
         "a lone `%` in the URL",
-        "this is a Swagger 2.0 document",
+        "this is not an OpenAPI document",
         "cookies are given twice",
     ]:
         assert text in said

@@ -132,9 +132,46 @@ def test_what_was_not_imported_is_not_written_over_unless_forced(pets, snippetge
 
 def test_another_document_does_not_change_the_specs_of_this_one(pets):
     before = pets.all()
-    ran = pets.again(title=("title: Pet Store API", "title: Other API"))
+    ran = pets.again(title=("title: Pet Store API", "title: Other API"), server=("pets.example", "other.example"))
     assert (ran.code, "is a spec of another document" in ran.err) == (2, True)
     assert pets.all() == before
+
+
+def test_a_document_with_another_title_is_the_same(pets):
+    pets.edit("create-pet", "      name: Rex\n", "      name: Bello\n")
+    ran = pets.again(title=("title: Pet Store API", "title: Other API"), summary=("summary: Add a pet", "summary: Add one"))
+    assert (ran.code, "another document" in ran.err) == (0, False) and "0 new" in ran.out
+    assert "name: Bello\n" in pets.read("create-pet") and "title: Add one\n" in pets.read("create-pet")
+    assert "4 as they were" in pets.again().out
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("tags: [Pets]", "tags: [Animals]"),
+        ("operationId: createPet", "operationId: addPet"),
+        ("    delete:\n      operationId: deletePet", "    delete:\n      operationId: removePet"),
+        (".pets.example", ".pets2.example"),
+    ],
+)
+def test_a_page_keeps_its_file_when_its_operation_gets_another_tag_id_or_server(pets, change):
+    names = {name for name in pets.all() if name.endswith(".yml")}
+    ran = pets.again(change=change)
+    assert ran.code == 0 and "0 new" in ran.out and "no longer in the document" not in ran.err, ran.err
+    assert {name for name in pets.all() if name.endswith(".yml")} == names
+
+
+def test_a_page_keeps_its_file_when_its_path_changes_and_its_id_does_not(pets):
+    ran = pets.again(change=("  /pets/{pet_id}/photo:", "  /animals/{pet_id}/photo:"))
+    assert ran.code == 0 and "0 new, 1 changed" in ran.out, ran.out + ran.err
+    assert "/animals/{pet_id}/photo" in pets.read("upload-photo")
+
+
+def test_a_new_operation_does_not_take_the_page_of_another(pets):
+    pets.again(gone=("operationId: createPet", "operationId: other"))
+    ran = pets.again(new=("paths:\n", "paths:\n  /more: {post: {operationId: createPet, tags: [Pets]}}\n"))
+    assert ran.code == 0 and "1 new" in ran.out, ran.out + ran.err
+    assert "/more" in pets.read("create-pet-2") and "/more" not in pets.read("create-pet")
 
 
 def test_an_edit_that_cannot_be_read_stays_and_is_told(pets):

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from snippetgen import reading
 from snippetgen.errors import SpecErrors, UsageError
 from snippetgen.files import Folder
+from snippetgen.importers.known_pages import COPIES, KnownPages, copy_text, read_copy, text_of
 from snippetgen.importers.spec_writer import Draft, Lost, dump, parse, readable
 from snippetgen.request import Json
 from snippetgen.spec.body_reader import MAX_FILE_OCTETS
-from snippetgen.spec.unwritten import refused
+from snippetgen.spec.unwritten import Trial, refused
 from snippetgen.yaml_tree.node import to_json
-from snippetgen.yaml_tree.source import MAX_OCTETS, unreadable
 from snippetgen.yaml_tree.source import parse as read
 
-COPIES = ".imported"
 ABSENT = object()
 Steps = tuple[str, ...]
 
@@ -54,40 +53,56 @@ class Plan:
             place.write(name, octets)
 
 
-def plan(drafts: Iterable[Draft], folder: Path, origin: str, *, force: bool = False, site_url: str = "") -> Plan:
+def plan(
+    drafts: Iterable[Draft],
+    folder: Path,
+    origin: str,
+    *,
+    keys: Iterable[str] = (),
+    force: bool = False,
+    site_url: str = "",
+) -> Plan:
     """What writing these drafts would change; nothing is written yet, and the real loader has read every spec.
 
-    `origin` names the document, so that no other document changes its specs. `site_url` is where the site will be.
+    `origin` names the document, so that no other document changes its specs; `keys` are those of all its operations, also of
+    those that were not chosen. `site_url` is where the site will be.
     """
     made = Plan()
-    header = f"# Imported from {origin}; `snippetgen import` compares with it.\n"
-    for draft in drafts:
-        name = f"{draft.section}/{draft.page}.yml"
-        files = draft.written(site_url)
-        if found := refused(f"{draft.section}/{draft.page}", files):
-            where = draft.where or name
-            made.lost += [Lost(where, f"this request cannot be a spec: {one.what}", one.help) for one in found.problems]
-        else:
-            _plan_one(made, draft, name, files[name].decode(), header, folder, force)
+    known = KnownPages(folder, origin, keys)
+    with Trial() as trial:
+        for draft in drafts:
+            section, page = known.page(draft.key, draft.section, draft.page)
+            if (section, page) != (draft.section, draft.page):
+                draft = replace(draft, section=section, page=page)
+            name = f"{section}/{page}.yml"
+            files = draft.written(site_url)
+            if found := trial.refused(f"{section}/{page}", files):
+                where = draft.where or name
+                made.lost += [Lost(where, f"this request cannot be a spec: {one.what}", one.help) for one in found.problems]
+            else:
+                _plan_one(made, draft, name, files[name].decode(), known, origin, force)
+    what, help = "its operation is no longer in the document", "remove the file, or keep it as your own"
+    made.lost += [Lost(str(folder / f"{page}.yml"), what, help) for page in known.gone(())]
     return made
 
 
-def _plan_one(made: Plan, draft: Draft, name: str, written: str, header: str, folder: Path, force: bool) -> None:
-    path, copy = folder / name, folder / COPIES / name
+def _plan_one(made: Plan, draft: Draft, name: str, written: str, known: KnownPages, origin: str, force: bool) -> None:
+    folder = known.folder
+    path = folder / name
     shown = path.as_posix()
-    copied = _text(copy, folder) if copy.exists() else None
-    foreign = copied is not None and not copied.startswith(header)
-    if path.exists() and (copied is None or foreign) and not force:
+    copy = read_copy(folder / COPIES / name, folder)
+    foreign = copy is not None and not known.belongs(copy)
+    if path.exists() and (copy is None or foreign) and not force:
         what = "is a spec of another document" if foreign else "exists, and was not imported"
         made.lost.append(Lost(shown, what, "rename that file, or write over it with --force"))
         return
-    last = copied.partition("\n")[2] if copied is not None and not foreign else None
+    last = copy.text if copy is not None and not foreign else None
     if not path.exists() and last is not None and not force:
         made.lost.append(Lost(shown, "was removed, and stays so", "bring it back with --force"))
         made.kept += 1
         return
     try:
-        mine = _text(path, folder) if path.exists() else None
+        mine = text_of(path, folder) if path.exists() else None
     except UnicodeDecodeError:
         mine = "\0"  # nothing that can be merged
     if mine is None or force or mine == last:
@@ -109,32 +124,7 @@ def _plan_one(made: Plan, draft: Draft, name: str, written: str, header: str, fo
             made.files[f"{draft.section}/{file}"] = octets
     if result != mine:
         made.files[name] = result.encode()
-    made.copies[f"{COPIES}/{name}"] = (header + written).encode()
-
-
-def _text(path: Path, folder: Path) -> str:
-    """The text of a spec, or of its imported copy. Raises SpecErrors if it cannot be read."""
-    try:
-        return reading.read(path, MAX_OCTETS, folder).decode().replace("\r\n", "\n").replace("\r", "\n")
-    except OSError as error:
-        raise SpecErrors([unreadable(path.as_posix(), error)]) from None
-
-
-def gone(pages: frozenset[str], folder: Path, origin: str) -> list[Lost]:
-    """The specs of operations that are no longer in the document. None is deleted."""
-    header = f"# Imported from {origin};"
-    found = []
-    for copy in sorted((folder / COPIES).glob("*/*.yml")):
-        page = copy.relative_to(folder / COPIES).with_suffix("").as_posix()
-        if page not in pages and (folder / f"{page}.yml").exists() and _text(copy, folder).startswith(header):
-            found.append(
-                Lost(
-                    str(folder / f"{page}.yml"),
-                    "its operation is no longer in the document",
-                    "remove the file, or keep it as your own",
-                )
-            )
-    return found
+    made.copies[f"{COPIES}/{name}"] = copy_text(origin, draft.key, written).encode()
 
 
 def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from snippetgen.importers.openapi.document import Document, line_of, step, words
+from snippetgen.importers.openapi.document import Document, data, line_of, step, words
 from snippetgen.importers.openapi.parameters import Parameter
 from snippetgen.importers.openapi.schema import Schema, read_schema, type_words
 from snippetgen.json_text import dump
@@ -22,11 +22,12 @@ Row = dict[str, object]
 def rows(document: Document, parameters: list[Parameter], body: tuple[object, str, str] | None, at: str) -> list[Row]:
     """A row for every parameter, then for every member of the body, given as its schema, its place and its pointer."""
     table: list[Row] = []
-    order = {"path": 0, "query": 1, "header": 2, "cookie": 3}
+    order = {"path": 0, "query": 1, "querystring": 1, "header": 2, "cookie": 3}
     for parameter in sorted(parameters, key=lambda parameter: order[parameter.place]):
         schema = read_schema(document, parameter.schema, step(parameter.at, "schema"))
         if name := line_of(parameter.name):
-            table.append(_row(document, name, parameter.place, schema, parameter.required, parameter.says, parameter.at))
+            place = "query" if parameter.place == "querystring" else parameter.place
+            table.append(_row(document, name, place, schema, parameter.required, parameter.says, parameter.at))
     if body is not None:
         _Members(document, body[1], table).add(body[0], "", step(body[2], "schema"), frozenset(), 0)
     if len(table) > MAX_ROWS:
@@ -76,7 +77,7 @@ def _row(
     row: Row = {"name": name, "in": place, "type": type_words(document, schema, at), "required": required}
     default = schema.says.get("default")
     if default is not None:
-        row["default"] = document.data(default)
+        row["default"] = data(default)
     row["description"] = description(document, own, schema)
     return row
 
@@ -86,7 +87,7 @@ def description(document: Document, says: dict[str, Any], schema: Schema) -> str
     said = words(says.get("description")) or words(schema.says.get("description"))
     if says.get("deprecated") is True or schema.flag("deprecated"):
         said = f"**Deprecated.** {said}".rstrip()
-    choices = [_choice(document.data(choice)) for choice in _enum(schema)]
+    choices = [_choice(data(choice)) for choice in _enum(schema)]
     if 1 < len(choices) <= MAX_CHOICES and not all(choice.strip("`") in said for choice in choices):
         said = f"{said}{'' if not said or said.endswith('.') else '.'} One of {', '.join(choices)}.".lstrip()
     return said
@@ -94,7 +95,7 @@ def description(document: Document, says: dict[str, Any], schema: Schema) -> str
 
 def _enum(schema: Schema) -> list[Any]:
     enum = schema.says.get("enum")
-    return enum if type(enum) is list else []
+    return enum if isinstance(enum, list) else []
 
 
 def _choice(value: Json) -> str:

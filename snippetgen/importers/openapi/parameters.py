@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from snippetgen.importers.openapi.document import Document, line_of, step, words
+from snippetgen.importers.openapi.media import MISFIT, raw_example
+from snippetgen.importers.openapi.pairs import expand
 from snippetgen.importers.openapi.schema import read_schema
-from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler, named
+from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler, conformed, named, required_members
+from snippetgen.importers.openapi.xml_sample import xml_text
 from snippetgen.json_text import dump, value_text
 from snippetgen.request import Json
 from snippetgen.spec.http_fields import COOKIE_VALUE, FRAMING, HEADER_VALUE
@@ -18,14 +21,21 @@ from snippetgen.spec.media_type import TOKEN
 
 # §4.8.12.1: parameters of these names are ignored.
 IGNORED = {"accept", "content-type", "authorization"}
-DEFAULT_STYLE = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+DEFAULT_STYLE = {"path": "simple", "query": "form", "header": "simple", "cookie": "form", "querystring": "form"}
 STYLES = {
     "path": ("simple", "label", "matrix"),
-    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject", "tabDelimited"),
     "header": ("simple",),
-    "cookie": ("form",),
+    "cookie": ("form", "cookie"),
+    "querystring": ("form",),
 }
 FEW = 3
+# Parameters that continue a list where an earlier answer ended: a first request has none.
+_CURSOR = re.compile(
+    r"(next|prev(ious)?|page|continuation|pagination|scroll|sync|skip|resume)_?(page)?_?(token|cursor|marker|key)\Z|(\A|_)cursor\Z|"
+    r"\A(starting_after|ending_before|since_id|max_id|last_evaluated_key|exclusive_start_key|\$?skiptoken|marker|continuation)\Z"
+)
+_MAYBE_CURSOR = {"after", "before", "next", "previous", "from", "token"}
 
 
 @dataclass(frozen=True)
@@ -45,8 +55,8 @@ class Parameter:
     def schema(self) -> object:
         """Its schema; with `content`, the schema of its media type."""
         content = self.says.get("content")
-        media = next(iter(content.values()), None) if type(content) is dict else None
-        return media.get("schema") if type(media) is dict else self.says.get("schema")
+        media = next(iter(content.values()), None) if isinstance(content, dict) else None
+        return media.get("schema") if isinstance(media, dict) else self.says.get("schema")
 
 
 @dataclass
@@ -62,7 +72,10 @@ class Wire:
 
 
 def read_parameters(document: Document, *lists: tuple[object, str]) -> list[Parameter]:
-    """The parameters of a path and its operation; those of the operation win: §4.8.10."""
+    """The parameters of a path and its operation; those of the operation win: §4.8.10.
+
+    Those that OpenAPI ignores are among them: see `ignored`.
+    """
     found: dict[tuple[str, str], Parameter] = {}
     for written, at in lists:
         for index, item in enumerate(document.listed(written, at)):
@@ -77,19 +90,35 @@ def read_parameters(document: Document, *lists: tuple[object, str]) -> list[Para
                         "give it a `name`, and `in`: path, query, header or cookie",
                     )
                 continue
-            if place == "header" and name.lower() in IGNORED:
-                continue
             found[name, place] = Parameter(name, place, says, here)
     return list(found.values())
 
 
+def ignored(parameter: Parameter) -> bool:
+    """Whether OpenAPI says that a parameter has no meaning, because something else says it."""
+    return parameter.place == "header" and parameter.name.lower() in IGNORED
+
+
+def is_cursor(document: Document, parameter: Parameter) -> bool:
+    """Whether a parameter continues a list where an earlier answer ended."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])|[-.]", "_", parameter.name).lower()
+    if name in _MAYBE_CURSOR:
+        schema = read_schema(document, parameter.schema, step(parameter.at, "schema"))
+        said = f"{words(parameter.says.get('description'))} {words(schema.says.get('description'))}".lower()
+        return re.search(r"\bcursors?\b|pagination|next page|previous page", said) is not None
+    return _CURSOR.search(name) is not None
+
+
 def write_parameters(document: Document, parameters: list[Parameter], path: str, at: str) -> Wire:
     """The parts of a request: all required parameters, and a few optional ones."""
-    wire = Wire(path)
+    wire = _split(path)
     shown = _shown(document, parameters)
     for parameter in shown:
         value = sample_of(document, parameter)
+        before = len(wire.query) + len(wire.reserved)
         _WRITERS[parameter.place](document, parameter, value, wire)
+        if parameter.required and parameter.place == "query" and before == len(wire.query) + len(wire.reserved):
+            document.lose(parameter.at, "a required parameter that has no example: it is not sent", "add one to the document")
     for name in re.findall(r"\{([^{}/]*)\}", wire.path):
         if name not in wire.values:
             document.lose(
@@ -101,13 +130,29 @@ def write_parameters(document: Document, parameters: list[Parameter], path: str,
     return wire
 
 
+def _split(path: str) -> Wire:
+    """The path without its fragment, which no server sees; a query with names in braces becomes pairs."""
+    path, _, query = path.partition("#")[0].partition("?")
+    if not re.search(r"\{[^{}]*\}", query):
+        return Wire(f"{path}?{query}" if query else path)
+    pairs = [piece.partition("=") for piece in query.split("&") if piece]
+    return Wire(path, query=[(unquote(name), unquote(value)) for name, _, value in pairs])
+
+
 def _shown(document: Document, parameters: list[Parameter]) -> list[Parameter]:
     """The required parameters, and some optional ones with an example; if none is in the query, also one that has a default."""
     chosen = [parameter for parameter in parameters if parameter.required]
+    if document.required_only:
+        return chosen
     optional = [
-        p for p in parameters if not p.required and p.says.get("deprecated") is not True and p.place in ("query", "header")
+        p
+        for p in parameters
+        if not p.required
+        and p.says.get("deprecated") is not True
+        and p.place in ("query", "header", "querystring")
+        and not is_cursor(document, p)
     ]
-    examples = [p for p in optional if {"example", "examples"} & p.says.keys()]
+    examples = [p for p in optional if {"example", "examples", "x-example"} & p.says.keys()]
     chosen += examples[: max(0, FEW - sum(p.place == "query" for p in chosen))]
     if not any(p.place == "query" for p in chosen):
         schemas = [(p, read_schema(document, p.schema, p.at)) for p in optional if p.place == "query"]
@@ -122,15 +167,28 @@ def _shown(document: Document, parameters: list[Parameter]) -> list[Parameter]:
 
 def sample_of(document: Document, parameter: Parameter) -> Json:
     """The value to show: the parameter's own example, or a sample of its schema."""
-    for says in (parameter.says, _media(document, parameter)[1]):
-        if "example" in says:
-            return document.data(says["example"])
-        for name, example in document.mapping(says.get("examples"), step(parameter.at, "examples")).items():
-            found = document.mapping(example, step(parameter.at, "examples", name))
-            if "value" in found:
-                return document.data(found["value"])
+    at = step(parameter.at, "schema")
+    schema = read_schema(document, parameter.schema, at)
+    media_type, media = _media(document, parameter)
+    for says, here in ((parameter.says, parameter.at), (media, step(parameter.at, "content", media_type))):
+        found = raw_example(document, says, here)
+        if found is NOTHING:
+            continue
+        if type(found) is str and "string" not in schema.types and schema.types and _is_written(found, schema.types):
+            return found  # `example: "a,b"` for a list is how it is sent
+        fitted = conformed(document, found, schema, at)
+        if fitted is not NOTHING:
+            return required_members(document, fitted, schema, at)
+        document.lose(here, MISFIT, "fix the example in the document")
     shown = Sampler(document).sample(parameter.schema, step(parameter.at, "schema"), parameter.name)
-    return named(parameter.name) if shown is NOTHING or shown is None or shown == [] else shown
+    if shown is NOTHING or shown is None or (shown == [] and not schema.says.get("items")):
+        return named(parameter.name)
+    return shown
+
+
+def _is_written(text: str, types: tuple[str, ...]) -> bool:
+    """Whether a text may be what is sent for a list or an object: it is neither empty nor JSON."""
+    return bool({"array", "object"} & set(types)) and bool(text) and text.lstrip()[:1] not in ("[", "{")
 
 
 def _media(document: Document, parameter: Parameter) -> tuple[str, dict[str, Any]]:
@@ -145,6 +203,8 @@ def _plain(document: Document, parameter: Parameter, value: Json) -> tuple[str, 
     media_type, _ = _media(document, parameter)
     default = DEFAULT_STYLE[parameter.place]
     if media_type:
+        if "xml" in media_type and not isinstance(value, str):
+            return default, False, xml_text(document, parameter.schema, value, parameter.at)
         return default, False, value if type(value) is str and "json" not in media_type else dump(value)
     style = words(parameter.says.get("style")) or default
     if style not in STYLES[parameter.place]:
@@ -158,41 +218,6 @@ def _plain(document: Document, parameter: Parameter, value: Json) -> tuple[str, 
     return style, explode if type(explode) is bool else style in ("form", "deepObject"), value
 
 
-def expand(document: Document, name: str, value: Json, style: str, explode: bool, at: str) -> list[tuple[str, str]]:
-    """The pairs of a query or a form: §4.8.12.4."""
-    if isinstance(value, dict):
-        if style == "deepObject":
-            return _deep(document, name, value, at)
-        if explode:
-            return [(key, value_text(child)) for key, child in value.items()]
-        flat = [text for key, child in value.items() for text in (key, value_text(child))]
-    elif isinstance(value, list):
-        if explode or style == "deepObject":
-            return [(name, value_text(child)) for child in value]
-        flat = [value_text(child) for child in value]
-    else:
-        return [(name, value_text(value))]
-    separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
-    if any(separator in text for text in flat):
-        document.lose(
-            at, "an element of a list holds the separator of the list", "write an example without it, or let the list explode"
-        )
-    return [(name, separator.join(flat))]
-
-
-def _deep(document: Document, name: str, value: dict[str, Any], at: str) -> list[tuple[str, str]]:
-    """`name[key]=value`; deeper values in the form that most servers read, because the standard does not define them."""
-    pairs = []
-    for key, child in value.items():
-        if isinstance(child, dict):
-            pairs += _deep(document, f"{name}[{key}]", child, at)
-        elif isinstance(child, list):
-            pairs += [(f"{name}[{key}]", value_text(element)) for element in child]
-        else:
-            pairs.append((f"{name}[{key}]", value_text(child)))
-    return pairs
-
-
 def _query(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:
     style, explode, value = _plain(document, parameter, value)
     pairs = expand(document, parameter.name, value, style, explode, parameter.at)
@@ -203,8 +228,24 @@ def _query(document: Document, parameter: Parameter, value: Json, wire: Wire) ->
         wire.query += pairs
 
 
+def _querystring(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:
+    """The whole query: OpenAPI 3.2.0 §4.12.1."""
+    media_type, _ = _media(document, parameter)
+    if isinstance(value, dict) and "json" not in media_type:
+        wire.query += [
+            pair for name, child in value.items() for pair in expand(document, name, child, "form", True, parameter.at)
+        ]
+    else:
+        wire.reserved.append(quote(value if isinstance(value, str) and "json" not in media_type else dump(value), safe="=&"))
+
+
 def _path(document: Document, parameter: Parameter, value: Json, wire: Wire) -> None:
     hole = "{" + parameter.name + "}"
+    if any(hole in text for pair in wire.query for text in pair):
+        text = value_text(value)
+        wire.query = [(name.replace(hole, text), written.replace(hole, text)) for name, written in wire.query]
+        if hole not in wire.path:
+            return
     if hole not in wire.path:
         document.lose(
             parameter.at, f"the path has no {{{line_of(parameter.name)}}}", "add it to the path, or remove the parameter"
@@ -297,4 +338,4 @@ def _cookie(document: Document, parameter: Parameter, value: Json, wire: Wire) -
             )
 
 
-_WRITERS = {"path": _path, "query": _query, "header": _header, "cookie": _cookie}
+_WRITERS = {"querystring": _querystring, "path": _path, "query": _query, "header": _header, "cookie": _cookie}

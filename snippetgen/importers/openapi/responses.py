@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from snippetgen.importers.openapi.document import Document, step
-from snippetgen.importers.openapi.media import choose, example_in, json_value, parsed, shown_as, text_value
-from snippetgen.importers.openapi.sample_files import kind_of, sample_file
+from snippetgen.importers.openapi.media import choose, example_in, json_value, parsed, schema_of, shown_as, text_value
+from snippetgen.importers.openapi.sample_files import concrete, kind_of, sample_file
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler
 from snippetgen.importers.response import event_data
 from snippetgen.json_path import worth_showing
-from snippetgen.spec.media_type import kind
+from snippetgen.spec.http_fields import HEADER_VALUE
+from snippetgen.spec.media_type import MEDIA_TYPE, essence, kind
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Answer:
     tree: dict[str, object]
     files: dict[str, bytes] = field(default_factory=dict)
     stream: dict[str, object] | None = None
+    accept: str = ""  # what a request has to ask for, if there is a choice
+    stream_type: str = "text/event-stream"
 
 
 def read_answer(document: Document, operation: dict[str, Any], method: str, at: str) -> Answer:
@@ -63,7 +66,16 @@ def _answer(document: Document, content: dict[str, Any], status: int, at: str) -
         name = next(iter(streams))
         stream = _events(document, document.mapping(streams[name], step(at, name)), step(at, name))
     tree, files = _content(document, *chosen)
-    return Answer({**({} if status == 200 else {"status": status}), **tree}, files, stream)
+    accept = _accept(content, chosen[0])
+    return Answer({**({} if status == 200 else {"status": status}), **tree}, files, stream, accept, next(iter(streams), ""))
+
+
+def _accept(content: dict[str, Any], name: str) -> str:
+    """The media type to ask for: of several ones, or one that is not plain JSON. Empty for a range, which asks for nothing."""
+    media_type = concrete(name)
+    if "*" in name or not MEDIA_TYPE.match(media_type) or (len(content) == 1 and essence(media_type) == "application/json"):
+        return ""
+    return media_type if HEADER_VALUE.match(media_type) else ""
 
 
 def _content(document: Document, name: str, media: dict[str, Any], at: str) -> tuple[dict[str, object], dict[str, bytes]]:
@@ -71,7 +83,8 @@ def _content(document: Document, name: str, media: dict[str, Any], at: str) -> t
     sampler = Sampler(document, answer=True)
     match found:
         case "json":
-            value = json_value(document, media, at, sampler)
+            made = json_value(document, media, at, sampler)
+            value = {} if made is NOTHING else made
             show = worth_showing([value])
             return {
                 "json": value,
@@ -82,18 +95,16 @@ def _content(document: Document, name: str, media: dict[str, Any], at: str) -> t
             return _events(document, media, at), {}
         case "ndjson":
             given = example_in(document, media, at)
-            lines = (
-                [parsed(line) for line in given.splitlines() if line.strip()]
-                if isinstance(given, str)
-                else [json_value(document, media, at, sampler)]
-            )
+            if isinstance(given, str):
+                lines = [parsed(line) for line in given.splitlines() if line.strip()]
+            else:
+                made = json_value(document, media, at, sampler)
+                lines = made if isinstance(made, list) and made else [{} if made is NOTHING else made]
             show = worth_showing(lines, texts=True)
             return {"ndjson": lines, "media_type": media_type, **({"show": show} if show else {})}, {}
         case "text" | "xml":
-            return {
-                "text": text_value(document, media, at, media_type, sampler).removeprefix("\ufeff"),
-                "media_type": media_type,
-            }, {}
+            text = text_value(document, media, at, media_type, sampler)
+            return {"text": "" if text is NOTHING else text.removeprefix("\ufeff"), "media_type": media_type}, {}
     if media_type.startswith("multipart/"):
         document.lose(at, f"a response of {media_type}", "a page shows JSON, text, streams and files")
         return {"none": True}, {}
@@ -108,7 +119,7 @@ def _events(document: Document, media: dict[str, Any], at: str) -> dict[str, obj
     if type(value) is str:
         events = [parsed(data) for data in event_data(value)] or [line for line in value.splitlines() if line]
     else:
-        sample = Sampler(document, answer=True).sample(media.get("schema"), step(at, "schema")) if value is NOTHING else value
+        sample = Sampler(document, answer=True).sample(schema_of(media), step(at, "schema")) if value is NOTHING else value
         events = sample if isinstance(sample, list) else [{} if sample is NOTHING else sample]
     clean = [" ".join(event.split()) if isinstance(event, str) else event for event in events] or [{}]
     show = worth_showing([event for event in clean if not isinstance(event, str)], texts=True)

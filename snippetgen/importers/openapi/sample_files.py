@@ -59,6 +59,15 @@ def sample_file(kind: str) -> tuple[str, bytes]:
     return f"sample.{kind}", _CONTENT[kind]()
 
 
+def numbered(name: str, octets: bytes, before: int) -> tuple[str, bytes]:
+    """A further file of a kind: another name after the first, and other bytes where the kind is text or unknown."""
+    if not before:
+        return name, octets
+    stem, _, extension = name.rpartition(".")
+    more = {"txt": b"Another.\n", "bin": bytes([before]), "csv": b"%d,More\n" % (before + 2)}.get(extension, b"")
+    return f"{stem}-{before + 1}.{extension}", octets + more
+
+
 def _png() -> bytes:
     """Two by two grey pixels: PNG §5, §11."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
-from snippetgen.importers.openapi.document import Document, step, words
+from snippetgen.importers.openapi.document import Document, data, step, words
 from snippetgen.importers.openapi.pattern import from_pattern
 from snippetgen.importers.openapi.schema import Schema, number, read_schema
 from snippetgen.request import Json, Number
@@ -62,15 +62,16 @@ class Sampler:
     answer: bool = False
     depth: int = 0
     seen: frozenset[str] = frozenset()
+    broken: list[str] = field(default_factory=list, compare=False)  # required members whose schema leads nowhere
 
     def sample(self, value: object, at: str, name: str = "") -> Json | Nothing:
         """A value that fits the schema; NOTHING if the schema is circular there. `name` is the name of the value."""
         schema = read_schema(self.document, value, at)
-        if schema.refs & self.seen or self.depth > MAX_DEPTH:
+        if schema.missing or schema.refs & self.seen or self.depth > MAX_DEPTH:
             return NOTHING
         explicit = example_of(self.document, schema, at)
         if explicit is not NOTHING:
-            return explicit
+            return explicit if self.answer else required_members(self.document, explicit, schema, at)
         inner = replace(self, depth=self.depth + 1, seen=self.seen | schema.refs)
         match schema.type:
             case "object":
@@ -85,21 +86,31 @@ class Sampler:
                 return _text(schema, name)
         return None
 
+    @property
+    def _bare(self) -> bool:
+        return self.document.required_only and not self.answer
+
     def members(self, schema: Schema, at: str) -> dict[str, Json]:
         """A sample of an object: the required members, then a few more."""
         hidden = "writeOnly" if self.answer else "readOnly"
         members: dict[str, Json] = {}
         for name in self.chosen(schema, at):
-            child = read_schema(self.document, schema.properties.get(name), step(at, "properties", name))
+            here = step(at, "properties", name)
+            child = read_schema(self.document, schema.properties.get(name), here)
             if child.flag(hidden):
                 continue
-            found = self.sample(schema.properties.get(name), step(at, "properties", name), name)
+            if name in schema.given and (given := conformed(self.document, schema.given[name], child, here)) is not NOTHING:
+                members[name] = given
+                continue
+            found = self.sample(schema.properties.get(name), here, name)
             if found is not NOTHING:
                 members[name] = found
+            elif name in schema.required and child.missing:
+                self.broken.append(here)
             elif name in schema.required:
                 members[name] = [] if child.type == "array" else None if child.nullable else {}
         extra = self.document.look(schema.says.get("additionalProperties"))
-        if not members and not schema.properties and isinstance(extra, dict) and extra:
+        if not members and not schema.properties and isinstance(extra, dict) and extra and not self._bare:
             found = self.sample(extra, step(at, "additionalProperties"))
             return {} if found is NOTHING else {"key": found}
         return members
@@ -109,10 +120,12 @@ class Sampler:
         required = [
             name for name in (*schema.properties, *sorted(schema.required - schema.properties.keys())) if name in schema.required
         ]
+        if self._bare:
+            return required
         optional = [name for name in schema.properties if name not in schema.required]
         read = {name: read_schema(self.document, schema.properties[name], step(at, "properties", name)) for name in optional}
         useful = [name for name in optional if not read[name].flag("deprecated")]
-        shown = [name for name in useful if {"example", "examples"} & read[name].says.keys()]
+        shown = [name for name in useful if name in schema.given or {"example", "examples"} & read[name].says.keys()]
         if not self.answer:
             return (
                 required + shown[: max(0, FEW - len(required))] if required else (shown or useful)[: FEW if self.depth < 3 else 2]
@@ -132,49 +145,131 @@ class Sampler:
             return []
         least = _whole(schema.says.get("minItems"), 0, 10)
         most = _whole(schema.says.get("maxItems"), 1, 10)
-        return [element] * (min(max(least, 1), max(most, least)) if not schema.flag("uniqueItems") else min(1, most or 1))
+        count = min(max(least, 1), max(most, least))
+        if not schema.flag("uniqueItems") or count < 2:
+            return [element] * count
+        return distinct(element, count, read_schema(self.document, schema.says.get("items"), step(at, "items")))
+
+
+def distinct(element: Json, count: int, schema: Schema) -> list[Json]:
+    """Several elements, no two of them equal, as far as their schema allows that."""
+    enum = schema.says.get("enum")
+    choices = [data(value) for value in enum] if isinstance(enum, list) else [False] if element is True else []
+    found = [element]
+    for place in range(2, count + 1):
+        value = next((choice for choice in choices if choice not in found), element)
+        if not choices and isinstance(element, str) and element and "format" not in schema.says and "pattern" not in schema.says:
+            value = f"{element}-{place}"
+        elif not choices and isinstance(element, Number) and element.text.lstrip("-").isdigit():
+            value = Number(str(int(element.text) + place - 1))
+        elif isinstance(element, dict) and element:
+            name = next((name for name, child in element.items() if isinstance(child, str | Number)), "")
+            child = distinct(element[name], place, Schema()) if name else [None]
+            value = {**element, **({name: child[-1]} if name else {})}
+        found += [value] if value not in found else []
+    return found
 
 
 def example_of(document: Document, schema: Schema, at: str) -> Json | Nothing:
     """The example in a schema, or NOTHING: const, example, examples, default, first enum. A wrong one is recorded as lost."""
     says = schema.says
     if "const" in says:
-        return document.data(says["const"])
+        return data(says["const"]) if (fitted := fit(schema, says["const"], loose=True)) is NOTHING else data(fitted)
     written = []
     if "example" in says:
-        written.append(document.data(says["example"]))
+        written.append(says["example"])
     examples = says.get("examples")
     if isinstance(examples, list):
-        written += [document.data(value) for value in examples[:1]]
+        written += examples[:1]
     elif isinstance(examples, dict):  # not in the standard, but common: the examples of a media type in a schema
-        written += [
-            document.data(value["value"]) for value in list(examples.values())[:1] if type(value) is dict and "value" in value
-        ]
+        written += [value["value"] for value in list(examples.values())[:1] if isinstance(value, dict) and "value" in value]
+    elif "x-example" in says:
+        written.append(says["x-example"])
     for value in written:
-        fitted = fit(schema, value)
+        fitted = conformed(document, value, schema, at)
         if fitted is not NOTHING:
             return fitted
         document.lose(at, "an example that does not fit its schema", "fix the example in the document")
     if (
         says.get("default") is not None
-        and (default := fit(schema, document.data(says["default"]))) is not NOTHING
+        and (default := conformed(document, says["default"], schema, at)) is not NOTHING
         and default not in ([], {}, "")
     ):
         return default
     enum = document.look(says.get("enum"))
     if isinstance(enum, list) and enum:
-        return fit(schema, next((document.data(value) for value in enum if value is not None), None), loose=True)
+        first = fit(schema, next((value for value in enum if value is not None), None), loose=True)
+        return first if first is NOTHING else data(first)
     return NOTHING
 
 
-def fit(schema: Schema, value: Json, loose: bool = False) -> Json | Nothing:
-    """The value in the schema's type, or NOTHING. `example: 123` for a text becomes the text 123, as intended."""
+def conformed(document: Document, value: Any, schema: Schema, at: str) -> Json | Nothing:
+    """An example in the types of its schema: `0123` becomes a text where its schema wants one, also in members and elements.
+
+    NOTHING if the value as a whole does not fit; members that do not are recorded as lost, and stay.
+    """
+    fitted = fit(schema, value)
+    if fitted is NOTHING:
+        return NOTHING
+    if not isinstance(fitted, dict | list) or schema.choices > 1:
+        return data(fitted)
+
+    def inner(child: Json, child_schema: object, here: str) -> Json:
+        if child_schema is None or not isinstance(document.look(child_schema), dict):
+            return data(child)
+        read = read_schema(document, child_schema, here)
+        found = conformed(document, child, read, here)
+        if found is not NOTHING:
+            return found
+        if child is not None:
+            document.lose(here, "an example that does not fit its schema", "fix the example in the document")
+        return data(child)
+
+    if isinstance(fitted, dict):
+        other = schema.says.get("additionalProperties")
+        return {
+            name: inner(child, schema.properties.get(name, other), step(at, "properties", name)) for name, child in fitted.items()
+        }
+    return [inner(child, schema.says.get("items"), step(at, "items")) for child in fitted]
+
+
+def required_members(document: Document, value: Json, schema: Schema, at: str) -> Json:
+    """An example without what its schema does not require, if that is all that is wanted."""
+    if not document.required_only or schema.choices > 1:
+        return value
+    if isinstance(value, dict) and schema.properties:
+        found = {}
+        for name, child in value.items():
+            if name in schema.required:
+                here = step(at, "properties", name)
+                found[name] = required_members(document, child, read_schema(document, schema.properties.get(name), here), here)
+        return found
+    if isinstance(value, list) and schema.says.get("items") is not None:
+        items = read_schema(document, schema.says.get("items"), step(at, "items"))
+        return [required_members(document, child, items, step(at, "items")) for child in value]
+    return value
+
+
+def fit(schema: Schema, value: Any, loose: bool = False) -> Json | Nothing:
+    """The value in the schema's type, or NOTHING. `example: 123` for a text becomes the text 123, as intended.
+
+    With `loose`, it need not be one of the schema's `enum`, nor have its type.
+    """
+    found = _typed(schema, value, loose)
+    enum = schema.says.get("enum")
+    if found is NOTHING or loose or found is None or not isinstance(enum, list) or not enum:
+        return found
+    shown = _typed(schema, found, True)
+    return found if any(data(_typed(schema, choice, True)) == data(shown) for choice in enum) else NOTHING
+
+
+def _typed(schema: Schema, value: Json, loose: bool) -> Json | Nothing:
     if not schema.types:
         return value
     if value is None:
         return None if schema.nullable or loose else NOTHING
     fits = {"string": str, "integer": Number, "number": Number, "boolean": bool, "array": list, "object": dict}
-    if any(type(value) is fits.get(name) for name in schema.types):
+    if any(isinstance(value, kind) for name in schema.types if (kind := fits.get(name))):
         return value
     if "string" in schema.types and type(value) is Number:
         return value.text

@@ -17,6 +17,9 @@ _NOISE = re.compile(
     r"(\s+|\A)(the|rest|restful|http|public|open|openapi|swagger|web|api|apis|specification|spec|documentation|docs|reference|description|schema|v?[0-9]+(\.[0-9]+)*)\Z",
     re.I,
 )
+# The longest name of a variable: it stands in every snippet.
+MAX_VARIABLE = 40
+_SMALL = {"A", "AN", "AND", "AT", "BY", "FOR", "FROM", "IN", "OF", "ON", "OR", "THE", "TO", "WITH"}
 
 
 @dataclass
@@ -30,16 +33,34 @@ class Credentials:
 
 
 def prefix(title: str) -> str:
-    """The prefix of variable names: `OPENAI` for `OpenAI API`."""
+    """The prefix of variable names, in whole words: `OPENAI` for `OpenAI API`."""
     text = re.sub(r"\Athe\s+", "", line_of(title), flags=re.I)
     while (shorter := _NOISE.sub("", text).strip(" -–—:,")) != text:
         text = shorter
-    name = slug(text).replace("-", "_").upper()[:40].strip("_")
+    name = _whole_words(slug(text).upper().split("-"), MAX_VARIABLE - len("_ACCESS_TOKEN"))
     return f"API_{name}" if name[:1].isdigit() else name or "EXAMPLE"
 
 
+def _whole_words(names: list[str], most: int) -> str:
+    """The first words, joined, that have at most this length; a single longer one is cut. No small word stands at the end."""
+    kept: list[str] = []
+    for word in names:
+        if len("_".join([*kept, word])) > most:
+            while kept and kept[-1] in _SMALL:
+                kept.pop()
+            break
+        kept.append(word)
+    return "_".join(kept) or names[0][:most].strip("_")
+
+
+def read_prefix(document: Document) -> str:
+    """The prefix of the variables of a document."""
+    info = document.tree.get("info")
+    return prefix(words(info.get("title")) if isinstance(info, dict) else "")
+
+
 def read_security(document: Document, operation: dict[str, Any], at: str) -> Credentials:
-    """The credentials of an operation: the first non-empty alternative, its own or else the document's."""
+    """The credentials of an operation: the first alternative that a snippet can show, its own or else the document's."""
     own = "security" in operation
     here = step(at, "security") if own else "/security"
     alternatives = document.listed(operation["security"] if own else document.tree.get("security"), here)
@@ -52,17 +73,25 @@ def read_security(document: Document, operation: dict[str, Any], at: str) -> Cre
     schemes = document.mapping(
         document.mapping(document.tree.get("components"), "/components").get("securitySchemes"), "/components/securitySchemes"
     )
-    info = document.tree.get("info")
-    start = prefix(words(info.get("title")) if type(info) is dict else "")
-    for name in useful[0]:
+    start = read_prefix(document)
+    looked = {name: document.look(scheme) for name, scheme in schemes.items()}
+    chosen = next((one for one in useful if all(_can_show(looked.get(name)) for name in one)), useful[0])
+    for name in chosen:
         scheme_at = step("/components/securitySchemes", name)
         scheme = document.mapping(schemes.get(name), scheme_at)
         if not scheme:
             document.lose(here, f"the security scheme {line_of(name)} is not described", "add it to components/securitySchemes")
             continue
-        label = slug(name).replace("-", "_") if len(useful[0]) > 1 else ""
+        label = slug(name).replace("-", "_") if len(chosen) > 1 else ""
         _add(document, scheme, scheme_at, start, label, credentials)
     return credentials
+
+
+def _can_show(scheme: object) -> bool:
+    if not isinstance(scheme, dict):
+        return False
+    kind, http = words(scheme.get("type")).lower(), words(scheme.get("scheme")).lower()
+    return kind in ("oauth2", "openidconnect", "apikey") or (kind == "http" and http in ("bearer", "basic"))
 
 
 def _add(document: Document, scheme: dict[str, Any], at: str, start: str, label: str, credentials: Credentials) -> None:
@@ -111,5 +140,6 @@ def secret(start: str, kind: str) -> Secret:
     """A secret with its own variable: `{env: ACME_API_KEY, example: example_key}`."""
     name = re.sub(r"[^A-Za-z0-9]+", "_", kind).strip("_") or "api_key"
     example = {"api_key": "example_key", "access_token": "example_token"}.get(name, f"example_{name.lower()}")
-    variable = free_variable(f"{start}_{name.upper()}"[:100])
+    name = _whole_words(name.split("_"), MAX_VARIABLE - len(start) - 1)
+    variable = free_variable(f"{start}_{name.upper()}")
     return {"env": variable, "example": example}

@@ -7,7 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from snippetgen.importers.openapi.document import Document, step, words
-from snippetgen.importers.openapi.schema import Schema, read_schema
+from snippetgen.importers.openapi.schema import Schema, component, read_schema
 from snippetgen.json_text import value_text
 from snippetgen.request import Json
 
@@ -18,8 +18,13 @@ MAX_DEPTH = 20
 def xml_text(document: Document, schema: object, value: Json, at: str) -> str:
     """The value as an indented XML document; the schema names the root, or else the component."""
     _, refs = document.follow(schema)
-    name = refs[0].rpartition("/")[2] if refs else "root"
+    name = component(refs[0]) if refs else "root"
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(_element(document, schema, value, name, at, "", 0)) + "\n"
+
+
+def xml_line(document: Document, schema: object, value: Json, name: str, at: str) -> str:
+    """The value as an XML element of this name on one line, for a field of a form."""
+    return "".join(line.strip() for line in _element(document, schema, value, name, at, "", 0))
 
 
 def _element(document: Document, schema: object, value: Json, name: str, at: str, indent: str, depth: int) -> list[str]:
@@ -53,7 +58,7 @@ def _element(document: Document, schema: object, value: Json, name: str, at: str
 
 def _says(schema: Schema) -> dict[str, Any]:
     xml = schema.says.get("xml")
-    return xml if type(xml) is dict else {}
+    return xml if isinstance(xml, dict) else {}
 
 
 def _tag(xml: dict[str, Any], name: str) -> str:

@@ -1,0 +1,51 @@
+"""What an imported OpenAPI document sends is what it says, and what no spec can say of it is reported: case by case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from importing.expected import assert_sent, assert_told, parts
+
+from snippetgen.importers.merge import plan
+from snippetgen.importers.openapi.operation import read
+from snippetgen.request import Request
+from snippetgen.spec.loader import load_specs
+
+CASES = yaml.safe_load((Path(__file__).parent / "importing" / "cases" / "openapi.yml").read_text(encoding="utf-8"))
+BEFORE = "openapi: 3.1.0\ninfo: {title: Example, version: '1'}\nservers: [{url: https://api.example.com}]\n"
+
+
+def imported(case: dict[str, Any], work: Path) -> tuple[dict[str, Request], list[str]]:
+    """The request of each page, and what is reported."""
+    folder = work / "api"
+    for name, text in case.get("files", {}).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    folder.mkdir(exist_ok=True)
+    text = case["document"]
+    (folder / "api.yml").write_text(text if text.startswith(("openapi", "swagger")) else BEFORE + text, encoding="utf-8")
+    found = read(folder / "api.yml", **case.get("options", {}))
+    made = plan(found.drafts, work / "specs", "OpenAPI", keys=found.keys)
+    (work / "specs").mkdir()
+    made.write(work / "specs")
+    specs = load_specs(work / "specs") if made.new else []
+    return {spec.id: spec.examples[0].request for spec in specs}, [one.text() for one in [*found.lost, *made.lost]]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_a_document_means_its_requests(case, tmp_path):
+    expect = case["expect"]
+    found, told = imported(case, tmp_path)
+    pages = expect.get("pages", {"": expect})
+    assert len(found) == len(pages), (sorted(found), told)
+    for page, wanted in pages.items():
+        request = next(request for id, request in found.items() if id.endswith(page))
+        if isinstance(wanted.get("parts"), int):
+            wanted = {**wanted}
+            assert len(parts(request)) == wanted.pop("parts"), parts(request)
+        assert_sent(request, wanted)
+        assert list(request.secrets) == wanted.get("variables", list(request.secrets))
+    assert_told(told, expect)
