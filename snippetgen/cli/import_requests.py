@@ -247,13 +247,28 @@ def postman(wanted: Import, variables: tuple[str, ...], environments: tuple[Path
     metavar="URL",
     help="The server of every request, or what relative servers of the document are relative to.",
 )
+@click.option(
+    "--root",
+    type=folder,
+    metavar="FOLDER",
+    help="Folder that references of the document may lead to.  [default: that of the document]",
+)
+@click.option(
+    "--required-only/--with-optional",
+    default=None,
+    help="Whether nothing optional is sent.  [default: `required-only` of snippetgen.yml]",
+)
+@click.option(
+    "--max-size", type=click.IntRange(1, 10_000), default=200, show_default=True, metavar="MB", help="The largest document."
+)
 @shared
-def openapi(wanted: Import, server: str) -> None:
-    """Create or update a spec for each OpenAPI 3 operation.
+def openapi(wanted: Import, server: str, root: Path | None, required_only: bool | None, max_size: int) -> None:
+    """Create or update a spec for each OpenAPI operation.
 
-    A second import updates the specs and keeps what you edited. Without FILE, the document is read from standard input.
+    FILE is OpenAPI 3 or Swagger 2.0, and may be an https URL; without it, the document is read from standard input. A second
+    import updates the specs and keeps what you edited.
     """
-    from snippetgen.importers.merge import gone, plan
+    from snippetgen.importers.merge import plan
     from snippetgen.importers.openapi.operation import read
 
     here = project(wanted.specs, None, None)
@@ -262,10 +277,20 @@ def openapi(wanted: Import, server: str) -> None:
     paths: list[Path] = []
     lines = []
     for file in wanted.inputs:
-        found = read(file, wanted.choice, server, wanted.page, wanted.section)
+        bare = here.required_only if required_only is None else required_only
+        found = read(
+            file,
+            wanted.choice,
+            server,
+            wanted.page,
+            wanted.section,
+            root=root,
+            required_only=bare,
+            max_octets=max_size * 1_000_000,
+        )
         origin = f"OpenAPI, {found.title or file.name}"
-        made = plan(found.drafts, folder, origin, force=wanted.force, site_url=site_url)
-        lost += [*found.lost, *made.lost, *gone(found.pages, folder, origin)]
+        made = plan(found.drafts, folder, origin, keys=found.keys, force=wanted.force, site_url=site_url)
+        lost += [*found.lost, *made.lost]
         if not made.copies and not made.kept:
             continue
         paths += [folder / name for name in made.files if name.endswith(".yml")]

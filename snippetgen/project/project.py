@@ -29,6 +29,11 @@ class Project:
     settings: Settings = field(default_factory=Settings)
     site: Path = Path("mkdocs.yml")
 
+    @property
+    def required_only(self) -> bool:
+        """Whether imported requests have nothing optional."""
+        return self.settings.flags.get("required-only", False)
+
     def languages(self, wanted: tuple[str, ...] = ()) -> list[Language]:
         """The languages that the project uses, in the order of the tabs. With `wanted`, these, chosen from all that were found.
 

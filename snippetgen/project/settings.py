@@ -16,7 +16,7 @@ from snippetgen.reading import project_folder
 from snippetgen.spec.format import SECRETS
 from snippetgen.yaml_tree.node import Node
 from snippetgen.yaml_tree.record import Record
-from snippetgen.yaml_tree.shape import ListOf, Text
+from snippetgen.yaml_tree.shape import Flag, ListOf, Text
 from snippetgen.yaml_tree.source import Limits, load
 
 FILE = "snippetgen.yml"
@@ -51,6 +51,11 @@ SETTINGS = Record(
             examples=("/var/cache/snippetgen",),
         ),
         "secrets": SECRETS,
+        "required-only": Flag(
+            "`import openapi` writes no optional parameter and no optional member of a body; as `--required-only`. Default: a few"
+            " that have examples.",
+            examples=(True,),
+        ),
         "languages": _languages(),
     },
     doc="The settings of a project. Options of the command line override them.",
@@ -60,12 +65,13 @@ SETTINGS = Record(
 
 @dataclass(frozen=True)
 class Settings:
-    """The content of a `snippetgen.yml`: texts by key, and the languages, each with its place.
+    """The content of a `snippetgen.yml`: texts and flags by key, and the languages, each with its place.
 
     `places` has the places of all values.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
+    flags: dict[str, bool] = field(default_factory=dict)
     languages: tuple[tuple[str, Place], ...] = ()
     places: dict[str, Place] = field(default_factory=dict)
 
@@ -94,7 +100,8 @@ def read(path: Path) -> Settings:
     texts = {name: str(node.value) for name, node in members.items() if isinstance(node.value, str)}
     named = members["languages"].items if "languages" in members else []
     languages = tuple((str(node.value), node.place) for node in named)
-    return Settings(texts, languages, {name: node.place for name, node in members.items()})
+    flags = {name: node.value for name, node in members.items() if isinstance(node.value, bool)}
+    return Settings(texts, flags, languages, {name: node.place for name, node in members.items()})
 
 
 def _repeated(node: Node | None) -> list[Problem]:
