@@ -240,6 +240,12 @@ def postman(wanted: Import, variables: tuple[str, ...], environments: tuple[Path
     finish(wanted, *_from_each(wanted.inputs, lambda file: read_postman(file, values, wanted.choice, names, environments)))
 
 
+def _progress(done: int, total: int) -> None:
+    """Says on a terminal how far an import is."""
+    if sys.stderr.isatty():
+        printing.err(f"{done:,} of {total:,} operations")
+
+
 @importing.command("openapi")
 @click.option(
     "--server",
@@ -289,7 +295,7 @@ def openapi(wanted: Import, server: str, root: Path | None, required_only: bool 
             max_octets=max_size * 1_000_000,
         )
         origin = f"OpenAPI, {found.title or file.name}"
-        made = plan(found.drafts, folder, origin, keys=found.keys, force=wanted.force, site_url=site_url)
+        made = plan(found.drafts, folder, origin, keys=found.keys, force=wanted.force, site_url=site_url, progress=_progress)
         lost += [*found.lost, *made.lost]
         if not made.copies and not made.kept:
             continue

@@ -6,7 +6,7 @@ edited spec, and what the document says now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,11 +19,12 @@ from snippetgen.importers.known_pages import COPIES, KnownPages, copy_text, read
 from snippetgen.importers.spec_writer import Draft, Lost, dump, parse, readable
 from snippetgen.request import Json
 from snippetgen.spec.body_reader import MAX_FILE_OCTETS
-from snippetgen.spec.unwritten import Trial, refused
+from snippetgen.spec.unwritten import MANY, Page, refused, tried
 from snippetgen.yaml_tree.node import to_json
 from snippetgen.yaml_tree.source import parse as read
 
 ABSENT = object()
+SHOWN = 500  # progress is shown each so many specs
 Steps = tuple[str, ...]
 
 
@@ -61,26 +62,35 @@ def plan(
     keys: Iterable[str] = (),
     force: bool = False,
     site_url: str = "",
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Plan:
     """What writing these drafts would change; nothing is written yet, and the real loader has read every spec.
 
     `origin` names the document, so that no other document changes its specs; `keys` are those of all its operations, also of
-    those that were not chosen. `site_url` is where the site will be.
+    those that were not chosen. `site_url` is where the site will be. `progress` is called now and then if there are many.
     """
     made = Plan()
+    keys = list(keys)
     known = KnownPages(folder, origin, keys)
-    with Trial() as trial:
-        for draft in drafts:
+    total = len(keys)
+
+    def pages() -> Iterator[tuple[tuple[Draft, bytes], Page]]:
+        for count, draft in enumerate(drafts):
+            if total > SHOWN and count % SHOWN == 0:
+                progress(count, total)
             section, page = known.page(draft.key, draft.section, draft.page)
-            if (section, page) != (draft.section, draft.page):
-                draft = replace(draft, section=section, page=page)
-            name = f"{section}/{page}.yml"
+            draft = replace(draft, section=section, page=page, lost=())
             files = draft.written(site_url)
-            if found := trial.refused(f"{section}/{page}", files):
-                where = draft.where or name
-                made.lost += [Lost(where, f"this request cannot be a spec: {one.what}", one.help) for one in found.problems]
-            else:
-                _plan_one(made, draft, name, files[name].decode(), known, origin, force)
+            # The tree is not kept: many wait until they are tried.
+            yield (replace(draft, tree={}), files[f"{section}/{page}.yml"]), (f"{section}/{page}", files)
+
+    for (draft, octets), found in tried(pages(), total > MANY):
+        name = f"{draft.section}/{draft.page}.yml"
+        if found:
+            where = draft.where or name
+            made.lost += [Lost(where, f"this request cannot be a spec: {one.what}", one.help) for one in found.problems]
+        else:
+            _plan_one(made, draft, name, octets.decode(), known, origin, force)
     what, help = "its operation is no longer in the document", "remove the file, or keep it as your own"
     made.lost += [Lost(str(folder / f"{page}.yml"), what, help) for page in known.gone(())]
     return made

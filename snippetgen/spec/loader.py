@@ -157,12 +157,18 @@ Bases = dict[str, tuple[Node, int]]
 
 
 def load_spec(
-    path: Path, folder: Path, bases: Bases | None = None, secrets: str = "environment", names: Reserved | None = None
+    path: Path,
+    folder: Path,
+    bases: Bases | None = None,
+    secrets: str = "environment",
+    names: Reserved | None = None,
+    *,
+    warn: bool = True,
 ) -> Spec:
     """One page.
 
     `secrets` is how it shows secrets if it does not say so itself. `names` are the names it may not use; by default, those of
-    the languages that ship.
+    the languages that ship. Without `warn`, it has no warnings.
     Raises SpecErrors with all its problems.
     """
     problems: list[Problem] = []
@@ -195,6 +201,8 @@ def load_spec(
     )
     if problems:
         raise SpecErrors(problems)
+    if not warn:
+        return spec
     warnings = doubts(tree, [(example.request, example.path) for example in spec.examples])
     return replace(spec, warnings=tuple(sorted(set(warnings))))
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import tempfile
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from snippetgen.errors import Problem, SpecErrors
 from snippetgen.files import Folder
 from snippetgen.spec.loader import load_spec
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Trial:
         folder = Path(self._temporary.name)
         Folder(folder).write_all(files)
         try:
-            load_spec(folder / f"{page}.yml", folder)
+            load_spec(folder / f"{page}.yml", folder, warn=False)
         except SpecErrors as error:
 
             def relative(text: str) -> str:
@@ -50,6 +58,38 @@ class Trial:
             for name in files:
                 (folder / name).unlink(missing_ok=True)
         return None
+
+
+# From so many pages on, other processes help.
+MANY = 1000
+BATCH = 50
+
+Page = tuple[str, Mapping[str, bytes]]
+
+
+def tried(pages: Iterable[tuple[Item, Page]], many: bool) -> Iterator[tuple[Item, Refused | None]]:
+    """Each item with why the loader rejects its page, in their order. With `many`, all processors are used."""
+    workers = min((os.cpu_count() or 1) - 1, 8) if many else 0
+    left = iter(pages)
+    batches = iter(lambda: list(islice(left, BATCH)), [])
+    if not workers:
+        for batch in batches:
+            yield from zip([item for item, _ in batch], _verdicts([page for _, page in batch]), strict=True)
+        return
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        waiting: deque[tuple[list[Item], Future[list[Refused | None]]]] = deque()
+        for batch in batches:
+            waiting.append(([item for item, _ in batch], pool.submit(_verdicts, [page for _, page in batch])))
+            while len(waiting) > 2 * workers + 1:
+                items, verdicts = waiting.popleft()
+                yield from zip(items, verdicts.result(), strict=True)
+        for items, verdicts in waiting:
+            yield from zip(items, verdicts.result(), strict=True)
+
+
+def _verdicts(pages: list[Page]) -> list[Refused | None]:
+    with Trial() as trial:
+        return [trial.refused(page, files) for page, files in pages]
 
 
 def refused(page: str, files: Mapping[str, bytes]) -> Refused | None:

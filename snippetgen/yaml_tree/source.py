@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -174,6 +174,18 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     """PyYAML with the scalars of the YAML 1.2 core schema (§10.3.2) instead of YAML 1.1."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}
+    tags: ClassVar[dict[str, str]] = {}  # of short unquoted texts
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        """The tag of a node; PyYAML itself tries every pattern every time."""
+        if kind is not yaml.ScalarNode or not implicit[0] or len(value) > 40:
+            found: str = super().resolve(kind, value, implicit)
+            return found
+        if value not in self.tags:
+            if len(self.tags) > 50_000:
+                self.tags.clear()
+            self.tags[value] = super().resolve(kind, value, implicit)
+        return self.tags[value]
 
 
 _NULL = re.compile(r"(~|null|Null|NULL|)\Z")
@@ -271,8 +283,10 @@ def _joined(written: str, place: Place, problems: list[Problem]) -> str:
 
 def _check_depth(text: str, name: str, limit: int = MAX_DEPTH) -> None:
     """Rejects deep nesting before the tree is composed. PyYAML composes recursively in C, without a RecursionError."""
-    if sum(map(text.count, "[{-:?")) <= limit:
-        return  # each level starts with one of these
+    # A level starts with a bracket, or further right than the one above; a list may start in the column of its key.
+    columns = max(map(len, re.findall(r"^[ \-?:]+", text, re.M)), default=0)
+    if text.count("[") + text.count("{") + 2 * columns < limit:
+        return
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
