@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from importing.expected import assert_sent, assert_told, parts
+from importing.openapi_account import unaccounted
 
 from snippetgen.importers.merge import plan
 from snippetgen.importers.openapi.operation import read
@@ -15,6 +16,13 @@ from snippetgen.request import Request
 from snippetgen.spec.loader import load_specs
 
 CASES = yaml.safe_load((Path(__file__).parent / "importing" / "cases" / "openapi.yml").read_text(encoding="utf-8"))
+TESTS = Path(__file__).parent
+REAL = TESTS.parent.parent / "shared" / "data" / "openai-openapi.yaml"
+FIXTURES = [
+    path
+    for path in (*TESTS.glob("openapi/*.yml"), *TESTS.glob("commands/import-openapi*/*.yml"), REAL)
+    if path.is_file() and b"\npaths:" in path.read_bytes() and b"/" in path.read_bytes().partition(b"\npaths:")[2]
+]
 BEFORE = "openapi: 3.1.0\ninfo: {title: Example, version: '1'}\nservers: [{url: https://api.example.com}]\n"
 
 
@@ -49,3 +57,14 @@ def test_a_document_means_its_requests(case, tmp_path):
         assert_sent(request, wanted)
         assert list(request.secrets) == wanted.get("variables", list(request.secrets))
     assert_told(told, expect)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_each_parameter_and_member_of_a_case_is_used_or_reported(case, tmp_path):
+    imported(case, tmp_path)
+    assert unaccounted(tmp_path / "api" / "api.yml") == []
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_each_parameter_and_member_of_a_document_is_used_or_reported(path):
+    assert unaccounted(path) == []
