@@ -110,7 +110,7 @@ HEAD = "openapi: 3.1.0\nservers: [{url: https://a.example}]\n"
         ("hello", "this is not an OpenAPI document"),
         ("[]", "this is not an OpenAPI document"),
         ("title: x", "it has no `openapi:`"),
-        ("swagger: '2.0'\npaths: {}", "Swagger 2.0"),
+        ("swagger: '1.2'\npaths: {}", "not known: 1.2"),
         ("openapi: 4.0.0\npaths: {/: {get: {}}}", "not known: 4.0.0"),
         ("openapi: 3.1.0", "the document has no paths"),
         ("openapi: 3.1.0\npaths: []", "the document has no paths"),
@@ -130,17 +130,19 @@ def test_what_is_no_document_is_one_error_with_help(document, what, snippetgen, 
     assert not (tmp_path / "specs").exists()
 
 
-def test_references_to_other_files_are_told_and_never_read(snippetgen, tmp_path):
+def test_references_out_of_the_folder_are_told_and_never_read(snippetgen, tmp_path):
     (tmp_path / "b.yml").write_text("type: string\nconst: secret\n")
-    schema = "{type: object, required: [a, b], properties: {a: {$ref: 'b.yml'}, b: {$ref: 'https://b.example/b.yml#/x'}}}"
-    (tmp_path / "a.yml").write_text(
+    (tmp_path / "api").mkdir()
+    properties = "{a: {$ref: '../b.yml'}, b: {$ref: 'https://b.example/b.yml#/x'}, c: {type: integer}}"
+    schema = f"{{type: object, required: [c], properties: {properties}}}"
+    (tmp_path / "api/a.yml").write_text(
         HEAD + f"paths: {{/a: {{post: {{requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}}}}}}}\n"
     )
-    ran = snippetgen("import", "openapi", tmp_path / "a.yml", "--specs", tmp_path / "specs")
+    ran = snippetgen("import", "openapi", tmp_path / "api/a.yml", "--specs", tmp_path / "specs")
     assert ran.code == 0 and "secret" not in (tmp_path / "specs/a/post-a.yml").read_text()
     assert (
-        f"{tmp_path}/a.yml:3: #/paths/~1a/post/requestBody/content/application~1json/schema/properties/a: a reference to another"
-        " file or address, which is not read: b.yml\n" in ran.err
+        f"{tmp_path}/api/a.yml:3: #/paths/~1a/post/requestBody/content/application~1json/schema/properties/a: a reference out of"
+        " the document's folder, which is not followed: ../b.yml\n" in ran.err
     )
     assert "which is not read: https://b.example/b.yml#/x" in ran.err
 
@@ -168,12 +170,11 @@ def test_references_in_circles_and_to_nowhere_end(target, snippetgen, tmp_path):
 
 
 def test_a_request_that_no_spec_can_hold_is_told_and_the_others_are_written(snippetgen, tmp_path):
-    (tmp_path / "a.yml").write_text(HEAD + "paths: {/a: {get: {operationId: a}}, '/b#c': {get: {operationId: b}}}\n")
+    (tmp_path / "a.yml").write_text(HEAD + "paths: {/a: {get: {operationId: a}}, /b%c: {get: {operationId: b}}}\n")
     ran = snippetgen("import", "openapi", tmp_path / "a.yml", "--specs", tmp_path / "specs")
     assert (
         ran.code == 0
-        and f"{tmp_path}/a.yml:3: #/paths/~1b#c/get: this request cannot be a spec: a URL sent to a server has no fragment"
-        in ran.err
+        and f"{tmp_path}/a.yml:3: #/paths/~1b%c/get: this request cannot be a spec: a lone `%` in the URL" in ran.err
     )
     assert [path.name for path in (tmp_path / "specs").glob("[!.]*/*.yml")] == ["a.yml"]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from snippetgen.request import Number
-from snippetgen.yaml_tree.source import is_plain_text
+from snippetgen.yaml_tree.scalars import is_plain_text
 
 # How a plain scalar surely starts and goes on: no indicator of YAML 1.2 §5.3, no `: ` and no ` #` (§7.3.3).
 _PLAIN = re.compile(

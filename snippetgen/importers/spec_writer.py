@@ -22,7 +22,7 @@ from snippetgen.importers.spec_text import Shape, Unusual, spec_text
 from snippetgen.printing import line
 from snippetgen.request import Number
 from snippetgen.spec.schema_file import first_line
-from snippetgen.yaml_tree.source import is_plain_text
+from snippetgen.yaml_tree.scalars import is_plain_text
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from snippetgen.yaml_tree.source import is_plain_text
+from snippetgen.yaml_tree.scalars import is_plain_text
 
 
 def flow(value: object) -> str:

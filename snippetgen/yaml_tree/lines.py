@@ -10,7 +10,8 @@ from typing import Any
 
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.request import Number
-from snippetgen.yaml_tree.source import Limits, Prepared, as_json, is_json_number, plain_value
+from snippetgen.yaml_tree.scalars import as_json, is_json_number, plain_value
+from snippetgen.yaml_tree.source import Limits, Prepared
 
 _CORE = "tag:yaml.org,2002:"
 _MAX_SHARED = 60  # texts up to this length are kept only once
@@ -164,7 +165,10 @@ class Reader:
         return self.anchors[event.anchor]
 
     def _check_size(self, event: Any, depth: int) -> None:
-        if self.count > self.limits.nodes or depth > self.limits.depth:
+        if depth > self.limits.depth:
+            help = f"stay below {self.limits.depth} levels"
+            raise SpecErrors([*self.problems, Problem(self._place(event), "the YAML is nested too deeply", help)])
+        if self.count > self.limits.nodes:
             help = f"stay below {self.limits.nodes:,} values and {self.limits.depth} levels, aliases written out"
             what = f"the {self.limits.what} is too large or refers to itself"
             raise SpecErrors([*self.problems, Problem(self._place(event), what, help)])

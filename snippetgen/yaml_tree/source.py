@@ -19,6 +19,7 @@ from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.request import Number
 from snippetgen.yaml_tree.mistake import Stop, explain
 from snippetgen.yaml_tree.node import Node, Scalar
+from snippetgen.yaml_tree.scalars import BOOL, FLOAT, INTEGER, JSON_NUMBER, NULL, as_json
 
 MAX_OCTETS = 4_000_000
 MAX_NODES = 100_000
@@ -188,35 +189,10 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return self.tags[value]
 
 
-_NULL = re.compile(r"(~|null|Null|NULL|)\Z")
-_BOOL = re.compile(r"(true|True|TRUE|false|False|FALSE)\Z")
-_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-_JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")  # RFC 8259 §6
-
-
-def plain_value(text: str) -> Scalar:
-    """The value of unquoted text; a number keeps its text, which may be none of JSON: `007`, `+1`, `.5`."""
-    if _NULL.match(text):
-        return None
-    if _BOOL.match(text):
-        return text[:1] in "tT"
-    return Number(text) if len(text) < 100 and (_INTEGER.match(text) or _FLOAT.match(text)) else text
-
-
-def is_json_number(text: str) -> bool:
-    return _JSON_NUMBER.match(text) is not None
-
-
-def is_plain_text(text: str) -> bool:
-    """Whether unquoted text is read as text, and not as null, a boolean or a number."""
-    return not any(pattern.match(text) for pattern in (_NULL, _BOOL, _INTEGER, _FLOAT))
-
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", _NULL, ["~", "n", "N", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOL, list("tTfF"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, list("-+0123456789"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", NULL, ["~", "n", "N", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", BOOL, list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", INTEGER, list("-+0123456789"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", FLOAT, list("-+0123456789."))
 # JSON writes a character beyond U+FFFF as two escapes: RFC 8259 §7. YAML has no such pairs.
 _SURROGATE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2}")
 _PAIR = r"\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
@@ -354,12 +330,12 @@ class _Reader:
         match node.tag.removeprefix("tag:yaml.org,2002:"):
             case "str":
                 return text
-            case "null" if _NULL.match(text):
+            case "null" if NULL.match(text):
                 return None
-            case "bool" if _BOOL.match(text):
+            case "bool" if BOOL.match(text):
                 return text[:1] in "tT"
             case "int" | "float":
-                if _JSON_NUMBER.match(text):
+                if JSON_NUMBER.match(text):
                     return Number(text)
                 if not self.limits.strict and len(text) < 100:
                     return as_json(text)
@@ -382,15 +358,6 @@ class _Reader:
         if node.tag != f"tag:yaml.org,2002:{expected}":
             what = f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} is not allowed"
             self.problems.append(Problem(self._place(node), what, "remove the tag; specs hold plain YAML only"))
-
-
-def as_json(text: str) -> Number:
-    """A number of the core schema, such as `007` or `.5`, as written in JSON."""
-    sign, digits = "-" if text[0] == "-" else "", text.lstrip("+-")
-    mantissa = digits[: len(digits) - len(digits.lstrip("0123456789."))]
-    exponent = digits[len(mantissa) :]
-    whole, _, fraction = mantissa.partition(".")
-    return Number(sign + (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "") + exponent)
 
 
 def _stop(text: str, error: yaml.MarkedYAMLError) -> Stop:
