@@ -25,10 +25,10 @@ class Copy:
     text: str
 
 
-def copy_text(origin: str, key: str, written: str) -> str:
-    """The text of a copy."""
+def copy_header(origin: str, key: str) -> str:
+    """What stands above a copy."""
     operation = f"# Operation: {key}\n" if key else ""
-    return f"# Imported from {origin}; `snippetgen import` compares with it.\n{operation}{written}"
+    return f"# Imported from {origin}; `snippetgen import` compares with it.\n{operation}"
 
 
 def read_copy(path: Path, folder: Path) -> Copy | None:
@@ -62,13 +62,14 @@ class KnownPages:
             if (copy := _readable(path, folder)) is not None:
                 self.copies[page] = copy
         self.pages: dict[str, str] = {}  # of each key
-        keys = list(dict.fromkeys(keys))
+        known = dict.fromkeys(keys)
+        keys = list(known)
         own = {page: copy.key for page, copy in self.copies.items() if copy.origin == origin and copy.key}
         self._match(keys, own, (_whole, _id, _target, _path))
         others = {copy.origin for copy in self.copies.values() if copy.key} - {origin}
         for other in sorted(others):
             foreign = {page: copy.key for page, copy in self.copies.items() if copy.origin == other and copy.key}
-            same = sum(key in set(keys) for key in foreign.values())
+            same = sum(key in known for key in foreign.values())
             if 2 * same >= len(foreign):  # the document had another title then
                 self.origins.add(other)
                 self._match(keys, foreign, (_whole, _id, _target))
@@ -79,7 +80,8 @@ class KnownPages:
         """Gives pages to the keys that have none, by the most exact way first; what is equal twice identifies nothing."""
         for way in ways:
             assert callable(way)
-            left = {page: key for page, key in found.items() if page not in self.pages.values()}
+            given = set(self.pages.values())
+            left = {page: key for page, key in found.items() if page not in given}
             asked = [key for key in keys if key not in self.pages]
             pages = Counter(way(key) for key in left.values())
             wanted = Counter(way(key) for key in asked)

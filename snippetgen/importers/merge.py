@@ -15,7 +15,7 @@ from typing import Any
 from snippetgen import reading
 from snippetgen.errors import SpecErrors, UsageError
 from snippetgen.files import Folder
-from snippetgen.importers.known_pages import COPIES, KnownPages, copy_text, read_copy, text_of
+from snippetgen.importers.known_pages import COPIES, KnownPages, copy_header, read_copy, text_of
 from snippetgen.importers.spec_writer import Draft, Lost, dump, parse, readable
 from snippetgen.request import Json
 from snippetgen.spec.body_reader import MAX_FILE_OCTETS
@@ -38,10 +38,13 @@ class Change:
 
 @dataclass
 class Plan:
-    """What an import will write: the bytes of each file by its name below the specs, and the messages about them."""
+    """What an import will write: the bytes of each file by its name below the specs, and the messages about them.
+
+    A copy is its header and the spec as it was imported.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
-    copies: dict[str, bytes] = field(default_factory=dict)
+    copies: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     lost: list[Lost] = field(default_factory=list)
     new: int = 0
     changed: int = 0
@@ -50,8 +53,10 @@ class Plan:
     def write(self, folder: Path) -> None:
         """Writes the specs first and their copies last, so that the next import repeats an interrupted one."""
         place = Folder(folder)
-        for name, octets in (*self.files.items(), *self.copies.items()):
+        for name, octets in self.files.items():
             place.write(name, octets)
+        for name, (header, octets) in self.copies.items():
+            place.write(name, header + octets)
 
 
 def plan(
@@ -90,14 +95,14 @@ def plan(
             where = draft.where or name
             made.lost += [Lost(where, f"this request cannot be a spec: {one.what}", one.help) for one in found.problems]
         else:
-            _plan_one(made, draft, name, octets.decode(), known, origin, force)
+            _plan_one(made, draft, name, octets, known, origin, force)
     what, help = "its operation is no longer in the document", "remove the file, or keep it as your own"
     made.lost += [Lost(str(folder / f"{page}.yml"), what, help) for page in known.gone(())]
     return made
 
 
-def _plan_one(made: Plan, draft: Draft, name: str, written: str, known: KnownPages, origin: str, force: bool) -> None:
-    folder = known.folder
+def _plan_one(made: Plan, draft: Draft, name: str, octets: bytes, known: KnownPages, origin: str, force: bool) -> None:
+    folder, written = known.folder, octets.decode()
     path = folder / name
     shown = path.as_posix()
     copy = read_copy(folder / COPIES / name, folder)
@@ -128,13 +133,13 @@ def _plan_one(made: Plan, draft: Draft, name: str, written: str, known: KnownPag
     made.new += mine is None
     made.changed += mine is not None and result != mine
     made.kept += result == mine
-    for file, octets in draft.files.items():
+    for file, content in draft.files.items():
         place = folder / draft.section / file
         if not place.exists() or force:
-            made.files[f"{draft.section}/{file}"] = octets
+            made.files[f"{draft.section}/{file}"] = content
     if result != mine:
-        made.files[name] = result.encode()
-    made.copies[f"{COPIES}/{name}"] = copy_text(origin, draft.key, written).encode()
+        made.files[name] = octets if result == written else result.encode()
+    made.copies[f"{COPIES}/{name}"] = copy_header(origin, draft.key).encode(), octets
 
 
 def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path) -> str | None:

@@ -55,7 +55,7 @@ class Document:
         self.tree: dict[str, Any] = self._read(source.text, self.home)
         self.version = _version(self.tree, self.name)
         self.lost: list[Lost] = []
-        self._told: set[tuple[str, str]] = set()
+        self._told: set[int] = set()  # hashes: there may be many, and long ones
         self._homes: dict[str, Home | Problem] = {base: self.home}
         self._registry: Registry[Any] = Registry().with_resource(base, Resource.opaque(self.tree))
         self._found: dict[tuple[str, str], tuple[Any, str] | Problem] = {}
@@ -106,8 +106,8 @@ class Document:
 
     def lose(self, pointer: str, what: str, help: str = "") -> None:
         """Records something that no spec can say, once for each place."""
-        if (pointer, what) not in self._told:
-            self._told.add((pointer, what))
+        if (said := hash((pointer, what))) not in self._told:
+            self._told.add(said)
             self.lost.append(Lost(self.where(pointer), what, help))
 
     def look(self, value: object) -> object:
