@@ -73,10 +73,12 @@ class _Reader:
         self.drafts: list[Draft] = []
         self.shell = Shell(Variables(), lambda commands: printed(commands, self.file), self.report)
         self.scripts = 0
+        self.told: set[Lost] = set()
 
     def report(self, line: int, what: str, help: str) -> None:
         item = Lost(f"line {line}", what, help)
-        if item not in self.lost:
+        if item not in self.told:
+            self.told.add(item)
             self.lost.append(item)
 
     def file(self, name: str) -> bytes | None:

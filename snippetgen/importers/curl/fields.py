@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 MAX_WORDS = 200  # of one brace expansion
+MAX_BRACES = 300
 
 
 class Kind(Enum):
@@ -46,14 +47,16 @@ def _split(pieces: list[Piece]) -> list[str]:
             words += [word] if word is not None else []
             word = None
         elif piece.kind is not Kind.SPLIT:
-            word = [*(word or []), piece]
+            word = [] if word is None else word
+            word.append(piece)
         else:
             for number, part in enumerate(re.split(r"[ \t\n]+", piece.text)):
                 if number:
                     words += [word] if word is not None else []
                     word = None
                 if part:
-                    word = [*(word or []), Piece(part, Kind.SPLIT)]
+                    word = [] if word is None else word
+                    word.append(Piece(part, Kind.SPLIT))
     words += [word] if word is not None else []
     return [joined(word) for word in words]
 
@@ -61,7 +64,7 @@ def _split(pieces: list[Piece]) -> list[str]:
 def _braces(pieces: list[Piece]) -> list[list[Piece]]:
     """The pieces after brace expansion: each variant of `{a,b}` and `{1..3}` outside quotes."""
     bare = "".join(piece.text for piece in pieces if piece.kind is Kind.BARE)
-    if "{" not in bare or not re.search(r",|\.\.", bare):
+    if not 0 < bare.count("{") <= MAX_BRACES or not re.search(r",|\.\.", bare):
         return [pieces]
     units = [
         Piece(text, piece.kind, piece.unknown)

@@ -123,7 +123,7 @@ def _has_carets_in_quotes(text: str) -> bool:
     """Whether the text is of the older form of Chrome's copies: a caret stands before each special character inside quotes."""
     inside = "".join(re.findall(r'(?<!\^)"((?:\^.|[^"\\^]|\\.)*)"', text, re.S))
     inside = re.sub(r"%\^(?=[A-Za-z0-9_])", "%", inside)
-    careted = re.findall(r"\^(.)", inside, re.S)
+    careted = re.findall(r"\^(.)", inside)
     others = re.sub(r"\^.", "", inside, flags=re.S)
     return bool(careted) and not _CARETED.search(others) and all(not c.isalnum() and c not in " _-:=+~/.,?;()*" for c in careted)
 
