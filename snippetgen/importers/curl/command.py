@@ -48,7 +48,7 @@ def read_curl(text: str, folder: Path, choice: Choice = ALL, names: Names | None
         place, _, what = refusal.what.partition(": ")
         lost.append(Lost(place, what, refusal.help))
     except RecursionError:
-        lost.append(Lost("the text", "it is nested too deeply", "write the commands one after another"))
+        lost.append(Lost("the text", "it is nested too deeply", "write them one after another"))
     return chosen(reader.drafts, choice), lost
 
 
@@ -75,7 +75,7 @@ class _Reader:
         self.scripts = 0
         self.told: set[Lost] = set()
 
-    def report(self, line: int, what: str, help: str) -> None:
+    def report(self, what: str, help: str, line: int) -> None:
         item = Lost(f"line {line}", what, help)
         if item not in self.told:
             self.told.add(item)
@@ -113,7 +113,7 @@ class _Reader:
     def _one(self, command: Command, pipe: Pipe, before: str, quiet: bool) -> None:
         words, told = curl_words(list(command.words))
         if told:
-            self.report(command.line, told, "write the command that is run")
+            self.report(told, "write the command that is run", command.line)
         if words:
             self._curl(words[1:], pipe.given(command), command)
             return
@@ -130,12 +130,12 @@ class _Reader:
         if first in _LOOPS:
             value = self.shell.variables.known(command.words[1]) if first == "for" and len(command.words) > 3 else None
             round = f"with {command.words[1]}={value}" if value is not None else "as it is written"
-            self.report(command.line, f"a loop ({first}) is read once, {round}", "import the commands that its rounds run")
+            self.report(f"a loop ({first}) is read once, {round}", "import the commands that its rounds run", command.line)
         elif first in self.shell.functions:
-            self.report(command.line, f"the function {first} is read where it is written, with examples for its arguments", "")
+            self.report(f"the function {first} is read where it is written, with examples for its arguments", "", command.line)
         elif not quiet and not pipe.knows and first not in _SILENT and "|" not in (before, command.end):
             help = "end the line before it with a backslash" if first.startswith("-") else ""
-            self.report(command.line, f"{first} is not curl: this command is left out", help)
+            self.report(f"{first} is not curl: this command is left out", help, command.line)
 
     def _curl(self, words: list[str], given: bytes | None, command: Command) -> None:
         def read(report: Reporter) -> None:

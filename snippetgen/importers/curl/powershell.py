@@ -27,7 +27,7 @@ _OPERATOR = re.compile(r"\|\||&&|[|;\n]")
 _REDIRECTION = re.compile(r"[0-9*]?>>?(?:&[0-9])?|<")
 
 
-def commands(text: str, variables: Variables, report: Callable[[int, str, str], None]) -> list[Command]:
+def commands(text: str, variables: Variables, report: Callable[[str, str, int], None]) -> list[Command]:
     """The commands of a text. Raises Refusal, with the line, if a quote does not end."""
     return _Scanner(text, variables, report).commands()
 
@@ -36,7 +36,7 @@ def commands(text: str, variables: Variables, report: Callable[[int, str, str], 
 class _Scanner:
     text: str
     variables: Variables
-    report: Callable[[int, str, str], None]
+    report: Callable[[str, str, int], None]
     at: int = 0
     found: list[Command] = field(default_factory=list)
 
@@ -92,7 +92,7 @@ class _Scanner:
             words = [_passed_on(word) for word in words]
         elif any('"' in word for word in words[1:]):
             what = "Windows PowerShell takes double quotes out of what it passes on: it is read as PowerShell 7.3 passes it"
-            self.report(self.line(start), what, 'write \\" for each, where readers have Windows PowerShell')
+            self.report(what, 'write \\" for each, where readers have Windows PowerShell', self.line(start))
         self.found.append(Command(tuple(words), self.line(start), end=operator if operator == "|" else "\n"))
 
     def _assign(self, assignment: re.Match[str]) -> None:

@@ -34,7 +34,7 @@ def commands(text: str, shell: Shell) -> list[Command]:
         return scanner.commands()
     except Refusal as refusal:
         place, _, what = refusal.what.partition(": ")
-        shell.report(int(place.removeprefix("line ")), what, refusal.help)
+        shell.report(what, refusal.help, int(place.removeprefix("line ")))
         return scanner.outermost
 
 
@@ -155,7 +155,7 @@ class Scanner(Words):
         words = fields(pieces)
         if len(words) > 1 and any(piece.kind is Kind.BARE and "{" in piece.text for piece in pieces):
             what = f"the shell makes {len(words)} words of {{…}}: {', '.join(words[:3])}"
-            self.shell.report(self.line(before), what, "put it in quotes if it is meant as one")
+            self.shell.report(what, "put it in quotes if it is meant as one", self.line(before))
         now.words += words
 
     def _assign(self, assignment: re.Match[str], now: _Current) -> None:
@@ -211,7 +211,7 @@ class Scanner(Words):
             return
         if now.prompted and any(re.search(r"\n> ", word) for word in now.words):
             what = "lines inside quotes begin with >: they are kept as they are"
-            self.shell.report(self.line(now.start), what, "remove the prompts of a copied terminal")
+            self.shell.report(what, "remove the prompts of a copied terminal", self.line(now.start))
         if now.words[0:1] == ["for"] and now.words[2:3] == ["in"] and NAME.match(now.words[1]):
             self.shell.variables.forget(now.words[1])
             if (
@@ -312,7 +312,7 @@ class Scanner(Words):
         if operator[0] == "|" and (rest[0] in pasted.COMMANDS | pasted.FILTERS or not re.search(r"[?&]\S*=", now.words[-1])):
             return False
         what = f"the shell ends the command at {operator[0]}: {rest[0]} and what follows is not part of it"
-        self.shell.report(self.line(start), what, "put the URL in quotes")
+        self.shell.report(what, "put the URL in quotes", self.line(start))
         return True
 
     # Redirections and here-documents.
@@ -354,9 +354,9 @@ class Scanner(Words):
                         del found[number:]  # a body that is not there is not an empty one
                         raise Refusal(f"line {self.line(start)}: the here-document {mark} does not end", f"add a line {mark}")
                     self.shell.report(
-                        self.line(start),
                         f"the here-document {mark} does not end: all that follows is in it",
                         f"add a line {mark}",
+                        self.line(start),
                     )
                     break  # like bash, with a warning
                 end = self.text.find("\n", self.at)

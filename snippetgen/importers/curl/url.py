@@ -28,7 +28,7 @@ def whole(url: str, default_scheme: str, variables: Variables, report: Reporter)
         url = f"{slashes[1]}://{url[slashes.end() :]}"
         host = re.match("[^/?#]*", url.partition("://")[2])
         count = "one slash" if len(slashes[2]) == 1 else "three slashes"
-        what = f"the URL has {count} behind {slashes[1]}: as curl does, {host[0] if host else ''} is read as the host"
+        what = f"the URL has {count} behind {slashes[1]}: as curl does, {host[0] if host else 'nothing'} is read as the host"
         report(what, f"write {slashes[1]}://")
     elif re.match(r"https?:(?!//)", url, re.I):
         raise Refusal("curl refuses this: the URL has a bad format", "write it in full: https://api.example.com/v1/things")

@@ -22,7 +22,7 @@ _SET = re.compile(r"set[ \t]+(?:\"([^=\"\s]+)=([^\"]*)\"|([^=\"\s]+)=(.*))\Z", r
 _CARETED = re.compile(r"[^A-Za-z0-9\s_\-:=+~'/.',?;()*`\"^]")
 
 
-def commands(text: str, variables: Variables, report: Callable[[int, str, str], None]) -> list[Command]:
+def commands(text: str, variables: Variables, report: Callable[[str, str, int], None]) -> list[Command]:
     """The commands of a text. Raises Refusal, with the line, if a quote does not end or if single quotes are used as quotes."""
     found = []
     for piece in _Lines(text, variables, report).pieces():
@@ -46,7 +46,7 @@ class _Line:
 
 
 class _Lines:
-    def __init__(self, text: str, variables: Variables, report: Callable[[int, str, str], None]) -> None:
+    def __init__(self, text: str, variables: Variables, report: Callable[[str, str, int], None]) -> None:
         self.text, self.variables, self.report, self.at = text, variables, report, 0
         self.carets_in_quotes = _has_carets_in_quotes(text)
 
@@ -85,9 +85,9 @@ class _Lines:
                 piece.append(text[self.at : self.at + 1])
             elif c == "^" and (behind := _CONTINUED.match(text, self.at)):
                 self.report(
-                    self._line(self.at),
                     "cmd ends a quote at the end of its line: it is read as if it went on",
                     "write it on one line",
+                    self._line(self.at),
                 )
                 self.at = behind.end()
                 continue

@@ -59,7 +59,7 @@ class Shell:
 
     variables: Variables
     printed: Callable[[list[Command]], bytes | None]
-    report: Callable[[int, str, str], None]
+    report: Callable[[str, str, int], None]
     documents: dict[str, bytes | None] = field(default_factory=dict)  # what `<(…)` gives, by the name of its file
     functions: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Words:
         return self.first_line + bisect_right(self.breaks, at - 1)
 
     def report(self, what: str, help: str = "") -> None:
-        self.shell.report(self.line(self.at), what, help)
+        self.shell.report(what, help, self.line(self.at))
 
     def commands(self, closing: str = "") -> list[Command]:
         """The commands up to `closing`, or up to the end of the text."""

@@ -27,3 +27,4 @@ curl --variable a=1 --expand-url 'http://api.example.com/{{a:upper}}'
 curl -H 'Host: tenant.example.com' http://api.example.com/x
 curl -H 'Content-Type: multipart/form-data; boundary=b' --data-binary $'--b\r\nContent-Disposition: form-data; name="f"; filename="g.txt"\r\n\r\nh\r\n--b--\r\n' http://api.example.com/x
 curl 'http://?x=1'
+curl -F 'a=b;encoder=base64' -F 'c=@one.txt,two.txt' http://api.example.com/x
