@@ -91,7 +91,9 @@ def _report_variables(variables: Mapping[str, str], tree: dict[str, Any], report
     """Reports the variables inside longer texts, which are written as their examples."""
     texts = list(_texts(tree))
     for example, name in variables.items():
-        whole = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(example)}(?![A-Za-z0-9_])")
+        # A stand-in with its own prefix is known inside words, too: `v$MAJOR` has become `vexample_major`.
+        edges = ("", "") if example.startswith("example_") else ("(?<![A-Za-z0-9_])", "(?![A-Za-z0-9_])")
+        whole = re.compile(edges[0] + re.escape(example) + edges[1])
         if any(whole.search(text) for text in texts):
             report(f"the variable {name} is written as its example {example}", "write what readers need there")
 
