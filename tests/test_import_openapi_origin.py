@@ -68,39 +68,39 @@ def test_a_document_is_read_from_standard_input(snippetgen, tmp_path, monkeypatc
     assert ran.code == 0 and (tmp_path / "x/x.yml").exists(), ran.err
 
 
-@pytest.mark.parametrize("path", ["missing", "loop"])
-def test_an_address_that_cannot_be_read_says_why(path, base, golden):
-    golden(TESTS / "unreached" / f"openapi-address-{path}.err", failure(f"{base}/{path}").replace(base, "http://localhost"))
+@pytest.mark.parametrize(("path", "name"), [("missing", "openapi-address-missing"), ("loop", "openapi-address-loop")])
+def test_an_address_that_cannot_be_read_says_why(path, name, base, says):
+    says(name, failure(f"{base}/{path}").replace(base, "http://localhost"))
 
 
-@pytest.mark.parametrize("path", ["insecure", "file"])
-def test_a_redirect_leads_to_https_only(path, base, golden):
-    golden(TESTS / "unreached" / f"openapi-redirect-{path}.err", failure(f"{base}/{path}"))
+@pytest.mark.parametrize(("path", "name"), [("insecure", "openapi-redirect-insecure"), ("file", "openapi-redirect-file")])
+def test_a_redirect_leads_to_https_only(path, name, base, says):
+    says(name, failure(f"{base}/{path}"))
 
 
-def test_redirects_have_an_end(base, golden, monkeypatch):
+def test_redirects_have_an_end(base, says, monkeypatch):
     monkeypatch.setattr(origin, "MAX_REDIRECTS", 0)
-    golden(TESTS / "unreached" / "openapi-redirects.err", failure(f"{base}/loop").replace(base, "http://localhost"))
+    says("openapi-redirects", failure(f"{base}/loop").replace(base, "http://localhost"))
 
 
-def test_an_address_has_https(golden):
-    golden(TESTS / "unreached" / "openapi-address-http.err", failure("http://example.com/api.yml"))
-    golden(TESTS / "unreached" / "openapi-address-wrong.err", failure("https://[::1/api.yml"))
+def test_an_address_has_https(says):
+    says("openapi-address-http", failure("http://example.com/api.yml"))
+    says("openapi-address-wrong", failure("https://[::1/api.yml"))
 
 
-def test_a_closed_port_is_an_error(golden):
+def test_a_closed_port_is_an_error(says):
     assert "http://127.0.0.1:9/api.yml cannot be read: " in failure("http://127.0.0.1:9/api.yml")
 
 
-def test_an_address_has_a_time(base, golden, monkeypatch):
+def test_an_address_has_a_time(base, says, monkeypatch):
     monkeypatch.setattr(origin, "_clock", iter([0.0, 100.0, 200.0]).__next__)
-    golden(TESTS / "unreached" / "openapi-address-slow.err", failure(f"{base}/api.yml").replace(base, "http://localhost"))
+    says("openapi-address-slow", failure(f"{base}/api.yml").replace(base, "http://localhost"))
 
 
-def test_a_document_has_a_size(base, golden, tmp_path, monkeypatch):
+def test_a_document_has_a_size(base, says, tmp_path, monkeypatch):
     (tmp_path / "api.yml").write_text(API)
     monkeypatch.chdir(tmp_path)
-    golden(TESTS / "unreached" / "openapi-size.err", failure("api.yml", max_octets=20))
+    says("openapi-size", failure("api.yml", max_octets=20))
     assert "--max-size" in failure(f"{base}/api.yml", max_octets=20)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(API.encode())))
     assert "standard input: the document has more than 20 bytes" in failure("-", max_octets=20)
