@@ -184,3 +184,20 @@ def test_words_dates_and_content_are_no_secrets(text):
     redaction = Redaction()
     redaction.find(text)
     assert redaction.text(f"a {text} b") == f"a {text} b"
+
+
+def test_a_secret_after_an_escape_leaves_the_escape_whole(tmp_path):
+    (made,), _ = read_curl(f"curl 'https://api.example.com/%7E{MARK}/x'".replace(MARK, "q8Zk2LmN4pQ7rS9tU3vW5xY1"), tmp_path)
+    assert "/~example_key/x" in text(made.tree) or "/%7Eexample_key/x" in text(made.tree)
+
+
+def test_one_secret_has_one_variable(tmp_path):
+    command = f"curl https://api.example.com/x -b session={MARK} -H 'X-Session: {MARK}'".replace(MARK, "s3cr3t-9f8e7d6c")
+    (made,), _ = read_curl(command, tmp_path)
+    assert text(made.tree).count("{env: EXAMPLE_X_SESSION, example: example_key}") == 2
+
+
+def test_a_password_in_text_goes_whole(tmp_path):
+    command = """curl https://api.example.com/x -H 'Content-Type: text/plain' -d '{"password": "Tr0ub4dor&3"}'"""
+    (made,), _ = read_curl(command, tmp_path)
+    assert "Tr0ub4dor" not in text(made.tree) and "&3" not in text(made.tree)

@@ -18,7 +18,7 @@ _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")
 _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.I)
 _PREFIX = re.compile(r"([A-Za-z]{2,8}[-_]){1,3}(?=[A-Za-z0-9_-]{8,}\Z)")
 # What could be a key within a text, or hold one; longer ones are content, such as an image in base64.
-_RUN = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/=_-]{20,200}(?![A-Za-z0-9+/=_-])")
+_RUN = re.compile(r"(?:(?<![A-Za-z0-9+/=_%-])(?<!%[0-9A-Fa-f])|(?<=%[0-9A-Fa-f]{2}))[A-Za-z0-9+/=_-]{20,200}(?![A-Za-z0-9+/=_-])")
 _LONG = 12  # characters of a secret that no text holds by chance, even if it is a word
 
 
@@ -108,7 +108,7 @@ class Redaction:
         return [
             (form, example)
             for secret, example in sorted(self.examples.items(), key=lambda pair: -len(pair[0]))
-            if _stands_out(secret)
+            if stands_out(secret)
             for form in dict.fromkeys(encode(secret) for encode in encodings)
         ]
 
@@ -118,7 +118,7 @@ class Redaction:
             return self.text(octets.decode()).encode()
         except UnicodeDecodeError:
             for secret, example in self.examples.items():
-                if _stands_out(secret):
+                if stands_out(secret):
                     octets = octets.replace(secret.encode(), example.encode())
             return octets
 
@@ -148,7 +148,7 @@ class Redaction:
         return replace(one, where=self.text(one.where), what=self.text(one.what), help=self.text(one.help))
 
 
-def _stands_out(secret: str) -> bool:
+def stands_out(secret: str) -> bool:
     """Whether a secret can be looked for in other places: a short word would be found where it means something else."""
     return len(secret) >= _LONG or is_made(secret)
 

@@ -24,7 +24,10 @@ _MAYBE = re.compile(
 )
 _COOKIE = re.compile(r"sess|sid\b|sid$|token|auth|jwt|csrf|xsrf|secret|remember|login|^__(Host|Secure)-", re.I)
 # A name and its value within text: `"token": "…"`, `token=…`, `<token>…<`.
-_MEMBERS = re.compile(r"""["'<]?([A-Za-z][A-Za-z0-9_-]{1,40})["'>]?[ ]*[:=>][ ]*["']?([^\s"'<>&,;]{8,200})""")
+_MEMBERS = re.compile(
+    r"""["'<]?([A-Za-z][A-Za-z0-9_-]{1,40})["'>]?[ ]*[:=>][ ]*"""
+    r"""(?:"([^\s"]{8,200})"|'([^\s']{8,200})'|([^\s"'<>&,;]{8,200}))"""
+)
 _PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?\Z")
 
 
@@ -102,7 +105,7 @@ class Secrets:
 
     def is_key(self, name: str, value: str) -> bool:
         """Whether a header, query pair or member has a secret: by its name, or because the value is known as one."""
-        return is_secret_name(name, value) or value in self.redaction.examples
+        return is_secret_name(name, value) or (len(value) >= 8 and value in self.redaction.examples)
 
     def _is_live(self, value: str) -> bool:
         """Whether what a secret's name holds is a secret, and not what authors write in place of one."""
@@ -110,7 +113,9 @@ class Secrets:
         return known or (not is_placeholder(value) and (self.recorded or is_random(value) or is_made(value)))
 
     def _secret(self, name: str, example: str) -> dict[str, Any]:
-        """A reference to a variable; each variable has only one example."""
+        """A reference to a variable; each variable has only one example, and each secret one variable."""
+        if example in self.redaction.examples.values():
+            name = next((known for known, other in self.named.items() if other == example), name)
         number, free = 2, name
         while self.named.setdefault(free, example) != example:
             free, number = f"{name}_{number}", number + 1
@@ -133,7 +138,8 @@ class Secrets:
     def text(self, text: str, place: str) -> str:
         """Text, of which `place` says what it is, with examples in place of the secrets in it."""
         self.redaction.find(text)
-        for name, value in _MEMBERS.findall(text):
+        for name, *values in _MEMBERS.findall(text):
+            value = "".join(values)
             if is_secret_name(name, value) and self._is_live(value):
                 self.redaction.example(value)
         clean = self.redaction.text(text)

@@ -79,7 +79,7 @@ def misshapen(chance: random.Random, tree: object, odds: float = 0.05) -> object
 def mutant(chance: random.Random, texts: list[str]) -> str:
     """One of the texts: misshapen if it is JSON; or cut, doubled, joined with another, or overwritten in a few places."""
     text = chance.choice(texts)
-    if text.startswith("{") and chance.random() < 0.7:
+    if text.startswith(('{"', "{\n")) and chance.random() < 0.7:
         return json.dumps(misshapen(chance, json.loads(text)))
     for _ in range(chance.randint(1, 6)):
         at, end = sorted(chance.randint(0, len(text)) for _ in "ab")
