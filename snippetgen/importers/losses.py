@@ -50,11 +50,17 @@ def _text(group: list[Lost]) -> str:
     """What is said of the first, and where else it is so."""
     first, *others = group
     text = f"{line(first.where)}: {line(first.what)}"
-    if others:
-        same = all(one.what == first.what for one in others)
-        named = ", ".join(dict.fromkeys(line(one.where) for one in others[: PLACES - 1]))
-        rest = f" and {counted(len(others) - PLACES + 1, 'more place')}" if len(others) >= PLACES else ""
-        text += f"\n   {'also' if same else 'the like'} in {named}{rest}"
+    if others and all(one.what == first.what for one in others):
+        places = [line(where) for where in dict.fromkeys(one.where for one in others) if where != first.where]
+        rest = f" and {counted(len(places) - PLACES + 1, 'more place')}" if len(places) >= PLACES else ""
+        text += f"\n   also in {', '.join(places[: PLACES - 1])}{rest}"
+    elif others:
+        firsts: dict[str, Lost] = {}
+        for one in group:
+            firsts.setdefault(one.what, one)
+        like = list(firsts.values())[1:PLACES]
+        text += "".join(f"\n   the like: {line(one.where)}: {line(one.what)}" for one in like)
+        text += f"\n   and {len(others) - len(like)} more of the kind"
     return text + (f"\n   help: {line(first.help)}" if first.help else "")
 
 
