@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from cases import each
 
-from snippetgen.importers.openapi.document import MAX_TRAIL, Document
+from snippetgen.importers.openapi.document import MAX_TRAIL, Document, data
 
 HEAD = "openapi: 3.1.0\npaths: {/a: {get: {}}}\n"
 
@@ -54,15 +53,39 @@ def test_a_chain_of_references_has_an_end(tmp_path):
     assert read.look(read.tree["r0"]) is None and len(read.lost) == 1
 
 
-@pytest.mark.parametrize("target", ["other.yml", "other.yml#/a", "https://api.example/openapi.yml", "file:///etc/passwd"])
-def test_another_file_or_address_is_told_and_not_read(tmp_path, target):
+@each(
+    ("target", "found"), [("other.yml", {"a": "b"}), ("other.yml#/a", "b"), ("./other.yml#/a", "b"), ("below/more.yml#/up", "b")]
+)
+def test_a_file_below_the_folder_is_followed(tmp_path, target, found):
     (tmp_path / "other.yml").write_text("a: b")
+    (tmp_path / "below").mkdir(exist_ok=True)
+    (tmp_path / "below/more.yml").write_text("up: {$ref: '../other.yml#/a'}")
     read = document(tmp_path, f"x: {{$ref: '{target}'}}")
+    assert (read.look(read.tree["x"]), read.lost) == (found, [])
+
+
+@each(
+    ("target", "what"),
+    [
+        ("https://api.example/openapi.yml", "another address, which is not read"),
+        ("file:///etc/passwd", "out of the document's folder, which is not followed"),
+        ("/etc/passwd", "out of the document's folder, which is not followed"),
+        ("../other.yml", "out of the document's folder, which is not followed"),
+        ("link.yml", "out of the document's folder, which is not followed"),
+    ],
+)
+def test_what_lies_elsewhere_is_told_and_not_read(tmp_path, target, what):
+    folder = tmp_path / "own"
+    folder.mkdir(exist_ok=True)
+    (tmp_path / "other.yml").write_text("a: b")
+    (folder / "link.yml").unlink(missing_ok=True)
+    (folder / "link.yml").symlink_to("../other.yml")
+    read = document(folder, f"x: {{$ref: '{target}'}}")
     assert read.look(read.tree["x"]) is None
     (lost,) = read.lost
-    assert "another file or address" in lost.what and target in lost.what
+    assert what in lost.what and target in lost.what
 
 
 def test_a_reference_in_data_is_data(tmp_path):
     read = document(tmp_path, "x: {a: [{$ref: '#/y', b: c}]}")
-    assert read.data(read.tree["x"]) == {"a": [{"$ref": "#/y", "b": "c"}]}
+    assert data(read.tree["x"]) == {"a": [{"$ref": "#/y", "b": "c"}]}

@@ -144,6 +144,8 @@ class Document:
             base = found.home.uri if isinstance(found.home, Home) else self.home.uri
             key = base, found.target
             if key not in self._found:
+                # Until it is found: a reference whose way leads through itself leads nowhere.
+                self._found[key] = Problem(Place(""), f"a reference that leads nowhere: {found.target}", "fix it in the document")
                 self._found[key] = self._looked_up(*key)
             one = self._found[key]
             if isinstance(one, Problem):
