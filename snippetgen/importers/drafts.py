@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
 from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.importers.choice import Choice, Named
-from snippetgen.importers.redaction import Redaction
+from snippetgen.importers.redaction import Redaction, texts
 from snippetgen.importers.response import Answer, answer_tree
 from snippetgen.importers.secrets import Secrets
 from snippetgen.importers.sent import Sent, request_tree
@@ -89,27 +89,13 @@ def draft(
 
 def _report_variables(variables: Mapping[str, str], tree: dict[str, Any], report: Reporter) -> None:
     """Reports the variables inside longer texts, which are written as their examples."""
-    texts = list(_texts(tree))
+    held = list(texts(tree))
     for example, name in variables.items():
         # A stand-in with its own prefix is known inside words, too: `v$MAJOR` has become `vexample_major`.
         edges = ("", "") if example.startswith("example_") else ("(?<![A-Za-z0-9_])", "(?![A-Za-z0-9_])")
         whole = re.compile(edges[0] + re.escape(example) + edges[1])
-        if any(whole.search(text) for text in texts):
+        if any(whole.search(text) for text in held):
             report(f"the variable {name} is written as its example {example}", "write what readers need there")
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        if set(value) == {"env", "example"}:
-            return
-        for name, child in value.items():
-            yield name
-            yield from _texts(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from _texts(child)
-    elif isinstance(value, str):
-        yield value
 
 
 def chosen(drafts: list[Draft], choice: Choice) -> list[Draft]:

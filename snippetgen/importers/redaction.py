@@ -132,7 +132,7 @@ class Redaction:
 
     def draft(self, made: Draft) -> Draft:
         """The draft without any secret: in its spec, its files, their names, and what is said of it."""
-        for text in _texts(made.tree):
+        for text in texts(made.tree):
             self.find(text)
         return replace(
             made,
@@ -153,15 +153,15 @@ def stands_out(secret: str) -> bool:
     return len(secret) >= _LONG or is_made(secret)
 
 
-def _texts(tree: object) -> Iterator[str]:
+def texts(tree: object) -> Iterator[str]:
     """All texts of a tree, names included, but for examples."""
     if isinstance(tree, Mapping):
         for name, child in tree.items() if set(tree) != {"env", "example"} else ():
-            yield from _texts(name)
-            yield from _texts(child)
+            yield from texts(name)
+            yield from texts(child)
     elif isinstance(tree, list):
         for child in tree:
-            yield from _texts(child)
+            yield from texts(child)
     elif isinstance(tree, str):
         yield tree
 
