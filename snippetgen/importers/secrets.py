@@ -8,7 +8,7 @@ from typing import Any
 
 from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.importers.redaction import Redaction, is_alive, is_made, is_random
-from snippetgen.languages.reserved_names import free_variable
+from snippetgen.languages.reserved_names import free_variable, is_common
 from snippetgen.request import Json, Number
 from snippetgen.spec.live_key import is_placeholder
 
@@ -86,7 +86,9 @@ class Secrets:
     def value(self, value: str, hint: str, sure: bool) -> object:
         """What a spec writes for the value: the value itself, or `{env: …, example: …}` for a secret. `hint` says what it is."""
         if value in self.variables:
-            return self._secret(self.variables[value], value)
+            name = self.variables[value]
+            taken = is_common(name) or free_variable(name) != name
+            return self._secret(variable_name(f"{self._owner()}_{name}") if taken else name, value)
         alive = is_alive(value)
         if not value or not (sure or alive):
             return scalar(value)
@@ -99,9 +101,12 @@ class Secrets:
                 "revoke it where it was shown to others",
                 secret=True,
             )
+        return self._secret(variable_name(f"{self._owner()}_{hint}"), example)
+
+    def _owner(self) -> str:
+        """The word of the host that names whose it is: `example` of `api.example.com`."""
         labels = re.sub(r":.*", "", self.host).split(".")
-        owner = labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else labels[0]
-        return self._secret(variable_name(f"{owner}_{hint}"), example)
+        return labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else labels[0]
 
     def is_key(self, name: str, value: str) -> bool:
         """Whether a header, query pair or member has a secret: by its name, or because the value is known as one."""
