@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from hypothesis import strategies as st
 from importing import same
 from importing.account import unaccounted
 from importing.expected import assert_sent, assert_told, octets
-from importing.recording import WAYS, recording
+from importing.recording import WAYS, of_capture, on_the_wire, recording
 from importing.same import said
 from test_import_har import content, entry, log
+from test_mock import PONG, talk
 
 from snippetgen.errors import UsageError
 from snippetgen.importers.captured.har import read_har
@@ -27,6 +29,7 @@ from snippetgen.importers.drafts import proven
 from snippetgen.importers.sent import BROWSERS
 from snippetgen.importers.spec_writer import write
 from snippetgen.request import FileBody, Request
+from snippetgen.run.mock import Exchange
 from snippetgen.spec.loader import load_specs
 
 HERE = Path(__file__).parent
@@ -277,8 +280,24 @@ def test_every_golden_request_is_imported_as_it_was_recorded(tmp_path):
             assert_same(request, way, work)
 
 
+def test_every_golden_request_is_imported_as_the_mock_captured_it(tmp_path):
+    requests = [example.request for spec in GOLDEN for example in spec.examples]
+    for number, request in enumerate(requests):
+        plain = replace(request, uri=replace(request.uri, scheme="http"))
+        exchange = Exchange(PONG)
+        talk(exchange, tmp_path, on_the_wire(recording(plain, "base64")))
+        (capture,) = exchange.captures
+        work = tmp_path / str(number)
+        work.mkdir()
+        assert_imported(of_capture(capture), plain, work)
+
+
 def assert_same(request, way, work) -> None:
-    specs, told = imported(log(recording(request, way)), work)
+    assert_imported(recording(request, way), request, work)
+
+
+def assert_imported(entry, request, work) -> None:
+    specs, told = imported(log(entry), work)
     assert len(specs) == 1, told
     # Secrets are replaced, and files are renamed whose names programs act on.
     if not any("example is written" in text or "acted on by programs" in text for text in told):

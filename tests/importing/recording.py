@@ -7,6 +7,7 @@ import base64
 from importing.expected import octets
 from snippetgen.multipart import part_lines
 from snippetgen.request import FilePart, MultipartBody, Request
+from snippetgen.run.mock import Capture
 
 WAYS = ["text", "base64", "one character a byte"]
 
@@ -43,3 +44,25 @@ def recording(request: Request, way: str) -> dict:
                 pass  # a browser records other bytes as base64, or not at all
         found["postData"] = data
     return {"request": found}
+
+
+def on_the_wire(entry: dict) -> bytes:
+    """The octets that send the request of an entry whose body is recorded as base64. RFC 9112."""
+    request = entry["request"]
+    _, _, rest = request["url"].partition("://")
+    authority, slash, target = rest.partition("/")
+    lines = [f"{request['method']} {slash}{target} HTTP/1.1", f"Host: {authority}"]
+    lines += [f"{header['name']}: {header['value']}" for header in request["headers"]]
+    body = base64.b64decode(request["postData"]["text"]) if "postData" in request else b""
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def of_capture(capture: Capture) -> dict:
+    """A HAR entry of what the mock has captured, as a proxy would write it."""
+    headers = [{"name": name, "value": value.encode("latin-1").decode()} for name, value in capture.headers]
+    host = next(header["value"] for header in headers if header["name"].lower() == "host")
+    media_type = next((header["value"] for header in headers if header["name"].lower() == "content-type"), "")
+    found: dict = {"method": capture.method, "url": f"{capture.scheme}://{host}{capture.target}", "headers": headers}
+    if any(header["name"].lower() == "content-length" for header in headers):
+        found["postData"] = {"mimeType": media_type, "text": base64.b64encode(capture.body).decode(), "encoding": "base64"}
+    return {"request": found | {"bodySize": len(capture.body)}}
