@@ -201,3 +201,15 @@ def test_a_password_in_text_goes_whole(tmp_path):
     command = """curl https://api.example.com/x -H 'Content-Type: text/plain' -d '{"password": "Tr0ub4dor&3"}'"""
     (made,), _ = read_curl(command, tmp_path)
     assert "Tr0ub4dor" not in text(made.tree) and "&3" not in text(made.tree)
+
+
+def test_thousands_of_secrets_are_replaced_in_one_pass(tmp_path):
+    """As in the answer of a list: what each costs does not grow with their number."""
+    chance = random.Random(1)
+    ids = ["".join(chance.choices(LETTERS, k=22)) + "7a" for _ in range(3000)]
+    redaction = Redaction()
+    written = redaction.tree({"items": [{"ref": one, "of": f"see {one}, please"} for one in ids if not redaction.find(one)]})
+    known = {one: example for one, example in redaction.examples.items()}
+    assert len(known) > 2500 and len(set(known.values())) == len(known)
+    for item, one in zip(written["items"], ids, strict=True):
+        assert item == {"ref": known.get(one, one), "of": f"see {known.get(one, one)}, please"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -166,8 +166,6 @@ Reader = Callable[[Path], "tuple[list[Draft], list[Lost]]"]
 
 def _from_each(files: tuple[Path, ...], read: Reader) -> tuple[list[Draft], list[Lost]]:
     """The drafts of all files, and what each lost; with several files, every place begins with its file."""
-    from dataclasses import replace
-
     drafts: list[Draft] = []
     lost: list[Lost] = []
     for file in files:

@@ -12,7 +12,7 @@ from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.importers.choice import Choice, Named
 from snippetgen.importers.redaction import Redaction, texts
 from snippetgen.importers.response import Answer, answer_tree
-from snippetgen.importers.secrets import Secrets
+from snippetgen.importers.secrets import Secrets, owner_of
 from snippetgen.importers.sent import Sent, request_tree
 from snippetgen.importers.spec_writer import Draft, Lost, linked_in_full, one_line
 from snippetgen.spec.loader import slug
@@ -60,12 +60,11 @@ def draft(
     url = redaction.text(sent.url)
     rest = url.partition("://")[2] if "://" in url.partition("?")[0] else url
     authority, _, path = rest.partition("?")[0].partition("#")[0].partition("/")
-    labels = [label for label in authority.rpartition("@")[2].partition(":")[0].split(".") if label]
-    section = section or slug(labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else (labels or [""])[0])
+    host = authority.rpartition("@")[2]
+    section = section or slug(owner_of(host))
     words = [word for word in path.split("/") if word and not re.fullmatch(r"v[0-9.]+|api|\{.*\}", word)]
     section, name = names.free(section, page or slug("-".join([sent.method.lower(), *words[-3:]])))
     request, files = request_tree(sent, name, report, redaction)
-    host = authority.rpartition("@")[2]
     response, saved = answer_tree(
         answer, name, sent.method.upper() == "HEAD", Secrets(host, report, {}, sent.recorded, redaction), report
     )

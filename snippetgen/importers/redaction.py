@@ -19,6 +19,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.I)
 _PREFIX = re.compile(r"([A-Za-z]{2,8}[-_]){1,3}(?=[A-Za-z0-9_-]{8,}\Z)")
 # What could be a key within a text, or hold one; longer ones are content, such as an image in base64.
 _RUN = re.compile(r"(?:(?<![A-Za-z0-9+/=_%-])(?<!%[0-9A-Fa-f])|(?<=%[0-9A-Fa-f]{2}))[A-Za-z0-9+/=_-]{20,200}(?![A-Za-z0-9+/=_-])")
+_START = 8  # characters by which secrets are looked up; none that is looked for is shorter
 _LONG = 12  # characters of a secret that no text holds by chance, even if it is a word
 
 
@@ -73,15 +74,18 @@ class Redaction:
     """The secrets of one request with its response: each has one example, however often it occurs."""
 
     examples: dict[str, str] = field(default_factory=dict)
+    _taken: dict[str, int] = field(default_factory=dict)  # how many secrets have an example that begins so
+    _forms: dict[str, dict[str, str]] = field(default_factory=dict)  # each form of a secret with its example, by its start
 
     def example(self, secret: str) -> str:
         """The example that stands for a secret; two secrets have two."""
         if secret not in self.examples:
-            wanted, number = example_of(secret), 2
-            example = wanted
-            while example in self.examples.values():
-                example, number = f"{wanted}{number}", number + 1
-            self.examples[secret] = example
+            wanted = example_of(secret)
+            number = self._taken[wanted] = self._taken.get(wanted, 0) + 1
+            self.examples[secret] = wanted if number == 1 else f"{wanted}{number}"
+            for encode in _ENCODINGS if stands_out(secret) else ():
+                form = encode(secret)
+                self._forms.setdefault(form[:_START], {}).setdefault(form, self.examples[secret])
         return self.examples[secret]
 
     def find(self, text: str) -> None:
@@ -97,29 +101,31 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """The text with an example in place of each known secret, in any encoding, and of each key of a known kind."""
-        for form, example in self._written():
-            if form in text:
-                text = text.replace(form, example)
-        return without_live_keys(text)
+        return without_live_keys("".join(self._pieces(text)) if self._forms else text)
 
-    def _written(self) -> list[tuple[str, str]]:
-        """Each secret, the longest first, as it is written in texts, URLs, forms and JSON."""
-        encodings: tuple[Callable[[str], str], ...] = (str, str.lower, lambda t: quote(t, safe=""), quote, quote_plus, _in_json)
-        return [
-            (form, example)
-            for secret, example in sorted(self.examples.items(), key=lambda pair: -len(pair[0]))
-            if stands_out(secret)
-            for form in dict.fromkeys(encode(secret) for encode in encodings)
-        ]
+    def _pieces(self, text: str) -> Iterator[str]:
+        """The text with its secrets replaced, in pieces; in one pass, however many secrets there are."""
+        done = at = 0
+        while at <= len(text) - _START:
+            forms = self._forms.get(text[at : at + _START])
+            found = [form for form in forms if text.startswith(form, at)] if forms else []
+            if forms and found:
+                longest = max(found, key=len)
+                yield text[done:at]
+                yield forms[longest]
+                done = at = at + len(longest)
+            else:
+                at += 1
+        yield text[done:]
 
     def octets(self, octets: bytes) -> bytes:
         """A file with an example in place of each known secret; the bytes of one that is no text stay otherwise."""
+        forms = {form: example for found in self._forms.values() for form, example in found.items()}
+        for form in sorted(forms, key=len, reverse=True):
+            octets = octets.replace(form.encode("utf-8", "surrogatepass"), forms[form].encode())
         try:
-            return self.text(octets.decode()).encode()
+            return without_live_keys(octets.decode()).encode()
         except UnicodeDecodeError:
-            for secret, example in self.examples.items():
-                if stands_out(secret):
-                    octets = octets.replace(secret.encode(), example.encode())
             return octets
 
     def tree(self, tree: Any) -> Any:
@@ -131,14 +137,13 @@ class Redaction:
         return self.text(tree) if isinstance(tree, str) else tree
 
     def draft(self, made: Draft) -> Draft:
-        """The draft without any secret: in its spec, its files, their names, and what is said of it."""
+        """The draft without any secret: in its spec, its files, and their names."""
         for text in texts(made.tree):
             self.find(text)
         return replace(
             made,
             tree=self.tree(made.tree),
             files={self.text(name): self.octets(octets) for name, octets in made.files.items()},
-            lost=tuple(self.lost(one) for one in made.lost),
         )
 
     def lost(self, one: Lost, *, find: bool = False) -> Lost:
@@ -168,3 +173,7 @@ def texts(tree: object) -> Iterator[str]:
 
 def _in_json(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+# How a secret is written in texts, URLs, forms and JSON.
+_ENCODINGS: tuple[Callable[[str], str], ...] = (str, str.lower, lambda t: quote(t, safe=""), quote, quote_plus, _in_json)

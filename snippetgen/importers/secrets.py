@@ -43,6 +43,12 @@ def is_session(name: str, value: str) -> bool:
     return _COOKIE.search(name) is not None or is_random(value)
 
 
+def owner_of(host: str) -> str:
+    """The word of a host that names whose it is: `example` of `api.example.com:8080`, the first number of an address."""
+    labels = [label for label in host.partition(":")[0].split(".") if label] or [""]
+    return labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else labels[0]
+
+
 def stand_in(variable: str) -> str:
     """A value for a variable that an input uses but does not set."""
     low = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", variable).lower()).strip("_") or "value"
@@ -88,7 +94,7 @@ class Secrets:
         if value in self.variables:
             name = self.variables[value]
             taken = is_common(name) or free_variable(name) != name
-            return self._secret(variable_name(f"{self._owner()}_{name}") if taken else name, value)
+            return self._secret(variable_name(f"{owner_of(self.host)}_{name}") if taken else name, value)
         alive = is_alive(value)
         if not value or not (sure or alive):
             return scalar(value)
@@ -101,12 +107,7 @@ class Secrets:
                 "revoke it where it was shown to others",
                 secret=True,
             )
-        return self._secret(variable_name(f"{self._owner()}_{hint}"), example)
-
-    def _owner(self) -> str:
-        """The word of the host that names whose it is: `example` of `api.example.com`."""
-        labels = re.sub(r":.*", "", self.host).split(".")
-        return labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else labels[0]
+        return self._secret(variable_name(f"{owner_of(self.host)}_{hint}"), example)
 
     def is_key(self, name: str, value: str) -> bool:
         """Whether a header, query pair or member has a secret: by its name, or because the value is known as one."""

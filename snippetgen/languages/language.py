@@ -88,7 +88,7 @@ class Language:
         """The quote mark to put around a reader's own key if the example key needs none."""
         return str(self.manifest.get("key_quote", ""))
 
-    @property
+    @cached_property
     def needs(self) -> str:
         """What a reader needs to run a snippet, `Go 1.21`; empty if the manifest does not say."""
         versions = oldest_versions(self.manifest["toolchains"])

@@ -71,17 +71,20 @@ def named(path: Path) -> str:
     return "standard input" if str(path) == "-" else str(path)
 
 
+def standard_input(limit: int) -> bytes:
+    """What comes on standard input. Raises UsageError if nothing does, and reading.TooLarge."""
+    octets = b"" if sys.stdin.isatty() else sys.stdin.buffer.read(limit + 1)
+    if not octets:
+        raise UsageError("nothing came on standard input", "name a file, or give its text there")
+    if len(octets) > limit:
+        raise reading.TooLarge(len(octets), limit, "standard input")
+    return octets
+
+
 def read_octets(path: Path) -> bytes:
     """The bytes of a file, or of standard input for `-`. Raises UsageError if it cannot be read or is huge."""
     try:
-        if str(path) == "-":
-            octets = b"" if sys.stdin.isatty() else sys.stdin.buffer.read(MAX_OCTETS + 1)
-            if not octets:
-                raise UsageError("nothing came on standard input", "name a file, or give its text there")
-            if len(octets) > MAX_OCTETS:
-                raise reading.TooLarge(len(octets), MAX_OCTETS, "standard input")
-            return octets
-        return reading.read(path, MAX_OCTETS)
+        return standard_input(MAX_OCTETS) if str(path) == "-" else reading.read(path, MAX_OCTETS)
     except reading.TooLarge as error:
         raise UsageError(
             f"{named(path)} has {error.octets:,} bytes", f"keep it below {MAX_OCTETS // 1_000_000} MB; save less at a time"

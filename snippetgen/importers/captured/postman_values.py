@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from snippetgen.importers.captured.json_document import Refusal, Reporter
-from snippetgen.importers.secrets import is_secret_name, stand_in, variable_name
+from snippetgen.importers.secrets import is_secret_name, owner_of, stand_in, variable_name
 from snippetgen.languages.reserved_names import free_variable, is_common
 
 VARIABLE = re.compile(r"\{\{\s*([^{}]{1,100}?)\s*\}\}")
@@ -219,11 +219,9 @@ class Values:
 
     def environment(self, host: str) -> dict[str, str]:
         """The stand-ins of the request, with the names of environment variables that its readers will set."""
-        labels = re.sub(r":.*", "", host).split(".")
-        owner = labels[-2] if len(labels) > 1 and not labels[-1].isdigit() else labels[0]
         names: dict[str, str] = {}
         for example, name in self.used.items():
-            wanted = _environment_name(bare(name), owner)
+            wanted = _environment_name(bare(name), owner_of(host))
             free, number = wanted, 2
             while names.setdefault(free.upper(), name) != name:
                 free, number = f"{wanted}_{number}", number + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import ssl
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from snippetgen import reading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
+from snippetgen.importers.captured.json_document import standard_input
 from snippetgen.yaml_tree.source import unreadable
 
 MAX_OCTETS = 200_000_000
@@ -38,10 +38,10 @@ def origin(given: Path | str, limit: int = MAX_OCTETS) -> Origin:
     """The document at a path, at a URL, or on standard input for `-`. Raises UsageError or SpecErrors if it cannot be read."""
     name = str(given)
     if name == "-":
-        octets = sys.stdin.buffer.read(limit + 1)
-        if len(octets) > limit:
-            raise _too_large("standard input", limit)
-        return Origin("standard input", _text(octets, "standard input"))
+        try:
+            return Origin("standard input", _text(standard_input(limit), "standard input"))
+        except reading.TooLarge:
+            raise _too_large("standard input", limit) from None
     if is_address(name):
         url = _restored(name)
         return Origin(url, _text(_fetched(url, limit), url), url=url)
