@@ -14,7 +14,7 @@ from typing import Any
 
 from snippetgen.project.settings import schema as settings_schema
 from snippetgen.site.page_data import heading
-from snippetgen.site.prose import prose
+from snippetgen.site.prose import prose, repeats, summary_words, title_words
 from snippetgen.spec.schema_file import NAME, content
 
 
@@ -29,8 +29,10 @@ class Index(AbstractContextManager["Index"]):
 
     def add(self, page: dict[str, Any], texts: Mapping[str, str], twin: str) -> None:
         """Adds a page with its Markdown twin and the texts of its snippets, by file."""
-        title, summary = (prose(page[name]) for name in ("title", "summary"))
-        line = f"- [{title}]({page['id']}/index.md)" + (f": {summary}" if summary else "")
+        summary = "" if repeats(page["summary"], page["title"]) else summary_words(page["summary"])
+        request = f"{page['method']} {page['path'].replace('`', '%60')}"
+        line = f"- [{prose(title_words(page['title']))}]({page['id']}/index.md): `{request}`"
+        line += f" {prose(summary)}" if summary else ""
         self.sections.setdefault(page["section"], []).append(line)
         self.twins.append(twin)
         for example in page["examples"]:
@@ -38,6 +40,9 @@ class Index(AbstractContextManager["Index"]):
                 for form in tab.get("forms", []):
                     record = {
                         "page": page["id"],
+                        "method": example["method"],
+                        "path": example["path"],
+                        "server": example["server"],
                         "example": example["id"],
                         "language": tab["language"],
                         "secrets": form["form"],

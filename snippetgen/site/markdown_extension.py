@@ -4,7 +4,8 @@
     [[snippets chat/grok-3]]             its examples and languages, with the responses
     [[snippets chat/grok-3/standard]]    one of its examples
     [[description chat/grok-3]]          its description
-    [[parameters chat/grok-3]]           the table of its parameters
+    [[parameters chat/grok-3]]           its parameters; [[parameters chat/grok-3/body]], those of one place
+    [[fields chat/grok-3]]               the fields of its responses; with /standard, of one example
     [[notes chat/grok-3]]                its notes
     [[catalogue chat]]                   the pages of a section; [[catalogue all]], those of the site
 
@@ -31,7 +32,7 @@ from snippetgen.printing import line
 from snippetgen.site.page_html import Panels
 from snippetgen.site.prose import SCHEMES, scheme
 
-KINDS = "head|description|snippets|parameters|notes|catalogue"
+KINDS = "head|description|snippets|parameters|fields|notes|catalogue"
 MARKER = re.compile(rf"\[\[({KINDS}) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){{0,2}})\]\]\Z")
 # After fenced code, which may show a marker; before raw HTML, which may surround one.
 PRIORITY = 24

@@ -16,8 +16,8 @@ from snippetgen.files import files_below
 from snippetgen.site.builder_log import Sources, prose
 from snippetgen.site.page_html import Panels
 
-KINDS = ("head", "snippets", "parameters", "catalogue")
-PLACE = re.compile(r'<div data-snippetgen="(head|snippets|parameters|catalogue) ([A-Za-z0-9._/-]+)"></div>')
+KINDS = ("head", "snippets", "parameters", "fields", "catalogue")
+PLACE = re.compile(rf'<div data-snippetgen="({"|".join(KINDS)}) ([A-Za-z0-9._/-]+)">')
 # A marker that was left as text, alone in its block.
 _TEXT = re.compile(r"<(?:p|li|td|dd|div|h[1-6])(?: [^>]*)?>\s*(\[\[([A-Za-z]+)\s+([^\]<]*)\]\])")
 
@@ -59,6 +59,9 @@ def _wrong(kind: str, name: str, panels: Panels, ids: list[str]) -> Iterator[tup
             f"there is no page '{section}/{page_name}'",
             (did_you_mean(f"{section}/{page_name}", ids) if ids else "add a spec of that name with `snippetgen new`"),
         )
+    elif kind == "parameters" and example:
+        if example[0] not in (places := [group["place"] for group in page["parameters"]]):
+            yield f"there is no parameter in '{example[0]}'", did_you_mean(example[0], places)
     elif example and example[0] not in (examples := [one["id"] for one in page["examples"]]):
         yield f"there is no example '{example[0]}'", did_you_mean(example[0], examples)
 

@@ -16,7 +16,8 @@ from urllib.parse import quote, unquote_plus
 from snippetgen.languages.language import Language
 from snippetgen.render.template import render
 from snippetgen.request import Basic, Bearer, FormBody, Json, JsonBody, MultipartBody, Pair, Request, TextPart, Value, plain
-from snippetgen.spec.loader import Example, Parameter
+from snippetgen.spec.loader import Example
+from snippetgen.spec.parameters import Parameter, rows
 
 Spans = list[list[int]]
 # A place in a request, `(where, names)`: ("body", ("messages", "content")), ("header", ("Accept",)).
@@ -34,7 +35,7 @@ class _Change:
 
 
 def names(example: Example, language: Language, text: str, parameters: tuple[Parameter, ...]) -> dict[int, Spans]:
-    """Where the name of each parameter is in the snippet, by parameter number; for a path parameter, where its value is.
+    """Where the name of each parameter is in the snippet, by its number in `rows`; for a path parameter, where its value is.
 
     Spans are [start, end] in UTF-16 units.
     """
@@ -124,19 +125,12 @@ def _key_spans(example: Example, language: Language, text: str, key: str, starts
 def _marked(parameters: tuple[Parameter, ...]) -> dict[_Place, tuple[int, _Change]]:
     """For the place of each parameter: its number, and its name with another letter."""
     return {
-        (_where(p.place), _names(p)): (number, _other(_names(p)[-1], number)) for number, p in enumerate(parameters) if _names(p)
+        (_where(p.place), p.parts): (number, _other(p.parts[-1], number)) for number, p in enumerate(rows(parameters)) if p.parts
     }
 
 
 def _where(place: str) -> str:
     return "body" if place == "form" else place
-
-
-def _names(parameter: Parameter) -> tuple[str, ...]:
-    """The parts of a parameter's name: `messages[].content` as (messages, content)."""
-    if parameter.place != "body":
-        return (parameter.name,)
-    return tuple(part for part in re.sub(r"\[[^\]]*\]", "", parameter.name).split(".") if part)
 
 
 def _other(text: str, number: int) -> _Change:

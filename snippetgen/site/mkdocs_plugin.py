@@ -5,7 +5,7 @@ Add `plugins: [snippetgen]` to the configuration, and these markers to a page:
     [[snippets chat/grok-3]]             its examples and languages, with the responses
     [[snippets chat/grok-3/standard]]    one of its examples
     [[head chat/grok-3]]                 method, URL and what was verified
-    [[parameters chat/grok-3]]           the table of its parameters
+    [[parameters chat/grok-3]]           its parameters; [[fields chat/grok-3]], the fields of its responses
     [[description chat/grok-3]]          its description; [[notes chat/grok-3]], its notes
 
 `snippetgen export snippets` wrote what they show, after every snippet had passed. A snippet is not shown if it is missing, did

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 from snippetgen.errors import counted
 from snippetgen.json_text import dump_lines, event_texts
 from snippetgen.languages.language import Language
 from snippetgen.render.case import Case
+from snippetgen.request import plain
 from snippetgen.response import Response
 from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.site import marks
+from snippetgen.site.parameter_rows import Rows
 from snippetgen.spec.http_fields import Key
 from snippetgen.spec.loader import Example, Spec, slug
+from snippetgen.spec.parameters import OtherResponse, Parameter
+from snippetgen.spec.uri import template_pieces
 from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 Item = tuple[Case, Verdict]
+# RFC 9110 §15 and the registry of status codes.
+_PHRASES = {str(status.value): status.phrase for status in HTTPStatus} | {
+    "413": "Content Too Large",
+    "416": "Range Not Satisfiable",
+    "422": "Unprocessable Content",
+    "4XX": "Client errors",
+    "5XX": "Server errors",
+    "default": "All others",
+}
 
 
 def describe(
@@ -28,7 +42,10 @@ def describe(
     `errors`: the HTTP statuses that the snippets were also run on.
     """
     shown = [(case, verdict) for case, verdict in items if case.published]
-    requests = dict.fromkeys((e.request.method, e.request.uri.origin, e.request.uri.target) for e in spec.examples)
+    requests = dict.fromkeys((e.request.method, e.request.uri.origin, e.template) for e in spec.examples)
+    rows = Rows()
+    parameters = rows.parameters(spec)
+    anchors = {row["full"]: row["id"] for group in parameters if group["place"] == "path" for row in group["rows"]}
     languages = list(dict.fromkeys(case.language for case, _ in shown if not case.limit))
     good = [language for language in languages if _good(verdict for case, verdict in items if case.language is language)]
     verified = len(good) == len(languages)
@@ -46,9 +63,18 @@ def describe(
         "description": spec.description,
         "notes": spec.notes,
         "tags": [{"id": slug(tag) or "other", "name": tag} for tag in spec.tags],
-        "requests": [{"method": method, "origin": origin, "target": target} for method, origin, target in requests],
+        "requests": [
+            {
+                "method": method,
+                "server": server,
+                "path": path,
+                "pieces": [{"text": text, "anchor": anchors.get(name, "")} for text, name in template_pieces(path)],
+            }
+            for method, server, path in requests
+        ],
         "method": spec.examples[0].request.method,
-        "target": spec.examples[0].request.uri.target,
+        "path": spec.examples[0].template,
+        "server": spec.examples[0].request.uri.origin,
         "mark": "✓ verified" if verified else f"verified in {len(good)} of {len(languages)} languages" if good else NOT_RUN,
         "verified": verified,
         "isolation": (
@@ -61,18 +87,43 @@ def describe(
         "keys": [{"label": key.label, "example": key.example} for key in keys],
         "variables": list(dict.fromkeys(name for e in spec.examples for name in e.request.secrets)),
         "forms": forms,
-        "parameters": [
-            {
-                "name": p.name,
-                "in": p.place,
-                "type": p.type,
-                "required": p.required,
-                "default": p.default,
-                "description": p.description,
-            }
-            for p in spec.parameters
-        ],
+        "parameters": parameters,
+        "fields": field_groups(spec, rows),
+        "responses": [_other_response(one, rows) for one in spec.responses],
         "examples": examples,
+    }
+
+
+def field_groups(spec: Spec, rows: Rows) -> list[dict[str, Any]]:
+    """The fields of the responses: one entry for all examples whose responses have the same."""
+    same: dict[tuple[Parameter, ...], list[Example]] = {}
+    for example in spec.examples:
+        same.setdefault(example.fields, []).append(example)
+    return [
+        {
+            "example": examples[0].id,
+            "heading": ", ".join(example.name for example in examples) if len(same) > 1 else "",
+            "rows": rows.fields(fields),
+        }
+        for fields, examples in same.items()
+        if fields
+    ]
+
+
+def _other_response(one: OtherResponse, rows: Rows) -> dict[str, Any]:
+    """Another response: its status, what that means, and its text."""
+    phrase = _PHRASES.get(one.status, "")
+    answer = _answer(one.answer) if one.answer else {"type": "", "text": "", "lexer": "text"}
+    headers = [f"{pair.name}: {plain(pair.value)}" for pair in one.answer.headers] if one.answer else []
+    return {
+        "status": one.status,
+        "phrase": phrase,
+        "description": one.description,
+        "headers": headers,
+        "type": answer["type"] if answer["text"] else "",
+        "text": answer["text"],
+        "lexer": answer["lexer"],
+        "rows": rows.fields(one.fields),
     }
 
 
@@ -106,7 +157,8 @@ def _example(spec: Spec, keys: list[Key], example: Example, items: list[Item]) -
         for case, verdict in items
         if case.published
     ]
-    return {"id": example.id, "name": example.name, "tabs": tabs, "answer": _answer(example.response)}
+    request = {"method": example.request.method, "path": example.template, "server": example.request.uri.origin}
+    return {"id": example.id, "name": example.name, **request, "tabs": tabs, "answer": _answer(example.response)}
 
 
 def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[Item]) -> dict[str, Any]:

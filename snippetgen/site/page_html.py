@@ -25,12 +25,15 @@ from snippetgen.site.highlight import Highlighter
 from snippetgen.site.prose import Highlight
 
 TEMPLATE = "panel.html.j2"
+# The markers of rows, each with what the third part of its name chooses: `parameters chat/grok-3/body`.
+ROWS = {"parameters": "place", "fields": "example"}
+ROW_TOP = 5  # the highest level of a heading in the description of a row
 _LOADER = jinja2.FileSystemLoader(shipped("templates") / "_page")
 MAX_OCTETS = 200_000_000  # of a page with everything it shows
 # Takes the path of a file of the site, returns its text.
 Read = Callable[[str], str]
-# Takes one line of Markdown, returns HTML.
-Inline = Callable[[str], str]
+# Takes Markdown, returns HTML.
+Block = Callable[[str], str]
 
 
 def head(page: dict[str, Any], root: str, alone: bool = False) -> str:
@@ -41,8 +44,16 @@ def head(page: dict[str, Any], root: str, alone: bool = False) -> str:
     return _render("head", page, root, alone)
 
 
-def panel(page: dict[str, Any], examples: list[dict[str, Any]], highlight: Highlight, read: Read, root: str, number: int) -> str:
-    """A choice of examples, each with a choice of languages, and the response below.
+def panel(
+    page: dict[str, Any],
+    examples: list[dict[str, Any]],
+    highlight: Highlight,
+    read: Read,
+    root: str,
+    number: int,
+    others: list[dict[str, Any]],
+) -> str:
+    """A choice of examples, each with a choice of languages, the response below, and the `others` folded below that.
 
     `number` distinguishes the panels of one page.
     """
@@ -55,7 +66,7 @@ def panel(page: dict[str, Any], examples: list[dict[str, Any]], highlight: Highl
         }
         for example in examples
     ]
-    return _render("panel", shown, {name: page[name] for name in ("keys", "variables", "forms")}, root, number)
+    return _render("panel", shown, {name: page[name] for name in ("keys", "variables", "forms")}, others, root, number)
 
 
 def _tab(tab: dict[str, Any], highlight: Highlight, read: Read) -> dict[str, Any]:
@@ -93,19 +104,35 @@ def _piece(piece: str, highlight: Highlight) -> dict[str, str]:
     return {"before": before, "html": Markup(highlight(data, "json")) if data.startswith(("{", "[{")) else data}
 
 
-def parameters(page: dict[str, Any], inline: Inline) -> str:
-    """The table of parameters. `inline` turns a description into HTML."""
-    rows = []
-    for parameter in page["parameters"]:
-        parents, dot, name = parameter["name"].rpartition(".")
-        rows.append(parameter | {"parents": parents + dot, "name": name, "description": Markup(inline(parameter["description"]))})
-    return _render("parameters", rows)
+def parameters(rows: list[dict[str, Any]], block: Block) -> str:
+    """A list of rows, those within a row folded below it. `block` turns a description into HTML."""
+    return _render("parameters", [_row(row, block) for row in rows])
+
+
+def _row(row: dict[str, Any], block: Block) -> dict[str, Any]:
+    return row | {
+        "description": _block(row["description"], block),
+        "values": [value | {"description": _block(value["description"], block)} for value in row["values"]],
+        "children": [_row(child, block) for child in row["children"]],
+    }
+
+
+def _block(text: str, block: Block) -> Markup:
+    """A description as HTML. One that is a single paragraph needs no element of its own."""
+    html = block(text) if text else ""
+    single = html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1
+    return Markup(html[3:-4] if single else html)
 
 
 def catalogue(entries: Iterable[dict[str, Any]], root: str, sections: bool) -> str:
     """A list with an entry for every page, which readers can filter by words and tags; with `sections`, also by section."""
     shown = [
-        entry | {"tags": entry["tags"] + ([{"id": entry["section"], "name": entry["section"]}] if sections else [])}
+        entry
+        | {
+            "title": Markup(prose.title(entry["title"])),
+            "summary": Markup("" if prose.repeats(entry["summary"], entry["title"]) else prose.summary(entry["summary"])),
+            "tags": entry["tags"] + ([{"id": entry["section"], "name": entry["section"]}] if sections else []),
+        }
         for entry in entries
     ]
     tags = {tag["id"]: tag["name"] for entry in shown for tag in entry["tags"]}
@@ -134,9 +161,9 @@ def template_hash() -> str:
 
 
 @lru_cache(maxsize=4096)
-def _line(text: str, links: prose.Links) -> str:
-    """The description of a parameter as HTML, cached because many pages may share it."""
-    return prose.line(text, links)
+def _description(text: str, links: prose.Links, highlight: Highlight) -> str:
+    """The description of a row as HTML, cached because many pages may share it."""
+    return prose.block(text, ROW_TOP, links, highlight)
 
 
 def _text(text: str, kind: str, part: list[str], links: prose.Links, highlight: Highlight) -> str | None:
@@ -145,6 +172,15 @@ def _text(text: str, kind: str, part: list[str], links: prose.Links, highlight: 
         return prose.block(text, prose.TOPS[kind], links, highlight, int(part[0]) if part else None)
     except (ValueError, IndexError):
         return None
+
+
+def _other(response: dict[str, Any], block: Block, highlight: Highlight) -> dict[str, Any]:
+    """What the template shows of another response."""
+    return response | {
+        "description": _block(response["description"], block),
+        "code": Markup(highlight(response["text"], response["lexer"])) if response["text"] else "",
+        "rows": Markup(parameters(response["rows"], block)) if response["rows"] else "",
+    }
 
 
 class Panels:
@@ -172,10 +208,16 @@ class Panels:
         links = prose.Links(section, None if alone else root)
         if kind in prose.TOPS:
             return _text(page[kind], kind, example, links, self.highlight)
-        if kind == "parameters":
-            return parameters(page, lambda text: _line(text, links))
+
+        def block(text: str) -> str:
+            return _description(text, links, self.highlight)
+
+        if kind in ROWS:
+            groups = [group for group in page[kind] if not example or group[ROWS[kind]] == example[0]]
+            return "\n".join(parameters(group["rows"], block) for group in groups) if groups or not example else None
         examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
-        return panel(page, examples, self.highlight, self._text, root, number) if examples else None
+        others = [] if example else [_other(one, block, self.highlight) for one in page["responses"]]
+        return panel(page, examples, self.highlight, self._text, root, number, others) if examples else None
 
     def words(self, kind: str, name: str) -> str:
         """The words of a text for the search index, `notes chat/grok-3/1`; empty for other markers."""

@@ -23,14 +23,27 @@ from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.site import copying, machine_files, verification_page
 from snippetgen.site.clashes import ADDED, Builder, problems
 from snippetgen.site.contained_markdown import contained
-from snippetgen.site.page_data import Item, describe, file, heading, version
+from snippetgen.site.page_data import Item, describe, field_groups, file, heading, version
 from snippetgen.site.page_html import MAX_OCTETS, template_hash
-from snippetgen.site.prose import TOPS, Part, inert, parts, prose, relative_links, site_file
+from snippetgen.site.parameter_rows import Rows, markdown_list
+from snippetgen.site.prose import (
+    TOPS,
+    Part,
+    inert,
+    parts,
+    prose,
+    relative_links,
+    repeats,
+    site_file,
+    summary_words,
+    title_markdown,
+    title_words,
+)
 from snippetgen.spec.loader import Spec
 from snippetgen.verify.results import Results
 
 # What the catalogue shows of a page.
-_CATALOGUE = ("id", "section", "title", "summary", "tags", "method", "target")
+_CATALOGUE = ("id", "section", "title", "summary", "tags", "method", "path")
 
 
 def write(results: Results, source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> int:
@@ -82,6 +95,8 @@ def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path
                 "description": spec.description,
                 "notes": spec.notes,
                 "examples": [{"id": example.id} for example in spec.examples],
+                "parameters": [{"place": row.place} for row in spec.parameters],
+                "fields": [{"example": example.id} for example in spec.examples],
             }
             tree.put(f"tabs/{spec.id}.json", json.dumps(page))
     tree.put("pages/assets/languages.json", "[]")
@@ -93,10 +108,14 @@ def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path]
     tree.written |= copying.copy(source, tree.folder, "pages")
     template = _environment(roots, _PAGE).get_template("page.md.j2")
     for spec in specs:
-        tree.put(
-            f"pages/{spec.id}.md",
-            template.render(vars(spec) | {"parts": {name: parts(getattr(spec, name), top) for name, top in TOPS.items()}}),
-        )
+        rows = Rows()
+        shown = {
+            "parts": {name: parts(getattr(spec, name), top) for name, top in TOPS.items()},
+            "lead": bool(spec.summary) and not spec.description and not repeats(spec.summary, spec.title),
+            "groups": rows.parameters(spec),
+            "fields": field_groups(spec, rows),
+        }
+        tree.put(f"pages/{spec.id}.md", template.render(vars(spec) | shown))
     tree.put("pages/verification.md", verification)
     pages = tree.out / "pages"
     for section in sorted({spec.id.partition("/")[0] for spec in specs}):
@@ -204,17 +223,15 @@ def check_links(specs: Iterable[Spec], files: set[str]) -> None:
     """Raises SpecErrors for links in specs to pages and files that are not in the site."""
     problems = []
     for spec in specs:
-        texts = {"description": (spec.description, False), "notes": (spec.notes, False)}
-        texts |= {f"parameters[{n}]": (parameter.description, True) for n, parameter in enumerate(spec.parameters)}
-        for name, (text, one_line) in texts.items():
-            for target in dict.fromkeys(relative_links(text, one_line=one_line) if "](" in text or "]:" in text else ()):
+        for text, place in spec.texts:
+            for target in dict.fromkeys(relative_links(text) if "](" in text or "]:" in text else ()):
                 if site_file(spec.id.partition("/")[0], target) not in files:
                     what = f"a link leads nowhere: the site has no page or file '{unquote(target)}'"
                     help = (
                         f"name a page as ../guide/start.md, from the folder {spec.id.partition('/')[0]}; start with / for what"
                         " something else adds to the site"
                     )
-                    problems.append(Problem(spec.places[name], what, help))
+                    problems.append(Problem(place, what, help))
     if problems:
         raise SpecErrors(problems)
 
@@ -267,19 +284,14 @@ def markdown(value: str) -> str:
     return contained(re.sub("[\x02\x03]", "", value).replace("\r\n", "\n").replace("\r", "\n").strip())
 
 
-def markdown_cell(value: str) -> str:
-    """The author's Markdown in a table cell.
+def markdown_line(value: str) -> str:
+    """The author's Markdown on one line."""
+    return " ".join(markdown(value).split())
 
-    A pipe outside code is escaped. Inside code it needs no escape, and an escape would be visible.
-    """
-    one_line = " ".join(markdown(value).split())
-    parts = re.split(r"((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", one_line)
-    # The pattern has two groups: text, code span, its backticks, text, …; a backtick left over opens nothing.
-    return "".join(
-        part.replace("|", "\\|").replace("`", "\\`") if number % 3 == 0 else part
-        for number, part in enumerate(parts)
-        if number % 3 != 2
-    )
+
+def title_twin(value: str) -> str:
+    """A title in a twin: text, and the code in its back-ticks."""
+    return "`".join(piece if number % 2 else prose(piece) for number, piece in enumerate(value.split("`")))
 
 
 def fence(value: str, language: str = "") -> str:
@@ -292,12 +304,15 @@ def fence(value: str, language: str = "") -> str:
 _PAGE: dict[str, Callable[..., Any]] = {
     "meta": meta,
     "inert": inert,
+    "title_markdown": title_markdown,
+    "title_words": title_words,
+    "summary_words": summary_words,
     "heading": part_heading,
     "number": number,
     "plain": plain_id,
 }
-_TWIN: dict[str, Callable[..., Any]] = {writer.__name__: writer for writer in (prose, code, markdown, markdown_cell, fence)} | {
-    "cell": text
+_TWIN: dict[str, Callable[..., Any]] = {
+    writer.__name__: writer for writer in (prose, code, markdown, markdown_line, fence, title_twin, markdown_list, repeats)
 }
 
 

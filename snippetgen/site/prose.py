@@ -129,10 +129,46 @@ def line(text: str, links: Links) -> str:
     return _html(_MARKDOWN.parseInline(" ".join(_clean(text).split()), {}), links, lambda code, _: escape(code))
 
 
-def relative_links(text: str, *, one_line: bool = False) -> Iterator[str]:
+def title(text: str) -> str:
+    """A title as HTML: plain text, in which back-ticks are code."""
+    return _TICKS.sub(lambda code: f"<code>{code[1]}</code>", escape(" ".join(_clean(text).split())))
+
+
+def title_words(text: str) -> str:
+    """A title as text, without the back-ticks of its code."""
+    return _TICKS.sub(lambda code: code[1], " ".join(_clean(text).split()))
+
+
+def title_markdown(text: str) -> str:
+    """A title as one line of Markdown that means the same in every Markdown: plain text and plain code."""
+    pieces = _TICKS.split(" ".join(_clean(text).split()))
+    return "".join(
+        f"`{piece}`" if number % 2 and re.fullmatch(r"[\w ./:=-]+", piece, re.A) else inert(piece)
+        for number, piece in enumerate(pieces)
+    )
+
+
+def summary(text: str) -> str:
+    """One line of Markdown as HTML without links and images, for what is a link itself."""
+    tokens = _MARKDOWN.parseInline(" ".join(_clean(text).split()), {})
+    kept = [token.copy(children=list(_without_links(token.children or []))) for token in tokens]
+    return str(_MARKDOWN.renderer.render(kept, _MARKDOWN.options, {})).strip()
+
+
+def summary_words(text: str) -> str:
+    """The words of one line of Markdown."""
+    return " ".join(word for token in _MARKDOWN.parseInline(_clean(text), {}) for word in _inline_text(token).split())
+
+
+def repeats(summary: str, title: str) -> bool:
+    """Whether a summary says no more than the title."""
+    one, other = (re.sub(r"[\W_]+", " ", summary_words(text)).strip().casefold() for text in (summary, title))
+    return one == other
+
+
+def relative_links(text: str) -> Iterator[str]:
     """The targets of links and images that name a page or a file of the site."""
-    tokens = _MARKDOWN.parseInline(" ".join(_clean(text).split()), {}) if one_line else _MARKDOWN.parse(_clean(text), {})
-    for child in (child for token in tokens for child in token.children or ()):
+    for child in (child for token in _MARKDOWN.parse(_clean(text), {}) for child in token.children or ()):
         target = str(child.attrGet("href") or child.attrGet("src") or "")
         path, _ = _split(target)
         if path and not scheme(target) and not path.startswith("/"):
@@ -192,6 +228,7 @@ def _clean(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text)
 
 
+_TICKS = re.compile("`([^`]+)`")
 _INLINE = {"a", "em", "strong", "span"}
 _KEPT = {"p", "ul", "ol", "li", "code"}
 
@@ -252,6 +289,14 @@ def _harmless(tokens: list[Token], links: Links) -> Iterator[Token]:
         if not (lost and token.type in ("link_open", "link_close")):
             yield token
         lost = lost and token.type != "link_close"
+
+
+def _without_links(tokens: list[Token]) -> Iterator[Token]:
+    for token in tokens:
+        if token.type == "image":
+            yield Token("text", "", 0, content=_inline_text(token))
+        elif token.type not in ("link_open", "link_close"):
+            yield token
 
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")

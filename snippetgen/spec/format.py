@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from snippetgen.spec.misplaced_keys import explain
+from snippetgen.spec.parameter_format import FIELD, FIELDS, LONGEST, PARAMETERS, RESPONSES
 from snippetgen.yaml_tree.record import Patch, Record, patch_schema
 from snippetgen.yaml_tree.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Scalar, Text
 
-# Longest Markdown text, and longest total text of a page, in characters. The time to convert it to HTML grows with its length.
-LONGEST = 20_000
+# Longest total Markdown of a page, in characters. The time to convert it to HTML grows with its length.
 LONGEST_TOGETHER = 200_000
 
 # POSIX.1-2017 §8.1. The name is copied into code unchanged, so only letters, digits and underscores are allowed.
@@ -238,34 +238,12 @@ RESPONSE = Record(
         "save": Text(
             "The file that the snippet writes the response to, instead of printing it.", one_line=True, examples=("speech.mp3",)
         ),
+        "fields": FIELDS,
     },
     at_most_one_of=("json", "text", "file", "sse", "ndjson", "none"),
     doc="What the server returns. The page shows it; the mock server of verification returns it. Default: status 200, no body.",
     examples=({"json": {"id": "thing_1"}, "show": "id"}, {"status": 204}),
     inside={"text": "text", "a list": "json", "a mapping": "json"},
-)
-PARAMETER = Record(
-    {
-        "name": Text(
-            "The name in the request; dots and [] lead into JSON.",
-            one_line=True,
-            filled=True,
-            examples=("model", "messages[].content"),
-        ),
-        "in": Text(
-            "Which part of the request it belongs to.",
-            choices=("body", "query", "path", "header", "cookie", "form"),
-            examples=("body", "query"),
-        ),
-        "type": Text("Its type, in words for readers.", one_line=True, filled=True, examples=("string", "array of objects")),
-        "required": Flag("Whether every request needs it. Default: false.", examples=(True,)),
-        "default": Anything("The value that the server uses without it. Default: none is shown.", examples=(False, 1, "auto")),
-        "description": Text(
-            "What it does, as Markdown on one line.", longest=LONGEST, examples=("Sampling temperature from 0 to 2.",)
-        ),
-    },
-    required=("name", "in", "type", "description"),
-    inside={"text": "name"},
 )
 EXAMPLE = Record(
     {
@@ -318,13 +296,8 @@ SPEC = Record(
             "Several requests on one page; each says what differs from `request` and `response`. Default: the page's alone.",
             examples=([{"name": "Standard"}, {"name": "Second page", "request": {"query": {"page": 2}}}],),
         ),
-        "parameters": ListOf(
-            PARAMETER,
-            "The rows of the parameter table: what a reader may change, and what may be left out. Default: no table.",
-            examples=(
-                [{"name": "model", "in": "body", "type": "string", "required": True, "description": "The model that answers."}],
-            ),
-        ),
+        "parameters": PARAMETERS,
+        "responses": RESPONSES,
         "notes": Text("Markdown below the parameters. Default: none.", longest=LONGEST, examples=("Rate limits apply.",)),
     },
     required=("title", "request"),
@@ -343,7 +316,7 @@ def schema(address: str = "") -> dict[str, Any]:
     """
     complete = SPEC.schema()
     shared = {"secret": SECRET.schema(), "value": value("").schema(), "pairs": pairs("").schema()}
-    shared |= {"request": REQUEST.schema(), "response": RESPONSE.schema()}
+    shared |= {"request": REQUEST.schema(), "response": RESPONSE.schema(), "field": FIELD.schema()}
     shared |= {f"{name}Patch": patch_schema(shape) for name, shape in shared.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

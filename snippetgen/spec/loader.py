@@ -8,13 +8,12 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from snippetgen import reading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
-from snippetgen.json_text import dump
 from snippetgen.languages.reserved_names import Reserved, usual
 from snippetgen.request import Request, percent_encode
 from snippetgen.response import Response
@@ -23,9 +22,11 @@ from snippetgen.spec.format import LONGEST_TOGETHER, REQUEST, RESPONSE, SPEC
 from snippetgen.spec.http_fields import Key, members, read_keys, scalar_text
 from snippetgen.spec.lint import doubts
 from snippetgen.spec.live_key import live_keys
+from snippetgen.spec.parameters import OtherResponse, Parameter, read_parameters, read_responses
 from snippetgen.spec.request_reader import read_request
 from snippetgen.spec.response_reader import read_response
-from snippetgen.yaml_tree.node import Node, merge, to_json
+from snippetgen.spec.uri import path_template
+from snippetgen.yaml_tree.node import Node, merge
 from snippetgen.yaml_tree.record import Patch, Record
 from snippetgen.yaml_tree.source import load, unreadable
 
@@ -34,23 +35,12 @@ _NOTHING = Node(None, Place(""))
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """A row of the parameter table. `place` is body, query, path, header, cookie or form."""
-
-    name: str
-    place: str
-    type: str
-    required: bool
-    description: str
-    default: str = ""
-
-
-@dataclass(frozen=True)
 class Example:
     """One request of a page. `id` is the slug of the name, or `default` if it is the only example.
 
     `secrets` is how the page shows secrets: `environment` or `literal`. `places` maps the keys of the request to where they
-    were written. `path` has the values of the URL's placeholders, percent-encoded.
+    were written. `template` is the path with the URL's placeholders, `/v1/models/{model}`; `path` has their values,
+    percent-encoded. `fields` are the rows about the response.
     """
 
     id: str
@@ -62,14 +52,16 @@ class Example:
     places: Mapping[str, Place] = field(default_factory=dict)
     keys: tuple[Key, ...] = ()
     path: Mapping[str, str] = field(default_factory=dict)
+    template: str = ""
+    fields: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True)
 class Spec:
     """One page. `id` is `<section>/<page>`.
 
-    `warnings` are about what is allowed but is probably a mistake. `places` maps the Markdown texts to where they were written:
-    `description`, `notes`, and `parameters[0]` for the description of the first parameter.
+    `warnings` are about what is allowed but is probably a mistake. `texts` are all its Markdown texts that show links, with where
+    they were written.
     """
 
     id: str
@@ -81,8 +73,9 @@ class Spec:
     examples: tuple[Example, ...]
     parameters: tuple[Parameter, ...]
     notes: str
+    responses: tuple[OtherResponse, ...] = ()
     warnings: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
-    places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
+    texts: tuple[tuple[str, Place], ...] = field(default=(), repr=False, compare=False)
 
 
 def load_specs(
@@ -183,8 +176,8 @@ def load_spec(
     if not sound and not all(problem.what.startswith("unknown key") for problem in problems):
         raise SpecErrors(problems)
 
-    texts = _markdown(tree)
-    if (length := sum(len(str(node.value)) for node in texts.values())) > LONGEST_TOGETHER:
+    texts = list(_markdown(tree))
+    if (length := sum(len(str(node.value)) for node in texts)) > LONGEST_TOGETHER:
         what = f"the texts of this page have {length:,} characters together, at most {LONGEST_TOGETHER:,} are allowed"
         problems.append(Problem(tree.place, what, "shorten them, or make several pages of it"))
     spec = Spec(
@@ -195,9 +188,10 @@ def load_spec(
         description=tree.text("description"),
         tags=tuple(str(tag.value) for tag in (tree.get("tags") or _NOTHING).items),
         examples=_examples(tree, path, folder, tree.text("secrets") or secrets, names or usual(), problems),
-        parameters=tuple(_parameter(node) for node in (tree.get("parameters") or _NOTHING).items),
+        parameters=read_parameters((tree.get("parameters") or _NOTHING).items, problems),
         notes=tree.text("notes"),
-        places={name: node.place for name, node in texts.items()},
+        responses=read_responses(tree.get("responses"), problems),
+        texts=tuple((str(node.value), node.place) for node in texts),
     )
     if problems:
         raise SpecErrors(problems)
@@ -282,7 +276,12 @@ def _examples(
             places = {key: child.key or child.place for key, child in merged_request.members.items()}
             values = {name: percent_encode(scalar_text(child)) for name, child in members(merged_request.get("path"))}
             keys = read_keys(merged_request.get("auth"), built_request)
-            examples.append(Example(id, name, built_request, built_response, node.place, secrets, places, keys, values))
+            template = path_template(merged_request.text("url"), built_request.uri.path)
+            listed = merged_response.get("fields")
+            fields = read_parameters(listed.items, problems, "response") if listed else ()
+            examples.append(
+                Example(id, name, built_request, built_response, node.place, secrets, places, keys, values, template, fields)
+            )
     return tuple(examples)
 
 
@@ -311,27 +310,24 @@ def _lost_nulls(base: Node | None, patch: Node, data: bool = False) -> list[Prob
     return problems
 
 
-def _markdown(tree: Node) -> dict[str, Node]:
-    """Every Markdown text, by its name in `Spec.places`."""
-    rows = tree.get("parameters")
-    listed = rows.items if rows is not None else []
-    found = {name: tree.get(name) for name in ("description", "notes")} | {
-        f"parameters[{n}]": row.get("description") for n, row in enumerate(listed)
-    }
-    return {name: node for name, node in found.items() if node is not None}
+def _markdown(tree: Node) -> Iterator[Node]:
+    """Every Markdown text of a page: its own, and the descriptions in its rows and its other responses."""
+    for name in ("description", "notes"):
+        if (text := tree.get(name)) is not None:
+            yield text
+    sides = [tree.get("response"), *(example.get("response") for example in (tree.get("examples") or _NOTHING).items)]
+    responses = (tree.get("responses") or _NOTHING).members.values()
+    yield from (text for response in responses if (text := response.get("description")) is not None)
+    lists = [tree.get("parameters"), *(side.get("fields") for side in (*sides, *responses) if side)]
+    yield from (text for rows in lists if rows is not None for row in rows.items for text in _row_texts(row))
 
 
-def _parameter(node: Node) -> Parameter:
-    required, default = node.get("required"), node.get("default")
-    shown = to_json(default) if default is not None else ""
-    return Parameter(
-        name=node.text("name"),
-        place=node.text("in"),
-        type=node.text("type"),
-        required=bool(required and required.value),
-        description=node.text("description"),
-        default=shown if isinstance(shown, str) else dump(shown),
-    )
+def _row_texts(row: Node) -> Iterator[Node]:
+    if (text := row.get("description")) is not None:
+        yield text
+    for name in ("values", "children"):
+        for child in (row.get(name) or _NOTHING).items:
+            yield from _row_texts(child)
 
 
 def is_name(text: str) -> bool:

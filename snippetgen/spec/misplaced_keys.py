@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from snippetgen.errors import close
+from snippetgen.spec.parameter_format import FIELD, OTHER_RESPONSE
 from snippetgen.yaml_tree.record import Record
 from snippetgen.yaml_tree.shape import ListOf, Shape
 
@@ -45,9 +46,18 @@ _EXAMPLE = {"`name:`": "title label summary id key"}
 _PARAMETER = {
     "`name:`": "key field parameter",
     "`in:`": "location place where position",
-    "`type:`": "schema datatype format",
+    "`type:`": "schema datatype",
     "`description:`": "desc summary text doc help",
     "`required: false`": "optional",
+    "`values:`": "enum options choices allowed allowedvalues oneof",
+    "`limits:` in words, such as 0 to 2": "minimum maximum min max pattern minlength maxlength minitems maxitems range",
+    "`children:`": "properties fields attributes members items parameters",
+}
+_FIELD = {"no such key: a row is where the one that contains it is": "in location place where position"}
+_OTHER_RESPONSE = {
+    "`description:`": "summary title text meaning reason",
+    "`json:`": "body content data payload schema example",
+    "the status as the key, such as `429: {…}`": "status code statuscode",
 }
 _SPEC = {
     "`title:`": "name heading label",
@@ -55,7 +65,8 @@ _SPEC = {
     "`description:`": "desc intro text details",
     "`tags:`": "labels keywords category categories",
     "`extends:`": "inherits inherit base parent from ref template",
-    "`response:`": "answer reply result output responses",
+    "`response:`": "answer reply result output",
+    "`responses:`": "errors errorresponses statuses otherresponses",
     "`examples:`": "cases variants samples requests",
     "`parameters:`": "params args arguments fields",
     "`notes:`": "remarks footer hints",
@@ -82,6 +93,8 @@ def explain(spec: Record, secret: Record, part: Record) -> None:
     top = dict.fromkeys(spec.keys, "put it at the top level, beside `examples`")
     example.meant.update({word: help for word, help in (spec.meant | top | _words(_EXAMPLE)).items() if word not in example.keys})
     parameter.meant.update(_words(_PARAMETER))
+    FIELD.meant.update(_words(_PARAMETER | _FIELD))
+    OTHER_RESPONSE.meant.update(_words(_OTHER_RESPONSE))
     secret.meant.update(_words(_SECRET))
     part.meant.update(_words(_PART))
 

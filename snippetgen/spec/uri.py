@@ -67,6 +67,18 @@ def build_uri(
     return Uri(match["scheme"].lower(), host, port, path, None if read else start or None, pairs, as_data)
 
 
+def path_template(url: str, path: str) -> str:
+    """The path of a URL with its `{name}` placeholders as they are written; `path`, the canonical path, if it has none."""
+    match = _URL.match(url)
+    return match["path"] if match and _PLACEHOLDER.search(match["path"]) else path
+
+
+def template_pieces(template: str) -> list[tuple[str, str]]:
+    """A path template as (text, name of the placeholder) in order; the name is empty for text around placeholders."""
+    pieces = _PLACEHOLDER.split(template)
+    return [(f"{{{piece}}}", piece) if number % 2 else (piece, "") for number, piece in enumerate(pieces) if piece]
+
+
 def _read_pairs(query: str) -> tuple[Pair, ...]:
     """The pairs that `encode_pairs` writes as this query, if there are any."""
     split = [pair.partition("=") for pair in query.split("&")]

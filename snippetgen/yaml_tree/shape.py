@@ -212,20 +212,25 @@ class ListOf:
 
 @dataclass(frozen=True)
 class MapOf:
-    """A mapping with any names."""
+    """A mapping with any names, or only with those that `names` allows."""
 
     item: Shape
     doc: str = ""
     words: str = "a mapping"
     examples: tuple[Any, ...] = ()
+    names: Text | None = None
 
     def check(self, node: Node, problems: list[Problem]) -> bool:
         if not isinstance(node.value, dict):
             return wrong_type(node, self, problems)
-        return all([self.item.check(child, problems) for child in node.value.values()])
+        known = [
+            self.names.check(Node(name, child.key or child.place), problems) for name, child in node.value.items() if self.names
+        ]
+        return all([*known, *(self.item.check(child, problems) for child in node.value.values())])
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": self.item.schema()} | described(self)
+        names = {"propertyNames": self.names.schema()} if self.names else {}
+        return {"type": "object", "additionalProperties": self.item.schema()} | names | described(self)
 
 
 @dataclass(frozen=True)

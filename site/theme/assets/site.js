@@ -192,7 +192,7 @@
   // Marks the place of a parameter in the code.
   const unmark = () => {
     CSS.highlights?.delete("parameter");
-    for (const button of $$(".parameters button[aria-pressed=true]")) button.setAttribute("aria-pressed", "false");
+    for (const button of $$(".parameter-head button[aria-pressed=true]")) button.setAttribute("aria-pressed", "false");
   };
   const visible = (element) => element.offsetParent !== null;
   const show = (number, button) => {
@@ -225,17 +225,31 @@
     announce(`${ranges.length} ${ranges.length === 1 ? "place" : "places"} in the code`);
   };
   const parameters = () => {
-    for (const row of $$(".parameters tr[data-parameter]")) {
+    for (const row of $$("li[data-parameter]")) {
       const number = row.dataset.parameter;
       if (![...codes.values()].some(({ data }) => number in data.names)) continue;
-      const name = row.cells[0].firstElementChild || row.cells[0].firstChild;
+      const name = row.querySelector(".parameter-head > code");
       const button = make("button", { type: "button", title: "Show in the code" });
       button.setAttribute("aria-pressed", "false");
-      row.cells[0].replaceChildren(button);
+      name.replaceWith(button);
       button.append(name);
       button.addEventListener("click", () => show(number, button));
     }
+    // A placeholder in the path shows its value in the code, too.
+    for (const link of $$("a.placeholder")) {
+      const button = document.getElementById(link.hash.slice(1))?.querySelector(".parameter-head > button");
+      if (button) link.addEventListener("click", () => button.getAttribute("aria-pressed") === "true" || button.click());
+    }
+    reveal();
   };
+  // Unfolds what the address names.
+  const reveal = () => {
+    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (!target || !target.closest("details:not([open])")) return;
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
 
   // Shows the pieces of a stream one after the other.
   const replay = (answer) => {
