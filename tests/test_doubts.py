@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from cases import each
 
-from snippetgen.spec.format import PARAMETER, PART, SECRET, SPEC
+from snippetgen.spec.format import PART, SECRET, SPEC
 from snippetgen.spec.misplaced_keys import _records
+from snippetgen.spec.parameter_format import PARAMETER
 from snippetgen.yaml_tree.source import parse
 
 ROOT = Path(__file__).parents[1]

@@ -61,8 +61,3 @@ def test_front_matter_holds_any_text_as_html_that_only_shows_it(text):
     read = yaml.safe_load(f"title: {value}\nafter: 1\n")
     assert html.unescape(read["title"]) == html.unescape(html.escape(" ".join(text.split()))) and read["after"] == 1
     assert not set('<>"') & set(read["title"])
-
-
-def test_a_pipe_is_escaped_outside_code_only():
-    assert page_markdown.markdown_cell("`a|b` | c") == r"`a|b` \| c"
-    assert page_markdown.markdown_cell("one ` | two") == r"one \` \| two"

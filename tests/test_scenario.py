@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from engine.samples import BARE
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from snippetgen.request import FileBody, Number, Request
 from snippetgen.response import Response
+from snippetgen.site.page_data import describe
+from snippetgen.spec.loader import load_specs
 from snippetgen.verify.scenario import HUGE, LATE, MESSAGE, Scenario, scenarios, stream
 
 SHOW = ("choices", 0, "delta", "content")
@@ -241,3 +244,36 @@ def test_an_error_answers_with_a_message_and_expects_no_success(status: int, med
     assert dict(error.answer.headers)["Content-Type"] == media_type
     assert b"text" not in error.answer.body.replace(b"text/html", b"") and str(status).encode() not in error.answer.body
     assert ("Retry-After" in dict(error.answer.headers)) == (status == 429)
+
+
+PAGE = """
+title: A
+request: {url: "https://api.example.com/v1"}
+response: {json: {id: only}, show: id}
+responses:
+  401: {description: The key is wrong., json: {error: {message: Nobody knows this key., n: 1.0}}}
+  404: {description: There is none., text: No such thing}
+  429: {description: Too many., headers: {Retry-After: 20}, text: "Slow down, said the only server"}
+  4XX: {description: Anything else., text: never}
+  500: {description: The server failed.}
+"""
+
+
+def test_an_error_that_a_page_shows_is_what_the_mock_sends(tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "page.yml").write_text(PAGE, encoding="utf-8")
+    spec = load_specs(tmp_path)[0]
+    example, statuses = spec.examples[0], (401, 429, 500)
+    page = describe(spec, [], {}, statuses)
+    found = scenarios(example.request, example.response, prints_body=False, errors=statuses, own=spec.answers(statuses))
+    sent = {one.answer.status: one for one in found if one.name.startswith("error ")}
+    for shown in page["responses"]:
+        if shown["status"] in ("401", "429"):
+            answer = sent[int(shown["status"])].answer
+            assert dict(answer.headers)["Content-Type"] == shown["type"]
+            assert [f"{name}: {value}" for name, value in answer.headers if name != "Content-Type"] == shown["headers"]
+            body = answer.body.decode()
+            assert body == shown["text"] if shown["type"].startswith("text/") else json.loads(body) == json.loads(shown["text"])
+    assert b"Internal Server Error" in sent[500].answer.body, "the page has only words for it"
+    assert sent[401].never == b"only" and sent[429].never == b"", "an error may hold the words of the success"
+    assert all(one.says == str(status).encode() for status, one in sent.items())

@@ -166,7 +166,8 @@ def examples(shape, path: str = ""):
         case ListOf():
             yield from ((inner, example, [tree]) for inner, example, tree in examples(shape.item, f"{path}[]"))
         case MapOf():
-            yield from ((inner, example, {"name": tree}) for inner, example, tree in examples(shape.item, f"{path}.*"))
+            key = shape.names.examples[0] if shape.names else "name"
+            yield from ((inner, example, {key: tree}) for inner, example, tree in examples(shape.item, f"{path}.*"))
         case Either():
             for child in filter(None, (shape.mapping, shape.sequence)):
                 yield from examples(child, path)

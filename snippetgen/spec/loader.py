@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -76,6 +76,11 @@ class Spec:
     responses: tuple[OtherResponse, ...] = ()
     warnings: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
     texts: tuple[tuple[str, Place], ...] = field(default=(), repr=False, compare=False)
+
+    def answers(self, statuses: Iterable[int]) -> dict[int, Response]:
+        """The page's own responses with these statuses, as far as it has them."""
+        own = {one.status: one.answer for one in self.responses if one.answer}
+        return {status: own[str(status)] for status in statuses if str(status) in own}
 
 
 def load_specs(

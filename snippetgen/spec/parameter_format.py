@@ -16,6 +16,7 @@ STATUS = Text(
     "A status of three digits, such as 429, a range of them such as 4XX, or default for all others.",
     pattern="[1-5]([0-9][0-9]|XX)|default",
     words="a status such as 429, a range such as 4XX, or default",
+    examples=("429", "4XX"),
 )
 
 
@@ -73,9 +74,13 @@ _ABOUT: dict[str, Shape] = {
 _REQUIRED = Flag("Whether it must be given wherever what contains it is given. Default: false.", examples=(True,))
 FIELD = Record(
     {
-        "name": Text("Its name.", one_line=True, filled=True, examples=("role", "choices[].message")),
+        "name": Text(
+            "Its name, within the row that contains it.", one_line=True, filled=True, examples=("role", "choices[].message")
+        ),
         **_ABOUT,
-        "required": replace(_REQUIRED, doc="Whether it is always there. Default: false."),
+        "required": replace(
+            _REQUIRED, doc="Whether it must be given, or is always there, with what contains it. Default: false."
+        ),
     },
     required=("name", "type"),
     inside={"text": "name"},

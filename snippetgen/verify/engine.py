@@ -231,8 +231,9 @@ class _Engine:
             self._put(_built(one, failed))
 
     async def _prove(self, one: _Ready) -> Verdict:
-        request, response = one.work.case.example.request, one.work.case.example.response
-        plans = scenarios(request, response, prints_body=one.work.case.language.prints_body, errors=self.options.errors)
+        case, errors = one.work.case, self.options.errors
+        request, response, prints_body = case.example.request, case.example.response, case.language.prints_body
+        plans = scenarios(request, response, prints_body=prints_body, errors=errors, own=case.spec.answers(errors))
         reasons: list[str] = []
         output = ""
         started = time.monotonic()

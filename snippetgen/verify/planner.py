@@ -100,6 +100,7 @@ class _Planner:
     def __init__(self, options: Options) -> None:
         # By whether there is a warm parent: without one, cold or not is the same.
         self.options = {True: repr(replace(options, workers=0)), False: repr(replace(options, workers=0, cold=False))}
+        self.errors = options.errors
         self.examples: dict[int, str] = {}
         self.recipes: dict[str, str] = {}
 
@@ -110,11 +111,11 @@ class _Planner:
         )
 
     def _example(self, case: Case) -> str:
-        """The hash of the request and the response, which the scenarios are made from."""
+        """The hash of the request and the responses, which the scenarios are made from."""
         example = case.example
         if id(example) not in self.examples:
             self.examples[id(example)] = hashlib.sha256(
-                repr((example.request, example.response)).encode("utf-8", "surrogatepass")
+                repr((example.request, example.response, case.spec.answers(self.errors))).encode("utf-8", "surrogatepass")
             ).hexdigest()
         return self.examples[id(example)]
 

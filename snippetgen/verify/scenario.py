@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -44,15 +45,22 @@ class Scenario:
     without_files: bool = False
 
 
-def scenarios(request: Request, response: Response, *, prints_body: bool, errors: tuple[int, ...] = (401,)) -> list[Scenario]:
+def scenarios(
+    request: Request,
+    response: Response,
+    *,
+    prints_body: bool,
+    errors: tuple[int, ...] = (401,),
+    own: Mapping[int, Response] | None = None,
+) -> list[Scenario]:
     """The runs of one snippet: first the spec's own response, then everything that must make it fail.
 
-    Without `errors`, only the first.
+    Without `errors`, only the first. `own` are the responses of a page to these errors, by status; the rest are usual ones.
     """
     good = _success(request, response, prints_body)
     if not errors:
         return [good]
-    found = [good, *(_error(status, good) for status in errors), _redirect(good)]
+    found = [good, *(_error(status, good, (own or {}).get(status)) for status in errors), _redirect(good)]
     if response.streams:
         found += _broken_streams(response, prints_body)
     if response.show and not prints_body and (response.has_json or response.ndjson):
@@ -109,10 +117,15 @@ def _failure(name: str, good: Scenario, answer: Answer, says: bytes, *, may_prin
     return Scenario(name, answer, b"", good.saved, fails=True, says=says, never=never, may_print=may_print)
 
 
-def _error(status: int, good: Scenario) -> Scenario:
-    media_type, body = _ERRORS[status]
-    headers = (("Content-Type", media_type),) + ((("Retry-After", "1"),) if status == 429 else ())
-    return _failure(f"error {status}", good, Answer(status, headers, body), str(status).encode())
+def _error(status: int, good: Scenario, own: Response | None) -> Scenario:
+    if own is None:
+        media_type, body = _ERRORS[status]
+        headers = (("Content-Type", media_type),) + ((("Retry-After", "1"),) if status == 429 else ())
+    else:
+        headers, body = _headers(own), response_octets(own)
+    failure = _failure(f"error {status}", good, Answer(status, headers, body), str(status).encode())
+    # A page's own error may hold the words of its success.
+    return replace(failure, never=b"") if failure.never in body else failure
 
 
 _HTML = ("Content-Type", "text/html; charset=utf-8")

@@ -65,7 +65,7 @@ def help_text(words: tuple[str, ...], command: click.Command) -> str:
 
 # What stands in many places is described once.
 DEFINED = schema()["$defs"]
-SHARED = {"Values": DEFINED["value"], "Secrets": DEFINED["secret"], "Pairs": DEFINED["pairs"]}
+SHARED = {"Values": DEFINED["value"], "Secrets": DEFINED["secret"], "Pairs": DEFINED["pairs"], "Rows": DEFINED["field"]}
 INTRODUCED = {
     "Values": "A text or a number, or a secret. A number and a truth value are taken as the text they are written as.",
     "Secrets": "What snippets read from the environment.",
@@ -73,6 +73,7 @@ INTRODUCED = {
         "Names and values, in one of two forms: a mapping, where a list repeats its name, or a list, which fixes the order "
         "and takes a name alone."
     ),
+    "Rows": "A field of a response, or what lies within a row of the parameters or of a response. Rows may contain rows.",
 }
 
 
@@ -146,7 +147,7 @@ class Reference:
             name = shape["$ref"].rpartition("/")[2]
             if name.endswith("Patch"):
                 return f"changes to the [{name.removesuffix('Patch')}](#{name.removesuffix('Patch')})"
-            return f"[{name}](#{_SECTIONS[name]})" if name in _SECTIONS else self.kind(DEFINED[name], path)
+            return "[{}](#{})".format(*_SECTIONS[name]) if name in _SECTIONS else self.kind(DEFINED[name], path)
         if "anyOf" in shape:
             return " or ".join(dict.fromkeys(self.kind(one, path) for one in shape["anyOf"]))
         if "enum" in shape:
@@ -158,7 +159,8 @@ class Reference:
                     self.section(title, shape, path)
                 return f"[mapping](#{slugify(title, '-')})"
             case "object":
-                return f"mapping of names to: {self.kind(shape['additionalProperties'], path + '.<name>')}"
+                names = "statuses" if "propertyNames" in shape else "names"
+                return f"mapping of {names} to: {self.kind(shape['additionalProperties'], path + '.<name>')}"
             case "array":
                 return f"list of: {self.kind(shape['items'], path + '[]')}"
             case "integer":
@@ -172,7 +174,7 @@ class Reference:
         return "any JSON value"
 
 
-_SECTIONS = {"value": "values", "secret": "secrets", "pairs": "pairs"}
+_SECTIONS = {"value": ("value", "values"), "secret": ("secret", "secrets"), "pairs": ("pairs", "pairs"), "field": ("row", "rows")}
 
 
 def _code(value: object) -> str:

@@ -1,0 +1,180 @@
+"""The rows of a page: how names become rows within rows, their anchors, and their list in a twin."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pytest
+import yaml
+
+from snippetgen.errors import SpecErrors
+from snippetgen.site.parameter_rows import Rows, markdown_list, walk
+from snippetgen.spec.loader import Spec, load_spec
+from snippetgen.spec.parameters import rows
+
+REQUEST = {"url": "https://api.example.com/v1/threads/{id}", "path": {"id": "t1"}, "body": {"json": {"a": 1}}}
+
+
+@pytest.fixture
+def load(tmp_path):
+    def run(parameters: str, **more: Any) -> Spec:
+        (tmp_path / "s").mkdir(exist_ok=True)
+        tree = {"title": "T", "request": REQUEST, "parameters": yaml.safe_load(textwrap.dedent(parameters))} | more
+        (tmp_path / "s" / "page.yml").write_text(yaml.safe_dump(tree, sort_keys=False), encoding="utf-8")
+        return load_spec(tmp_path / "s" / "page.yml", tmp_path, warn=False)
+
+    return run
+
+
+def shape(found) -> Any:
+    """The names of rows, with those within them."""
+    return {row["parents"] + row["name"]: shape(row["children"]) for row in found}
+
+
+def shown(spec: Spec) -> dict[str, Any]:
+    return {group["place"]: shape(group["rows"]) for group in Rows().parameters(spec)}
+
+
+FLAT = """
+- {name: "tools[].function.name", in: body, type: string, description: x}
+- {name: tools, in: body, type: array of objects, description: x}
+- {name: "tools[].function", in: body, type: object, description: x}
+- {name: "lost[].way", in: body, type: string, description: x}
+- {name: function, in: query, type: string, description: x}
+- {name: "tools.way", in: query, type: string, description: x}
+- {name: tools, in: query, type: string, description: x}
+"""
+NESTED = """
+- name: tools
+  in: body
+  type: array of objects
+  description: x
+  children:
+    - {name: function, type: object, children: [{name: name, type: string}]}
+- {name: "lost[].way", in: body, type: string, description: x}
+- {name: function, in: query, type: string, description: x}
+- {name: "tools.way", in: query, type: string, description: x}
+- {name: tools, in: query, type: string, description: x}
+"""
+
+
+@pytest.mark.parametrize("text", [FLAT, NESTED])
+def test_flat_names_and_children_make_the_same_rows(load, text):
+    spec = load(text)
+    assert shown(spec) == {
+        "query": {"function": {}, "tools.way": {}, "tools": {}},  # only in JSON a dot leads into something
+        "body": {"tools": {"function": {"name": {}}}, "lost[].way": {}},
+    }
+    assert sorted(row.name for row in rows(spec.parameters) if row.place == "body") == [
+        "lost[].way", "tools", "tools[].function", "tools[].function.name",
+    ]  # fmt: skip
+
+
+def test_a_name_that_skips_a_row_says_what_it_skips(load):
+    spec = load("""
+        - {name: a, in: body, type: object, description: x}
+        - {name: "a.b[].c", in: body, type: string, description: x}
+    """)
+    assert shown(spec) == {"body": {"a": {"b.c": {}}}}
+
+
+def test_the_name_of_a_child_is_whole_as_the_request_has_it(load):
+    spec = load("""
+        - name: list
+          in: body
+          type: Array of arrays
+          description: x
+          children: [{name: "[][].x", type: string}, {name: y, type: string}]
+        - {name: filter, in: query, type: object, description: x, children: [{name: from, type: string}]}
+        - name: plain
+          in: body
+          type: object
+          description: x
+          children: [{name: z, type: list, children: [{name: q, type: string}]}]
+    """)
+    assert [row.name for row in rows(spec.parameters)] == [
+        "list", "list[][].x", "list[].y", "filter", "filter[from]", "plain", "plain.z", "plain.z[].q",
+    ]  # fmt: skip
+
+
+def test_no_two_rows_of_a_page_have_one_anchor(load):
+    spec = load(
+        """
+        - {name: a b, in: query, type: string, description: x}
+        - {name: a-b, in: query, type: string, description: x}
+        - {name: "é", in: query, type: string, description: x}
+        - {name: "a[].b", in: body, type: string, description: x}
+        - {name: a, in: body, type: object, description: x, children: [{name: b, type: string}]}
+        """,
+        response={"json": {"a": 1}, "fields": [{"name": "a", "type": "integer"}, {"name": "a", "type": "integer"}]},
+    )
+    made = Rows()
+    groups = [*(group["rows"] for group in made.parameters(spec)), made.fields(spec.examples[0].fields)]
+    ids = [row["id"] for group in groups for row in walk(group)]
+    assert ids == ["query.a-b", "query.a-b-2", "query", "body.a", "body.a.b", "body.a.b-2", "response.a", "response.a-2"]
+
+
+def test_required_means_within_what_contains_it(load):
+    spec = load("""
+        - {name: a, in: body, type: object, required: true, description: x, children: [{name: b, type: string, required: true}]}
+        - {name: c, in: body, type: object, description: x, children: [{name: d, type: string, required: true}]}
+    """)
+    facts = {row["full"]: (row["required"], row["whole"], row["open"]) for row in walk(Rows().parameters(spec)[0]["rows"])}
+    assert facts == {
+        "a": (True, True, True),
+        "a.b": (True, True, True),
+        "c": (False, False, False),
+        "c.d": (True, False, False),
+    }
+
+
+def test_rows_more_than_twenty_deep_are_an_error_at_their_place(load):
+    row: dict[str, Any] = {"name": "a", "type": "object"}
+    for _ in range(19):
+        row = {"name": "a", "type": "object", "children": [row]}
+    text = yaml.safe_dump([row | {"in": "body", "description": "x"}])
+    assert len(list(rows(load(text).parameters))) == 20
+    deeper = [{"name": "a", "type": "object", "in": "body", "description": "x", "children": [row]}]
+    with pytest.raises(SpecErrors) as refused:
+        load(yaml.safe_dump(deeper))
+    assert [problem.what for problem in refused.value.problems] == ["rows lie within rows more than 20 deep"]
+
+
+def test_a_thousand_flat_rows_are_nested_without_haste(load):
+    names = [".".join(["a"] * depth) + (f".b{n}" if n else "") for depth in range(1, 26) for n in range(40)]
+    spec = load(yaml.safe_dump([{"name": name, "in": "body", "type": "x", "description": "x"} for name in names]))
+    assert len(list(rows(spec.parameters))) == 1000
+
+
+TWIN = """\
+- `a` (array of objects, uuid, or null, required, deprecated, default \\[\\], 1 to 2)
+
+  First line
+
+  - a list
+
+  - `b` (string)
+    Allowed values:
+
+    - `low`: What *low* means.
+    - ``a`b``
+"""
+
+
+def test_a_twin_lists_everything_about_a_row(load):
+    spec = load("""
+        - name: a
+          in: body
+          type: array of objects
+          format: uuid
+          nullable: true
+          required: true
+          deprecated: true
+          default: []
+          limits: 1 to 2
+          description: "First line\\n\\n- a list"
+          children: [{name: b, type: string, values: [{value: low, description: "What *low* means."}, "a`b"]}]
+    """)
+    found = markdown_list(Rows().parameters(spec)[0]["rows"])
+    assert "\n".join(line.rstrip() for line in found.split("\n")).replace("\n\n\n", "\n\n").strip() == TWIN.strip()
