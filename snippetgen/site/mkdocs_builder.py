@@ -212,7 +212,7 @@ class Site:
     def _highlight(self, panels: Panels, ids: list[str]) -> None:
         folder = Folder(self.out)
         for id in ids:
-            html = panels.html("snippets", id, "../../", 1) or ""
+            html = panels.html("snippets", id, "../../", 1, shown_on=id) or ""
             state = json.loads((self.out / "tabs" / f"{id}.json").read_bytes())["state"]
             folder.write(f"html/{id}.html", f"{state}\n{html}".encode())
 
@@ -246,7 +246,7 @@ class Site:
                 and (ready := self._ready(page, self.out / "tabs" / f"{page}.json")) is not None
             ):
                 return ready
-            found = panels.html(match[1], match[2], root, number)
+            found = panels.html(match[1], match[2], root, number, shown_on=page)
             return found or ""  # `run` has already refused markers that name nothing
 
         html = _PLACE.sub(shown, html)

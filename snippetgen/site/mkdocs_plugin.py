@@ -107,7 +107,7 @@ class SnippetgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  #
                 else f"there is nothing in {folder}; run `snippetgen export snippets`"
             )
             return
-        examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
+        examples = [one for one in page["examples"] if not example or kind == "parameters" or one["id"] == example[0]]
         if not examples:
             yield f"there is no such example; {did_you_mean(example[0], [one['id'] for one in page['examples']])}"
         for tab in (tab for one in examples for tab in one["tabs"]):

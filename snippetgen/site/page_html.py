@@ -36,12 +36,13 @@ Read = Callable[[str], str]
 Block = Callable[[str], str]
 
 
-def head(page: dict[str, Any], root: str, alone: bool = False) -> str:
-    """Method and URL, and the mark that opens the details of the verification.
+def head(page: dict[str, Any], root: str, alone: bool = False, prefix: str = "") -> str:
+    """Method and path, and the mark that opens the details of the verification.
 
     `root` leads from the page to the top of the site, `../../`. `alone`: the site is not ours and lacks our other pages.
+    `prefix` stands before the anchors of the page's rows.
     """
-    return _render("head", page, root, alone)
+    return _render("head", page, root, alone, prefix)
 
 
 def panel(
@@ -104,16 +105,20 @@ def _piece(piece: str, highlight: Highlight) -> dict[str, str]:
     return {"before": before, "html": Markup(highlight(data, "json")) if data.startswith(("{", "[{")) else data}
 
 
-def parameters(rows: list[dict[str, Any]], block: Block) -> str:
-    """A list of rows, those within a row folded below it. `block` turns a description into HTML."""
-    return _render("parameters", [_row(row, block) for row in rows])
+def parameters(rows: list[dict[str, Any]], block: Block, prefix: str = "") -> str:
+    """A list of rows, those within a row folded below it. `block` turns a description into HTML.
+
+    `prefix` stands before the anchors.
+    """
+    return _render("parameters", [_row(row, block, prefix) for row in rows])
 
 
-def _row(row: dict[str, Any], block: Block) -> dict[str, Any]:
+def _row(row: dict[str, Any], block: Block, prefix: str) -> dict[str, Any]:
     return row | {
+        "id": prefix + row["id"],
         "description": _block(row["description"], block),
         "values": [value | {"description": _block(value["description"], block)} for value in row["values"]],
-        "children": [_row(child, block) for child in row["children"]],
+        "children": [_row(child, block, prefix) for child in row["children"]],
     }
 
 
@@ -174,12 +179,13 @@ def _text(text: str, kind: str, part: list[str], links: prose.Links, highlight: 
         return None
 
 
-def _other(response: dict[str, Any], block: Block, highlight: Highlight) -> dict[str, Any]:
+def _other(response: dict[str, Any], block: Block, highlight: Highlight, prefix: str) -> dict[str, Any]:
     """What the template shows of another response."""
     return response | {
+        "id": f"{prefix}response-{response['status']}",
         "description": _block(response["description"], block),
         "code": Markup(highlight(response["text"], response["lexer"])) if response["text"] else "",
-        "rows": Markup(parameters(response["rows"], block)) if response["rows"] else "",
+        "rows": Markup(parameters(response["rows"], block, prefix)) if response["rows"] else "",
     }
 
 
@@ -190,8 +196,11 @@ class Panels:
         self.files, self.tabs = pages, tabs
         self.highlight = Highlighter(cache)
 
-    def html(self, kind: str, name: str, root: str, number: int, alone: bool = False) -> str | None:
-        """The HTML of a marker, `head chat/grok-3`; None if there is no such page or example. For `alone` see `head`."""
+    def html(self, kind: str, name: str, root: str, number: int, alone: bool = False, shown_on: str = "") -> str | None:
+        """The HTML of a marker, `head chat/grok-3`; None if there is no such page or example. For `alone` see `head`.
+
+        `shown_on` is the page that has the marker. Anchors of the rows of another page begin with its name, so that they differ.
+        """
         if kind == "catalogue":
             entries = self._read("catalogue.json")
             return (
@@ -203,8 +212,9 @@ class Panels:
         page = self.page(f"{section}/{page_name}")
         if page is None:
             return None
+        prefix = "" if shown_on == page["id"] else page["id"].replace("/", ".") + "."
         if kind == "head":
-            return head(page, root, alone)
+            return head(page, root, alone, prefix)
         links = prose.Links(section, None if alone else root)
         if kind in prose.TOPS:
             return _text(page[kind], kind, example, links, self.highlight)
@@ -214,9 +224,9 @@ class Panels:
 
         if kind in ROWS:
             groups = [group for group in page[kind] if not example or group[ROWS[kind]] == example[0]]
-            return "\n".join(parameters(group["rows"], block) for group in groups) if groups or not example else None
+            return "\n".join(parameters(group["rows"], block, prefix) for group in groups) if groups or not example else None
         examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
-        others = [] if example else [_other(one, block, self.highlight) for one in page["responses"]]
+        others = [] if example else [_other(one, block, self.highlight, prefix) for one in page["responses"]]
         return panel(page, examples, self.highlight, self._text, root, number, others) if examples else None
 
     def words(self, kind: str, name: str) -> str:

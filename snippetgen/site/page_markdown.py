@@ -291,7 +291,12 @@ def markdown_line(value: str) -> str:
 
 def title_twin(value: str) -> str:
     """A title in a twin: text, and the code in its back-ticks."""
-    return "`".join(piece if number % 2 else prose(piece) for number, piece in enumerate(value.split("`")))
+    pieces = re.split("`([^`]+)`", " ".join(value.split()))
+    shown = (
+        piece if number % 2 else re.sub("[^ ].*[^ ]|[^ ]", lambda text: prose(text[0]), piece)
+        for number, piece in enumerate(pieces)
+    )
+    return "`".join(shown)
 
 
 def fence(value: str, language: str = "") -> str:

@@ -46,6 +46,26 @@ def keyed(kind: str, example: str = EXAMPLE) -> dict:
     return {"title": kind, "secrets": "literal", "request": request, "response": {"json": {"id": "one"}, "show": "id"}}
 
 
+def many_rows(count: int) -> dict:
+    """A spec with this many rows, most of them within others, each with what real ones have."""
+    text = "What it does and when it matters, with `code` and a [link](https://example.com/docs).\n\n- one thing\n- another"
+    values = [{"value": "low", "description": "Answers at once."}, {"value": "high", "description": "Takes its time."}]
+    about = {"type": "string", "description": text, "limits": "at most 64 characters", "values": values}
+    rows = [
+        about
+        | {"name": f"member_{n}", "in": "body", "type": "object", "required": n % 3 == 0}
+        | {"children": [about | {"name": f"inner_{m}", "required": m == 0} for m in range(4)]}
+        for n in range(count // 5)
+    ]
+    body = {f"member_{n}": {f"inner_{m}": "low" for m in range(2)} for n in range(min(count // 5, 20))}
+    return {
+        "title": f"A request of {count} parameters",
+        "request": {"url": "https://api.example.com/v1/rows", "body": {"json": body}},
+        "response": {"json": {"id": "one"}, "show": "id"},
+        "parameters": rows,
+    }
+
+
 def passed(case: Case, toolchains: dict) -> Verdict:
     toolchain = toolchains[case.language.name]
     names = (case.spec.id, case.example.id, case.language.name)

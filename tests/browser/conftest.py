@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from built_site import KEYED, ROOT, Built, build, keyed, served
+from built_site import KEYED, ROOT, Built, build, keyed, many_rows, served
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 
@@ -18,6 +18,10 @@ def write_sources(folder: Path) -> Path:
     (folder / "specs" / "keys").mkdir()
     for kind in KEYED:
         (folder / "specs" / "keys" / f"{kind}.yml").write_text(yaml.safe_dump(keyed(kind)), encoding="utf-8")
+    (folder / "specs" / "reference").mkdir()
+    shutil.copy(Path(__file__).parent / "rich.yml", folder / "specs" / "reference")
+    for count in (60, 400):
+        (folder / "specs" / "reference" / f"rows-{count}.yml").write_text(yaml.safe_dump(many_rows(count)), encoding="utf-8")
     return folder / "specs"
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from snippetgen.spec.parameters import rows
+
 pytestmark = pytest.mark.long(15)
 
 GROK = "chat/grok-3"
@@ -35,7 +37,7 @@ def test_the_first_screen_shows_purpose_method_tabs_and_code(site, page):
 def test_the_request_stays_beside_the_text_while_the_reader_scrolls(site, page):
     page.goto(f"{site.address}/{GROK}/")
     assert box(page, ".panel")["x"] > box(page, "article h1")["x"] + box(page, "article h1")["width"]
-    page.locator("tr[data-parameter]").last.scroll_into_view_if_needed()
+    page.locator("li[data-parameter]").last.scroll_into_view_if_needed()
     assert page.evaluate("scrollY") > 300
     label = box(page, ".languages label")
     assert 0 < label["y"] < 200
@@ -62,50 +64,48 @@ def test_the_pieces_of_a_stream_can_be_seen_arriving(site, page):
     page.wait_for_function("() => [...document.querySelectorAll('.piece')].every(piece => !piece.hidden)", timeout=5000)
 
 
-def test_the_parameter_table_has_names_types_and_whether_they_are_required(site, page):
+def test_the_parameters_have_names_types_and_whether_they_are_required(site, page):
     page.goto(f"{site.address}/{GROK}/")
-    rows = page.evaluate(
-        "[...document.querySelectorAll('tr[data-parameter]')].map(row => [...row.cells].map(cell => cell.textContent.trim()))"
+    shown = page.evaluate(
+        "[...document.querySelectorAll('li[data-parameter] > .parameter-head')].map(head => head.textContent.replace('¶', ''))"
     )
     spec = next(case.spec for case in site.cases if case.spec.id == GROK)
-    assert [(row[0], row[2], row[3]) for row in rows] == [
-        (p.name, p.type, "Required" if p.required else "Optional") for p in spec.parameters
-    ]
-    assert [row[4] for row in rows] == [p.default for p in spec.parameters]
-    assert "false" in [row[4] for row in rows]
+    listed = list(rows(spec.parameters))
+    assert len(shown) == len(listed) > 10
+    for text, row in zip(shown, listed, strict=True):
+        assert row.parts[-1] in text and row.type in text and row.limits in text and row.default in text, text
+        assert ("Required" in text) == row.required and ("Optional" in text) != row.required, text
 
 
 @pytest.mark.parametrize("language", ["curl", "go", "csharp"])
 def test_a_click_on_a_parameter_shows_where_it_is_in_the_code(language, site, page):
     page.goto(f"{site.address}/{GROK}/?lang={language}")
     for name in ("model", "messages", "temperature", "tool_choice"):
-        page.locator("tr[data-parameter] button", has_text=name).first.click()
+        page.locator("li[data-parameter] button", has_text=name).first.click()
         marked = page.evaluate(
             "[...CSS.highlights.get('parameter')].map(range => [range.toString(),"
             " range.startContainer.parentElement.closest('.choice').previousElementSibling.previousElementSibling.value])"
         )
         assert marked == [[name, language]]
-    page.locator("tr[data-parameter] button", has_text="tool_choice").click()
+    page.locator("li[data-parameter] button", has_text="tool_choice").first.click()
     assert page.evaluate("CSS.highlights.has('parameter')") is False
 
 
 def test_a_parameter_of_another_example_brings_that_example(site, page):
     page.goto(f"{site.address}/{GROK}/?lang=python")
-    page.locator("tr[data-parameter] button", has_text="stream").first.click()
+    page.locator("li[data-parameter] button", has_text="stream").first.click()
     assert page.locator(".examples > input:checked").first.get_attribute("value") == "streaming"
     assert page.evaluate("[...CSS.highlights.get('parameter')].map(String)") == ["stream"]
     assert page.locator(".languages > input:checked").nth(1).get_attribute("value") == "python"
 
 
-def test_a_nested_name_is_told_from_its_parents(site, page):
+def test_a_row_is_shown_within_the_row_that_its_name_leads_through(site, page):
     page.goto(f"{site.address}/chat/gpt-4o/")
-    name = "messages[].content[].image_url.url"
-    row = page.locator("tr[data-parameter]", has=page.get_by_text("messages[].content[].image_url.", exact=True)).first
-    assert (
-        row.locator("code").first.inner_text() == name
-        and row.locator(".parents").first.inner_text() == "messages[].content[].image_url."
-    )
-    row.locator("button").click()
+    row = page.locator('[id="body.messages.content.image_url.url"]')
+    assert row.evaluate("row => row.parentElement.closest('li').id").startswith("body.messages")
+    assert row.locator("code").first.inner_text().endswith("url")
+    page.goto(f"{site.address}/chat/gpt-4o/#body.messages.content.image_url.url")
+    row.locator("button").first.click()
     assert page.evaluate("[...new Set([...CSS.highlights.get('parameter')].map(String))]") == ["url"]
 
 
@@ -128,7 +128,7 @@ def test_a_phone_scrolls_sideways_in_code_only(path, site, opened):
     page = opened(width=390, height=844)
     page.goto(f"{site.address}/{path}")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    inside = "pre, .md-typeset__scrollwrap, .md-sidebar, .md-search, .announce, .parameters thead, input, .md-skip"
+    inside = "pre, .md-typeset__scrollwrap, .md-sidebar, .md-search, .announce, input, .md-skip"
     outside = f"""[...document.querySelectorAll('article *, header *')].filter(e => e.checkVisibility() && !e.closest('{inside}'))
         .filter(e => e.getBoundingClientRect().right > 391).map(e => e.outerHTML.slice(0, 80))"""
     assert page.evaluate(outside) == []

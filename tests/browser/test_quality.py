@@ -17,6 +17,7 @@ KINDS = {
     "section": "chat/",
     "page": "chat/grok-3/",
     "upload": "files/upload/",
+    "rows": "reference/rich/",
     "verification": "verification/",
     "guide": "guide/verified/",
     "authors": "authors/write-a-spec/",
@@ -35,7 +36,7 @@ def test_axe_finds_no_violation(path, dark, site, opened):
     page.goto(f"{site.address}/{path}")
     if path == KINDS["page"]:
         page.locator(".verified summary").click()
-        page.locator("tr[data-parameter] button").first.click()
+        page.locator("li[data-parameter] button").first.click()
     page.wait_for_load_state("networkidle")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
