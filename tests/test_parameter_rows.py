@@ -76,7 +76,7 @@ def test_a_name_that_skips_a_row_says_what_it_skips(load):
         - {name: a, in: body, type: object, description: x}
         - {name: "a.b[].c", in: body, type: string, description: x}
     """)
-    assert shown(spec) == {"body": {"a": {"b.c": {}}}}
+    assert shown(spec) == {"body": {"a": {"b[].c": {}}}}
 
 
 def test_the_name_of_a_child_is_whole_as_the_request_has_it(load):

@@ -291,7 +291,7 @@ def markdown_line(value: str) -> str:
 
 def title_twin(value: str) -> str:
     """A title in a twin: text, and the code in its back-ticks."""
-    pieces = re.split("`([^`]+)`", " ".join(value.split()))
+    pieces = re.split("`(?! )([^`]+)(?<! )`", " ".join(value.split()))
     shown = (
         piece if number % 2 else re.sub("[^ ].*[^ ]|[^ ]", lambda text: prose(text[0]), piece)
         for number, piece in enumerate(pieces)

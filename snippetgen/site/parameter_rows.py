@@ -46,14 +46,13 @@ class Rows:
         return [self._row(field, None, None) for field in fields]
 
     def _row(self, one: Parameter, numbers: Iterator[int] | None, parent: Row | None) -> Row:
-        parts = one.parts[len(parent["parts"]) :] if parent else one.parts
-        name = parts[-1] if parts else one.name
+        parents, name = _shown_name(one, parent)
         whole = one.required and (parent is None or bool(parent["whole"]))
         row: Row = {
             "id": self._id(one),
-            "parts": one.parts,
+            "depth": len(one.parts),
             "name": name,
-            "parents": one.name[: one.name.rfind(name)] if parent is None else "".join(f"{part}." for part in parts[:-1]),
+            "parents": parents,
             "full": one.name,
             "type": one.type,
             "format": one.format,
@@ -81,6 +80,20 @@ class Rows:
             id = f"{stem}-{next(numbers)}"
         self.ids.add(id)
         return id
+
+
+def _shown_name(one: Parameter, parent: Row | None) -> tuple[str, str]:
+    """What stands before the name of a row, and the name, without what the row around it says already."""
+    if one.place not in ("body", "response"):
+        return "", one.name if parent is None else one.name.removeprefix(parent["full"]).strip("[]")
+    if parent is None:
+        name = one.name
+    elif one.name.startswith(parent["full"]):
+        name = re.sub(r"^(\[\]|\.)+", "", one.name[len(parent["full"]) :])
+    else:
+        name = ".".join(one.parts[parent["depth"] :])
+    before, dot, last = name.rpartition(".")
+    return before + dot, last
 
 
 def walk(rows: Iterable[Row]) -> Iterator[Row]:

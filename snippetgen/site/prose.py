@@ -228,7 +228,7 @@ def _clean(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text)
 
 
-_TICKS = re.compile("`([^`]+)`")
+_TICKS = re.compile("`(?! )([^`]+)(?<! )`")
 _INLINE = {"a", "em", "strong", "span"}
 _KEPT = {"p", "ul", "ol", "li", "code"}
 
