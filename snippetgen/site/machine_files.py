@@ -30,7 +30,7 @@ class Index(AbstractContextManager["Index"]):
     def add(self, page: dict[str, Any], texts: Mapping[str, str], twin: str) -> None:
         """Adds a page with its Markdown twin and the texts of its snippets, by file."""
         summary = "" if repeats(page["summary"], page["title"]) else summary_words(page["summary"])
-        request = f"{page['method']} {page['path'].replace('`', '%60')}"
+        request = " ".join(f"{page['method']} {page['path']}".split()).replace("`", "%60")
         line = f"- [{prose(title_words(page['title']))}]({page['id']}/index.md): `{request}`"
         line += f" {prose(summary)}" if summary else ""
         self.sections.setdefault(page["section"], []).append(line)
