@@ -23,6 +23,7 @@ from snippetgen.spec.uri import template_pieces
 from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 Item = tuple[Case, Verdict]
+_NOTE = "generated from the schema"
 # RFC 9110 §15 and the registry of status codes.
 _PHRASES = {str(status.value): status.phrase for status in HTTPStatus} | {
     "413": "Content Too Large",
@@ -121,6 +122,7 @@ def _other_response(one: OtherResponse, rows: Rows) -> dict[str, Any]:
         "description": one.description,
         "headers": headers,
         "type": answer["type"] if answer["text"] else "",
+        "note": _NOTE if one.generated else "",
         "text": answer["text"],
         "lexer": answer["lexer"],
         "rows": rows.fields(one.fields),
@@ -158,7 +160,13 @@ def _example(spec: Spec, keys: list[Key], example: Example, items: list[Item]) -
         if case.published
     ]
     request = {"method": example.request.method, "path": example.template, "server": example.request.uri.origin}
-    return {"id": example.id, "name": example.name, **request, "tabs": tabs, "answer": _answer(example.response)}
+    return {
+        "id": example.id,
+        "name": example.name,
+        **request,
+        "tabs": tabs,
+        "answer": _answer(example.response) | {"note": _NOTE if example.generated else ""},
+    }
 
 
 def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[Item]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from snippetgen.spec.misplaced_keys import explain
-from snippetgen.spec.parameter_format import FIELD, FIELDS, LONGEST, PARAMETERS, RESPONSES
+from snippetgen.spec.parameter_format import FIELD, FIELDS, GENERATED, LONGEST, PARAMETERS, RESPONSES
 from snippetgen.yaml_tree.record import Patch, Record, patch_schema
 from snippetgen.yaml_tree.shape import Anything, Either, Flag, Integer, ListOf, MapOf, Scalar, Text
 
@@ -238,6 +238,7 @@ RESPONSE = Record(
         "save": Text(
             "The file that the snippet writes the response to, instead of printing it.", one_line=True, examples=("speech.mp3",)
         ),
+        "generated": GENERATED,
         "fields": FIELDS,
     },
     at_most_one_of=("json", "text", "file", "sse", "ndjson", "none"),

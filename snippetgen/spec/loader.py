@@ -22,7 +22,7 @@ from snippetgen.spec.format import LONGEST_TOGETHER, REQUEST, RESPONSE, SPEC
 from snippetgen.spec.http_fields import Key, members, read_keys, scalar_text
 from snippetgen.spec.lint import doubts
 from snippetgen.spec.live_key import live_keys
-from snippetgen.spec.parameters import OtherResponse, Parameter, read_parameters, read_responses
+from snippetgen.spec.parameters import OtherResponse, Parameter, flag, read_parameters, read_responses
 from snippetgen.spec.request_reader import read_request
 from snippetgen.spec.response_reader import read_response
 from snippetgen.spec.uri import path_template
@@ -40,7 +40,7 @@ class Example:
 
     `secrets` is how the page shows secrets: `environment` or `literal`. `places` maps the keys of the request to where they
     were written. `template` is the path with the URL's placeholders, `/v1/models/{model}`; `path` has their values,
-    percent-encoded. `fields` are the rows about the response.
+    percent-encoded. `fields` are the rows about the response, which was `generated` or written.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Example:
     path: Mapping[str, str] = field(default_factory=dict)
     template: str = ""
     fields: tuple[Parameter, ...] = ()
+    generated: bool = False
 
 
 @dataclass(frozen=True)
@@ -285,7 +286,20 @@ def _examples(
             listed = merged_response.get("fields")
             fields = read_parameters(listed.items, problems, "response") if listed else ()
             examples.append(
-                Example(id, name, built_request, built_response, node.place, secrets, places, keys, values, template, fields)
+                Example(
+                    id,
+                    name,
+                    built_request,
+                    built_response,
+                    node.place,
+                    secrets,
+                    places,
+                    keys,
+                    values,
+                    template,
+                    fields,
+                    flag(merged_response, "generated"),
+                )
             )
     return tuple(examples)
 

@@ -106,6 +106,9 @@ PARAMETER = Record(
     inside={"text": "name"},
 )
 FIELD.keys["default"] = PARAMETER.keys["default"]
+GENERATED = Flag(
+    "Whether the body was generated from a schema, and nobody has seen it. The page says so. Default: false.", examples=(True,)
+)
 FIELDS = ListOf(
     FIELD,
     "What the fields of the response mean, in rows as for `parameters`. Default: no table.",
@@ -129,6 +132,7 @@ OTHER_RESPONSE = Record(
             one_line=True,
             examples=("application/problem+json",),
         ),
+        "generated": GENERATED,
         "fields": FIELDS,
     },
     required=("description",),

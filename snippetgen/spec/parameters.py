@@ -66,6 +66,7 @@ class OtherResponse:
     status: str
     description: str
     answer: Response | None = None
+    generated: bool = False
     fields: tuple[Parameter, ...] = ()
 
 
@@ -90,7 +91,8 @@ def read_responses(node: Node | None, problems: Problems) -> tuple[OtherResponse
     for status, child in node.members.items() if node else ():
         fields = child.get("fields")
         read = read_parameters(fields.items, problems, "response") if fields else ()
-        found.append(OtherResponse(status, child.text("description"), _answer(status, child, problems), read))
+        answer = _answer(status, child, problems)
+        found.append(OtherResponse(status, child.text("description"), answer, flag(child, "generated"), read))
     return tuple(sorted(found, key=lambda one: (not one.status.isdigit(), one.status)))
 
 
@@ -119,13 +121,13 @@ def _row(node: Node, place: str, parent: Parameter | None, level: int, problems:
         name=_whole(node.text("name"), place, parent),
         place=place,
         type=node.text("type"),
-        required=_flag(node, "required"),
+        required=flag(node, "required"),
         description=node.text("description"),
         default="" if default is None else shown(default),
         format=node.text("format"),
         limits=node.text("limits"),
-        nullable=_flag(node, "nullable"),
-        deprecated=_flag(node, "deprecated"),
+        nullable=flag(node, "nullable"),
+        deprecated=flag(node, "deprecated"),
         values=tuple(_allowed(value) for value in values.items) if values else (),
     )
     inner = children.items if children else []
@@ -186,6 +188,7 @@ def shown(node: Node) -> str:
     return value if isinstance(value, str) else dump(value)
 
 
-def _flag(node: Node, name: str) -> bool:
+def flag(node: Node, name: str) -> bool:
+    """Whether a checked node says `name: true`."""
     child = node.get(name)
     return bool(child and child.value)

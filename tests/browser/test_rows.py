@@ -132,6 +132,11 @@ def test_other_responses_stand_folded_below_the_answer_with_meaning_body_and_fie
     assert row(rich, "response.error.message").count() == 1
 
 
+def test_a_response_that_was_generated_is_not_taken_for_a_recorded_one(rich):
+    title = rich.locator(".answer-title").first.text_content()
+    assert title == "Response 200 application/json generated from the schema"
+
+
 def test_without_scripts_everything_can_be_read_and_unfolded(site, opened):
     page = opened(java_script_enabled=False)
     page.goto(f"{site.address}/{RICH}/")
