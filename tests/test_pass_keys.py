@@ -17,9 +17,12 @@ from engine.handmade import PLAIN, case, language, specs
 from snippetgen import files
 from snippetgen.languages.language import Language
 from snippetgen.render.case import Case
+from snippetgen.response import Response
+from snippetgen.review import state as review
 from snippetgen.run.toolchain import Missing, Toolchain, find
 from snippetgen.site import page_markdown
 from snippetgen.spec.loader import load_specs
+from snippetgen.spec.parameters import OtherResponse
 from snippetgen.verify.planner import Options, _Planner
 from snippetgen.verify.verdicts import PASSED, Verdict
 
@@ -135,6 +138,25 @@ def test_one_byte_of_any_module_on_the_way_changes_the_hash_of_the_code(tmp_path
         assert hashed(root) == known
         (package / "cli" / "build.py").write_text("")
         assert hashed(root) == known, "what is not on the way does not count"
+
+
+def test_an_error_response_is_in_the_key_of_a_pass_if_it_is_sent(base: Case, toolchain: Toolchain) -> None:
+    def shown(status: str, text: str) -> Case:
+        response = OtherResponse(status, "Why", Response(int(status), text=text))
+        return replace(base, spec=replace(base.spec, responses=(response,)))
+
+    def rerun(left: Case, right: Case) -> bool:
+        state = review.State("base", {right.spec.id: right.spec}, languages={right.language.name: right.language})
+        return bool(review.changed([left], state))
+
+    known, options = key_of(base, toolchain), Options(errors=(401, 500))
+    for status, sent, in_key in [("401", True, True), ("500", False, True), ("429", False, False), ("404", False, False)]:
+        one, other = shown(status, "one"), shown(status, "other")
+        assert (key_of(one, toolchain) != known) == sent, status
+        assert (key_of(one, toolchain, options) != key_of(other, toolchain, options)) == in_key, status
+        assert rerun(one, other) == (status != "404") and not rerun(one, one), status
+    words = replace(base, spec=replace(base.spec, responses=(OtherResponse("401", "Why"),)))
+    assert key_of(words, toolchain) == known, "only words about it"
 
 
 def test_every_part_of_a_spec_and_of_its_verdicts_is_in_the_state_of_its_page(

@@ -17,6 +17,7 @@ from snippetgen.render.case import Case
 from snippetgen.review.revision import Range, Repository, repository
 from snippetgen.spec.body_reader import MAX_FILE_OCTETS
 from snippetgen.spec.loader import Bases, Example, Spec, load_spec, spec_files
+from snippetgen.verify.scenario import ERRORS
 
 
 @dataclass(frozen=True)
@@ -140,13 +141,13 @@ def _files(language: Language) -> list[dict[str, bytes]]:
 
 
 def changed(all_cases: list[Case], base: State) -> list[Case]:
-    """The cases whose request, response or language is not in `base`: everything that decides their text and their verdict."""
-    known = {_key(example) for spec in base.specs.values() for example in spec.examples}
+    """The cases whose request, responses or language is not in `base`: everything that decides their text and their verdict."""
+    known = {_key(spec, example) for spec in base.specs.values() for example in spec.examples}
     languages = {case.language.name: case.language for case in all_cases}
     same = {
         name for name, language in languages.items() if name in base.languages and same_language(base.languages[name], language)
     }
-    return [case for case in all_cases if case.language.name not in same or _key(_written(case)) not in known]
+    return [case for case in all_cases if case.language.name not in same or _key(case.spec, _written(case)) not in known]
 
 
 def _written(case: Case) -> Example:
@@ -154,5 +155,5 @@ def _written(case: Case) -> Example:
     return next(example for example in case.spec.examples if example.id == case.example.id)
 
 
-def _key(example: Example) -> str:
-    return repr((example.request, example.response))
+def _key(spec: Spec, example: Example) -> str:
+    return repr((example.request, example.response, spec.answers(ERRORS)))

@@ -141,8 +141,8 @@ OTHER_RESPONSE = Record(
 )
 RESPONSES = MapOf(
     OTHER_RESPONSE,
-    "The other responses by status: errors, and other successes. `verify` sends those of 401, 429 and 500 to every snippet, as"
-    " they are written here. Default: none are shown.",
+    "The other responses by status: errors, and other successes. Where `verify` makes snippets fail (`--errors`: 401, 429,"
+    " 500), it sends what is written here. Default: none are shown.",
     examples=(
         {
             "401": {"description": "The key is missing or wrong."},

@@ -105,11 +105,15 @@ def response_octets(response: Response) -> bytes:
     return dump(response.json).encode() if response.has_json else b""
 
 
-_ERRORS = {
+_USUAL = {
     401: ("application/json", b'{"error": {"message": "Incorrect API key provided.", "type": "invalid_request_error"}}'),
     429: ("application/json", b'{"error": {"message": "Rate limit reached.", "type": "rate_limit_error"}}'),
     500: ("text/html; charset=utf-8", b"<html><body><h1>Internal Server Error</h1></body></html>"),
 }
+
+
+# The statuses of errors that a snippet can be run on.
+ERRORS = tuple(_USUAL)
 
 
 def _failure(name: str, good: Scenario, answer: Answer, says: bytes, *, may_print: bool = False) -> Scenario:
@@ -119,7 +123,7 @@ def _failure(name: str, good: Scenario, answer: Answer, says: bytes, *, may_prin
 
 def _error(status: int, good: Scenario, own: Response | None) -> Scenario:
     if own is None:
-        media_type, body = _ERRORS[status]
+        media_type, body = _USUAL[status]
         headers = (("Content-Type", media_type),) + ((("Retry-After", "1"),) if status == 429 else ())
     else:
         headers, body = _headers(own), response_octets(own)
