@@ -92,7 +92,11 @@ def worth_showing(values: list[Json], *, texts: bool = False) -> str:
             return path_text(known)
     paths = dict.fromkeys(path for value in values for path in _paths(value, ()))  # many events share a path: try each path once
     fitting = [
-        path for path in paths if str(path[-1]).lower() not in _CONSTANT and all(_fits(other, path, texts) for other in values)
+        path
+        for path in paths
+        if str(path[-1]).lower() not in _CONSTANT
+        and all(_fits(other, path, texts) for other in values)
+        and any(follow(value, path) is not None for value in values)
     ]
     of_text = [path for path in fitting if any(isinstance(follow(value, path), str) for value in values)]
     telling = [path for path in fitting if str(path[-1]).lower() not in _BORING]

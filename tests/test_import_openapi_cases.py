@@ -15,8 +15,12 @@ from snippetgen.importers.openapi.operation import read
 from snippetgen.request import Request
 from snippetgen.spec.loader import load_specs
 
-CASES = yaml.safe_load((Path(__file__).parent / "importing" / "cases" / "openapi.yml").read_text(encoding="utf-8"))
 TESTS = Path(__file__).parent
+CASES = [
+    case
+    for name in ("openapi", "openapi-samples")
+    for case in yaml.safe_load((TESTS / "importing" / "cases" / f"{name}.yml").read_text(encoding="utf-8"))
+]
 REAL = TESTS.parent.parent / "shared" / "data" / "openai-openapi.yaml"
 FIXTURES = [
     path

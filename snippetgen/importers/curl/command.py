@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen import reading
@@ -21,6 +23,7 @@ from snippetgen.importers.curl.variables import Variables
 from snippetgen.importers.curl.words import Command, Shell
 from snippetgen.importers.curl.wrappers import curl_words, script
 from snippetgen.importers.drafts import Names, chosen, draft
+from snippetgen.importers.sent import Sent
 from snippetgen.importers.spec_writer import Draft, Lost
 
 MAX_FILE_OCTETS = 20_000_000
@@ -33,15 +36,46 @@ _SILENT = {
 _LOOPS = {"for", "while", "until", "select"}
 
 
+@dataclass(frozen=True)
+class Files:
+    """The files that commands name: `known` gives the bytes of those there are, `stand_in` what takes the place of others."""
+
+    known: Callable[[str], bytes | None]
+    stand_in: Callable[[str, Reporter], bytes]
+
+
 def read_curl(text: str, folder: Path, choice: Choice = ALL, names: Names | None = None) -> tuple[list[Draft], list[Lost]]:
     """A draft for each chosen request of the commands in a text. Only files below `folder` are read."""
+    unique = names or Names()
+    drafts: list[Draft] = []
+    files = Files(lambda name: _below(folder, name), lambda name, report: stand_in_file(name, report, f"is not in {folder}"))
+    lost = _read(text, files, lambda sent, report: drafts.append(draft(sent, unique, report)))
+    return chosen(drafts, choice), lost
+
+
+def read_requests(text: str, files: Files) -> tuple[list[Sent], list[Lost]]:
+    """The requests of the commands in a text, as curl sends them."""
+    requests: list[Sent] = []
+    lost = _read(text, files, lambda sent, _: requests.append(sent))
+    return requests, lost
+
+
+def _below(folder: Path, name: str) -> bytes | None:
+    try:
+        return reading.read(folder / name, MAX_FILE_OCTETS, folder)
+    except (OSError, ValueError):
+        return None
+
+
+def _read(text: str, files: Files, take: Callable[[Sent, Reporter], None]) -> list[Lost]:
+    """Gives each request of the commands in a text to `take`, and returns what is lost."""
     lost: list[Lost] = []
     what, help = _other_kind(text)
     if what:
-        return [], [Lost("the text", f"{what}, not a curl command", help)]
+        return [Lost("the text", f"{what}, not a curl command", help)]
     # Halves of characters, which no file in UTF-8 has.
     text = re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", text.replace("\r\n", "\n"))
-    reader = _Reader(folder, names or Names(), lost)
+    reader = _Reader(files, take, lost)
     try:
         reader.run(reader.commands(text))
     except Refusal as refusal:
@@ -49,7 +83,7 @@ def read_curl(text: str, folder: Path, choice: Choice = ALL, names: Names | None
         lost.append(Lost(place, what, refusal.help))
     except RecursionError:
         lost.append(Lost("the text", "it is nested too deeply", "write them one after another"))
-    return chosen(reader.drafts, choice), lost
+    return lost
 
 
 def _other_kind(text: str) -> tuple[str, str]:
@@ -68,9 +102,9 @@ def _other_kind(text: str) -> tuple[str, str]:
 class _Reader:
     """Reads the commands of one text."""
 
-    def __init__(self, folder: Path, names: Names, lost: list[Lost]) -> None:
-        self.folder, self.names, self.lost = folder, names, lost
-        self.drafts: list[Draft] = []
+    def __init__(self, files: Files, take: Callable[[Sent, Reporter], None], lost: list[Lost]) -> None:
+        self.files, self.take, self.lost = files, take, lost
+        self.taken = 0
         self.shell = Shell(Variables(), lambda commands: printed(commands, self.file), self.report)
         self.scripts = 0
         self.told: set[Lost] = set()
@@ -82,13 +116,8 @@ class _Reader:
             self.lost.append(item)
 
     def file(self, name: str) -> bytes | None:
-        """The bytes of a file below the folder, or of `<(…)`; None if it does not exist, is outside, or is not known."""
-        if name in self.shell.documents:
-            return self.shell.documents[name]
-        try:
-            return reading.read(self.folder / name, MAX_FILE_OCTETS, self.folder)
-        except (OSError, ValueError):
-            return None
+        """The bytes of a file, or of `<(…)`; None if they are not known."""
+        return self.shell.documents[name] if name in self.shell.documents else self.files.known(name)
 
     def commands(self, text: str) -> list[Command]:
         """The commands of a text, as the shell that it is written for reads them. Raises Refusal."""
@@ -145,10 +174,10 @@ class _Reader:
                 if name in ("-", "."):
                     octets, taken[0] = taken[0], b"" if taken[0] is not None else None  # it can be read once
                     if octets is None and command.file is not None:
-                        return stand_in_file(command.file, report, f"is not in {self.folder}")
+                        return self.files.stand_in(command.file, report)
                     return octets if octets is not None else stand_in_file("standard input", report, "is not in the text")
                 found = self.file(name)
-                return found if found is not None else stand_in_file(name, report, f"is not in {self.folder}")
+                return found if found is not None else self.files.stand_in(name, report)
 
             variables = self.shell.variables
             options = Options(lambda name: given if name == "-" else self.file(name), Expansion(variables, file), report)
@@ -160,11 +189,12 @@ class _Reader:
                     current.check(report)
                     for number in range(len(current.urls)):
                         try:
-                            self.drafts.append(draft(current.sent(number, file, variables, report), self.names, report))
+                            self.take(current.sent(number, file, variables, report), report)
+                            self.taken += 1
                         except Refusal as refusal:
                             report.refused(refusal)
                     current = Given()
-                elif current != Given() or not self.drafts or not words:
+                elif current != Given() or not self.taken or not words:
                     raise Refusal("the command has no URL", "copy the whole command")
 
         each(f"line {command.line}", read, self.lost)

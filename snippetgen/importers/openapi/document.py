@@ -104,11 +104,11 @@ class Document:
         name, line = self.line(pointer)
         return f"{name}:{line}: #{pointer}"
 
-    def lose(self, pointer: str, what: str, help: str = "") -> None:
-        """Records something that no spec can say, once for each place."""
+    def lose(self, pointer: str, what: str, help: str = "", *, kind: str = "") -> None:
+        """Records something that no spec can say, once for each place. What has the same `kind` is told together."""
         if (said := hash((pointer, what))) not in self._told:
             self._told.add(said)
-            self.lost.append(Lost(self.where(pointer), what, help))
+            self.lost.append(Lost(self.where(pointer), what, help, kind))
 
     def look(self, value: object) -> object:
         """The value itself, or the target of its references; None, and recorded as lost, if they lead nowhere."""

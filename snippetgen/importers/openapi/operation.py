@@ -11,15 +11,17 @@ from snippetgen.errors import UsageError, counted
 from snippetgen.importers.choice import ALL, Choice
 from snippetgen.importers.openapi import swagger
 from snippetgen.importers.openapi.about import about, notes
+from snippetgen.importers.openapi.code_samples import code_samples
 from snippetgen.importers.openapi.declared_headers import write_declared
 from snippetgen.importers.openapi.document import Document, line_of, step
 from snippetgen.importers.openapi.origin import MAX_OCTETS
 from snippetgen.importers.openapi.pages import Operation, operations
 from snippetgen.importers.openapi.pairs import pairs_tree
 from snippetgen.importers.openapi.parameter_table import rows
-from snippetgen.importers.openapi.parameters import Wire, ignored, read_parameters, write_parameters
+from snippetgen.importers.openapi.parameters import Parameter, Wire, ignored, read_parameters, write_parameters
 from snippetgen.importers.openapi.request_body import Body, Unmade, read_body
-from snippetgen.importers.openapi.responses import Answer, read_answer
+from snippetgen.importers.openapi.responses import Answer, read_answer, with_sample
+from snippetgen.importers.openapi.sample_request import Samples, Taken
 from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.security import Credentials, read_security
 from snippetgen.importers.openapi.server import is_absolute, server_of
@@ -118,21 +120,28 @@ def draft(document: Document, operation: Operation, server: str) -> Draft | None
         (says.get("parameters"), step(at, "parameters")),
     )
     parameters = [parameter for parameter in declared if not ignored(parameter)]
-    wire = write_parameters(document, parameters, operation.path, at)
     credentials = read_security(document, says, at)
-    try:
-        body = read_body(document, says, operation.method, at)
-    except Unmade as error:
-        what = f"{error.why}: {operation.method} {line_of(operation.path)} is not written, because it requires a body"
-        document.lose(error.at, what, "give it an example in the document")
-        return None
+    base = server_of(document, operation.levels, server)
     answer = read_answer(document, says, operation.method, at)
+    taken = _sample(document, operation, parameters, credentials, base)
+    if taken is not None:
+        wire, body = taken.wire, taken.body
+        answer = with_sample(document, answer, taken.sample.answer, taken.sample.at)
+    else:
+        bare = document.mapping(says.get("requestBody"), step(at, "requestBody")).get("required") is not True
+        wire = write_parameters(document, parameters, operation.path, at, optional=bare)
+        try:
+            body = read_body(document, says, operation.method, at)
+        except Unmade as error:
+            what = f"{error.why}: {operation.method} {line_of(operation.path)} is not written, because it requires a body"
+            document.lose(error.at, what, "give it an example in the document")
+            return None
     choice = _is_choice(document, body)
     accept = "" if answer.stream is not None and choice else answer.accept
     write_declared(
         document, [one for one in declared if ignored(one)], wire, credentials, accept, body.media_type if body else ""
     )
-    url = _with_query(server_of(document, operation.levels, server) + wire.path, wire.reserved)
+    url = _with_query(base + wire.path, wire.reserved)
     request = _request(operation, url, wire, credentials, body)
     parts: dict[str, object] = {
         "request": request,
@@ -156,6 +165,18 @@ def draft(document: Document, operation: Operation, server: str) -> Draft | None
         document.where(at),
         key(document, operation, server),
     )
+
+
+def _sample(
+    document: Document, operation: Operation, parameters: list[Parameter], credentials: Credentials, base: str
+) -> Taken | None:
+    """The request of the first curl sample of the operation that fits; None if there is none."""
+    found = code_samples(document, operation.says, operation.at)
+    if not found:
+        return None
+    least = write_parameters(document, parameters, operation.path, operation.at, optional=False)
+    samples = Samples(document, operation, parameters, least, credentials, base)
+    return next((taken for sample in found if (taken := samples.take(sample)) is not None), None)
 
 
 def _request(operation: Operation, url: str, wire: Wire, credentials: Credentials, body: Body | None) -> dict[str, object]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
 
+from snippetgen.importers.openapi.cursor import is_cursor
 from snippetgen.importers.openapi.document import Document, line_of, step, words
 from snippetgen.importers.openapi.media import MISFIT, raw_example
+from snippetgen.importers.openapi.own_example import has_example
 from snippetgen.importers.openapi.pairs import expand
 from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler, conformed, named, required_members
@@ -30,12 +32,6 @@ STYLES = {
     "querystring": ("form",),
 }
 FEW = 3
-# Parameters that continue a list where an earlier answer ended: a first request has none.
-_CURSOR = re.compile(
-    r"(next|prev(ious)?|page|continuation|pagination|scroll|sync|skip|resume)_?(page)?_?(token|cursor|marker|key)\Z|(\A|_)cursor\Z|"
-    r"\A(starting_after|ending_before|since_id|max_id|last_evaluated_key|exclusive_start_key|\$?skiptoken|marker|continuation)\Z"
-)
-_MAYBE_CURSOR = {"after", "before", "next", "previous", "from", "token"}
 
 
 @dataclass(frozen=True)
@@ -99,20 +95,12 @@ def ignored(parameter: Parameter) -> bool:
     return parameter.place == "header" and parameter.name.lower() in IGNORED
 
 
-def is_cursor(document: Document, parameter: Parameter) -> bool:
-    """Whether a parameter continues a list where an earlier answer ended."""
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])|[-.]", "_", parameter.name).lower()
-    if name in _MAYBE_CURSOR:
-        schema = read_schema(document, parameter.schema, step(parameter.at, "schema"))
-        said = f"{words(parameter.says.get('description'))} {words(schema.says.get('description'))}".lower()
-        return re.search(r"\bcursors?\b|pagination|next page|previous page", said) is not None
-    return _CURSOR.search(name) is not None
-
-
-def write_parameters(document: Document, parameters: list[Parameter], path: str, at: str) -> Wire:
-    """The parts of a request: all required parameters, and a few optional ones."""
+def write_parameters(document: Document, parameters: list[Parameter], path: str, at: str, *, optional: bool) -> Wire:
+    """The parts of a request: all required parameters; if there are none and `optional`, a few others with an example."""
     wire = _split(path)
-    shown = _shown(document, parameters)
+    shown = [parameter for parameter in parameters if parameter.required]
+    if not shown and optional and not document.required_only:
+        shown = _worth_showing(document, parameters)
     for parameter in shown:
         value = sample_of(document, parameter)
         before = len(wire.query) + len(wire.reserved)
@@ -139,30 +127,17 @@ def _split(path: str) -> Wire:
     return Wire(path, query=[(unquote(name), unquote(value)) for name, _, value in pairs])
 
 
-def _shown(document: Document, parameters: list[Parameter]) -> list[Parameter]:
-    """The required parameters, and some optional ones with an example; if none is in the query, also one that has a default."""
-    chosen = [parameter for parameter in parameters if parameter.required]
-    if document.required_only:
-        return chosen
-    optional = [
-        p
-        for p in parameters
-        if not p.required
-        and p.says.get("deprecated") is not True
-        and p.place in ("query", "header", "querystring")
-        and not is_cursor(document, p)
-    ]
-    examples = [p for p in optional if {"example", "examples", "x-example"} & p.says.keys()]
-    chosen += examples[: max(0, FEW - sum(p.place == "query" for p in chosen))]
-    if not any(p.place == "query" for p in chosen):
-        schemas = [(p, read_schema(document, p.schema, p.at)) for p in optional if p.place == "query"]
-        ready = [
-            p
-            for p, schema in schemas
-            if schema.says.get("default") not in (None, [], {}, "") or {"example", "examples"} & schema.says.keys()
-        ]
-        chosen += ready[:1]
-    return [parameter for parameter in parameters if parameter in chosen]
+def _worth_showing(document: Document, parameters: list[Parameter]) -> list[Parameter]:
+    """The few optional parameters that have an example which is not what the server takes anyway."""
+    found = []
+    for parameter in parameters:
+        if parameter.place not in ("query", "header", "querystring") or parameter.says.get("deprecated") is True:
+            continue
+        schema = read_schema(document, parameter.schema, step(parameter.at, "schema"))
+        said = words(parameter.says.get("description")) or words(schema.says.get("description"))
+        if has_example(document, schema, parameter.says) and not is_cursor(parameter.name, said):
+            found.append(parameter)
+    return found[:FEW]
 
 
 def sample_of(document: Document, parameter: Parameter) -> Json:

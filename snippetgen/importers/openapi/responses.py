@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from snippetgen.importers.openapi.document import Document, step
+from snippetgen.importers.openapi.code_samples import sample_json
+from snippetgen.importers.openapi.document import Document, line_of, step
 from snippetgen.importers.openapi.media import choose, example_in, json_value, parsed, schema_of, shown_as, text_value
 from snippetgen.importers.openapi.sample_files import concrete, kind_of, sample_file
+from snippetgen.importers.openapi.schema_fit import misfit
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler
 from snippetgen.importers.response import event_data
 from snippetgen.json_path import worth_showing
+from snippetgen.request import Json
 from snippetgen.spec.http_fields import HEADER_VALUE
 from snippetgen.spec.media_type import MEDIA_TYPE, essence, kind
 
@@ -25,6 +28,8 @@ class Answer:
     stream: dict[str, object] | None = None
     accept: str = ""  # what a request has to ask for, if there is a choice
     stream_type: str = "text/event-stream"
+    schema: object = None  # of its content
+    at: str = ""
 
 
 def read_answer(document: Document, operation: dict[str, Any], method: str, at: str) -> Answer:
@@ -67,7 +72,26 @@ def _answer(document: Document, content: dict[str, Any], status: int, at: str) -
         stream = _events(document, document.mapping(streams[name], step(at, name)), step(at, name))
     tree, files = _content(document, *chosen)
     accept = _accept(content, chosen[0])
-    return Answer({**({} if status == 200 else {"status": status}), **tree}, files, stream, accept, next(iter(streams), ""))
+    tree = {**({} if status == 200 else {"status": status}), **tree}
+    return Answer(tree, files, stream, accept, next(iter(streams), ""), schema_of(chosen[1]), chosen[2])
+
+
+def with_sample(document: Document, answer: Answer, text: str, at: str) -> Answer:
+    """The answer with the JSON of a text in place of its own, if that fits; otherwise that is recorded as lost."""
+    if "json" not in answer.tree or not text:
+        return answer
+    try:
+        value: Json = sample_json(text)
+        why = misfit(document, value, answer.schema, "it", answer=True)
+    except ValueError as error:
+        value, why = None, f"it is not JSON: {line_of(str(error))[:80]}"
+    if why:
+        what = f"the response beside a curl sample does not fit its schema and is not used: {why}"
+        document.lose(at, what, "fix it in the document", kind="the response beside a curl sample")
+        return answer
+    show = worth_showing([value])
+    tree = {name: part for name, part in answer.tree.items() if name != "show"}
+    return replace(answer, tree=tree | {"json": value} | ({"show": show} if show else {}))
 
 
 def _accept(content: dict[str, Any], name: str) -> str:

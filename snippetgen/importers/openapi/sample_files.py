@@ -59,6 +59,12 @@ def sample_file(kind: str) -> tuple[str, bytes]:
     return f"sample.{kind}", _CONTENT[kind]()
 
 
+def named_file(name: str) -> tuple[str, bytes] | None:
+    """The media type and the bytes of a sample for a file with this name; None if its extension is of no known kind."""
+    extension = name.rpartition(".")[2].lower()
+    return (MEDIA_TYPES[extension], _CONTENT[extension]()) if extension in MEDIA_TYPES else None
+
+
 def numbered(name: str, octets: bytes, before: int) -> tuple[str, bytes]:
     """A further file of a kind: another name after the first, and other bytes where the kind is text or unknown."""
     if not before:

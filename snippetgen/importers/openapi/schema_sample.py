@@ -7,7 +7,9 @@ from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from enum import Enum
 from typing import Any, Final
 
+from snippetgen.importers.openapi.cursor import is_cursor
 from snippetgen.importers.openapi.document import Document, data, step, words
+from snippetgen.importers.openapi.own_example import has_example
 from snippetgen.importers.openapi.pattern import from_pattern
 from snippetgen.importers.openapi.schema import Schema, number, read_schema
 from snippetgen.request import Json, Number
@@ -125,14 +127,19 @@ class Sampler:
         optional = [name for name in schema.properties if name not in schema.required]
         read = {name: read_schema(self.document, schema.properties[name], step(at, "properties", name)) for name in optional}
         useful = [name for name in optional if not read[name].flag("deprecated")]
-        shown = [name for name in useful if name in schema.given or {"example", "examples"} & read[name].says.keys()]
         if not self.answer:
-            return (
-                required + shown[: max(0, FEW - len(required))] if required else (shown or useful)[: FEW if self.depth < 3 else 2]
-            )
+            return required or self._few(schema, {name: read[name] for name in useful})
+        shown = [name for name in useful if name in schema.given or {"example", "examples"} & read[name].says.keys()]
         room = MANY if self.depth == 1 else FEW
         more = set((shown + [name for name in useful if name not in shown])[: max(0, room - len(required))])
         return required + [name for name in optional if name in more]
+
+    def _few(self, schema: Schema, optional: dict[str, Schema]) -> list[str]:
+        """The members of a request that requires none: the few that have an example; or else some that have no default."""
+        free = [name for name, child in optional.items() if not is_cursor(name, words(child.says.get("description")))]
+        shown = [name for name in free if name in schema.given or has_example(self.document, optional[name])]
+        without_default = [name for name in free if optional[name].says.get("default") is None]
+        return (shown or without_default)[: FEW if self.depth < 3 else 2]
 
     def _elements(self, schema: Schema, at: str, name: str) -> list[Json]:
         first = self.document.listed(schema.says.get("prefixItems"), at)
