@@ -11,20 +11,19 @@ from snippetgen.errors import UsageError, counted
 from snippetgen.importers.choice import ALL, Choice
 from snippetgen.importers.openapi import swagger
 from snippetgen.importers.openapi.about import about, notes
-from snippetgen.importers.openapi.code_samples import code_samples
 from snippetgen.importers.openapi.declared_headers import write_declared
 from snippetgen.importers.openapi.document import Document, line_of, step
 from snippetgen.importers.openapi.origin import MAX_OCTETS
+from snippetgen.importers.openapi.page_examples import PageExample, example_trees, told_examples
 from snippetgen.importers.openapi.pages import Operation, operations
 from snippetgen.importers.openapi.pairs import pairs_tree
 from snippetgen.importers.openapi.parameter_table import rows
-from snippetgen.importers.openapi.parameters import Parameter, Wire, ignored, read_parameters, write_parameters
+from snippetgen.importers.openapi.parameters import Wire, ignored, read_parameters, write_parameters
 from snippetgen.importers.openapi.request_body import Body, Unmade, read_body
-from snippetgen.importers.openapi.responses import Answer, read_answer, with_sample
-from snippetgen.importers.openapi.sample_request import Samples, Taken
-from snippetgen.importers.openapi.schema import read_schema
+from snippetgen.importers.openapi.responses import read_answer
 from snippetgen.importers.openapi.security import Credentials, read_security
 from snippetgen.importers.openapi.server import is_absolute, server_of
+from snippetgen.importers.openapi.shown import Shown, is_choice, read_samples, streaming
 from snippetgen.importers.secrets import scalar
 from snippetgen.importers.spec_writer import Draft, Lost, linked_in_full
 from snippetgen.spec.live_key import tree_without_live_keys
@@ -123,30 +122,35 @@ def draft(document: Document, operation: Operation, server: str) -> Draft | None
     credentials = read_security(document, says, at)
     base = server_of(document, operation.levels, server)
     answer = read_answer(document, says, operation.method, at)
-    taken = _sample(document, operation, parameters, credentials, base)
-    if taken is not None:
-        wire, body = taken.wire, taken.body
-        answer = with_sample(document, answer, taken.sample.answer, taken.sample.at)
-    else:
+    found = read_samples(document, operation, parameters, credentials, base, answer)
+    if not found:
         bare = document.mapping(says.get("requestBody"), step(at, "requestBody")).get("required") is not True
         wire = write_parameters(document, parameters, operation.path, at, optional=bare)
         try:
-            body = read_body(document, says, operation.method, at)
+            found = [Shown("", wire, read_body(document, says, operation.method, at), answer)]
         except Unmade as error:
             what = f"{error.why}: {operation.method} {line_of(operation.path)} is not written, because it requires a body"
             document.lose(error.at, what, "give it an example in the document")
             return None
-    choice = _is_choice(document, body)
-    accept = "" if answer.stream is not None and choice else answer.accept
-    write_declared(
-        document, [one for one in declared if ignored(one)], wire, credentials, accept, body.media_type if body else ""
-    )
-    url = _with_query(base + wire.path, wire.reserved)
-    request = _request(operation, url, wire, credentials, body)
+    examples = []
+    others = [one for one in declared if ignored(one)]
+    body = found[0].body
+    for shown in found:
+        choice = is_choice(document, shown.body)
+        accept = shown.answer.accept if not shown.answer.streams else shown.answer.stream_type
+        accept = "" if choice and answer.stream is not None else accept
+        # Credentials are those of the page: a parameter named Authorization counts once.
+        own = credentials if shown is found[0] else replace(credentials)
+        write_declared(document, others, shown.wire, own, accept, shown.body.media_type if shown.body else "")
+        url = _with_query(base + shown.wire.path, shown.wire.reserved)
+        examples.append(PageExample(shown.name, _request(operation, url, shown.wire, credentials, shown.body), shown.answer.tree))
+    examples = told_examples(document, examples, at)
+    if answer.stream is not None and not any(shown.answer.streams for shown in found):
+        examples.append(streaming(answer, examples[0].request, by_body=is_choice(document, body)))
     parts: dict[str, object] = {
-        "request": request,
-        "response": answer.tree,
-        "examples": _streaming(answer, request, by_body=choice),
+        "request": examples[0].request,
+        "response": examples[0].response,
+        "examples": example_trees(examples, "Standard"),
         "parameters": rows(document, parameters, (body.schema, body.place, body.at) if body else None, at),
         "notes": notes(document, says, at),
     }
@@ -155,7 +159,9 @@ def draft(document: Document, operation: Operation, server: str) -> Draft | None
         what = "callbacks are requests that the API itself sends"
         document.lose(step(at, "callbacks"), what, "describe them in the page's notes")
     _link_in_full(document, tree, at)
-    files = {**(body.files if body else {}), **answer.files}
+    files: dict[str, bytes] = {}
+    for shown in found:
+        files |= {**(shown.body.files if shown.body else {}), **shown.answer.files}
     return Draft(
         operation.section,
         operation.page,
@@ -165,18 +171,6 @@ def draft(document: Document, operation: Operation, server: str) -> Draft | None
         document.where(at),
         key(document, operation, server),
     )
-
-
-def _sample(
-    document: Document, operation: Operation, parameters: list[Parameter], credentials: Credentials, base: str
-) -> Taken | None:
-    """The request of the first curl sample of the operation that fits; None if there is none."""
-    found = code_samples(document, operation.says, operation.at)
-    if not found:
-        return None
-    least = write_parameters(document, parameters, operation.path, operation.at, optional=False)
-    samples = Samples(document, operation, parameters, least, credentials, base)
-    return next((taken for sample in found if (taken := samples.take(sample)) is not None), None)
 
 
 def _request(operation: Operation, url: str, wire: Wire, credentials: Credentials, body: Body | None) -> dict[str, object]:
@@ -213,26 +207,3 @@ def _without_live_keys(document: Document, tree: dict[str, Any], at: str) -> dic
     what, help = "what looks like a live key was replaced by an example", "revoke it, and remove it from the document"
     harmless: dict[str, Any] = tree_without_live_keys(tree, lambda: document.lose(at, what, help))
     return harmless
-
-
-def _is_choice(document: Document, body: Body | None) -> bool:
-    """Whether a member of the body asks for a stream."""
-    if body is None or not isinstance(body.tree.get("json"), dict):
-        return False
-    return "stream" in read_schema(document, body.schema, body.at).properties
-
-
-def _streaming(answer: Answer, request: dict[str, Any], *, by_body: bool) -> list[dict[str, object]]:
-    """Two examples if the response can be complete or a stream, which the body's member `stream` decides, or else Accept."""
-    if answer.stream is None:
-        return []
-    # In a merge patch, null removes: RFC 7396.
-    response = dict.fromkeys(name for name in answer.tree if name != "status" and name not in answer.stream) | answer.stream
-    if by_body:
-        change: dict[str, object] = {"body": {"json": {"stream": True}}}
-    else:
-        headers = request.get("headers")
-        asked = [header for header in headers if header["name"] != "Accept"] if isinstance(headers, list) else {}
-        accept = {"name": "Accept", "value": answer.stream_type}
-        change = {"headers": [*asked, accept] if isinstance(asked, list) else {"Accept": answer.stream_type}}
-    return [{"name": "Standard"}, {"name": "Streaming", "request": change, "response": response}]

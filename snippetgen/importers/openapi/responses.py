@@ -29,7 +29,8 @@ class Answer:
     accept: str = ""  # what a request has to ask for, if there is a choice
     stream_type: str = "text/event-stream"
     schema: object = None  # of its content
-    at: str = ""
+    stream_schema: object = None  # of an event
+    streams: bool = False  # whether `tree` is a stream that the request asks for
 
 
 def read_answer(document: Document, operation: dict[str, Any], method: str, at: str) -> Answer:
@@ -66,18 +67,40 @@ def _answer(document: Document, content: dict[str, Any], status: int, at: str) -
     chosen = choose(document, rest or streams, at)
     if chosen is None:
         return Answer({"status": status, "none": True})
-    stream = None
-    if rest and streams:
+    stream, event = None, None
+    if streams:
         name = next(iter(streams))
-        stream = _events(document, document.mapping(streams[name], step(at, name)), step(at, name))
+        media = document.mapping(streams[name], step(at, name))
+        event = media.get("itemSchema", media.get("schema"))
+        stream = _events(document, media, step(at, name)) if rest else None
     tree, files = _content(document, *chosen)
     accept = _accept(content, chosen[0])
     tree = {**({} if status == 200 else {"status": status}), **tree}
-    return Answer(tree, files, stream, accept, next(iter(streams), ""), schema_of(chosen[1]), chosen[2])
+    return Answer(tree, files, stream, accept, next(iter(streams), ""), schema_of(chosen[1]), event)
 
 
-def with_sample(document: Document, answer: Answer, text: str, at: str) -> Answer:
-    """The answer with the JSON of a text in place of its own, if that fits; otherwise that is recorded as lost."""
+def sample_answer(document: Document, answer: Answer, text: str, at: str, *, streams: bool) -> Answer | None:
+    """The answer to the request of a curl sample: the text beside it, if that fits, or else the document's own.
+
+    `streams`: the request asks for a stream. None, and recorded as lost, if there is none to show.
+    """
+
+    def unused(why: str) -> None:
+        what = f"the response beside a curl sample does not fit its schema and is not used: {why}"
+        document.lose(at, what, "fix it in the document", kind="the response beside a curl sample")
+
+    if streams or re.match(r"(data|event|id|retry|):", text):
+        events, why = _sample_events(document, answer, text)
+        if why and text:
+            unused(why)
+        if not why:
+            return replace(answer, tree=_status(answer) | _shown_events(events), stream=None, files={}, streams=True)
+        if answer.stream is not None:
+            return replace(answer, tree=_status(answer) | answer.stream, stream=None, files={}, streams=True)
+        if "sse" in answer.tree:
+            return answer
+        document.lose(at, "a curl sample asks for a stream, and the document has no events: it is left out", "add their text")
+        return None
     if "json" not in answer.tree or not text:
         return answer
     try:
@@ -86,12 +109,44 @@ def with_sample(document: Document, answer: Answer, text: str, at: str) -> Answe
     except ValueError as error:
         value, why = None, f"it is not JSON: {line_of(str(error))[:80]}"
     if why:
-        what = f"the response beside a curl sample does not fit its schema and is not used: {why}"
-        document.lose(at, what, "fix it in the document", kind="the response beside a curl sample")
+        unused(why)
         return answer
     show = worth_showing([value])
     tree = {name: part for name, part in answer.tree.items() if name != "show"}
     return replace(answer, tree=tree | {"json": value} | ({"show": show} if show else {}))
+
+
+def _status(answer: Answer) -> dict[str, object]:
+    return {name: part for name, part in answer.tree.items() if name == "status"}
+
+
+def _sample_events(document: Document, answer: Answer, text: str) -> tuple[list[Json], str]:
+    """The data of the events in a text, and why they cannot be shown. Names of events are left out: a spec has none.
+
+    Some documents leave out `data:`, and write `...` for what they leave out.
+    """
+    lines = [line for line in text.splitlines() if line.strip() and not re.fullmatch(r"\s*(\.{2,}|…)\s*", line)]
+    if not any(line.startswith("data:") for line in lines):
+        events = [_event(line) for line in lines]
+        if not events or not all(isinstance(event, dict) for event in events):
+            return [], "it is no stream of events"
+    elif other := next((line for line in lines if not re.match(r"(data|event|id|retry|):", line)), ""):
+        return [], f"it holds a line that is none of a stream: {line_of(other)[:60]}"
+    else:
+        kept = "\n".join(line if line in lines else "" for line in text.splitlines())
+        events = [_event(data) for data in event_data(kept)]
+        if any(type(event) is str and event[:1] in ("{", "[") and event != "[DONE]" for event in events):
+            return [], "the data of an event is not JSON"
+    whys = (misfit(document, event, answer.stream_schema, "an event", answer=True) for event in events if type(event) is not str)
+    return events, next((why for why in whys if why), "")
+
+
+def _event(data: str) -> Json:
+    """The value of the data of an event; the text itself if it is not JSON."""
+    try:
+        return sample_json(data)
+    except ValueError:
+        return data
 
 
 def _accept(content: dict[str, Any], name: str) -> str:
@@ -145,6 +200,10 @@ def _events(document: Document, media: dict[str, Any], at: str) -> dict[str, obj
     else:
         sample = Sampler(document, answer=True).sample(schema_of(media), step(at, "schema")) if value is NOTHING else value
         events = sample if isinstance(sample, list) else [{} if sample is NOTHING else sample]
+    return _shown_events(events)
+
+
+def _shown_events(events: list[Json]) -> dict[str, object]:
     clean = [" ".join(event.split()) if isinstance(event, str) else event for event in events] or [{}]
     show = worth_showing([event for event in clean if not isinstance(event, str)], texts=True)
     return {"sse": clean, **({"show": show} if show else {})}

@@ -88,7 +88,7 @@ class _Checks:
             reasons = [self.misfit(value, part, path, seen) for part in self._listed(schema, keyword)]
             if reasons and all(reasons):
                 # The alternative that the value comes closest to is the one it means.
-                return max(reasons, key=lambda why: len(why.partition(" ")[0]))
+                return max(reasons, key=lambda why: sum(map(why.partition(" is ")[0].count, ".[")))
         return ""
 
     def _members(self, value: dict[str, Json], schema: dict[str, object], path: str) -> str:
