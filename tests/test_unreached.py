@@ -124,6 +124,16 @@ def test_keys_that_look_alive_in_what_is_imported(snippetgen, says, tmp_path):
     assert ALIVE not in "".join(path.read_text() for path in (tmp_path / "specs").rglob("*.yml"))
 
 
+def test_a_document_that_says_more_than_a_page_shows(snippetgen, says, tmp_path):
+    members = "".join(f", m{number}: {{description: '{'Word. ' * 3_000}'}}" for number in range(6))
+    responses = ", ".join(f"'{status}': {{description: One.}}" for status in (200, *range(400, 432)))
+    schema = f"{{properties: {{v: {{enum: {[f'v{number}' for number in range(201)]}}}{members}}}}}"
+    operation = f"requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}, responses: {{{responses}}}"
+    (tmp_path / "a.yml").write_text(f"openapi: 3.1.0\nservers: [{{url: '{URL}'}}]\npaths: {{/a: {{post: {{{operation}}}}}}}\n")
+    ran = snippetgen("import", "openapi", tmp_path / "a.yml", "--specs", tmp_path / "specs")
+    says("document-too-long", ran.err.replace(f"{tmp_path}/", ""))
+
+
 def test_a_request_that_is_nested_too_deeply(says):
     """Importers read JSON of fewer levels than Python can stand; one that goes deeper is told, and the others go on."""
 

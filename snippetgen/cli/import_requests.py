@@ -263,10 +263,16 @@ def _progress(done: int, total: int) -> None:
     help="Whether nothing optional is sent.  [default: `required-only` of snippetgen.yml]",
 )
 @click.option(
+    "--link-base",
+    default="",
+    metavar="URL",
+    help="The page that relative links in the document's texts are for.  [default: only their words stay]",
+)
+@click.option(
     "--max-size", type=click.IntRange(1, 10_000), default=200, show_default=True, metavar="MB", help="The largest document."
 )
 @shared
-def openapi(wanted: Import, server: str, root: Path | None, required_only: bool | None, max_size: int) -> None:
+def openapi(wanted: Import, server: str, root: Path | None, required_only: bool | None, link_base: str, max_size: int) -> None:
     """Create or update a spec for each OpenAPI operation.
 
     FILE is OpenAPI 3 or Swagger 2.0, and may be an https URL; without it, the document is read from standard input. A second
@@ -290,6 +296,7 @@ def openapi(wanted: Import, server: str, root: Path | None, required_only: bool 
             wanted.section,
             root=root,
             required_only=bare,
+            link_base=link_base,
             max_octets=max_size * 1_000_000,
         )
         origin = f"OpenAPI, {found.title or file.name}"

@@ -74,7 +74,7 @@ def _value(start: str, value: object, indent: str, lines: list[str], shape: Shap
         if not value:
             lines.append(f"{start} []")
         elif shape.is_words(value):
-            lines.append(f"{start} [{', '.join(map(_in_flow, value))}]")
+            lines.append(f"{start} [{', '.join(_word(child, shape) for child in value)}]")
         else:
             lines.append(start)
             _sequence(value, indent + "  ", lines, shape)
@@ -115,6 +115,13 @@ def _plain(value: object, shape: Shape) -> str:
     if type(value) is int:
         return str(value)
     raise Unusual
+
+
+def _word(value: object, shape: Shape) -> str:
+    """One of a few words in brackets: letters, digits, `.`, `_` and `-`, which mean nothing there but at the start."""
+    if isinstance(value, str) and value[:1].isalnum():
+        return _scalar(value, shape)
+    return _in_flow(value)
 
 
 def _in_flow(value: object) -> str:

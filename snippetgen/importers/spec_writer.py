@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urljoin
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -67,6 +68,8 @@ class Draft:
 
 def one_line(text: str) -> str:
     """Text on one line without controls, as for titles and summaries."""
+    if text.isprintable() and "  " not in text and text == text.strip():
+        return text
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -77,21 +80,32 @@ _LINK = re.compile(
 )
 
 
-def linked_in_full(text: str, report: Callable[[], None]) -> str:
+def linked_in_full(text: str, report: Callable[[], None], base: str = "") -> str:
     """Markdown without the links that name no host, because they point into another site than ours.
 
-    Their words stay; `report` is called for each.
+    They are relative to `base` if that is known. Otherwise their words stay, as do those of images; `report` is called for each.
     """
 
     def words(link: re.Match[str]) -> str:
         if link["words"] is None or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", link["to"]):
             return link[0]
+        if base and not link[0].startswith("!") and (to := _joined(base, link["to"])):
+            return f"[{link['words']}]({to})"
         report()
         return link["words"]
 
     while (done := _LINK.sub(words, text)) != text:  # an image may be the words of a link
         text = done
     return text
+
+
+def _joined(base: str, to: str) -> str:
+    """The address that a relative one is for at this base; empty if it cannot stand in a link."""
+    try:
+        address = urljoin(base, to)
+    except ValueError:
+        return ""
+    return address if re.fullmatch(r"https?://[!-'*-~]+(\([!-'*-~]*\)[!-'*-~]*)*", address) else ""
 
 
 def text(tree: Mapping[str, object], site_url: str = "") -> str:

@@ -55,6 +55,7 @@ class Document:
         self.tree: dict[str, Any] = self._read(source.text, self.home)
         self.version = _version(self.tree, self.name)
         self.lost: list[Lost] = []
+        self.link_base = ""  # what relative links in its texts are relative to
         self._told: set[int] = set()  # hashes: there may be many, and long ones
         self._homes: dict[str, Home | Problem] = {base: self.home}
         self._registry: Registry[Any] = Registry().with_resource(base, Resource.opaque(self.tree))
@@ -62,6 +63,7 @@ class Document:
         self._pointers: dict[int, str] = {}
         self._pointed: set[str] = set()
         self.schemas: dict[int, Any] = {}  # what `schema.read_schema` made of a mapping, by its id
+        self.alternatives: dict[int, Any] = {}  # likewise of `alternatives.alternatives`
         self._joined: dict[int, Mapping] = {}
         self._both: dict[tuple[int, int], Mapping] = {}
         self.children: dict[str, list[Reference]] | None = None  # of `schema.children`

@@ -13,19 +13,21 @@ from snippetgen.importers.openapi import swagger
 from snippetgen.importers.openapi.about import about, notes
 from snippetgen.importers.openapi.declared_headers import write_declared
 from snippetgen.importers.openapi.document import Document, line_of, step
+from snippetgen.importers.openapi.linking import link_in_full
 from snippetgen.importers.openapi.origin import MAX_OCTETS
+from snippetgen.importers.openapi.other_responses import other_responses
 from snippetgen.importers.openapi.page_examples import PageExample, example_trees, told_examples
 from snippetgen.importers.openapi.pages import Operation, operations
 from snippetgen.importers.openapi.pairs import pairs_tree
-from snippetgen.importers.openapi.parameter_table import rows
+from snippetgen.importers.openapi.parameter_table import Table
 from snippetgen.importers.openapi.parameters import Wire, ignored, read_parameters, write_parameters
 from snippetgen.importers.openapi.request_body import Body, Unmade, read_body
 from snippetgen.importers.openapi.responses import read_answer
 from snippetgen.importers.openapi.security import Credentials, read_security
 from snippetgen.importers.openapi.server import is_absolute, server_of
-from snippetgen.importers.openapi.shown import Shown, is_choice, read_samples, streaming
+from snippetgen.importers.openapi.shown import Shown, is_choice, read_samples, streaming, with_fields
 from snippetgen.importers.secrets import scalar
-from snippetgen.importers.spec_writer import Draft, Lost, linked_in_full
+from snippetgen.importers.spec_writer import Draft, Lost
 from snippetgen.spec.live_key import tree_without_live_keys
 
 
@@ -77,16 +79,20 @@ def read(
     *,
     root: Path | None = None,
     required_only: bool = False,
+    link_base: str = "",
     max_octets: int = MAX_OCTETS,
 ) -> Imported:
     """The drafts of a document: a path, a URL, or `-`. `page` is the `section/page` of the one that is chosen, `section` that
-    of all.
+    of all. Relative links of its texts are relative to `link_base`.
 
     Raises SpecErrors or UsageError if it is not an OpenAPI document.
     """
     document = Document(path, root, required_only=required_only, max_octets=max_octets)
     if server and not is_absolute(server):
         raise UsageError(f"'{server}' is not an address of a server", "write it in full: --server https://api.example.com")
+    if link_base and not is_absolute(link_base):
+        raise UsageError(f"'{link_base}' is no address of a site", "write it in full: --link-base https://docs.example.com")
+    document.link_base = link_base
     if document.version < (3, 0):
         swagger.convert(document)
     found = [replace(operation, section=section or operation.section) for operation in operations(document)]
@@ -147,18 +153,20 @@ def draft(document: Document, operation: Operation, server: str) -> Draft | None
     examples = told_examples(document, examples, at)
     if answer.stream is not None and not any(shown.answer.streams for shown in found):
         examples.append(streaming(answer, examples[0].request, by_body=is_choice(document, body)))
+    examples = with_fields(document, answer, examples, at)
     parts: dict[str, object] = {
         "request": examples[0].request,
         "response": examples[0].response,
         "examples": example_trees(examples, "Standard"),
-        "parameters": rows(document, parameters, (body.schema, body.place, body.at) if body else None, at),
+        "parameters": Table(document, at).rows(parameters, (body.schema, body.place, body.at) if body else None),
+        "responses": other_responses(document, says, answer.status, at),
         "notes": notes(document, says, at),
     }
     tree = about(operation) | {name: part for name, part in parts.items() if part or name == "response"}
     if says.get("callbacks"):
         what = "callbacks are requests that the API itself sends"
         document.lose(step(at, "callbacks"), what, "describe them in the page's notes")
-    _link_in_full(document, tree, at)
+    link_in_full(document, tree, at)
     files: dict[str, bytes] = {}
     for shown in found:
         files |= {**(shown.body.files if shown.body else {}), **shown.answer.files}
@@ -191,16 +199,6 @@ def _request(operation: Operation, url: str, wire: Wire, credentials: Credential
 def _with_query(url: str, pairs: list[str]) -> str:
     """The URL with the pairs that `query:` cannot write, in the form that is sent."""
     return url + ("&" if "?" in url else "?") + "&".join(pairs) if pairs else url
-
-
-def _link_in_full(document: Document, tree: dict[str, Any], at: str) -> None:
-    """Removes links within the document's own site from the texts of a spec, because our site does not have their targets."""
-    what = "a link into the document's own site: its words stay"
-    help = "write links in full in the document"
-    places = [(tree, "summary"), (tree, "description"), (tree, "notes")]
-    for texts, name in [*places, *((row, "description") for row in tree.get("parameters", ()))]:
-        if isinstance(text := texts.get(name), str):
-            texts[name] = linked_in_full(text, lambda: document.lose(at, what, help))
 
 
 def _without_live_keys(document: Document, tree: dict[str, Any], at: str) -> dict[str, Any]:

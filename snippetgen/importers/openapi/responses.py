@@ -28,7 +28,9 @@ class Answer:
     stream: dict[str, object] | None = None
     accept: str = ""  # what a request has to ask for, if there is a choice
     stream_type: str = "text/event-stream"
+    status: str = ""  # in the document
     schema: object = None  # of its content
+    at: str = ""  # of that schema
     stream_schema: object = None  # of an event
     streams: bool = False  # whether `tree` is a stream that the request asks for
 
@@ -41,9 +43,6 @@ def read_answer(document: Document, operation: dict[str, Any], method: str, at: 
     }
     good = sorted(code for code in responses if re.fullmatch(r"2([0-9][0-9]|XX)", code, re.I))
     code = good[0] if good else "default" if "default" in responses else None
-    others = len(good) - 1
-    if others > 0:
-        document.lose(at, "several successful responses: the page shows the first", "add an example to the page")
     if code is None:
         if responses:
             document.lose(
@@ -57,8 +56,8 @@ def read_answer(document: Document, operation: dict[str, Any], method: str, at: 
         document.lose(step(here, "links"), "links to other operations", "")
     content = document.mapping(says.get("content"), step(here, "content"))
     if method == "HEAD" or status in (204, 205) or not content:
-        return Answer({"status": status, "none": True})
-    return _answer(document, content, status, step(here, "content"))
+        return Answer({"status": status, "none": True}, status=code)
+    return replace(_answer(document, content, status, step(here, "content")), status=code)
 
 
 def _answer(document: Document, content: dict[str, Any], status: int, at: str) -> Answer:
@@ -76,7 +75,9 @@ def _answer(document: Document, content: dict[str, Any], status: int, at: str) -
     tree, files = _content(document, *chosen)
     accept = _accept(content, chosen[0])
     tree = {**({} if status == 200 else {"status": status}), **tree}
-    return Answer(tree, files, stream, accept, next(iter(streams), ""), schema_of(chosen[1]), event)
+    return Answer(
+        tree, files, stream, accept, next(iter(streams), ""), "", schema_of(chosen[1]), step(chosen[2], "schema"), event
+    )
 
 
 def sample_answer(document: Document, answer: Answer, text: str, at: str, *, streams: bool) -> Answer | None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from snippetgen.importers.openapi.code_samples import code_samples
-from snippetgen.importers.openapi.document import Document
+from snippetgen.importers.openapi.document import Document, step
 from snippetgen.importers.openapi.page_examples import MAX_EXAMPLES, PageExample
 from snippetgen.importers.openapi.pages import Operation
+from snippetgen.importers.openapi.parameter_table import MAX_ROWS, Row, Table
 from snippetgen.importers.openapi.parameters import Parameter, Wire, write_parameters
 from snippetgen.importers.openapi.request_body import Body
 from snippetgen.importers.openapi.responses import Answer, sample_answer
 from snippetgen.importers.openapi.sample_request import Samples
 from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.security import Credentials
+
+# What the descriptions of a response have together, and what an event has, which is one of many kinds.
+MAX_ANSWER_TEXT = 50_000
+MAX_EVENT_ROWS = 60
+MAX_EVENT_TEXT = 10_000
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,25 @@ def streaming(answer: Answer, request: dict[str, object], *, by_body: bool) -> P
     accept = {"name": "Accept", "value": answer.stream_type}
     changed = [*others, accept] if isinstance(headers, list) else {**_mapping(headers), "Accept": answer.stream_type}
     return PageExample("Streaming", request | {"headers": changed}, status | answer.stream)
+
+
+def with_fields(document: Document, answer: Answer, examples: list[PageExample], at: str) -> list[PageExample]:
+    """The examples, each with the rows of what its response contains: of its events if it is a stream."""
+    tables: dict[bool, list[Row]] = {}
+
+    def rows(of_events: bool) -> list[Row]:
+        if of_events not in tables:
+            schema = answer.stream_schema if of_events else answer.schema
+            most, room = (MAX_EVENT_ROWS, MAX_EVENT_TEXT) if of_events else (MAX_ROWS, MAX_ANSWER_TEXT)
+            tables[of_events] = Table(document, step(at, "responses"), True, most, room).fields(schema, answer.at)
+        return tables[of_events]
+
+    found = []
+    for example in examples:
+        kinds = {"json", "ndjson", "sse"} & example.response.keys()
+        fields = rows("sse" in kinds) if kinds else []
+        found.append(replace(example, response=example.response | ({"fields": fields} if fields else {})))
+    return found
 
 
 def _with_stream(part: object) -> object:
