@@ -46,7 +46,9 @@ def importing(request, snippetgen, tmp_path, monkeypatch):
         if stdin:
             monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(INPUTS[kind].encode())))
         ran = snippetgen("import", kind, *files, *options, cwd=tmp_path)
-        return ran, sorted(path.relative_to(tmp_path / "specs").as_posix() for path in (tmp_path / "specs").glob("[a-z]*/*.yml"))
+        return ran, sorted(
+            path.relative_to(tmp_path / "specs").as_posix() for path in (tmp_path / "specs").glob("[a-z]*/[!_]*.yml")
+        )
 
     return run
 
@@ -81,7 +83,7 @@ def test_a_dry_run_prints_the_specs_and_writes_nothing(importing):
 
 def test_out_is_the_old_name_of_specs(importing, tmp_path):
     ran, specs = importing("--out", "elsewhere")
-    assert ran.code == 0 and specs == [] and len(list((tmp_path / "elsewhere").glob("[a-z]*/*.yml"))) == 2, ran
+    assert ran.code == 0 and specs == [] and len(list((tmp_path / "elsewhere").glob("[a-z]*/[!_]*.yml"))) == 2, ran
 
 
 def test_json_is_for_programs(importing):

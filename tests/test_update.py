@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from snippetgen.spec.loader import load_specs
 
@@ -200,3 +201,65 @@ def test_only_some_operations_are_imported_and_no_other_has_vanished(pets):
         "--only", "createPet", title=("summary: Add a pet", "summary: Theirs"), other=("summary: List pets", "summary: Theirs")
     )
     assert (ran.code, ran.err) == (0, "") and "title: List pets" in pets.read("list-pets")
+
+
+SECTIONS = (
+    "openapi: 3.1.0\nservers: [{url: 'https://a.example'}]\n"
+    'tags:\n  - {name: Zoo animals, description: "All of [them](/zoo)."}\n'
+    "  - {name: shop, x-displayName: The shop}\npaths:\n"
+    "  /b: {get: {operationId: buy, tags: [shop]}}\n  /z: {get: {operationId: zebra, tags: [Zoo animals]}}\n"
+    "  /a: {get: {operationId: ape, tags: [Zoo animals]}}\n  /o: {get: {operationId: other, tags: [more]}}\n"
+)
+
+
+def sections(folder: Path) -> dict[str, dict]:
+    return {path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in folder.glob("[!.]*/_section.yml")}
+
+
+def test_a_section_has_the_words_and_the_order_of_the_document(snippetgen, tmp_path):
+    (tmp_path / "a.yml").write_text(SECTIONS, encoding="utf-8")
+    ran = snippetgen("import", "openapi", "a.yml", cwd=tmp_path)
+    assert (ran.code, ran.out) == (0, "4 new, 0 changed, 0 as they were: specs\n")
+    assert sections(tmp_path / "specs") == {
+        "zoo-animals": {"title": "Zoo animals", "description": "All of them.", "position": 1, "pages": ["zebra", "ape"]},
+        "shop": {"title": "The shop", "position": 2, "pages": ["buy"]},
+        "more": {"title": "more", "position": 3, "pages": ["other"]},
+    }
+
+
+def test_edits_of_a_section_stay_and_new_pages_come_in(snippetgen, tmp_path):
+    document, file = tmp_path / "a.yml", tmp_path / "specs" / "zoo-animals" / "_section.yml"
+    document.write_text(SECTIONS, encoding="utf-8")
+    assert snippetgen("import", "openapi", "a.yml", cwd=tmp_path).code == 0
+    edited = file.read_text(encoding="utf-8").replace("title: Zoo animals", "title: Animals   # shorter")
+    file.write_text(edited, encoding="utf-8")
+    document.write_text(SECTIONS + "  /l: {get: {operationId: lion, tags: [Zoo animals]}}\n", encoding="utf-8")
+    ran = snippetgen("import", "openapi", "a.yml", cwd=tmp_path)
+    assert (ran.code, ran.out) == (0, "1 new, 0 changed, 4 as they were: specs\n")
+    text = file.read_text(encoding="utf-8")
+    assert "title: Animals   # shorter\n" in text and yaml.safe_load(text)["pages"] == ["zebra", "ape", "lion"]
+
+
+def test_a_section_lists_only_pages_that_are_there(snippetgen, tmp_path):
+    (tmp_path / "a.yml").write_text(SECTIONS, encoding="utf-8")
+    assert snippetgen("import", "openapi", "a.yml", "--only", "buy", "--only", "ape", cwd=tmp_path).code == 0
+    listed = {name: found["pages"] for name, found in sections(tmp_path / "specs").items()}
+    assert listed == {"shop": ["buy"], "zoo-animals": ["ape"]}
+    (tmp_path / "specs/zoo-animals/ape.yml").unlink()
+    assert snippetgen("import", "openapi", "a.yml", cwd=tmp_path).code == 0
+    assert sections(tmp_path / "specs")["zoo-animals"]["pages"] == ["zebra"]
+
+
+def test_a_file_about_a_section_that_was_not_imported_is_left_alone(snippetgen, tmp_path):
+    (tmp_path / "a.yml").write_text(SECTIONS, encoding="utf-8")
+    file = tmp_path / "specs" / "shop" / "_section.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text("title: Ours\n", encoding="utf-8")
+    assert snippetgen("import", "openapi", "a.yml", cwd=tmp_path).code == 0
+    assert file.read_text(encoding="utf-8") == "title: Ours\n"
+
+
+def test_one_page_alone_has_no_file_about_its_section(snippetgen, tmp_path):
+    (tmp_path / "a.yml").write_text(SECTIONS, encoding="utf-8")
+    assert snippetgen("import", "openapi", "a.yml", "--only", "buy", cwd=tmp_path).code == 0
+    assert sections(tmp_path / "specs") == {}

@@ -278,7 +278,7 @@ def openapi(wanted: Import, server: str, root: Path | None, required_only: bool 
     FILE is OpenAPI 3 or Swagger 2.0, and may be an https URL; without it, the document is read from standard input. A second
     import updates the specs and keeps what you edited.
     """
-    from snippetgen.importers.merge import plan
+    from snippetgen.importers.merge import SECTION, plan
     from snippetgen.importers.openapi.operation import read
 
     here = project(wanted.specs, None, None)
@@ -300,11 +300,20 @@ def openapi(wanted: Import, server: str, root: Path | None, required_only: bool 
             max_octets=max_size * 1_000_000,
         )
         origin = f"OpenAPI, {found.title or file.name}"
-        made = plan(found.drafts, folder, origin, keys=found.keys, force=wanted.force, site_url=site_url, progress=_progress)
+        made = plan(
+            found.drafts,
+            folder,
+            origin,
+            keys=found.keys,
+            sections=found.sections,
+            force=wanted.force,
+            site_url=site_url,
+            progress=_progress,
+        )
         lost += [*found.lost, *made.lost]
         if not made.copies and not made.kept:
             continue
-        paths += [folder / name for name in made.files if name.endswith(".yml")]
+        paths += [folder / name for name in made.files if name.endswith(".yml") and not name.endswith(f"/{SECTION}.yml")]
         if not wanted.dry_run:
             made.write(folder)
             schema_file.write(folder, site_url)

@@ -59,6 +59,8 @@ class KnownPages:
         self.copies: dict[str, Copy] = {}
         for path in sorted((folder / COPIES).glob("*/*.yml")):
             page = path.relative_to(folder / COPIES).with_suffix("").as_posix()
+            if path.name.startswith("_"):
+                continue  # it is about a section
             if (copy := _readable(path, folder)) is not None:
                 self.copies[page] = copy
         self.pages: dict[str, str] = {}  # of each key

@@ -6,7 +6,7 @@ edited spec, and what the document says now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from snippetgen.yaml_tree.node import to_json
 from snippetgen.yaml_tree.source import parse as read
 
 ABSENT = object()
+SECTION = "_section"  # the file about a section
 SHOWN = 500  # progress is shown each so many specs
 Steps = tuple[str, ...]
 
@@ -65,6 +66,7 @@ def plan(
     origin: str,
     *,
     keys: Iterable[str] = (),
+    sections: Mapping[str, Mapping[str, object]] | None = None,
     force: bool = False,
     site_url: str = "",
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -72,12 +74,14 @@ def plan(
     """What writing these drafts would change; nothing is written yet, and the real loader has read every spec.
 
     `origin` names the document, so that no other document changes its specs; `keys` are those of all its operations, also of
-    those that were not chosen. `site_url` is where the site will be. `progress` is called now and then if there are many.
+    those that were not chosen, in its order. `sections` is what is known of each section, but for its pages. `site_url` is
+    where the site will be. `progress` is called now and then if there are many.
     """
     made = Plan()
     keys = list(keys)
     known = KnownPages(folder, origin, keys)
     total = len(keys)
+    placed: dict[str, str] = {}
 
     def pages() -> Iterator[tuple[tuple[Draft, bytes], Page]]:
         for count, draft in enumerate(drafts):
@@ -96,9 +100,33 @@ def plan(
             made.lost += [Lost(where, f"this request cannot be a spec: {one.what}", one.help) for one in found.problems]
         else:
             _plan_one(made, draft, name, octets, known, origin, force)
+            placed[draft.key] = f"{draft.section}/{draft.page}"
+    _plan_sections(made, known, [placed.get(key) or known.pages.get(key, "") for key in keys], sections or {}, origin, force)
     what, help = "its operation is no longer in the document", "remove the file, or keep it as your own"
     made.lost += [Lost(str(folder / f"{page}.yml"), what, help) for page in known.gone(())]
     return made
+
+
+def _plan_sections(
+    made: Plan, known: KnownPages, pages: list[str], sections: Mapping[str, Mapping[str, object]], origin: str, force: bool
+) -> None:
+    """Adds the file about each section: what is known of it, and its pages in the order of the document."""
+    order: dict[str, list[str]] = {}
+    for section, _, page in (page.partition("/") for page in dict.fromkeys(pages)):
+        name = f"{section}/{page}.yml"
+        if page and (name in made.files or (known.folder / name).exists()):
+            order.setdefault(section, []).append(page)
+    for section, says in sections.items():
+        name = f"{section}/{SECTION}.yml"
+        own = (known.folder / name).exists() and not (known.folder / COPIES / name).exists()
+        if section not in order or (own and not force):
+            continue
+        if len(order) == len(order[section]) == 1 and "description" not in says:
+            continue  # one page needs no order
+        counts = made.new, made.changed, made.kept
+        octets = dump(readable({**says, "pages": order[section]})).encode()
+        _plan_one(made, Draft(section, SECTION, {}), name, octets, known, origin, force)
+        made.new, made.changed, made.kept = counts  # these count pages
 
 
 def _plan_one(made: Plan, draft: Draft, name: str, octets: bytes, known: KnownPages, origin: str, force: bool) -> None:
@@ -178,6 +206,8 @@ def _merged(made: Plan, last: str, mine: str, new: str, path: Path, folder: Path
         )
         return None
     page = path.relative_to(folder).with_suffix("").as_posix()
+    if path.stem == SECTION:
+        return result
     if found := refused(page, _beside(folder) | {f"{page}.yml": result.encode()}):
         for one in found.problems:
             what = f"stays as it is; with the document's changes it would not be a valid spec: {one.what}"

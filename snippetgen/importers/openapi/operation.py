@@ -23,6 +23,7 @@ from snippetgen.importers.openapi.parameter_table import Table
 from snippetgen.importers.openapi.parameters import Wire, ignored, read_parameters, write_parameters
 from snippetgen.importers.openapi.request_body import Body, Unmade, read_body
 from snippetgen.importers.openapi.responses import read_answer
+from snippetgen.importers.openapi.sections import sections
 from snippetgen.importers.openapi.security import Credentials, read_security
 from snippetgen.importers.openapi.server import is_absolute, server_of
 from snippetgen.importers.openapi.shown import Shown, is_choice, read_samples, streaming, with_fields
@@ -55,13 +56,16 @@ class Drafts(Sequence[Draft]):
 
 
 class Imported:
-    """What a document became. `keys` are what identifies each of its operations, including unwanted ones."""
+    """What a document became. `keys` are what identifies each of its operations, including unwanted ones; `sections` is what it
+    says of each section.
+    """
 
     def __init__(self, document: Document, found: list[Operation], chosen: list[Operation], server: str) -> None:
         info = document.tree.get("info")
         self.title = line_of(info.get("title")) if isinstance(info, dict) else ""
         self.drafts: Sequence[Draft] = Drafts(document, chosen, server)
         self.keys = [key(document, operation, server) for operation in found]
+        self.sections = sections(document, found)
         self._document = document
 
     @property

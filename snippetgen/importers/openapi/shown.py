@@ -8,7 +8,7 @@ from snippetgen.importers.openapi.code_samples import code_samples
 from snippetgen.importers.openapi.document import Document, step
 from snippetgen.importers.openapi.page_examples import MAX_EXAMPLES, PageExample
 from snippetgen.importers.openapi.pages import Operation
-from snippetgen.importers.openapi.parameter_table import MAX_ROWS, Row, Table
+from snippetgen.importers.openapi.parameter_table import Row, Table
 from snippetgen.importers.openapi.parameters import Parameter, Wire, write_parameters
 from snippetgen.importers.openapi.request_body import Body
 from snippetgen.importers.openapi.responses import Answer, sample_answer
@@ -16,7 +16,8 @@ from snippetgen.importers.openapi.sample_request import Samples
 from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.security import Credentials
 
-# What the descriptions of a response have together, and what an event has, which is one of many kinds.
+# How many rows a response has, and how many characters all their descriptions; an event, which is one of many kinds, has less.
+MAX_FIELDS = 150
 MAX_ANSWER_TEXT = 50_000
 MAX_EVENT_ROWS = 60
 MAX_EVENT_TEXT = 10_000
@@ -108,7 +109,7 @@ def with_fields(document: Document, answer: Answer, examples: list[PageExample],
     def rows(of_events: bool) -> list[Row]:
         if of_events not in tables:
             schema = answer.stream_schema if of_events else answer.schema
-            most, room = (MAX_EVENT_ROWS, MAX_EVENT_TEXT) if of_events else (MAX_ROWS, MAX_ANSWER_TEXT)
+            most, room = (MAX_EVENT_ROWS, MAX_EVENT_TEXT) if of_events else (MAX_FIELDS, MAX_ANSWER_TEXT)
             tables[of_events] = Table(document, step(at, "responses"), True, most, room).fields(schema, answer.at)
         return tables[of_events]
 
