@@ -11,6 +11,7 @@ from snippetgen.importers.openapi.document import Document, data, line_of, words
 from snippetgen.importers.openapi.schema import Schema
 from snippetgen.json_text import dump
 from snippetgen.request import Json, Number
+from snippetgen.spec.parameter_format import LONGEST
 
 MAX_VALUES = 200
 _LISTS = ("x-enumDescriptions", "x-enum-descriptions", "x-enumdescriptions", "enumDescriptions", "x-enum-varnames", "x-enumNames")
@@ -31,7 +32,7 @@ def allowed_values(document: Document, found: list[Alternative], at: str) -> lis
     if len(values) > MAX_VALUES:
         document.lose(at, f"allowed values beyond the first {MAX_VALUES}", "list those that matter in the page")
     kept = list(values.values())[:MAX_VALUES]
-    return [{"value": value, "description": said} if said else value for value, said in kept]
+    return [{"value": value, "description": said[:LONGEST]} if said else value for value, said in kept]
 
 
 def is_open(found: list[Alternative]) -> bool:

@@ -16,6 +16,7 @@ Schemas = list[tuple[object, str]]
 MAX_ALTERNATIVES = 60
 # How many alternatives that are objects a type names.
 MAX_NAMED = 8
+MAX_NAME = 60
 _CHOICES = ("oneOf", "anyOf")
 _TELLING = {
     "type",
@@ -80,7 +81,7 @@ def _add(document: Document, schema: object, at: str, name: str, seen: frozenset
     if seen.intersection(refs) or not isinstance(looked, dict) or len(found) > MAX_ALTERNATIVES:
         return
     seen |= frozenset(refs)
-    name = line_of(looked.get("title")) or (_words(component(refs[0])) if refs else name)
+    name = line_of(looked.get("title"))[:MAX_NAME] or (_words(component(refs[0])) if refs else name)
     parts = looked.get("allOf")
     if isinstance(parts, list) and len(parts) == 1 and not {"properties", *_CHOICES} & looked.keys():
         inner = document.look(parts[0])
@@ -171,4 +172,4 @@ def _words(name: str) -> str:
     parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_.-]+", " ", name).split()
     words = [part if part.isupper() and len(part) > 1 else part.lower() for part in parts]
     text = line_of(" ".join(words))
-    return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:MAX_NAME]

@@ -149,9 +149,9 @@ def draft(document: Document, operation: Operation, server: str) -> Draft | None
         choice = is_choice(document, shown.body)
         accept = shown.answer.accept if not shown.answer.streams else shown.answer.stream_type
         accept = "" if choice and answer.stream is not None else accept
+        write_declared(document, others, shown.wire, credentials, accept, shown.body.media_type if shown.body else "")
         # Credentials are those of the page: a parameter named Authorization counts once.
-        own = credentials if shown is found[0] else replace(credentials)
-        write_declared(document, others, shown.wire, own, accept, shown.body.media_type if shown.body else "")
+        others = [one for one in others if one.name.lower() != "authorization"]
         url = _with_query(base + shown.wire.path, shown.wire.reserved)
         examples.append(PageExample(shown.name, _request(operation, url, shown.wire, credentials, shown.body), shown.answer.tree))
     examples = told_examples(document, examples, at)
