@@ -29,9 +29,14 @@ def choose(document: Document, content: dict[str, object], at: str) -> tuple[str
     ranked = sorted(usable, key=lambda name: _ORDER.index(_kind_of_range(document, name, usable[name], at)))
     if not ranked:
         return None
-    if len(ranked) > 1:
-        document.lose(at, "several media types, of which a page shows one", "add an example to the page")
+    report_other_media(document, usable, at)
     return ranked[0], usable[ranked[0]], step(at, ranked[0])
+
+
+def report_other_media(document: Document, content: dict[str, Any], at: str) -> None:
+    """Reports that a page shows one of several media types."""
+    if len([name for name in content if not name.startswith("x-")]) > 1:
+        document.lose(at, "several media types, of which a page shows one", "add an example to the page")
 
 
 def schema_of(media: dict[str, Any]) -> object:

@@ -14,7 +14,7 @@ from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.importers.curl.command import Files, read_requests
 from snippetgen.importers.openapi.code_samples import CodeSample, sample_json
 from snippetgen.importers.openapi.document import Document, line_of, step
-from snippetgen.importers.openapi.media import schema_of
+from snippetgen.importers.openapi.media import report_other_media, schema_of
 from snippetgen.importers.openapi.pages import Operation
 from snippetgen.importers.openapi.pairs import pairs_tree
 from snippetgen.importers.openapi.parameters import IGNORED, Parameter, Wire
@@ -24,7 +24,7 @@ from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.schema_fit import misfit
 from snippetgen.importers.openapi.schema_sample import required_members
 from snippetgen.importers.openapi.security import Credentials
-from snippetgen.importers.secrets import Secrets
+from snippetgen.importers.secrets import Secrets, is_secret_name
 from snippetgen.importers.sent import Sent
 from snippetgen.request import plain
 from snippetgen.spec.http_fields import COOKIE_VALUE, FRAMING, HEADER_VALUE
@@ -83,7 +83,6 @@ class Samples:
             for one in lost:
                 if "about curl, not about the request" not in one.what:
                     self.document.lose(sample.at, f"in a curl sample, {one.where}: {one.what}", one.help)
-            self._report_headers(sent, sample.at)
             return Taken(sample, wire, body)
         why = next(iter(reasons), lost[0].what if lost else "it has no request")
         self.document.lose(sample.at, f"the curl sample does not fit its operation and is not used: {why}", HELP, kind=KIND)
@@ -157,17 +156,9 @@ class Samples:
 
     def _is_header(self, name: str, value: str) -> bool:
         lower = name.lower()
-        usual = lower in IGNORED | FRAMING or ("header", lower) in self._credential_names()
-        return not usual and self._declared("header", name) and bool(HEADER_VALUE.match(value))
-
-    def _report_headers(self, sent: Sent, at: str) -> None:
-        for pair in sent.headers:
-            name = pair.name.strip()
-            if name.lower() in IGNORED | FRAMING | {"cookie", "user-agent"} or self._declared("header", name):
-                continue
-            if ("header", name.lower()) not in self._credential_names():
-                what = f"the header {line_of(name)[:60]} of a curl sample, which the document does not declare: it is not sent"
-                self.document.lose(at, what, "declare it as a parameter `in: header`")
+        usual = lower in IGNORED | FRAMING | {"user-agent"} or ("header", lower) in self._credential_names()
+        key = is_secret_name(name, value) and not self._declared("header", name)  # the document says which credentials are sent
+        return not usual and not key and bool(TOKEN.match(name) and HEADER_VALUE.match(value))
 
     def _declared(self, place: str, name: str) -> bool:
         return any(one.place == place and one.name.lower() == name.lower() for one in self.parameters)
@@ -219,7 +210,9 @@ class _SampleBody:
             wanted, made = self._kind(content)
         name = self._media_type(content, wanted)
         media = document.mapping(content[name], step(here, "content", name))
-        return made(essence(name) or name, schema_of(media), step(here, "content", name))
+        body = made(essence(name) or name, schema_of(media), step(here, "content", name))
+        report_other_media(document, content, step(here, "content"))
+        return body
 
     @property
     def _given(self) -> str:
