@@ -57,7 +57,8 @@ def _pieces(document: Document, operation: Operation, made: Draft, told: str) ->
         return
     if "body" not in request:
         empty = all(not read_schema(document, media.get("schema"), "").properties for media in content.values())
-        if "no body" not in told and not empty:
+        described = {place for _, place in rows} & {"body", "form"}
+        if "no body" not in told and not empty and not described:
             yield "the body"
         return
     if len(content) > 1 and "several media types" not in told:

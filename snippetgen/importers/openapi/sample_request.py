@@ -14,7 +14,7 @@ from snippetgen.importers.captured.json_document import Reporter
 from snippetgen.importers.curl.command import Files, read_requests
 from snippetgen.importers.openapi.code_samples import CodeSample, sample_json
 from snippetgen.importers.openapi.document import Document, line_of, step
-from snippetgen.importers.openapi.media import report_other_media, schema_of
+from snippetgen.importers.openapi.media import choose, report_other_media, schema_of
 from snippetgen.importers.openapi.pages import Operation
 from snippetgen.importers.openapi.pairs import pairs_tree
 from snippetgen.importers.openapi.parameters import IGNORED, Parameter, Wire
@@ -192,7 +192,7 @@ class _SampleBody:
     files: dict[str, bytes] = field(default_factory=dict)
 
     def read(self) -> Body | None:
-        """The body; None if there is none, and none is required. Raises Misfit."""
+        """The body; without a tree if the sample sends none, and none is required. Raises Misfit."""
         document, operation = self.samples.document, self.samples.operation
         here = step(operation.at, "requestBody")
         says = document.mapping(operation.says.get("requestBody"), here)
@@ -200,7 +200,7 @@ class _SampleBody:
         if self.sent.body is None or self.sent.body in (b"", ()):
             if says.get("required") is True:
                 raise Misfit("it has no body, and one is required")
-            return None
+            return self._unsent(content, step(here, "content"))
         if not content:
             raise Misfit("it has a body, and the operation has none")
         made: Callable[[str, object, str], Body]
@@ -219,6 +219,15 @@ class _SampleBody:
         """The media type that the command gives; empty if curl chooses it."""
         given = [plain(pair.value) for pair in self.sent.headers if pair.name.strip().lower() == "content-type"]
         return given[0].strip() if given else "" if self.sent.media_type == FORM else self.sent.media_type
+
+    def _unsent(self, content: dict[str, Any], at: str) -> Body | None:
+        """What the table says of a body that is not sent; None if the operation has none."""
+        chosen = choose(self.samples.document, content, at) if content else None
+        if chosen is None:
+            return None
+        name, media, here = chosen
+        place = "form" if kind(name) in ("form", "multipart") else "body"
+        return Body({}, place, schema_of(media), here)
 
     def _kind(self, content: dict[str, Any]) -> tuple[str, Callable[[str, object, str], Body]]:
         found = kind(self._given) if self._given else "form"
