@@ -241,3 +241,20 @@ def test_relative_links_are_whole_if_their_base_is_known(base, expected, tmp_pat
     said = "See [the guide](/guide), [ours](page#part), [theirs](https://b.example/x) and ![it](/image.png)."
     text = f'paths: {{/a: {{get: {{parameters: [{{name: q, in: query, description: "{said}", schema: {{enum: [a]}}}}]}}}}}}\n'
     assert tree(tmp_path, text, link_base=base)["parameters"][0]["description"] == expected
+
+
+@each(
+    "content, generated",
+    [
+        ("{schema: {type: object, properties: {id: {type: string}}}}", True),
+        ("{schema: {type: object, properties: {id: {type: string}}, example: {id: a}}}", False),
+        ("{schema: {type: object, properties: {id: {type: string}}}, example: {id: a}}", False),
+        ("{schema: {type: object, properties: {id: {type: string}}}, examples: {one: {value: {id: a}}}}", False),
+    ],
+)
+def test_a_response_that_nobody_wrote_is_marked_as_generated(content, generated, tmp_path):
+    media = f"content: {{application/json: {content}}}"
+    answers = f"{{200: {{description: Yes, {media}}}, 404: {{description: No, {media}}}}}"
+    found = tree(tmp_path, f"paths: {{/a: {{get: {{responses: {answers}}}}}}}\n")
+    assert found["response"].get("generated", False) is generated
+    assert found["responses"]["404"].get("generated", False) is generated

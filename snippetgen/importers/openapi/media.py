@@ -46,6 +46,13 @@ def schema_of(media: dict[str, Any]) -> object:
     return media.get("schema")
 
 
+def is_generated(document: Document, media: dict[str, Any], at: str) -> bool:
+    """Whether nobody has written an example: what is shown is then generated from the schema."""
+    schema = read_schema(document, schema_of(media), step(at, "schema"))
+    written = {"example", "examples", "x-example", "x-examples"}
+    return not (written & media.keys() or written & schema.says.keys() or schema.given)
+
+
 def _kind_of_range(document: Document, name: str, media: dict[str, Any], at: str) -> str:
     """The kind of a media type. For `*/*` the schema decides: bytes if it is binary or missing, else JSON."""
     if name.strip() in ("*/*", "application/*"):

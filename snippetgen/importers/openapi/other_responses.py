@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from snippetgen.importers.openapi.document import Document, step, words
-from snippetgen.importers.openapi.media import choose, json_value, schema_of, shown_as, text_value
+from snippetgen.importers.openapi.media import choose, is_generated, json_value, schema_of, shown_as, text_value
 from snippetgen.importers.openapi.parameter_table import Table
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler
 from snippetgen.spec.parameter_format import LONGEST
@@ -55,6 +55,7 @@ def _body(document: Document, content: dict[str, Any], status: str, at: str) -> 
     found, media_type = shown_as(document, name, media, here)
     sampler = Sampler(document, answer=True)
     said: dict[str, object] = {} if media_type == "application/json" else {"media_type": media_type}
+    said |= {"generated": True} if is_generated(document, media, here) else {}
     if found == "json":
         value = json_value(document, media, here, sampler)
         table = Table(document, at, answer=True, most=MAX_ROWS, room=MAX_TEXT)

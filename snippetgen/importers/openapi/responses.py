@@ -8,7 +8,16 @@ from typing import Any
 
 from snippetgen.importers.openapi.code_samples import sample_json
 from snippetgen.importers.openapi.document import Document, line_of, step
-from snippetgen.importers.openapi.media import choose, example_in, json_value, parsed, schema_of, shown_as, text_value
+from snippetgen.importers.openapi.media import (
+    choose,
+    example_in,
+    is_generated,
+    json_value,
+    parsed,
+    schema_of,
+    shown_as,
+    text_value,
+)
 from snippetgen.importers.openapi.sample_files import concrete, kind_of, sample_file
 from snippetgen.importers.openapi.schema_fit import misfit
 from snippetgen.importers.openapi.schema_sample import NOTHING, Sampler
@@ -71,13 +80,18 @@ def _answer(document: Document, content: dict[str, Any], status: int, at: str) -
         name = next(iter(streams))
         media = document.mapping(streams[name], step(at, name))
         event = media.get("itemSchema", media.get("schema"))
-        stream = _events(document, media, step(at, name)) if rest else None
+        stream = _events(document, media, step(at, name)) | _generated(document, media, step(at, name)) if rest else None
     tree, files = _content(document, *chosen)
+    tree |= _generated(document, *chosen[1:]) if not {"none", "file"} & tree.keys() else {}
     accept = _accept(content, chosen[0])
     tree = {**({} if status == 200 else {"status": status}), **tree}
     return Answer(
         tree, files, stream, accept, next(iter(streams), ""), "", schema_of(chosen[1]), step(chosen[2], "schema"), event
     )
+
+
+def _generated(document: Document, media: dict[str, Any], at: str) -> dict[str, object]:
+    return {"generated": True} if is_generated(document, media, at) else {}
 
 
 def sample_answer(document: Document, answer: Answer, text: str, at: str, *, streams: bool) -> Answer | None:
@@ -113,7 +127,7 @@ def sample_answer(document: Document, answer: Answer, text: str, at: str, *, str
         unused(why)
         return answer
     show = worth_showing([value])
-    tree = {name: part for name, part in answer.tree.items() if name != "show"}
+    tree = {name: part for name, part in answer.tree.items() if name not in ("show", "generated")}
     return replace(answer, tree=tree | {"json": value} | ({"show": show} if show else {}))
 
 
