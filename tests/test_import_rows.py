@@ -155,7 +155,7 @@ def test_rows_within_lists_are_those_of_their_elements(snippetgen, tmp_path):
 
 
 def test_a_circle_of_schemas_ends_where_it_closes(tmp_path):
-    (child, name) = body(
+    (name, child) = body(
         tmp_path,
         "{$ref: '#/components/schemas/Node'}",
         "{Node: {type: object, properties: {child: {allOf: [{$ref: '#/components/schemas/Node'}]}, name: {type: string}}}}",
@@ -258,3 +258,23 @@ def test_a_response_that_nobody_wrote_is_marked_as_generated(content, generated,
     found = tree(tmp_path, f"paths: {{/a: {{get: {{responses: {answers}}}}}}}\n")
     assert found["response"].get("generated", False) is generated
     assert found["responses"]["404"].get("generated", False) is generated
+
+
+def test_what_an_example_sends_stands_before_what_it_does_not(tmp_path):
+    text = """
+paths:
+  /a:
+    post:
+      x-codeSamples: [{lang: curl, source: "curl https://a.example/a -d '{\\"model\\": \\"m\\", \\"input\\": \\"i\\"}'"}]
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [key]
+              properties: {meta: {type: string}, input: {type: string}, key: {type: string}, model: {type: string}, last: {type: string}}
+"""
+    found = tree(tmp_path, text.replace("required: [key]", ""))
+    assert [row["name"] for row in found["parameters"]] == ["input", "model", "meta", "key", "last"]
+    found = tree(tmp_path, text)
+    assert [row["name"] for row in found["parameters"]] == ["key", "meta", "input", "model", "last"], "the sample does not fit"

@@ -19,7 +19,7 @@ from snippetgen.importers.openapi.other_responses import other_responses
 from snippetgen.importers.openapi.page_examples import PageExample, example_trees, told_examples
 from snippetgen.importers.openapi.pages import Operation, operations
 from snippetgen.importers.openapi.pairs import pairs_tree
-from snippetgen.importers.openapi.parameter_table import Table
+from snippetgen.importers.openapi.parameter_table import Row, Table
 from snippetgen.importers.openapi.parameters import Wire, ignored, read_parameters, write_parameters
 from snippetgen.importers.openapi.request_body import Body, Unmade, read_body
 from snippetgen.importers.openapi.responses import read_answer
@@ -162,7 +162,9 @@ def draft(document: Document, operation: Operation, server: str) -> Draft | None
         "request": examples[0].request,
         "response": examples[0].response,
         "examples": example_trees(examples, "Standard"),
-        "parameters": Table(document, at).rows(parameters, (body.schema, body.place, body.at) if body else None),
+        "parameters": _sent_first(
+            Table(document, at).rows(parameters, (body.schema, body.place, body.at) if body else None), body
+        ),
         "responses": other_responses(document, says, answer.status, at),
         "notes": notes(document, says, at),
     }
@@ -183,6 +185,14 @@ def draft(document: Document, operation: Operation, server: str) -> Draft | None
         document.where(at),
         key(document, operation, server),
     )
+
+
+def _sent_first(rows: list[Row], body: Body | None) -> list[Row]:
+    """The rows with what every request needs and what this one sends before the rest, else in the order of the document."""
+    sent = {name for part in (body.tree if body else {}).values() for name in (part if isinstance(part, dict) else ())}
+    parts = body.tree.get("multipart") if body else None
+    sent |= {part["name"] for part in parts} if isinstance(parts, list) else set()
+    return sorted(rows, key=lambda row: not (row.get("required") or row["in"] not in ("body", "form") or row["name"] in sent))
 
 
 def _request(operation: Operation, url: str, wire: Wire, credentials: Credentials, body: Body | None) -> dict[str, object]:
