@@ -272,7 +272,7 @@ paths:
             schema:
               type: object
               required: [key]
-              properties: {meta: {type: string}, input: {type: string}, key: {type: string}, model: {type: string}, last: {type: string}}
+              properties: {meta: {}, input: {type: string}, key: {type: string}, model: {type: string}, last: {type: string}}
 """
     found = tree(tmp_path, text.replace("required: [key]", ""))
     assert [row["name"] for row in found["parameters"]] == ["input", "model", "meta", "key", "last"]
