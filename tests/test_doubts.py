@@ -10,7 +10,7 @@ from cases import each
 
 from snippetgen.spec.format import PART, SECRET, SPEC
 from snippetgen.spec.misplaced_keys import _records
-from snippetgen.spec.parameter_format import PARAMETER
+from snippetgen.spec.parameter_format import FIELD, OTHER_RESPONSE, PARAMETER, VALUE
 from snippetgen.yaml_tree.source import parse
 
 ROOT = Path(__file__).parents[1]
@@ -110,6 +110,6 @@ def test_every_key_that_stands_in_the_wrong_place_is_told_where_it_belongs(path)
         assert right or help.startswith(("did you mean", "write ")), (path, name, help)
 
 
-@each("record", [*RECORDS.values(), SPEC.keys["examples"].item, PARAMETER, PART, SECRET])
+@each("record", [*RECORDS.values(), SPEC.keys["examples"].item, PARAMETER, FIELD, VALUE, OTHER_RESPONSE, PART, SECRET])
 def test_no_word_of_another_format_is_a_key_of_this(record):
     assert not record.meant.keys() & record.keys.keys()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snippetgen.errors import close
-from snippetgen.spec.parameter_format import FIELD, OTHER_RESPONSE
+from snippetgen.spec.parameter_format import FIELD, OTHER_RESPONSE, VALUE
 from snippetgen.yaml_tree.record import Record
 from snippetgen.yaml_tree.shape import ListOf, Shape
 
@@ -54,8 +54,9 @@ _PARAMETER = {
     "`children:`": "properties fields attributes members items parameters",
 }
 _FIELD = {"no such key: a row is where the one that contains it is": "in location place where position"}
+_VALUE = {"`value:`": "name const enum key id", "`description:`": "desc summary title label text doc help meaning"}
 _OTHER_RESPONSE = {
-    "`description:`": "summary title text meaning reason",
+    "`description:`": "summary title meaning reason label",
     "`json:`": "body content data payload schema example",
     "the status as the key, such as `429: {…}`": "status code statuscode",
 }
@@ -94,6 +95,7 @@ def explain(spec: Record, secret: Record, part: Record) -> None:
     example.meant.update({word: help for word, help in (spec.meant | top | _words(_EXAMPLE)).items() if word not in example.keys})
     parameter.meant.update(_words(_PARAMETER))
     FIELD.meant.update(_words(_PARAMETER | _FIELD))
+    VALUE.meant.update(_words(_VALUE))
     OTHER_RESPONSE.meant.update(_words(_OTHER_RESPONSE))
     secret.meant.update(_words(_SECRET))
     part.meant.update(_words(_PART))

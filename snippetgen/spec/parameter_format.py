@@ -16,7 +16,7 @@ STATUS = Text(
     "A status of three digits, such as 429, a range of them such as 4XX, or default for all others.",
     pattern="[1-5]([0-9][0-9]|XX)|default",
     words="a status such as 429, a range such as 4XX, or default",
-    examples=("429", "4XX"),
+    examples=("429", "4XX", "default"),
 )
 
 
@@ -42,8 +42,11 @@ VALUE = Record(
     },
     required=("value",),
 )
+_REQUIRED = Flag("Whether it must be given wherever what contains it is given. Default: false.", examples=(True,))
 _ABOUT: dict[str, Shape] = {
     "type": Text("Its type, in words for readers.", one_line=True, filled=True, examples=("string", "array of objects")),
+    "required": _REQUIRED,
+    "default": Anything("The value that the server uses without it. Default: none is shown.", examples=(False, 1, "auto")),
     "format": Text(
         "Its format, in one or two words. Default: none is shown.", one_line=True, filled=True, examples=("date-time", "uuid")
     ),
@@ -71,7 +74,6 @@ _ABOUT: dict[str, Shape] = {
         examples=([{"name": "type", "type": "string", "required": True, "description": "The kind of the part."}],),
     ),
 }
-_REQUIRED = Flag("Whether it must be given wherever what contains it is given. Default: false.", examples=(True,))
 FIELD = Record(
     {
         "name": Text(
@@ -99,13 +101,10 @@ PARAMETER = Record(
             examples=("body", "query"),
         ),
         **_ABOUT,
-        "required": _REQUIRED,
-        "default": Anything("The value that the server uses without it. Default: none is shown.", examples=(False, 1, "auto")),
     },
     required=("name", "in", "type", "description"),
     inside={"text": "name"},
 )
-FIELD.keys["default"] = PARAMETER.keys["default"]
 GENERATED = Flag(
     "Whether the body was generated from a schema, and nobody has seen it. The page says so. Default: false.", examples=(True,)
 )
