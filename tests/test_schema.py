@@ -145,6 +145,7 @@ BESIDE = {
     "response.show": {"json": {"id": "a", "choices": [{"message": {"content": "a"}}]}},
     "response.save": {"text": "a"},
     "response.file": {"save": "a.bin"},
+    "responses.*.media_type": {"description": "A.", "text": "a"},
     "examples[].request": {"name": "A"},
     "examples[].response": {"name": "A"},
 }

@@ -29,12 +29,19 @@ from snippetgen.project.project import project
         " snippetgen.tabs, and neither PAGES nor --specs are given]"
     ),
 )
+@click.option(
+    "--hints",
+    "hinted",
+    is_flag=True,
+    help="Also list what no row of parameters or fields describes, where rows describe what is beside it.",
+)
 @folders
 def check(
     pages: tuple[str, ...],
     formats: bool,
     shows: bool,
     builds: bool | None,
+    hinted: bool,
     specs: Path | None,
     templates: Path | None,
     cache: Path | None,
@@ -44,7 +51,7 @@ def check(
     PAGES: section or section/page; without any, all pages.
     """
     from snippetgen.render.case import cases
-    from snippetgen.report.terminal import impossible, warnings
+    from snippetgen.report.terminal import hints, impossible, warnings
     from snippetgen.site import trial
 
     here = project(specs, templates, cache)
@@ -66,10 +73,12 @@ def check(
     limited = impossible(all_cases)
     examples = sum(len(spec.examples) for spec in loaded)
     doubtful = len({problem for spec in loaded for problem in spec.warnings})
-    for told in (warnings(loaded), limited):
+    hinting = len({problem for spec in loaded for problem in spec.hints}) if hinted else 0
+    for told in (warnings(loaded), hints(loaded) if hinted else "", limited):
         if told:
             printing.err_lines(told + "\n")
     found = ["some languages cannot say some of it"] * bool(limited) + [counted(doubtful, "warning")] * bool(doubtful)
+    found += [counted(hinting, "hint")] * bool(hinting)
     what = ", ".join([counted(len(loaded), "page"), counted(examples, "example"), counted(len(languages), "language")])
     printing.out(f"{what}: {', '.join(found) or 'no problem found'}")
 

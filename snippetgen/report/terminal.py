@@ -120,6 +120,11 @@ def warnings(specs: Iterable[Spec]) -> str:
     return "\n\n".join(problem.text("warning: ") for problem in sorted({problem for spec in specs for problem in spec.warnings}))
 
 
+def hints(specs: Iterable[Spec]) -> str:
+    """The hints of all pages, each once, sorted by place."""
+    return "\n\n".join(problem.text("hint: ") for problem in sorted({problem for spec in specs for problem in spec.hints}))
+
+
 class Estimate:
     """Estimates how long the rest of a verification takes.
 

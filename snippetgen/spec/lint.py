@@ -6,13 +6,13 @@ For example a secret that is sent as plain text, a key that became data, a param
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import parse_qsl
+from collections.abc import Iterator, Sequence
 
-from snippetgen.errors import Problem, close
+from snippetgen.errors import Problem
 from snippetgen.json_path import follow, read_path
-from snippetgen.request import FileBody, FormBody, Json, JsonBody, MultipartBody, OctetsBody, Request, TextBody
+from snippetgen.spec.content import Shown
 from snippetgen.spec.format import RESPONSE, SPEC
+from snippetgen.spec.row_lint import field_rows, parameter_rows
 from snippetgen.yaml_tree.flow import flow
 from snippetgen.yaml_tree.node import Node, to_json, walk
 
@@ -39,11 +39,8 @@ _IN_JSON = [
 ]
 
 
-def doubts(tree: Node, requests: list[tuple[Request, Mapping[str, str]]]) -> list[Problem]:
-    """The warnings of a page.
-
-    Needs the tree of its spec, and the requests of all its examples, each with the values of its path.
-    """
+def doubts(tree: Node, shown: Sequence[Shown]) -> tuple[list[Problem], list[Problem]]:
+    """The warnings of a page and its hints, from the tree of its spec and all its examples."""
     examples = (tree.get("examples") or Node([], tree.place)).items
     sides = [tree, *(example for example in examples if isinstance(example.value, dict))]
     found: list[Problem] = []
@@ -51,7 +48,21 @@ def doubts(tree: Node, requests: list[tuple[Request, Mapping[str, str]]]) -> lis
         request, response = side.get("request"), side.get("response")
         found += _secrets(request) if request else []
         found += _data(request, response)
-    return found + list(_parameters(tree.get("parameters"), requests))
+    found += _responses(tree.get("responses"), shown)
+    tables = [*parameter_rows(tree, shown), *field_rows(tree, shown)]
+    return [*found, *(doubt for rows in tables for doubt in rows.doubts())], [hint for rows in tables for hint in rows.hints()]
+
+
+def _responses(responses: Node | None, shown: Sequence[Shown]) -> Iterator[Problem]:
+    """Warnings for an other response with the status of the one that the page shows anyway."""
+    own = {str(example.response.status) for example in shown}
+    for status, node in responses.members.items() if responses else ():
+        if status in own:
+            yield Problem(
+                node.key or node.place,
+                f"`responses` has {status}, which is the status of this page's own response",
+                "describe that in `description` or in `fields` of `response`, and remove it here",
+            )
 
 
 def _secrets(request: Node) -> Iterator[Problem]:
@@ -139,102 +150,3 @@ def _misplaced(node: Node, name: str, inner: str, outer: str) -> Problem:
     return Problem(
         node.key or node.place, what, f"indent it less, to the level of `{inner}`, if it is the `{name}` of this {outer}"
     )
-
-
-def _parameters(rows: Node | None, requests: list[tuple[Request, Mapping[str, str]]]) -> Iterator[Problem]:
-    """Warnings for rows of the parameter table that do not match the requests.
-
-    Their name is almost that of something the requests send, they are elsewhere in the requests, or they are required but never
-    sent.
-    """
-    sent = _sent(requests)
-    opaque = any(isinstance(request.body, TextBody | FileBody | OctetsBody) for request, _ in requests)
-    listed = [(str(row.members["name"].value), str(row.members["in"].value), row) for row in rows.items] if rows else []
-    named = {(_where(place), _plain(name, place)) for name, place, _ in listed}
-    for name, place, row in listed:
-        where, plain = _where(place), _plain(name, place)
-        if plain in sent[where] or (where == "body" and opaque):
-            continue
-        at = row.members["name"].place
-        free = [other for other in sent[where] if (where, other) not in named]
-        elsewhere = [other for other in sent if other != where and plain in sent[other] and (other, plain) not in named]
-        required = (node := row.get("required")) is not None and node.value
-        what = f"no example of this page sends '{name}' in its {place}"
-        if elsewhere:
-            yield Problem(row.members["in"].place, what, f"write `in: {elsewhere[0]}`, where it stands")
-        elif near := _near(plain, free) or (free[0] if where == "path" and len(free) == 1 else ""):
-            yield Problem(at, what, f"did you mean '{near}'?")
-        # Not reported: a path without placeholders, and an object in a query, which is sent as its members.
-        elif (
-            required
-            and where != "path"
-            and not (where == "query" and "object" in str(row.members["type"].value))
-            and (where != "body" or "." not in plain or plain.rpartition(".")[0] in sent[where])
-        ):
-            yield Problem(at, f"{what}, and it is required", "send it in `request`, or write `required: false`")
-
-
-def _near(name: str, free: Iterable[str]) -> str:
-    """The name that a misspelled one was probably meant for.
-
-    It differs only in case and punctuation, or in a letter or two within the same object.
-    """
-    free = list(free)
-    bare = re.sub("[^a-z0-9]", "", name.lower())
-    same = next((other for other in free if re.sub("[^a-z0-9]", "", other.lower()) == bare), "")
-    siblings = [other for other in free if other.rpartition(".")[0] == name.rpartition(".")[0] and not _family(name, other)]
-    return same or close(name, siblings, 0.8)
-
-
-def _family(one: str, other: str) -> bool:
-    """Whether two names follow one pattern, like `top_p` and `top_k`, `image_1` and `image_2`, `input` and `input_type`."""
-    ours, theirs = (text.rpartition(".")[2] for text in (one, other))
-    if re.sub("[0-9]+", "", ours) == re.sub("[0-9]+", "", theirs) or ours.startswith(theirs) or theirs.startswith(ours):
-        return abs(len(ours) - len(theirs)) != 1 or not (ours + theirs).isalpha()
-    (head, _, left), (start, _, right) = ours.rpartition("_"), theirs.rpartition("_")
-    return (bool(head) and head == start and (len(left) < 4 or len(right) < 4)) or (
-        not head and not start and min(len(left), len(right)) < 4
-    )
-
-
-def _where(place: str) -> str:
-    return "body" if place == "form" else place
-
-
-def _plain(name: str, place: str) -> str:
-    bare = re.sub(r"\[[^\]]*\]", "", name)
-    return name.lower() if place == "header" else ".".join(part for part in bare.split(".") if part) if place == "body" else name
-
-
-def _sent(requests: list[tuple[Request, Mapping[str, str]]]) -> dict[str, dict[str, None]]:
-    """The names that requests send, by the place where they are."""
-    sent: dict[str, dict[str, None]] = {place: {} for place in ("body", "query", "path", "header", "cookie")}
-    for request, path in requests:
-        sent["path"] |= dict.fromkeys(path)
-        sent["header"] |= dict.fromkeys(pair.name.lower() for pair in request.headers)
-        if request.auth:
-            sent["header"]["authorization"] = None
-        if media := getattr(request.body, "media_type", None):
-            sent["header"]["content-type"] = media and None
-        sent["cookie"] |= dict.fromkeys(pair.name for pair in request.cookies)
-        for name, _ in parse_qsl(request.uri.query or "", keep_blank_values=True):
-            sent["query"] |= {name: None, name.partition("[")[0]: None}  # `filter[a]=1` sends the object `filter`
-        match request.body:
-            case JsonBody(value):
-                sent["body"] |= dict.fromkeys(_paths(value, ""))
-            case FormBody(pairs):
-                sent["body"] |= dict.fromkeys(pair.name for pair in pairs)
-            case MultipartBody(parts):
-                sent["body"] |= dict.fromkeys(part.name for part in parts)
-    return sent
-
-
-def _paths(value: Json, path: str) -> Iterator[str]:
-    if isinstance(value, list):
-        for child in value:
-            yield from _paths(child, path)
-    elif isinstance(value, dict):
-        for name, child in value.items():
-            inner = f"{path}.{name}" if path else name
-            yield inner
-            yield from _paths(child, inner)

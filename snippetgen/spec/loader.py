@@ -61,8 +61,8 @@ class Example:
 class Spec:
     """One page. `id` is `<section>/<page>`.
 
-    `warnings` are about what is allowed but is probably a mistake. `texts` are all its Markdown texts that show links, with where
-    they were written.
+    `warnings` are about what is allowed but is probably a mistake, `hints` about what could be added. `texts` are all its
+    Markdown texts that show links, with where they were written.
     """
 
     id: str
@@ -76,6 +76,7 @@ class Spec:
     notes: str
     responses: tuple[OtherResponse, ...] = ()
     warnings: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
+    hints: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
     texts: tuple[tuple[str, Place], ...] = field(default=(), repr=False, compare=False)
 
     def answers(self, statuses: Iterable[int]) -> dict[int, Response]:
@@ -167,7 +168,7 @@ def load_spec(
     """One page.
 
     `secrets` is how it shows secrets if it does not say so itself. `names` are the names it may not use; by default, those of
-    the languages that ship. Without `warn`, it has no warnings.
+    the languages that ship. Without `warn`, it has no warnings and no hints.
     Raises SpecErrors with all its problems.
     """
     problems: list[Problem] = []
@@ -203,8 +204,8 @@ def load_spec(
         raise SpecErrors(problems)
     if not warn:
         return spec
-    warnings = doubts(tree, [(example.request, example.path) for example in spec.examples])
-    return replace(spec, warnings=tuple(sorted(set(warnings))))
+    warnings, hints = doubts(tree, spec.examples)
+    return replace(spec, warnings=tuple(sorted(set(warnings))), hints=tuple(sorted(set(hints))))
 
 
 def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], problems: list[Problem]) -> tuple[Node, int]:

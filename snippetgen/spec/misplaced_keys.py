@@ -52,8 +52,9 @@ _PARAMETER = {
     "`values:`": "enum options choices allowed allowedvalues oneof",
     "`limits:` in words, such as 0 to 2": "minimum maximum min max pattern minlength maxlength minitems maxitems range",
     "`children:`": "properties fields attributes members items parameters",
+    "no such key: the value in `request` or `response` is the example": "example examples sample",
 }
-_FIELD = {"no such key: a row is where the one that contains it is": "in location place where position"}
+_FIELD = {"no such key here: a child is where its parent is, and a field is in the response": "in location place where position"}
 _VALUE = {"`value:`": "name const enum key id", "`description:`": "desc summary title label text doc help meaning"}
 _OTHER_RESPONSE = {
     "`description:`": "summary title meaning reason label",

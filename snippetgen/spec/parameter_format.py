@@ -85,6 +85,7 @@ FIELD = Record(
         ),
     },
     required=("name", "type"),
+    examples=({"name": "id", "type": "string"},),
     inside={"text": "name"},
 )
 PARAMETER = Record(
@@ -135,6 +136,7 @@ OTHER_RESPONSE = Record(
         "fields": FIELDS,
     },
     required=("description",),
+    examples=({"description": "The key is missing or wrong."},),
     at_most_one_of=("json", "text"),
     inside={"text": "description"},
 )
@@ -143,6 +145,7 @@ RESPONSES = MapOf(
     "The other responses by status: errors, and other successes. Where `verify` makes snippets fail (`--errors`: 401, 429,"
     " 500), it sends what is written here. Default: none are shown.",
     examples=(
+        {"404": {"description": "There is no such model."}},
         {
             "401": {"description": "The key is missing or wrong."},
             "429": {"description": "Too many requests; wait, then try again."},

@@ -78,6 +78,15 @@ def read_parameters(nodes: Iterable[Node], problems: Problems, place: str = "") 
     return _nested([_row(node, place or node.text("in"), None, 1, problems) for node in nodes])
 
 
+def written_rows(nodes: Iterable[Node], place: str = "", parent: Parameter | None = None) -> Iterator[tuple[Parameter, Node]]:
+    """All rows of a checked list as they are written, each with its whole name and its node but without its children."""
+    for node in nodes:
+        row = _alone(node, place or node.text("in"), parent)
+        yield row, node
+        if children := node.get("children"):
+            yield from written_rows(children.items, row.place, row)
+
+
 def rows(parameters: Iterable[Parameter]) -> Iterator[Parameter]:
     """The rows and all within them, in the order of the page."""
     for parameter in parameters:
@@ -102,7 +111,14 @@ def _answer(status: str, node: Node, problems: Problems) -> Response | None:
     headers: tuple[Pair, ...] = tuple(read_headers(node.get("headers"), problems))
     if media is not None and not MEDIA_TYPE.match(str(media.value)):
         problems.append(Problem(media.place, f"'{media.value}' is no media type", "write it as type/subtype", "RFC 9110 §8.3"))
-    if json is None and text is None and not headers:
+    body = json or text
+    if media is not None and body is None:
+        what, help = "`media_type` is that of a body, and there is none", "add `json:` or `text:`, or remove it"
+        problems.append(Problem(media.key or media.place, what, help))
+    if body is not None and re.fullmatch("1..|204|205|304", status):
+        what = f"a response with status {status} has no body"
+        problems.append(Problem(body.key or body.place, what, "remove the body, or correct the status", "RFC 9110 §6.4.1"))
+    if body is None and not headers:
         return None
     usual = "application/json" if json is not None else "text/plain; charset=utf-8" if text is not None else None
     return Response(
@@ -116,8 +132,20 @@ def _answer(status: str, node: Node, problems: Problems) -> Response | None:
 
 
 def _row(node: Node, place: str, parent: Parameter | None, level: int, problems: Problems) -> Parameter:
-    default, values, children = node.get("default"), node.get("values"), node.get("children")
-    made = Parameter(
+    made, children = _alone(node, place, parent), node.get("children")
+    inner = children.items if children else []
+    if inner and level == MAX_LEVELS:
+        problems.append(
+            Problem(inner[0].place, f"rows lie within rows more than {MAX_LEVELS} deep", "leave out what lies deeper")
+        )
+        return made
+    return replace(made, children=_nested([_row(child, place, made, level + 1, problems) for child in inner], level))
+
+
+def _alone(node: Node, place: str, parent: Parameter | None) -> Parameter:
+    """The row of a node, without its children."""
+    default, values = node.get("default"), node.get("values")
+    return Parameter(
         name=_whole(node.text("name"), place, parent),
         place=place,
         type=node.text("type"),
@@ -130,13 +158,6 @@ def _row(node: Node, place: str, parent: Parameter | None, level: int, problems:
         deprecated=flag(node, "deprecated"),
         values=tuple(_allowed(value) for value in values.items) if values else (),
     )
-    inner = children.items if children else []
-    if inner and level == MAX_LEVELS:
-        problems.append(
-            Problem(inner[0].place, f"rows lie within rows more than {MAX_LEVELS} deep", "leave out what lies deeper")
-        )
-        return made
-    return replace(made, children=_nested([_row(child, place, made, level + 1, problems) for child in inner], level))
 
 
 def _whole(name: str, place: str, parent: Parameter | None) -> str:
