@@ -21,6 +21,7 @@ from cases import each
 from snippetgen.authoring.outline import ANSWERS, AUTHS, BODIES
 from snippetgen.languages.language import BUILTIN
 from snippetgen.spec.loader import load_spec
+from snippetgen.spec.parameters import rows
 
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"
 
@@ -74,7 +75,26 @@ def test_every_comment_that_holds_keys_works_as_it_is(body, snippetgen, tmp_path
         whole = f"{indent}# {block}"
         assert whole in text, commented
         path.write_text(text.replace(whole, "".join(indent + line for line in lines)))
-        load_spec(path, tmp_path / "specs")
+        assert load_spec(path, tmp_path / "specs").warnings == ()
+
+
+def test_the_rows_it_suggests_are_those_of_the_bodies_at_any_depth(snippetgen, tmp_path):
+    body = '{"article": "tea", "gifts": [{"to": "Ada"}, {"note": 1, "a.b": 2, "": 3}], "sizes": [1, 2], "deep": [[{}]]}'
+    path = page(snippetgen, tmp_path, "--json", body, "--answer-json", '{"order": {"id": "x_1"}}')
+    block = re.compile(r"(?m)^( *)# (?:parameters|fields|responses):\n(?:\1#  .*\n)*")
+    path.write_text(block.sub(lambda found: re.sub("(?m)^ *# ", found[1], found[0]), path.read_text()))
+    spec = load_spec(path, tmp_path / "specs")
+    assert [(row.name, row.type) for row in rows(spec.parameters)] == [
+        ("article", "string"),
+        ("gifts", "array of objects"),
+        ("gifts[].to", "string"),
+        ("gifts[].note", "integer"),
+        ("sizes", "array of integers"),
+        ("deep", "array"),
+    ]
+    assert [row.name for row in rows(spec.examples[0].fields)] == ["order", "order.id"]
+    assert [response.status for response in spec.responses] == ["401"]
+    assert spec.warnings == ()
 
 
 def test_it_takes_bodies_answers_and_urls_as_they_are(snippetgen, tmp_path):

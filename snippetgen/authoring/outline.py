@@ -15,6 +15,10 @@ from snippetgen.spec.schema_file import first_line
 AUTHS = ("bearer", "basic", "header", "query", "none")
 BODIES = ("json", "form", "multipart", "text", "file", "graphql", "none")
 ANSWERS = ("json", "sse", "ndjson", "text", "file", "none")
+Row = dict[str, object]
+_NOTHING: Mapping[str, object] = {}
+_MEANING = "What it means."
+_DEEPEST = 4  # rows within rows
 METHODS_WITHOUT_BODY = ("GET", "HEAD", "DELETE", "OPTIONS", "TRACE")
 
 
@@ -68,6 +72,7 @@ class Outline:
                 "response:\n",
                 "  # What the API returns. Verification serves it, and the snippet must print what `show` names in it.\n",
                 textwrap.indent(_written(self._answer()), "  "),
+                textwrap.indent(self._fields(), "  "),
                 self._rest(),
             ]
         )
@@ -121,22 +126,44 @@ class Outline:
         }
         return kinds[self.answer]
 
+    def _fields(self) -> str:
+        rows = _rows(self.answer_json) if self.answer == "json" else []
+        return "# What its fields mean, in rows as for `parameters` below:\n" + _comment({"fields": rows}) if rows else ""
+
     def _rest(self) -> str:
         """What else a page can contain, as comments that work once they are uncommented."""
-        rows = []
-        if self.body == "json" and isinstance(self.json, Mapping):
-            for name, value in self.json.items():
-                rows.append({"name": name, "in": "body", "type": _kind(value), "required": True, "description": "What it means."})
-        row = {"name": "limit", "in": "query", "type": "integer", "default": Number("10"), "description": "How many at most."}
+        rows = _rows(self.json, {"in": "body"}, {"required": True}) if self.body == "json" else []
+        limit = {"name": "limit", "in": "query", "type": "integer", "default": Number("10"), "limits": "1 to 100"}
+        order = {"name": "order", "in": "query", "type": "string", "values": ["newest", "oldest"]}
+        wrong_key = {"description": "The key is missing or wrong.", "json": {"error": {"message": "Incorrect API key."}}}
         more = [{"name": "Standard"}, {"name": "Another", "request": {"query": {"limit": Number("20")}}}]
         return "".join(
             [
-                "# The table of parameters:\n",
-                _comment({"parameters": rows or [row]}),
+                "# What readers may change, in rows. `values` are the allowed ones, `limits` are words, such as 1 to 100,\n",
+                "# and `children` are the rows within a row:\n",
+                _comment({"parameters": rows or [row | {"description": _MEANING} for row in (limit, order)]}),
+                "# The other responses. Verification sends those of 401, 429 and 500 as they are written here:\n",
+                _comment({"responses": {"401": wrong_key}}),
                 "# Several requests on one page, each a change to the one above:\n",
                 _comment({"examples": more}),
             ]
         )
+
+
+def _rows(
+    value: Json, place: Mapping[str, object] = _NOTHING, facts: Mapping[str, object] = _NOTHING, level: int = 1
+) -> list[Row]:
+    """A row for each member of a JSON object, or of the objects in a list."""
+    objects = [element for element in (value if isinstance(value, list) else [value]) if isinstance(element, dict)]
+    members = {name: child for element in objects for name, child in element.items()}
+    rows = []
+    for name, child in members.items():
+        if not re.fullmatch(r"[\w$@-]+", name):  # a dot or a bracket in a row leads into JSON
+            continue
+        row = {"name": name, **place, "type": _kind(child), **facts, "description": _MEANING}
+        children = _rows(child, facts=facts, level=level + 1) if level < _DEEPEST else []
+        rows.append(row | ({"children": children} if children else {}))
+    return rows
 
 
 def path_values(url: str) -> dict[str, str]:
@@ -149,7 +176,11 @@ def _kind(value: Json) -> str:
     """The type of a JSON value, as parameter tables name it."""
     if isinstance(value, Number):
         return "number" if set(value.text) & set(".eE") else "integer"
-    return {str: "string", bool: "boolean", dict: "object", list: "array"}.get(type(value), "null")
+    if isinstance(value, list):
+        kinds = {_kind(element) for element in value}
+        kind = kinds.pop() if len(kinds) == 1 else ""
+        return f"array of {kind}s" if kind in ("string", "integer", "number", "boolean", "object") else "array"
+    return {str: "string", bool: "boolean", dict: "object"}.get(type(value), "null")
 
 
 def _written(tree: Mapping[str, object]) -> str:

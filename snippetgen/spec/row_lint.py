@@ -67,7 +67,7 @@ class Rows:
         return {
             name: item.shown
             for name, item in self.content.places[place].items()
-            if name and not {(place, name), (place, name.partition("[")[0])} & self.named
+            if name and not name.endswith(".") and not {(place, name), (place, name.partition("[")[0])} & self.named
         }
 
     @property
