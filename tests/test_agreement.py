@@ -33,6 +33,7 @@ REASONS = {
     "spec.body_reader": "files beside the spec, media types, base64",
     "spec.response_reader": "`show` leads into the answer, `save` must be a name that is free",
     "spec.request_reader": "what is said in two places of a request must agree",
+    "spec.parameters": "media types, statuses without a body, and how deep rows may lie",
     "languages.reserved_names": "names that programs act on, which each language's folder says",
     "spec.loader": "the files it extends, where it lies, names that must differ",
     "invisible": "text on one line that shows nothing: patterns know no categories of Unicode everywhere",
@@ -66,7 +67,8 @@ ODD = [
 
 def steps_to(path: str) -> list[str | int]:
     """`examples[].request` as ["examples", 0, "request"]."""
-    return [0 if step == "[]" else "name" if step == "*" else step for step in re.findall(r"\[\]|[^.\[\]]+", path)]
+    name = "429" if path.startswith("responses.") else "name"  # as in the examples of the format
+    return [0 if step == "[]" else name if step == "*" else step for step in re.findall(r"\[\]|[^.\[\]]+", path)]
 
 
 def put(tree: object, steps: list[str | int], value: object = ..., name: str = "") -> object:

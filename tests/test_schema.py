@@ -7,8 +7,11 @@ import re
 import subprocess
 from pathlib import Path
 
+import hypothesis
 import jsonschema
 from cases import each
+from hypothesis import given
+from hypothesis import strategies as st
 
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.project.mkdocs_config import site_url
@@ -16,6 +19,7 @@ from snippetgen.request import Json, Number
 from snippetgen.run.toolchain import Missing, find
 from snippetgen.spec.format import SPEC, schema
 from snippetgen.spec.loader import load_spec, spec_files
+from snippetgen.spec.parameter_format import FIELD, OTHER_RESPONSE, PARAMETER, VALUE
 from snippetgen.spec.schema_file import first_line
 from snippetgen.yaml_tree.node import to_json
 from snippetgen.yaml_tree.record import Record
@@ -80,6 +84,81 @@ def test_what_check_refuses_by_its_shape_does_not_fit(text):
     tree = parse(text, "a.yml")
     assert not SPEC.check(tree, [])
     assert not VALIDATOR.is_valid(instance(to_json(tree)))
+
+
+def completed(*steps: str) -> dict:
+    """What an editor knows about the value that the steps lead to; `[]` is the element of a list, `*` the value of any name."""
+    shape = schema()["else"]
+    for step in steps:
+        shape = shape["items"] if step == "[]" else shape["additionalProperties"] if step == "*" else shape["properties"][step]
+        while "$ref" in shape:
+            shape = schema()["$defs"][shape["$ref"].removeprefix("#/$defs/")]
+        shape = shape["anyOf"][0] if "anyOf" in shape and step == "[]" else shape
+    return shape
+
+
+@each("top", [("parameters",), ("response", "fields"), ("responses", "*", "fields")], ids=".".join)
+@each("depth", [1, 2, 20])
+def test_editors_complete_rows_at_any_depth(top, depth):
+    row = (*top, *("[]", "children") * depth, "[]")
+    assert completed(*row)["properties"].keys() == FIELD.keys.keys()
+    assert completed(*row, "values", "[]")["properties"].keys() == VALUE.keys.keys()
+    assert all(shape["description"] and shape["examples"] for shape in completed(*row)["properties"].values())
+
+
+ROW_VALUES = st.sampled_from(
+    [
+        "a",
+        "a[].b",
+        " ",
+        "",
+        "a\nb",
+        1,
+        True,
+        None,
+        [],
+        ["low", 1, False],
+        [None],
+        [{"value": 1}],
+        [{"value": [1]}],
+        [{"v": 1}],
+        {},
+    ]
+)
+ROWS = st.deferred(lambda: st.lists(ROW, max_size=2))
+ROW = st.builds(
+    lambda needed, more, children: needed | more | children,
+    st.fixed_dictionaries({"name": st.just("a"), "type": st.just("string")}),
+    st.dictionaries(st.sampled_from([*PARAMETER.keys, "enum"]), ROW_VALUES, max_size=2),
+    st.fixed_dictionaries({}, optional={"children": ROWS}),
+)
+STATUSES = st.sampled_from(["401", "429", "4XX", "default", "99", "600", "4xx", "1000", "ok"])
+OTHERS = st.dictionaries(
+    st.sampled_from([*OTHER_RESPONSE.keys, "status"]), ROW_VALUES | ROWS | st.just({"A": 1}), max_size=3
+).map(lambda found: {"description": "A."} | found)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "parameters": st.lists(ROW.map(lambda row: {"in": "body", "description": "A."} | row), max_size=2),
+            "response": st.fixed_dictionaries({"fields": ROWS}),
+            "responses": st.dictionaries(STATUSES, OTHERS, max_size=2),
+        },
+    )
+)
+@hypothesis.example({"responses": {"401": {"description": "A.", "json": None, "text": "a"}}})
+@hypothesis.example(
+    {
+        "parameters": [
+            {"name": "a", "in": "body", "type": "b", "description": "c", "children": [{"name": "d", "in": "body", "type": "e"}]}
+        ]
+    }
+)
+def test_rows_and_other_responses_fit_exactly_if_check_takes_them(tree):
+    whole = {"title": "A", "request": {"url": "https://a.example/"}} | tree
+    assert SPEC.check(parse(json.dumps(whole), "a.yml"), []) == VALIDATOR.is_valid(whole)
 
 
 def test_every_spec_names_the_schema_in_its_first_line():

@@ -167,6 +167,8 @@ def _check_taken(shape: Shape | None, node: Node, problems: list[Problem]) -> No
         if isinstance(shape, Record) and name in shape.keys:
             _check_taken(shape.keys[name], child, problems)
         elif isinstance(shape, MapOf):
+            if shape.names and child.value is None:
+                shape.names.check(Node(name, child.key or child.place), problems)
             _check_taken(shape.item, child, problems)
         elif isinstance(shape, Record) and child.value is None:
             problems.append(Problem(child.key or child.place, f"unknown key '{name}'", did_you_mean(name, shape.keys)))
