@@ -142,7 +142,7 @@ class Outline:
                 "# What readers may change, in rows. `values` are the allowed ones, `limits` are words, such as 1 to 100,\n",
                 "# and `children` are the rows within a row:\n",
                 _comment({"parameters": rows or [row | {"description": _MEANING} for row in (limit, order)]}),
-                "# The other responses. Verification sends those of 401, 429 and 500 as they are written here:\n",
+                "# The other responses. Verification sends the one of 401 as it is written here, and the snippet must fail:\n",
                 _comment({"responses": {"401": wrong_key}}),
                 "# Several requests on one page, each a change to the one above:\n",
                 _comment({"examples": more}),
