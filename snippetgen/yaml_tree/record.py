@@ -85,6 +85,8 @@ class Record:
                 help = (
                     f"put {'it' if len(strays) == 1 else 'all of it'} under `{content}`, as in `{flow({content: {name: '…'}})}`"
                 )
+            elif node.members[name].value is None and " " in name:
+                help = "if this belongs to the text before it, put that text into quotes: within {…}, a comma ends it"
             else:
                 help = advice[name] or did_you_mean(name, self.keys)
             problems.append(Problem(place, what, help))
