@@ -84,6 +84,7 @@ def test_the_help_for_a_child_is_its_name_within_its_parent(tmp_path):
         sends({"a": None}, {"name": "a", "type": "string", "nullable": True, "values": ["x"]}),
         sends({"a": {"type": "function"}}, {"name": "a", "type": "string or object", "values": ["auto", "none"]}),
         sends({"a": 1.0}, {"name": "a", "type": "number", "values": [1, 2]}),
+        sends({"a": 2}, {"name": "a", "type": "string or integer", "values": ["auto"]}),
         sends({"a": True}, {"name": "a", "type": "boolean", "values": [True]}),
         sends({"a": ["x", "y"]}, {"name": "a", "type": "array", "values": ["x", "y"], "default": ["x"]}),
         sends({"a": "x y"}, {"name": "a", "type": "string", "values": ["x", "y"], "default": "y,x"}),
@@ -159,11 +160,11 @@ def test_every_example_of_a_page_is_compared(tmp_path):
 
 def test_examples_that_share_their_fields_show_them_together(tmp_path):
     """A page of an answer and of its stream has one list of fields for both."""
-    fields = [{"name": "text", "type": "string"}, {"name": "delta", "type": "string"}]
+    fields = [{"name": name, "type": "string", "required": True} for name in ("text", "delta")]
     stream = {"json": None, "show": "delta", "sse": [{"delta": "a"}, "[DONE]"]}
     spec = {"response": {"json": {"text": "a"}, "fields": fields}}
     assert page(tmp_path, spec | {"examples": [{"name": "A"}, {"name": "B", "response": stream}]})[0] == []
-    own = stream | {"fields": [{"name": "delta", "type": "string"}, {"name": "text", "type": "string"}]}
+    own = stream | {"fields": list(fields)}
     found, _ = page(tmp_path, spec | {"examples": [{"name": "A"}, {"name": "B", "response": own}]})
     assert [what.partition(";")[0] for what in found] == [
         "no response of this page has 'delta'",
@@ -268,10 +269,20 @@ def test_an_allowed_value_is_never_reported_and_another_one_always_is(tmp_path_f
     assert any("not among" in warning for warning in page(folder, sends({"x": shaped(shape, [other])[1]}, row))[0])
 
 
+@each(
+    "mark, warnings, hints", [({"required": True}, 1, 0), ({}, 0, 1), ({"required": False}, 0, 0), ({"deprecated": True}, 0, 0)]
+)
+def test_a_field_that_no_response_has_is_reported_as_far_as_it_should_be_there(mark, warnings, hints, tmp_path):
+    found = page(tmp_path, shows({"a": 1}, {"name": "a", "type": "integer"}, {"name": "other", "type": "string"} | mark))
+    assert [len(problems) for problems in found] == [warnings, hints]
+    misspelled = page(tmp_path, shows({"state": 1}, {"name": "stat", "type": "integer"} | mark))
+    assert len(misspelled[0]) == 1 and "did you mean 'state'?" in misspelled[0][0]
+
+
 def test_hints_are_asked_for(snippetgen, tmp_path):
     page(tmp_path / "specs", sends({"a": 1, "b": 2}, {"name": "a", "type": "integer"}))
     quiet, asked = (snippetgen("check", *words, cwd=tmp_path) for words in ([], ["--hints"]))
-    assert (quiet.code, quiet.err) == (0, "") and quiet.out.endswith(": no problem found\n")
+    assert (quiet.code, quiet.err) == (0, "") and quiet.out.endswith(": no problem found; --hints shows 1 hint\n")
     assert asked.code == 0 and asked.out.endswith(": 1 hint\n") and asked.err.count("hint: ") == 1
 
 
@@ -300,4 +311,4 @@ def test_there_is_no_hint_where_no_row_is_beside(spec, tmp_path):
 def test_one_hint_tells_all_that_one_object_lacks(tmp_path):
     body = {"a": [{"b": 1, "c": 2}, {"d": 3}], **{f"x{number}": 1 for number in range(20)}}
     _, hints = page(tmp_path, sends(body, {"name": "a", "type": "array", "children": [{"name": "b", "type": "integer"}]}))
-    assert len(hints) == 2 and "'a[].c' and 'a[].d'" in hints[1] and "'x11' and 8 more" in hints[0]
+    assert len(hints) == 2 and "'a[].c' and 'a[].d'" in hints[1] and "'x7' and 12 more" in hints[0]

@@ -33,7 +33,7 @@ from snippetgen.project.project import project
     "--hints",
     "hinted",
     is_flag=True,
-    help="Also list what no row of parameters or fields describes, where rows describe what is beside it.",
+    help="Also list fields that no response has, and what rows leave out beside what they describe.",
 )
 @folders
 def check(
@@ -73,14 +73,15 @@ def check(
     limited = impossible(all_cases)
     examples = sum(len(spec.examples) for spec in loaded)
     doubtful = len({problem for spec in loaded for problem in spec.warnings})
-    hinting = len({problem for spec in loaded for problem in spec.hints}) if hinted else 0
+    hinting = len({problem for spec in loaded for problem in spec.hints})
     for told in (warnings(loaded), hints(loaded) if hinted else "", limited):
         if told:
             printing.err_lines(told + "\n")
     found = ["some languages cannot say some of it"] * bool(limited) + [counted(doubtful, "warning")] * bool(doubtful)
-    found += [counted(hinting, "hint")] * bool(hinting)
+    found += [counted(hinting, "hint")] * bool(hinting and hinted)
+    more = f"; --hints shows {counted(hinting, 'hint')}" if hinting and not hinted else ""
     what = ", ".join([counted(len(loaded), "page"), counted(examples, "example"), counted(len(languages), "language")])
-    printing.out(f"{what}: {', '.join(found) or 'no problem found'}")
+    printing.out(f"{what}: {', '.join(found) or 'no problem found'}{more}")
 
 
 @click.command()

@@ -17,7 +17,7 @@ from snippetgen.yaml_tree.node import Node, to_json
 # A name that stands for many, such as `*`, `<id>` or `{language}`: the members of a mapping whose names are data.
 _ANY_NAME = re.compile(r"[*<>{}…]")
 _NUMERIC = re.compile(r"(?:int|integer|number|float|double|decimal|long)\b", re.I)
-MANY = 12  # values or names in one message
+MANY = 8  # values or names in one message
 LONGEST = 60  # text of a value in a message, in characters
 
 
@@ -39,11 +39,16 @@ class Rows:
             yield from _doubtful_values(row, node)
             if (item := self.content.find(row)) is not None:
                 yield from self._doubtful_item(row, node, item)
+            elif row.place == "response":
+                yield from (problem for doubtful, problem in self._missing_field(row, node) if doubtful)
             elif not _ANY_NAME.search(row.name) or row.place == "path":
-                yield from self._missing_field(row, node) if row.place == "response" else self._missing(row, node)
+                yield from self._missing(row, node)
 
     def hints(self) -> Iterator[Problem]:
-        """What stands beside something that has a row, and has none itself: one hint for each object."""
+        """The fields that no response shows, and what has no row beside something that has: one hint for each object."""
+        for row, node in self.rows:
+            if row.place == "response" and self.content.find(row) is None:
+                yield from (problem for doubtful, problem in self._missing_field(row, node) if not doubtful)
         known: dict[tuple[str, str], Node] = {}
         for row, node in self.rows:
             known.setdefault((where(row), parent_of(name_of(row))), node)
@@ -96,14 +101,16 @@ class Rows:
         ):
             yield Problem(at, f"{what}, and it is required", "send it in `request`, or write `required: false`")
 
-    def _missing_field(self, row: Parameter, node: Node) -> Iterator[Problem]:
-        """The warning for a field that no response shows.
+    def _missing_field(self, row: Parameter, node: Node) -> Iterator[tuple[bool, Problem]]:
+        """The problem of a field that no response shows, and whether it is more than a hint.
 
-        A row with `required: false` is about a field that may be missing; it is reported only if it is probably misspelled.
+        It is if the field is always there, or probably misspelled. A row that says `required: false` is no problem.
         """
         name, free, required = name_of(row), self.free["response"], node.get("required")
         parent, is_top = self.content.places["response"].get(parent_of(name)), row.name == node.text("name")
-        has = f"{self._who} does not have" if self.status else "no response of this page has"
+        what = f"{self._who} does not have" if self.status else "no response of this page has"
+        if _ANY_NAME.search(row.name):
+            return
         if near := free.near(name):
             help = _did_you_mean(free.shown[near], row, node)
         elif row.deprecated or (required and not required.value) or not _has_object(parent):
@@ -112,7 +119,7 @@ class Rows:
             help = f"did you mean '{free.shown[other]}'?"
         else:
             help = "show it in the response, or write `required: false` if it may be missing"
-        yield Problem(node.members["name"].place, f"{has} '{row.name}'", help)
+        yield bool(near or row.required), Problem(node.members["name"].place, f"{what} '{row.name}'", help)
 
     def _doubtful_item(self, row: Parameter, node: Node, item: Item) -> Iterator[Problem]:
         """Warnings for what is sent or shown, and the row does not allow."""
@@ -184,6 +191,9 @@ def _denied(row: Parameter, values: Iterable[Json]) -> list[Json]:
     def allowed(value: Json) -> bool:
         text = _text(value).lower() if ignores_case else _text(value)
         if text in known or (isinstance(value, Number) and decimal(text) in numbers):
+            return True
+        # The values of `string or integer` may be those of its strings alone.
+        if " or " in row.type and not isinstance(value, str) and not numbers:
             return True
         # One text may have several values, as in `chat:read files:read`; those of a header, parameters: `text/html;q=0.9`.
         bare = re.sub(r"\s*;[^,]*", "", text) if ignores_case else text
