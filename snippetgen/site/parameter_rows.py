@@ -63,6 +63,7 @@ class Rows:
             "deprecated": one.deprecated,
             "default": one.default,
             "values": [{"value": value.value, "description": value.description} for value in one.values],
+            "closed": one.closed,
             "description": one.description,
         }
         if numbers is not None:
@@ -117,7 +118,7 @@ def _item(row: Row, indent: str) -> str:
     if row["description"]:
         lines += ["", *_indented(contained(row["description"].strip()), inner), ""]
     if row["values"]:
-        lines.append(f"{inner}Allowed values:")
+        lines.append(f"{inner}{'Allowed' if row['closed'] else 'Known'} values:")
         lines += ["", *(line for value in row["values"] for line in _value(value, inner)), ""]
     lines += [_item(child, inner) for child in row["children"]]
     return "\n".join(lines)

@@ -60,7 +60,8 @@ _ABOUT: dict[str, Shape] = {
     ),
     "values": ListOf(
         Either(mapping=VALUE, scalar=Scalar(), words="a value, or {value, description}"),
-        "The allowed values, each alone or with what it means. Default: none are shown.",
+        "The allowed values, each alone or with what it means. With `limits: other texts are possible`, they are the known ones."
+        " Default: none are shown.",
         examples=(["low", "high"], [{"value": "low", "description": "Answers at once."}, {"value": "high"}]),
     ),
     "description": Text(
@@ -103,7 +104,7 @@ PARAMETER = Record(
         ),
         **_ABOUT,
     },
-    required=("name", "in", "type", "description"),
+    required=("name", "in", "type"),
     inside={"text": "name"},
 )
 GENERATED = Flag(

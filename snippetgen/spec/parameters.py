@@ -14,6 +14,8 @@ from snippetgen.spec.http_fields import Problems, read_headers
 from snippetgen.spec.media_type import MEDIA_TYPE
 from snippetgen.yaml_tree.node import Node, to_json
 
+# What `limits` ends with if the values of a row are only those that are known.
+OTHERS = "other texts are possible"
 MAX_LEVELS = 20  # of rows within rows
 _LIST = re.compile(r"(?:array|list)\b", re.I)
 _INDEX = re.compile(r"\[[^\]]*\]")
@@ -47,6 +49,11 @@ class Parameter:
     deprecated: bool = False
     values: tuple[Allowed, ...] = ()
     children: tuple[Parameter, ...] = ()
+
+    @property
+    def closed(self) -> bool:
+        """Whether its values are all that are allowed."""
+        return bool(self.values) and not self.limits.endswith(OTHERS)
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -200,7 +200,7 @@ def _denied(row: Parameter, values: Iterable[Json]) -> list[Json]:
         parts = [part for part in re.split(r"[ ,|]+", bare) if part]
         return bool(parts) and known.issuperset(parts)
 
-    checked = [value for value in values if value is not None and not isinstance(value, dict)] if known else []
+    checked = [value for value in values if value is not None and not isinstance(value, dict)] if row.closed else []
     return list({_text(value): value for value in checked if not allowed(value)}.values())
 
 

@@ -13,6 +13,7 @@ from snippetgen.importers.openapi.limits import limits
 from snippetgen.importers.openapi.parameters import Parameter
 from snippetgen.importers.openapi.schema import Schema, read_schema
 from snippetgen.spec.parameter_format import LONGEST
+from snippetgen.spec.parameters import OTHERS
 
 # How deep rows lie within rows; the deepest ones of large public documents are of little use on a page with an example.
 MAX_DEPTH = 6
@@ -149,14 +150,14 @@ class Table:
         told = list(dict.fromkeys(text for one in found if (text := limits(one.schema.says, one.type))))
         if values and open_ended:
             told = [" or ".join(told)] if told else []
-            told.append("other texts are possible")
+            told.append(OTHERS)
             row["limits"] = ", ".join(told)
         elif told:
             row["limits"] = " or ".join(told)
         if values:
             row["values"] = values
         said = self._text(words(says.get("description")) or _description(self.document, schemas, whole))
-        if said or "in" in start:  # a row at the top has one, even if it says nothing
+        if said:
             row["description"] = said
         self.waiting.append(_Open(row, found, at, seen, depth))
         return [row]
