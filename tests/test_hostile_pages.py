@@ -75,7 +75,7 @@ def test_nothing_of_the_owners_is_in_what_machines_read(attacked: Attacked) -> N
 
 
 def test_search_finds_the_words_of_specs(attacked: Attacked) -> None:
-    index = html.unescape(attacked.index)
-    for words in ("Before the script.", "Within a line", "A note[^1]", "{% set a = 1 %}"):
-        assert words in index
-    assert "A heading {: .evil }" in index
+    index = html.unescape(attacked.index).casefold()
+    for words in ("Before the script.", "Within a line", "A note[^1]", "{% set a = 1 %}", "A heading {: .evil }"):
+        for word in re.findall(r"\w{4,}", words.casefold()):
+            assert word in index

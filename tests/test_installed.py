@@ -27,10 +27,10 @@ def test_the_wheel_holds_every_file_that_is_not_code(installed):
     with zipfile.ZipFile(installed.wheel) as archive:
         held = set(archive.namelist())
     wanted = set()
-    for folder, place in (("templates", "templates"), ("site/theme", "theme"), ("site/embed", "embed")):
+    for folder in ("templates", "site/theme", "site/embed", "site/search"):
         files = [path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
         assert files
-        wanted |= {f"snippetgen/{place}/{path.relative_to(ROOT / folder).as_posix()}" for path in files}
+        wanted |= {f"snippetgen/{Path(folder).name}/{path.relative_to(ROOT / folder).as_posix()}" for path in files}
     assert wanted - held == set()
     assert not {name for name in held if name.startswith(("tests", "specs"))}
     assert {"licenses/LICENSE", "licenses/SECURITY.md"} <= {name.partition(".dist-info/")[2] for name in held}

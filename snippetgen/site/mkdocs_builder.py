@@ -24,12 +24,13 @@ from snippetgen import printing, reading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.files import Folder, files_below, remove_tree, write_whole
 from snippetgen.project import mkdocs_config
-from snippetgen.site import builder_log, builder_settings, clashes, marker_check
+from snippetgen.site import builder_log, builder_settings, clashes, marker_check, search_index
 from snippetgen.site.builder_log import Sources
 from snippetgen.site.clashes import Builder
 from snippetgen.site.markdown_extension import KINDS
 from snippetgen.site.page_html import MAX_OCTETS, Panels
 from snippetgen.site.prose import prose
+from snippetgen.site.search_index import Search
 
 # How many pages a process highlights at a time.
 PORTION = 10
@@ -81,8 +82,9 @@ class Site:
         plugins = self.settings.get("plugins", ["search"])
         name, custom = builder_settings.theme(self.config, self.settings)
         if "search" in str(plugins):
-            index, scripts = "search/search_index.json", () if name == "material" else ("lunr.js", "main.js", "worker.js")
-            adds |= {index: "the index of the search"} | {f"search/{script}": "a script of the search" for script in scripts}
+            scripts = [f"search/{script}" for script in ("lunr.js", "main.js", "worker.js")]
+            scripts = [search_index.worker_file()] if name == "material" else scripts
+            adds |= {search_index.INDEX: "the index of the search"} | dict.fromkeys(scripts, "a script of the search")
         folders = [
             *([builder_settings.THEME] if name == "material" else []),
             *([custom] if custom and custom.is_dir() else []),
@@ -126,7 +128,7 @@ class Site:
         `highlights=False`. Raises BuilderError with everything that the builder refuses, and with the markers that name nothing.
         """
         again = again and builder == "mkdocs"
-        index = self.made / "search" / "search_index.json"
+        index = self.made / search_index.INDEX
         before = index.read_bytes() if again else b""
         if not again:
             remove_tree(self.made)
@@ -139,7 +141,7 @@ class Site:
         if rest:
             printing.err_lines("\n".join(rest))
         if again:
-            index.write_bytes(before)  # the new index has only the changed pages
+            index.write_bytes(search_index.merged(before, index.read_bytes()))
         if found or code:
             raise BuilderError(
                 found
@@ -227,10 +229,15 @@ class Site:
 
     def fill(self, panels: Panels, target: Path) -> None:
         """Puts the snippets into the finished pages, and writes the pages to the folder `target`."""
+        search = Search(self.made)
         for path in files_below(self.made, ".html"):
             octets, relative = path.read_bytes(), path.relative_to(self.made)
+            linked = search.linked(octets)
             if b"data-snippetgen" in octets or (self.out / "twins" / relative.parent / "index.md").is_file():
-                write_whole(target / relative, self._filled(octets.decode(), path, panels).encode())
+                linked = self._filled(linked.decode(), path, panels).encode()
+            if linked != octets:
+                write_whole(target / relative, linked)
+        search.write(target, panels.pages(), "/" if self.builder.folders else ".html")
 
     def _filled(self, html: str, path: Path, panels: Panels) -> str:
         root = "../" * (len(path.relative_to(self.made).parts) - 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
@@ -241,6 +241,10 @@ class Panels:
     def ids(self) -> list[str]:
         """The ids of all described pages."""
         return [path.relative_to(self.tabs).with_suffix("").as_posix() for path in sorted(self.tabs.glob("*/*.json"))]
+
+    def pages(self) -> Iterator[dict[str, Any]]:
+        """The descriptions of all pages."""
+        return (page for page in map(self.page, self.ids()) if page is not None)
 
     def page(self, id: str) -> dict[str, Any] | None:
         """The description of a page; None if there is no such page."""

@@ -1,0 +1,156 @@
+"""The search of a site with Material: an index of what its pages document, and the worker that searches it.
+
+Material asks a worker for results and shows them. Its own worker knows only words in the text of pages. Ours, `site/search/`,
+takes its place and speaks its protocol: it also finds methods, paths, the names of pages, parameters and fields, and allowed
+values. The index keeps the place and the `config` of Material's, because its page script fetches it; its `docs` are
+
+    pages: [location, title, summary, tags, requests, prose, [[place, rows], ...]]
+           requests are [method, path], rows are numbers in the list `rows`
+    rows:  [name, values, prose, rows within it, end of its anchor]; empty ends are left out, and so is an anchor that is
+           the name. Equal rows of any pages are one
+    texts: the entries of Material's index for all other pages
+
+`prose` is each word once. Without Material, or if its index is a script for pages without a server, nothing is changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from snippetgen import reading
+from snippetgen.files import Folder, shipped
+from snippetgen.site.page_data import heading
+from snippetgen.site.prose import summary_words
+
+INDEX = "search/search_index.json"
+WORKERS = "assets/javascripts/workers"
+# No more of an allowed value is found.
+_LONGEST = 80
+_WORD = re.compile(r"\w+(?:[-.]\w+)*")
+_TARGET = re.compile(r"\]\([^)\s]*\)|<[^>\n]*>|https?://\S+")
+# English words that nobody looks for.
+_STOP = frozenset(
+    "about all also an and any are as at be been but by can do does each for from get has have how if in into is it its may more"
+    " must no not of on one only or other our should so some such than that the their them then there these they this those to"
+    " up use used uses using was we were what when where whether which who will with you your".split()
+)
+
+
+@cache
+def _worker() -> bytes:
+    folder = shipped("site/search")
+    return (folder / "minisearch.js").read_bytes() + b"\n" + (folder / "worker.js").read_bytes()
+
+
+def worker_file() -> str:
+    """The path of our worker in a site; its name changes with its content."""
+    return f"{WORKERS}/search.{hashlib.sha256(_worker()).hexdigest()[:8]}.js"
+
+
+class Search:
+    """The search of a site that Material's builder has just written to the folder `made`."""
+
+    def __init__(self, made: Path) -> None:
+        self.made = made
+        found = [path.name for path in (made / WORKERS).glob("search.*.js")] if (made / INDEX).is_file() else []
+        # With the name of the theme's worker, pages without ours would ask it for what it does not understand.
+        self.theirs = f"{WORKERS}/{found[0]}" if len(found) == 1 and not (made / INDEX).with_suffix(".js").exists() else ""
+
+    def linked(self, octets: bytes) -> bytes:
+        """A page that starts our worker instead of the theme's."""
+        return octets.replace(self.theirs.encode(), worker_file().encode()) if self.theirs else octets
+
+    def write(self, target: Path, pages: Iterable[dict[str, Any]], ending: str) -> None:
+        """Writes the worker and the index. A page has its `id` and `ending` as its address."""
+        if self.theirs:
+            index = _read(self.made / INDEX)
+            folder = Folder(target)
+            folder.write(INDEX, _dump(index | {"docs": documents(index["docs"], pages, ending)}))
+            folder.write(worker_file(), _worker())
+
+
+def merged(before: bytes, after: bytes) -> bytes:
+    """The index of a builder that has built only some pages, with what an earlier index says of the others."""
+    old, new = json.loads(before), json.loads(after)
+    built = {_page(entry) for entry in new["docs"]}
+    return _dump(new | {"docs": [*new["docs"], *(entry for entry in old["docs"] if _page(entry) not in built)]})
+
+
+def documents(texts: list[dict[str, Any]], pages: Iterable[dict[str, Any]], ending: str) -> dict[str, Any]:
+    """The `docs` of the index; `texts` are those of Material's index."""
+    pool = _Pool()
+    made = [
+        [
+            page["id"] + ending,
+            page["title"],
+            summary := summary_words(page["summary"]),
+            [heading(page["section"]), *(tag["name"] for tag in page["tags"])],
+            [[request["method"], request["path"]] for request in page["requests"]],
+            _words([page["description"], page["notes"], *(one["description"] for one in page["responses"])], summary),
+            [
+                *([group["place"], pool.numbers(group["rows"], group["place"])] for group in page["parameters"]),
+                *(["response", pool.numbers(group["rows"], "response")] for group in page["fields"]),
+            ],
+        ]
+        for page in pages
+    ]
+    known = {entry[0] for entry in made}
+    return {"pages": made, "rows": pool.rows, "texts": [entry for entry in texts if _page(entry) not in known]}
+
+
+class _Pool:
+    """The rows of all pages, each once."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[Any]] = []
+        self.known: dict[str, int] = {}
+
+    def numbers(self, rows: list[dict[str, Any]], above: str) -> list[int]:
+        """The numbers of rows whose anchors start with `above`."""
+        return [self._number(row, above) for row in rows]
+
+    def _number(self, row: dict[str, Any], above: str) -> int:
+        name = row["parents"] + row["name"]
+        values = [value["value"][:_LONGEST] for value in row["values"]]
+        prose = _words([row["description"], *(value["description"] for value in row["values"])], name)
+        end = row["id"].removeprefix(f"{above}.")
+        made = [name, values, prose, self.numbers(row["children"], row["id"]), "" if end == name else end]
+        if end == row["id"]:
+            made[-1] = f"#{end}"
+        while not made[-1]:
+            made.pop()
+        return self._put(made)
+
+    def _put(self, row: list[Any]) -> int:
+        key = json.dumps(row)
+        if key not in self.known:
+            self.known[key] = len(self.rows)
+            self.rows.append(row)
+        return self.known[key]
+
+
+def _words(texts: Iterable[str], known: str) -> str:
+    """Each word of Markdown once, without those in `known` and those that nobody looks for."""
+    seen = {word.casefold() for word in _WORD.findall(known)} | _STOP
+    found = (word.casefold() for text in texts for word in _WORD.findall(_TARGET.sub(" ", text)))
+    return " ".join(dict.fromkeys(word for word in found if word not in seen and len(word) > 1))
+
+
+def _page(entry: dict[str, Any]) -> str:
+    """The address of the page of an entry."""
+    return str(entry["location"]).partition("#")[0]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(reading.text(path))
+    return found
+
+
+def _dump(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
