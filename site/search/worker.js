@@ -10,125 +10,169 @@
   const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
   const METHODS = new Set("get head post put patch delete options trace query".split(" "));
   const STOP = new Set("a an and are as at be by can do does for from how i if in into is it its me my of on or that the this to use using want was we what when where which who why will with you your".split(" "));
-  const squash = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}\p{M}]+/gu, "");
+  // What is computed of a text is kept, because texts repeat.
+  const kept = (make) => {
+    const known = new Map();
+    return (text) => {
+      if (known.size > 50_000) known.clear();
+      if (!known.has(text)) known.set(text, make(text));
+      return known.get(text);
+    };
+  };
+  const squash = kept((text) => text.toLowerCase().replace(/[^\p{L}\p{N}\p{M}]+/gu, ""));
   const segmenter = typeof Intl !== "undefined" && Intl.Segmenter ? new Intl.Segmenter(undefined, { granularity: "word" }) : null;
   const chunks = (text) => {
     const found = text.normalize("NFKC").match(CHUNK) || [];
     if (!segmenter || !UNSPACED.test(text)) return found;
     return found.flatMap((chunk) => (UNSPACED.test(chunk) ? [...segmenter.segment(chunk)].map(({ segment }) => segment) : [chunk]));
   };
-  const parts = (chunk) => (chunk.match(PART) || []).map((part) => part.toLowerCase());
-  const tokens = (text) => {
-    const found = new Set();
-    for (const chunk of chunks(text)) {
-      found.add(squash(chunk));
-      for (const part of parts(chunk)) found.add(part);
-    }
-    found.delete("");
-    return [...found];
+  const parts = kept((chunk) => (chunk.match(PART) || []).map((part) => part.toLowerCase()));
+  const words = kept((chunk) => [...new Set([squash(chunk), ...parts(chunk)])].filter(Boolean));
+  const tokens = (text) => chunks(text).flatMap(words);
+  const wholes = (text) => chunks(text).map(squash).filter(Boolean);
+  const content = (words) => {
+    const telling = words.filter((one) => !STOP.has(one.toLowerCase()));
+    return telling.length ? telling : words;
   };
   // English endings are left out if a word is not found with them: `messages`, `message`, `moderate`, `moderation`.
-  const stem = (term) => {
-    const found = term.replace(/(?:ations?|ions?|ings?|ies|ed|es|e|s|y)$/, "");
+  const stem = kept((term) => {
+    const found = term.replace(/(?:at(?:es?|ed|ing|ions?)|ions?|ings?|ies|ed|es|e|s|y)$/, "");
     return found.length > 2 ? found : term;
-  };
+  });
+
+  const phrase = (words) => content(words).map((one) => ` ${stem(squash(one))} `).join("");
 
   // Paths: `/threads/{id}/messages`, of which `{id}` is any placeholder, or a value of one.
+  const VERSION = /^v\d+\w*$/;
   const segments = (path) => path.split(/[?#]/)[0].split("/").filter(Boolean);
   const placeholder = (segment) => /^(?:\{.*\}|:.+|<.+>|\$\{.*\}|\[.*\])$/.test(segment);
-  /** How well a path fits what was typed, between 0 and 1. */
+  // What a request does, in the words people use for it, by its method and whether its path ends with a placeholder.
+  const VERBS = { get: "get list retrieve fetch read show", post: "create add new send", put: "update modify edit change replace set", delete: "delete remove" };
+  const verbs = (method, path) => (VERBS[method === "patch" || (method === "post" && placeholder(path.at(-1) || "")) ? "put" : method] || method).split(" ");
+  /** How well a path fits what was typed, between 0 and 1. At least one of its names must have been typed. */
   const fit = (typed, path) => {
     let best = 0;
     for (let start = 0; start + typed.length <= path.length; start++) {
-      let points = 1;
+      let points = 1, names = 0;
       for (let i = 0; i < typed.length && points; i++) {
         const [one, other] = [typed[i].toLowerCase(), path[start + i].toLowerCase()];
-        if (placeholder(one)) points *= placeholder(other) ? (squash(one) && squash(other).endsWith(squash(one)) ? 1 : 0.99) : 0;
+        if (placeholder(one)) points *= !placeholder(other) ? 0 : squash(other).endsWith(squash(one)) ? 1 : 0.99;
         else if (placeholder(other)) points *= 0.8;
-        else if (one !== other) points *= i === typed.length - 1 && other.startsWith(one) ? 0.7 : 0;
+        else if (one === other || (i === typed.length - 1 && other.startsWith(one))) {
+          points *= one === other ? 1 : 0.7;
+          names += 1;
+        } else points = 0;
       }
       const more = path.length - start - typed.length;
-      best = Math.max(best, points * 0.9 ** more * 0.97 ** start);
+      if (names) best = Math.max(best, points * 0.9 ** more * 0.97 ** start);
     }
     return best;
   };
 
-  // The index: a document for each page, and for each section of a page that was written by hand.
-  const FIELDS = { title: 8, name: 6, path: 6, method: 1, tags: 2, top: 5, inner: 2, values: 3, fields: 1, summary: 1.5, prose: 0.5, heading: 3, text: 0.5 };
-  let mini, documents, rows;
+  // The index: a document for each page, and for each section of a page that was written by hand. `postings` has for each word
+  // the documents that contain it, with the weight of the best place it is in there.
+  const WEIGHTS = { title: 10, name: 9, path: 8, top: 8, topValues: 6, inner: 5, values: 5, fields: 3, tags: 4, verbs: 4, place: 2, placeholders: 2, parts: 1.5, summary: 3, prose: 1, page: 4, section: 2.5, text: 0.5 };
+  let postings, documents, rows, below, term, word;
 
+  const put = (made, place, words, weight = WEIGHTS[place]) => {
+    for (const word of words) {
+      const found = postings.get(word) || new Map();
+      if (!found.size) postings.set(word, found);
+      if (!(found.get(made.id) >= weight)) found.set(made.id, weight);
+    }
+  };
+  /** The words of a row, by its number: its own, and with them those of the rows within it. */
+  const within = (number) => {
+    if (!below[number]) {
+      const [name, values = [], prose = "", children = []] = rows[number];
+      const own = { name: squash(name), values: values.map(squash), all: { names: new Set(wholes(name)), values: new Set(values.flatMap((value) => [squash(value), ...wholes(value)])), parts: new Set([name, ...values].flatMap(tokens)), prose: new Set(tokens(prose)) } };
+      for (const child of children) for (const [kind, found] of Object.entries(within(child).all)) for (const one of found) own.all[kind].add(one);
+      below[number] = own;
+    }
+    return below[number];
+  };
   const setup = ({ docs }) => {
     const { pages, texts, rows: given } = Array.isArray(docs) ? { pages: [], rows: [], texts: docs } : docs;
-    rows = given;
-    const below = new Map(); // what is within a row, by its number
-    const within = (number) => {
-      if (!below.has(number)) {
-        const [name, values = [], prose = "", children = []] = rows[number];
-        const found = { names: new Set(tokens(name)), values: new Set(values.flatMap(tokens)), prose: new Set(tokens(prose)) };
-        for (const child of children) for (const [kind, words] of Object.entries(within(child))) for (const word of words) found[kind].add(word);
-        below.set(number, found);
-      }
-      return below.get(number);
-    };
+    postings = new MiniSearch(); // its package gives the map of its radix tree this name
     documents = [];
+    rows = given;
+    below = [];
+    term = kept(find);
+    word = kept(findName);
     for (const [location, title, summary, tags, requests, prose, groups] of pages) {
       const name = location.replace(/\/$|\.html$/, "").split("/").pop();
-      const made = { id: documents.length, location, shown: title, about: summary, requests, groups, exact: new Set([squash(title), squash(name)]) };
-      const sets = { top: new Set(), inner: new Set(), values: new Set(), fields: new Set(), prose: new Set(tokens(prose)) };
-      const add = (set, words) => { for (const word of words) set.add(word); };
-      for (const [place, numbers] of groups) for (const number of numbers) {
-        const found = within(number);
-        if (place === "response") add(sets.fields, found.names);
-        else {
-          add(sets.top, tokens(rows[number][0]));
-          add(sets.inner, found.names);
-          add(sets.values, found.values);
-        }
-        add(sets.prose, found.prose);
-      }
-      for (const word of sets.top) sets.inner.delete(word);
-      made.paths = requests.map(([method, path]) => [method.toLowerCase(), segments(path)]);
-      Object.assign(made, sets, { title: tokens(title), name: tokens(name), method: made.paths.map(([method]) => method), tags: tags.flatMap(tokens) });
-      made.path = [...new Set(requests.flatMap(([, path]) => tokens(path)))];
-      made.summary = tokens(summary);
+      const paths = requests.map(([method, path]) => [method.toLowerCase(), segments(path)]);
+      const made = { id: documents.length, location, shown: title, about: summary, requests, groups, paths, exact: new Set([squash(title), squash(name)]), titled: content(chunks(title)), phrase: phrase(chunks(`${title} ${summary}`)), size: 0 };
       documents.push(made);
+      put(made, "title", tokens(title));
+      put(made, "name", tokens(name));
+      put(made, "tags", tags.flatMap(tokens));
+      put(made, "summary", tokens(summary));
+      put(made, "prose", tokens(prose));
+      for (const [method, path] of paths) {
+        put(made, "verbs", [method, ...verbs(method, path)]);
+        put(made, "path", [...path.filter((one) => !placeholder(one)).flatMap(tokens)]);
+        put(made, "placeholders", path.filter(placeholder).flatMap(tokens));
+      }
+      for (const [place, numbers] of groups) for (const number of numbers) {
+        const { all } = within(number);
+        put(made, "place", [place]);
+        put(made, "parts", all.parts);
+        put(made, "prose", all.prose);
+        if (place === "response") {
+          put(made, "fields", all.names);
+          put(made, "fields", all.values);
+          continue;
+        }
+        put(made, "inner", all.names);
+        put(made, "values", all.values);
+        put(made, "top", wholes(rows[number][0]));
+        put(made, "topValues", (rows[number][1] || []).flatMap(wholes));
+        made.size += 1;
+      }
     }
     const titles = new Map(texts.filter(({ location }) => !location.includes("#")).map(({ location, title }) => [location, title]));
     for (const { location, title, text, boost = 1, tags = [] } of texts) {
-      const plain = text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
-      documents.push({ id: documents.length, location, shown: title, about: plain, boost, words: tags, tags: tags.flatMap((tag) => tokens(unescaped(tag))), page: titles.get(location.split("#")[0]) ?? title, exact: new Set([squash(unescaped(title))]), heading: tokens(unescaped(title)), text: tokens(unescaped(plain)) });
+      const about = text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
+      const plain = unescaped(title);
+      const made = { id: documents.length, location, shown: title, about, boost, words: tags, page: titles.get(location.split("#")[0]) ?? title, exact: new Set([squash(plain)]), titled: content(chunks(plain)), phrase: phrase(chunks(plain)) };
+      documents.push(made);
+      put(made, location.includes("#") ? "section" : "page", tokens(plain));
+      put(made, "tags", tags.flatMap((tag) => tokens(unescaped(tag))));
+      put(made, "text", tokens(unescaped(about)));
     }
-    mini = new MiniSearch({ fields: Object.keys(FIELDS), extractField: (made, field) => made[field], stringifyField: (words) => words, tokenize: (words) => (typeof words === "string" ? [words] : [...words]), processTerm: (term) => term });
-    mini.addAll(documents);
-    found.clear();
   };
 
-  // Ranking. Each word has points for each document; a document that lacks words loses more than their points.
-  const found = new Map();
-  const remember = (key, make) => {
-    if (found.size > 2000) found.clear();
-    if (!found.has(key)) found.set(key, make());
-    return found.get(key);
-  };
-  const OPTIONS = { boost: FIELDS, bm25: { k: 1.2, b: 0.3, d: 0.5 } };
-  const points = (term, options) => remember(`${JSON.stringify(options)} ${term}`, () => new Map(mini.search(term, { ...OPTIONS, ...options }).map(({ id, score }) => [id, score])));
+  // Ranking. A document has points for each word: the best weight of what matches, the less the worse it matches. A document
+  // that lacks a word loses more than its points.
   const raise = (best, more, factor) => {
-    for (const [id, score] of more) best.set(id, Math.max(best.get(id) || 0, score * factor));
+    for (const [id, weight] of more) if (!(best.get(id) >= weight * factor)) best.set(id, weight * factor);
   };
-  const term = (text) => remember(`term ${text}`, () => {
-    const best = new Map(points(text, { prefix: true }));
-    if (text.length > 3) raise(best, points(stem(text), { prefix: true }), 0.7);
-    if (!best.size && text.length > 3) raise(best, points(text, { prefix: true, fuzzy: 0.25 }), 0.5);
+  const find = (text) => {
+    const best = new Map(postings.get(text));
+    if (text.length < 2) return best; // nearly every document has a word that starts with this letter
+    const root = stem(text);
+    for (const [other, more] of postings.atPrefix(root)) {
+      if (other === text) continue;
+      if (stem(other) === root) raise(best, more, 0.9);
+      else if (other.startsWith(text)) raise(best, more, 0.4 + (0.4 * text.length) / other.length);
+    }
+    for (let end = 3; end <= text.length - 3; end++) {
+      const [one, other] = [postings.get(text.slice(0, end)), postings.get(text.slice(end))];
+      if (one && other) raise(best, [...one].filter(([id]) => other.has(id)).map(([id, weight]) => [id, Math.min(weight, other.get(id))]), 0.5);
+    }
+    if (!best.size && text.length > 3) {
+      for (const [, [more, distance]] of postings.fuzzyGet(text, text.length > 7 ? 2 : 1)) raise(best, more, 0.5 / distance);
+    }
     return best;
-  });
+  };
   /** The points for a name: as a whole, or by all its parts. */
-  const word = (chunk) => {
+  const findName = (chunk) => {
     const best = new Map(term(squash(chunk)));
     const each = parts(chunk);
     if (each.length > 1) {
       const [first, ...rest] = each.map(term);
-      const all = [...first].filter(([id]) => rest.every((one) => one.has(id)));
-      raise(best, all.map(([id, score]) => [id, score + rest.reduce((sum, one) => sum + one.get(id), 0)]), 0.6);
+      raise(best, [...first].filter(([id]) => rest.every((one) => one.has(id))).map(([id, weight]) => [id, Math.min(weight, ...rest.map((one) => one.get(id)))]), 0.8);
     }
     return best;
   };
@@ -136,26 +180,40 @@
   const rank = (typed) => {
     const address = typed.match(/(?:https?:\/\/[^\s/]*)?(\/\S+)/);
     const path = address ? segments(address[1]) : [];
-    let words = chunks(address ? typed.replace(address[0], ` ${path.filter((one) => !placeholder(one)).join(" ")} `) : typed);
-    const telling = words.filter((one) => !STOP.has(one.toLowerCase()));
-    if (telling.length) words = telling;
-    const each = words.map(word);
+    const words = content(chunks(address ? typed.replace(address[0], ` ${path.filter((one) => !placeholder(one)).join(" ")} `) : typed));
+    const each = words.map((one) => new Map(word(one)));
+    const stems = new Set(words.flatMap((one) => [squash(one), ...parts(one)]).map(stem));
     for (let i = 0; i + 1 < words.length; i++) {
-      const joined = points(squash(words[i] + words[i + 1]), { prefix: true });
-      raise(each[i], joined, 0.6);
-      raise(each[i + 1], joined, 0.6);
+      const joined = squash(words[i] + words[i + 1]);
+      stems.add(stem(joined));
+      raise(each[i], term(joined), 1);
+      raise(each[i + 1], term(joined), 1);
     }
     const whole = squash(words.join(""));
+    const said = phrase(words);
     const scores = new Map();
-    each.forEach((one) => { for (const [id, score] of one) { const [sum, count] = scores.get(id) || [0, 0]; scores.set(id, [sum + score, count + 1]); } });
-    const methods = new Set(words.map((one) => one.toLowerCase()).filter((one) => METHODS.has(one)));
+    for (const one of each) {
+      const rare = Math.log(1 + documents.length / (1 + one.size));
+      for (const [id, weight] of one) {
+        const [sum, count] = scores.get(id) || [0, 0];
+        scores.set(id, [sum + rare * weight, count + 1]);
+      }
+    }
     if (path.length) for (const { id } of documents) if (!scores.has(id)) scores.set(id, [0, 0]);
+    const methods = new Set(words.map((one) => one.toLowerCase()).filter((one) => METHODS.has(one)));
+    const covered = (names) => names.filter((one) => stems.has(stem(squash(one)))).length / (names.length || 1);
     const ranked = [];
     for (const [id, [sum, count]] of scores) {
       const made = documents[id];
-      let score = sum * (count / words.length) ** 3 * (made.boost ?? 1);
-      if (made.exact.has(whole)) score *= 3;
-      if (path.length && made.paths) score += 1000 * Math.max(0, ...made.paths.map(([method, one]) => fit(path, one) * (!methods.size || methods.has(method) ? 1 : 0.5)));
+      let score = sum * (count / (words.length || 1)) ** 3 * (1 + 0.4 * covered(made.titled));
+      if (made.exact.has(whole)) score *= made.paths ? 2 : 6;
+      else if (words.length > 1 && made.phrase.includes(said)) score *= 1.5;
+      if (made.paths) {
+        // Of pages that fit alike, the one of a whole collection, and the one with more to set, is more often looked for.
+        const fits = made.paths.map(([, one]) => covered(one.filter((part) => !placeholder(part) && !VERSION.test(part))) * (placeholder(one.at(-1) || "") ? 0.5 : 1));
+        score *= (1 + 0.6 * Math.max(...fits)) * (1 + 0.05 * Math.log2(1 + made.size));
+        if (path.length) score += 1000 * Math.max(...made.paths.map(([method, one]) => fit(path, one) * (!methods.size || methods.has(method) ? 1 : 0.5)));
+      } else score *= made.boost;
       if (score > 0) ranked.push({ made, score });
     }
     return { words, ranked: ranked.sort((a, b) => b.score - a.score) };
@@ -188,22 +246,26 @@
     return `<p>${start ? "… " : ""}${marked(text.slice(start, end > start ? end : start + 220), words)}${end < text.length ? " …" : ""}</p>`;
   };
 
+  const SHOWN = 60;
   const PLACES = { response: "response field" };
-  /** The rows of a page that what was typed names, at most three: [rank, address, HTML]. */
+  /** The rows of a page that what was typed names, at most three. A word that is still being typed names rows at the top. */
   const named = (made, words) => {
     const wanted = [...new Set([...words, words.join("")].map(squash).filter((one) => one.length > 2))];
     const hits = [];
     const visit = (number, above, names, place) => {
-      const [name, values = [], , children = [], end = name] = rows[number];
+      const { name, values, all } = within(number);
+      const begun = !names.length && words.length === 1 && wanted.length && name.startsWith(wanted[0]);
+      if (!begun && !wanted.some((one) => all.names.has(one) || all.values.has(one))) return;
+      const [shown, , , children = [], end = shown] = rows[number];
       const anchor = end.startsWith("#") ? end.slice(1) : `${above}.${end}`;
-      const own = squash(name);
-      const value = values.find((one) => wanted.includes(squash(one)));
-      const level = wanted.includes(own) ? 0 : value !== undefined ? 1 : words.length === 1 && own.startsWith(wanted[0]) ? 2 : 3;
-      if (level < 3) hits.push([level * 100 + names.length + (place === "response" ? 50 : 0), anchor, [...names, name].join("."), place, value]);
-      for (const child of children) visit(child, anchor, [...names, name], place);
+      const full = [...names, shown];
+      const value = values.findIndex((one) => wanted.includes(one));
+      const level = wanted.includes(name) ? 0 : value >= 0 ? 1 : begun ? 2 : 3;
+      if (level < 3) hits.push({ order: level * 100 + full.length + (place === "response" ? 50 : 0), anchor, name: full.join("."), place, value: value >= 0 && rows[number][1][value] });
+      for (const child of children) visit(child, anchor, full, place);
     };
     for (const [place, numbers] of made.groups) for (const number of numbers) visit(number, place, [], place);
-    return hits.sort((a, b) => a[0] - b[0]).slice(0, 3);
+    return hits.sort((one, other) => one.order - other.order).slice(0, 3);
   };
 
   const query = (typed) => {
@@ -211,17 +273,17 @@
     const { words, ranked } = rank(typed);
     const terms = (made) => Object.fromEntries(words.map((one) => [one, word(one).has(made.id)]));
     const items = [], groups = new Map();
-    for (const { made, score } of ranked.slice(0, 200)) {
+    for (const { made, score } of ranked.slice(0, SHOWN)) {
       const page = made.location.split("#")[0];
       const item = { location: made.location, score, terms: terms(made), text: "" };
       if (made.requests) {
         const [[method, path]] = made.requests;
         item.title = `${titled(made.shown, words)} <span class="search-request"><span class="method method-${escaped(method.toLowerCase())}">${escaped(method)}</span> <code>${marked(path, words)}</code></span>`;
         item.text = teaser(made.about, words);
-        const hits = items.length < 30 ? named(made, words) : [];
-        items.push([item, ...hits.map(([, anchor, name, place, value]) => ({
+        const hits = items.length < 20 ? named(made, words) : [];
+        items.push([item, ...hits.map(({ anchor, name, place, value }) => ({
           location: `${made.location}#${encodeURIComponent(anchor)}`, score, terms: {}, text: "",
-          title: `<code>${marked(name, words)}</code> <span class="search-place">${escaped(PLACES[place] || place)}${value === undefined ? "" : `: <code>${marked(value, words)}</code>`}</span>`,
+          title: `<code>${marked(name, words)}</code> <span class="search-place">${escaped(PLACES[place] || place)}${value === false ? "" : `: <code>${marked(value, words)}</code>`}</span>`,
         }))]);
         continue;
       }

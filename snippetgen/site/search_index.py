@@ -8,7 +8,7 @@ values. The index keeps the place and the `config` of Material's, because its pa
            requests are [method, path], rows are numbers in the list `rows`
     rows:  [name, values, prose, rows within it, end of its anchor]; empty ends are left out, and so is an anchor that is
            the name. Equal rows of any pages are one
-    texts: the entries of Material's index for all other pages
+    texts: the entries of Material's index for all other pages; of the verification page, which names all, without its text
 
 `prose` is each word once. Without Material, or if its index is a script for pages without a server, nothing is changed.
 """
@@ -45,7 +45,7 @@ _STOP = frozenset(
 @cache
 def _worker() -> bytes:
     folder = shipped("site/search")
-    return (folder / "minisearch.js").read_bytes() + b"\n" + (folder / "worker.js").read_bytes()
+    return (folder / "searchable-map.js").read_bytes() + b"\n" + (folder / "worker.js").read_bytes()
 
 
 def worker_file() -> str:
@@ -92,7 +92,7 @@ def documents(texts: list[dict[str, Any]], pages: Iterable[dict[str, Any]], endi
             summary := summary_words(page["summary"]),
             [heading(page["section"]), *(tag["name"] for tag in page["tags"])],
             [[request["method"], request["path"]] for request in page["requests"]],
-            _words([page["description"], page["notes"], *(one["description"] for one in page["responses"])], summary),
+            _words([page["description"], page["notes"], *map(_said, page["responses"])], summary),
             [
                 *([group["place"], pool.numbers(group["rows"], group["place"])] for group in page["parameters"]),
                 *(["response", pool.numbers(group["rows"], "response")] for group in page["fields"]),
@@ -101,7 +101,12 @@ def documents(texts: list[dict[str, Any]], pages: Iterable[dict[str, Any]], endi
         for page in pages
     ]
     known = {entry[0] for entry in made}
-    return {"pages": made, "rows": pool.rows, "texts": [entry for entry in texts if _page(entry) not in known]}
+    others = [entry | ({"text": ""} if _page(entry) == f"verification{ending}" else {}) for entry in texts]
+    return {"pages": made, "rows": pool.rows, "texts": [entry for entry in others if _page(entry) not in known]}
+
+
+def _said(response: dict[str, Any]) -> str:
+    return f"{response['status']} {response['phrase']} {response['description']}"
 
 
 class _Pool:
