@@ -82,6 +82,20 @@ def test_a_new_page_appears_and_a_removed_one_goes(served):
     until(lambda html: "More" not in html, "shop/")
 
 
+def test_the_search_finds_what_was_saved_and_what_was_there_before(served):
+    spec, until = served
+    index = "search/search_index.json"
+    until(lambda said: "Things" in said and "first" not in said, index)
+    spec.write_text(SPEC.replace("Things", "Zebras") + "description: Striped animals.\n")
+    until(lambda said: "Zebras" in said and "striped" in said, index)
+    (spec.parents[2] / "site" / "pages" / "index.md").write_text("# Shop\n\nAn okapi\n")
+    said = until(lambda said: "okapi" in said, index)
+    assert "Zebras" in said and "Things" not in said
+    spec.write_text(SPEC.replace("Things", "Gnus"))
+    said = until(lambda said: "Gnus" in said, index)
+    assert "okapi" in said and "Zebras" not in said and "striped" not in said
+
+
 def test_a_broken_link_is_told_at_its_line_until_it_is_fixed(served):
     spec, until = served
     home = spec.parents[2] / "site" / "pages" / "index.md"

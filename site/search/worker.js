@@ -47,8 +47,11 @@
   const segments = (path) => path.split(/[?#]/)[0].split("/").filter(Boolean);
   const placeholder = (segment) => /^(?:\{.*\}|:.+|<.+>|\$\{.*\}|\[.*\])$/.test(segment);
   // What a request does, in the words people use for it, by its method and whether its path ends with a placeholder.
-  const VERBS = { get: "get list retrieve fetch read show", post: "create add new send", put: "update modify edit change replace set", delete: "delete remove" };
-  const verbs = (method, path) => (VERBS[method === "patch" || (method === "post" && placeholder(path.at(-1) || "")) ? "put" : method] || method).split(" ");
+  const VERBS = new Map([["get", "get list retrieve fetch read show"], ["post", "create add new send"], ["put", "update modify edit change replace set"], ["delete", "delete remove"]]);
+  const verbs = (method, path) => {
+    const changes = method === "patch" || (method === "post" && placeholder(path.at(-1) || ""));
+    return (VERBS.get(changes ? "put" : method) || method).split(" ");
+  };
   /** How well a path fits what was typed, between 0 and 1. At least one of its names must have been typed. */
   const fit = (typed, path) => {
     let best = 0;
@@ -70,14 +73,14 @@
   };
 
   // The index: a document for each page, and for each section of a page that was written by hand. `postings` has for each word
-  // the documents that contain it, with the weight of the best place it is in there.
+  // the documents that contain it, with the weight of the best place it is in there; `tree` has the same by prefix.
   const WEIGHTS = { title: 10, name: 9, path: 8, top: 8, topValues: 6, inner: 5, values: 5, fields: 3, tags: 4, verbs: 4, place: 2, placeholders: 2, parts: 1.5, summary: 3, prose: 1, page: 4, section: 2.5, text: 0.5 };
-  let postings, documents, rows, below, term, word;
+  let postings, tree, documents, rows, below, term, word;
 
   const put = (made, place, words, weight = WEIGHTS[place]) => {
     for (const word of words) {
-      const found = postings.get(word) || new Map();
-      if (!found.size) postings.set(word, found);
+      let found = postings.get(word);
+      if (!found) postings.set(word, (found = new Map()));
       if (!(found.get(made.id) >= weight)) found.set(made.id, weight);
     }
   };
@@ -93,7 +96,7 @@
   };
   const setup = ({ docs }) => {
     const { pages, texts, rows: given } = Array.isArray(docs) ? { pages: [], rows: [], texts: docs } : docs;
-    postings = new MiniSearch(); // its package gives the map of its radix tree this name
+    postings = new Map();
     documents = [];
     rows = given;
     below = [];
@@ -131,16 +134,17 @@
         made.size += 1;
       }
     }
-    const titles = new Map(texts.filter(({ location }) => !location.includes("#")).map(({ location, title }) => [location, title]));
+    const titles = new Map(texts.filter(({ location }) => !location.includes("#")).map(({ location, title }) => [location, plain(title)]));
     for (const { location, title, text, boost = 1, tags = [] } of texts) {
-      const about = text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
-      const plain = unescaped(title);
-      const made = { id: documents.length, location, shown: title, about, boost, words: tags, page: titles.get(location.split("#")[0]) ?? title, exact: new Set([squash(plain)]), titled: content(chunks(plain)), phrase: phrase(chunks(plain)) };
+      const [shown, about] = [plain(title), plain(text)];
+      const made = { id: documents.length, location, shown, about, boost, words: tags, page: titles.get(location.split("#")[0]) ?? shown, exact: new Set(location.includes("#") ? [] : [squash(shown)]), titled: content(chunks(shown)), phrase: phrase(chunks(shown)) };
       documents.push(made);
-      put(made, location.includes("#") ? "section" : "page", tokens(plain));
-      put(made, "tags", tags.flatMap((tag) => tokens(unescaped(tag))));
-      put(made, "text", tokens(unescaped(about)));
+      put(made, location.includes("#") ? "section" : "page", tokens(shown));
+      put(made, "tags", tags.flatMap((tag) => tokens(plain(tag))));
+      put(made, "text", tokens(about));
     }
+    tree = new MiniSearch(); // so its package calls the map
+    for (const [word, found] of postings) tree.set(word, found);
   };
 
   // Ranking. A document has points for each word: the best weight of what matches, the less the worse it matches. A document
@@ -152,7 +156,7 @@
     const best = new Map(postings.get(text));
     if (text.length < 2) return best; // nearly every document has a word that starts with this letter
     const root = stem(text);
-    for (const [other, more] of postings.atPrefix(root)) {
+    for (const [other, more] of tree.atPrefix(root)) {
       if (other === text) continue;
       if (stem(other) === root) raise(best, more, 0.9);
       else if (other.startsWith(text)) raise(best, more, 0.4 + (0.4 * text.length) / other.length);
@@ -162,7 +166,7 @@
       if (one && other) raise(best, [...one].filter(([id]) => other.has(id)).map(([id, weight]) => [id, Math.min(weight, other.get(id))]), 0.5);
     }
     if (!best.size && text.length > 3) {
-      for (const [, [more, distance]] of postings.fuzzyGet(text, text.length > 7 ? 2 : 1)) raise(best, more, 0.5 / distance);
+      for (const [, [more, distance]] of tree.fuzzyGet(text, text.length > 7 ? 2 : 1)) raise(best, more, 0.5 / distance);
     }
     return best;
   };
@@ -170,6 +174,7 @@
   const findName = (chunk) => {
     const best = new Map(term(squash(chunk)));
     const each = parts(chunk);
+    if (/_|\p{Ll}\p{Lu}/u.test(chunk)) raise(best, postings.get(squash(chunk)) || [], 2); // nobody types a name by accident
     if (each.length > 1) {
       const [first, ...rest] = each.map(term);
       raise(best, [...first].filter(([id]) => rest.every((one) => one.has(id))).map(([id, weight]) => [id, Math.min(weight, ...rest.map((one) => one.get(id)))]), 0.8);
@@ -206,14 +211,15 @@
     for (const [id, [sum, count]] of scores) {
       const made = documents[id];
       let score = sum * (count / (words.length || 1)) ** 3 * (1 + 0.4 * covered(made.titled));
-      if (made.exact.has(whole)) score *= made.paths ? 2 : 6;
+      const exact = made.exact.has(whole);
+      if (exact) score *= made.paths ? 2 : 6;
       else if (words.length > 1 && made.phrase.includes(said)) score *= 1.5;
       if (made.paths) {
         // Of pages that fit alike, the one of a whole collection, and the one with more to set, is more often looked for.
         const fits = made.paths.map(([, one]) => covered(one.filter((part) => !placeholder(part) && !VERSION.test(part))) * (placeholder(one.at(-1) || "") ? 0.5 : 1));
         score *= (1 + 0.6 * Math.max(...fits)) * (1 + 0.05 * Math.log2(1 + made.size));
         if (path.length) score += 1000 * Math.max(...made.paths.map(([method, one]) => fit(path, one) * (!methods.size || methods.has(method) ? 1 : 0.5)));
-      } else score *= made.boost;
+      } else if (!exact || words.length === 1) score *= made.boost;
       if (score > 0) ranked.push({ made, score });
     }
     return { words, ranked: ranked.sort((a, b) => b.score - a.score) };
@@ -223,7 +229,7 @@
   const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   const CHARACTERS = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", nbsp: " " };
   const escaped = (text) => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]);
-  const unescaped = (html) => html.replace(/&(amp|lt|gt|quot|nbsp|#39);/g, (_, name) => CHARACTERS[name]);
+  const plain = (html) => html.replace(/<[^>]*>/g, " ").replace(/&(amp|lt|gt|quot|nbsp|#39);/g, (_, name) => CHARACTERS[name]).replace(/\s+/g, " ").trim();
   const marked = (text, words) => {
     const wanted = words.map(squash).filter(Boolean);
     let html = "", end = 0;
@@ -246,21 +252,25 @@
     return `<p>${start ? "… " : ""}${marked(text.slice(start, end > start ? end : start + 220), words)}${end < text.length ? " …" : ""}</p>`;
   };
 
-  const SHOWN = 60;
-  const PLACES = { response: "response field" };
+  const SHOWN = 60; // results
+  const LONGEST = 300; // of what is typed, in characters
+  const PLACES = new Map([["response", "response field"]]);
   /** The rows of a page that what was typed names, at most three. A word that is still being typed names rows at the top. */
   const named = (made, words) => {
     const wanted = [...new Set([...words, words.join("")].map(squash).filter((one) => one.length > 2))];
+    const dotted = words.filter((one) => one.includes(".")).map((one) => one.toLowerCase());
+    const sought = [...wanted, ...dotted.flatMap((one) => one.split(".")).map(squash)];
     const hits = [];
     const visit = (number, above, names, place) => {
       const { name, values, all } = within(number);
       const begun = !names.length && words.length === 1 && wanted.length && name.startsWith(wanted[0]);
-      if (!begun && !wanted.some((one) => all.names.has(one) || all.values.has(one))) return;
+      if (!begun && !sought.some((one) => all.names.has(one) || all.values.has(one))) return;
       const [shown, , , children = [], end = shown] = rows[number];
       const anchor = end.startsWith("#") ? end.slice(1) : `${above}.${end}`;
       const full = [...names, shown];
+      const whole = `.${full.join(".").toLowerCase()}`;
       const value = values.findIndex((one) => wanted.includes(one));
-      const level = wanted.includes(name) ? 0 : value >= 0 ? 1 : begun ? 2 : 3;
+      const level = dotted.some((one) => whole.endsWith(`.${one}`)) || wanted.includes(name) ? 0 : value >= 0 ? 1 : begun ? 2 : 3;
       if (level < 3) hits.push({ order: level * 100 + full.length + (place === "response" ? 50 : 0), anchor, name: full.join("."), place, value: value >= 0 && rows[number][1][value] });
       for (const child of children) visit(child, anchor, full, place);
     };
@@ -268,37 +278,42 @@
     return hits.sort((one, other) => one.order - other.order).slice(0, 3);
   };
 
+  /** The result for what was typed: for each page, itself and what was found in it. */
   const query = (typed) => {
     if (!typed.trim()) return { items: [] };
-    const { words, ranked } = rank(typed);
-    const terms = (made) => Object.fromEntries(words.map((one) => [one, word(one).has(made.id)]));
+    const { words, ranked } = rank(typed.slice(0, LONGEST).replace(/\[\d*\]/g, ""));
     const items = [], groups = new Map();
     for (const { made, score } of ranked.slice(0, SHOWN)) {
-      const page = made.location.split("#")[0];
-      const item = { location: made.location, score, terms: terms(made), text: "" };
+      const item = { location: made.location, score, terms: Object.fromEntries(words.map((one) => [one, word(one).has(made.id)])), text: teaser(made.about, words) };
       if (made.requests) {
         const [[method, path]] = made.requests;
         item.title = `${titled(made.shown, words)} <span class="search-request"><span class="method method-${escaped(method.toLowerCase())}">${escaped(method)}</span> <code>${marked(path, words)}</code></span>`;
-        item.text = teaser(made.about, words);
         const hits = items.length < 20 ? named(made, words) : [];
         items.push([item, ...hits.map(({ anchor, name, place, value }) => ({
           location: `${made.location}#${encodeURIComponent(anchor)}`, score, terms: {}, text: "",
-          title: `<code>${marked(name, words)}</code> <span class="search-place">${escaped(PLACES[place] || place)}${value === false ? "" : `: <code>${marked(value, words)}</code>`}</span>`,
+          title: `<code>${marked(name, words)}</code> <span class="search-place">${PLACES.get(place) || escaped(place)}${value === false ? "" : `: <code>${marked(value, words)}</code>`}</span>`,
         }))]);
         continue;
       }
-      item.title = marked(unescaped(made.shown), words);
-      item.text = teaser(unescaped(made.about), words);
+      item.title = marked(made.shown, words);
       if (made.words.length) item.tags = made.words;
+      const page = made.location.split("#")[0];
       if (!groups.has(page)) {
-        groups.set(page, [{ location: page, score, terms: {}, title: marked(unescaped(made.page), words), text: "" }]);
+        groups.set(page, [{ location: page, score, terms: {}, title: marked(made.page, words), text: "" }]);
         items.push(groups.get(page));
       }
       const group = groups.get(page);
       if (made.location === page) group[0] = { ...item, score: group[0].score };
       else group.push(item);
     }
-    return { items };
+    return { items, suggest: suggestions(typed, ranked) };
+  };
+  /** The word of a title, or the name of a row, that the last word may become. */
+  const suggestions = (typed, ranked) => {
+    const last = typed.split(/[\s-]+/).pop().toLowerCase();
+    const names = ({ shown, groups = [] }) => [...chunks(shown), ...groups.flatMap(([, numbers]) => numbers.map((number) => rows[number][0]))];
+    const found = last && ranked.slice(0, 5).flatMap(({ made }) => names(made)).find((one) => one.toLowerCase().startsWith(last));
+    return found ? [found.toLowerCase()] : [];
   };
 
   const answer = ({ type, data }) => {

@@ -129,7 +129,7 @@ class Site:
         """
         again = again and builder == "mkdocs"
         index = self.made / search_index.INDEX
-        before = index.read_bytes() if again else b""
+        before = index.read_bytes() if again and index.is_file() else b""
         if not again:
             remove_tree(self.made)
         code, lines = self._run(panels if highlights else None, builder, again)
@@ -140,7 +140,7 @@ class Site:
         found += marker_check.problems(self.made, panels, self.sources)
         if rest:
             printing.err_lines("\n".join(rest))
-        if again:
+        if before:
             index.write_bytes(search_index.merged(before, index.read_bytes()))
         if found or code:
             raise BuilderError(

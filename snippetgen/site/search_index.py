@@ -43,14 +43,16 @@ _STOP = frozenset(
 
 
 @cache
-def _worker() -> bytes:
+def worker() -> str:
+    """The text of our worker, with the library it uses and its licence."""
     folder = shipped("site/search")
-    return (folder / "searchable-map.js").read_bytes() + b"\n" + (folder / "worker.js").read_bytes()
+    licence, library, own = (reading.text(folder / name) for name in ("searchable-map.txt", "searchable-map.js", "worker.js"))
+    return f"/*! {licence}*/\n{library}\n{own}"
 
 
 def worker_file() -> str:
     """The path of our worker in a site; its name changes with its content."""
-    return f"{WORKERS}/search.{hashlib.sha256(_worker()).hexdigest()[:8]}.js"
+    return f"{WORKERS}/search.{hashlib.sha256(worker().encode()).hexdigest()[:8]}.js"
 
 
 class Search:
@@ -58,9 +60,9 @@ class Search:
 
     def __init__(self, made: Path) -> None:
         self.made = made
-        found = [path.name for path in (made / WORKERS).glob("search.*.js")] if (made / INDEX).is_file() else []
-        # With the name of the theme's worker, pages without ours would ask it for what it does not understand.
-        self.theirs = f"{WORKERS}/{found[0]}" if len(found) == 1 and not (made / INDEX).with_suffix(".js").exists() else ""
+        found = [name for path in (made / WORKERS).glob("search.*.js") if (name := f"{WORKERS}/{path.name}") != worker_file()]
+        searches = (made / INDEX).is_file() and not (made / INDEX).with_suffix(".js").exists()
+        self.theirs = found[0] if len(found) == 1 and searches else ""
 
     def linked(self, octets: bytes) -> bytes:
         """A page that starts our worker instead of the theme's."""
@@ -69,10 +71,10 @@ class Search:
     def write(self, target: Path, pages: Iterable[dict[str, Any]], ending: str) -> None:
         """Writes the worker and the index. A page has its `id` and `ending` as its address."""
         if self.theirs:
-            index = _read(self.made / INDEX)
+            index = json.loads((self.made / INDEX).read_bytes())
             folder = Folder(target)
             folder.write(INDEX, _dump(index | {"docs": documents(index["docs"], pages, ending)}))
-            folder.write(worker_file(), _worker())
+            folder.write(worker_file(), worker().encode())
 
 
 def merged(before: bytes, after: bytes) -> bytes:
@@ -150,11 +152,6 @@ def _words(texts: Iterable[str], known: str) -> str:
 def _page(entry: dict[str, Any]) -> str:
     """The address of the page of an entry."""
     return str(entry["location"]).partition("#")[0]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(reading.text(path))
-    return found
 
 
 def _dump(value: Any) -> bytes:

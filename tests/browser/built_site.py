@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.render.case import Case, cases
 from snippetgen.run.toolchain import Missing, find
 from snippetgen.site import page_markdown
@@ -105,11 +105,16 @@ def served(folder: Path):
 
 
 def build(
-    folder: Path, specs: Path, source: Path, builder: str = "mkdocs", config: Path = ROOT / "mkdocs.yml"
+    folder: Path,
+    specs: Path,
+    source: Path,
+    builder: str = "mkdocs",
+    config: Path = ROOT / "mkdocs.yml",
+    languages: list[Language] = LANGUAGES,
 ) -> tuple[Path, list[Case]]:
     """Builds the site of some specs as the command line does, but for the execution; its folder and its snippets."""
-    toolchains = {language.name: find(language, CACHE) for language in LANGUAGES}
-    rendered = cases(load_specs(specs), LANGUAGES, unpublished=True)
+    toolchains = {language.name: find(language, CACHE) for language in languages}
+    rendered = cases(load_specs(specs), languages, unpublished=True)
     site = replace(read(config, folder / "build"), public=folder / "public")
     results = Results(rendered, [passed(case, toolchains) for case in rendered], toolchains)
     page_markdown.write(results, source, site.out, [BUILTIN], name=site.name)
