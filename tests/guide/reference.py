@@ -20,6 +20,8 @@ CHAPTERS = {
     "More": [],
 }
 WIDTH = 90
+# The search of a site shows what readers of the API look for before what its authors do.
+FRONT = "---\nsearch: {boost: 0.3}\n---\n"
 
 
 def command_page() -> str:
@@ -27,7 +29,7 @@ def command_page() -> str:
     known = {name for names in CHAPTERS.values() for name in names}
     chapters = CHAPTERS | {"More": sorted(set(cli.commands) - known)}
     lines = [
-        "# Commands",
+        f"{FRONT}# Commands",
         "",
         (
             "What `--help` prints, for every command. They exit with 0 when all passed, 1 when something failed, 2 for wrong"
@@ -111,7 +113,7 @@ class Reference:
                 forms = "".join(f"- {self.kind(one, title.lower().removesuffix('s'))}\n" for one in shared["anyOf"])
                 self.sections[title] = f"{INTRODUCED[title]}\n\nOne of:\n\n{forms}"
         head = (
-            "# Every key of a spec\n\n"
+            f"{FRONT}# Every key of a spec\n\n"
             "Generated from the same table that `snippetgen check` reads, so nothing else is allowed and nothing is missing. "
             "[Write a spec](write-a-spec.md) shows them at work; `snippetgen schema` prints this for editors.\n\n"
             "In a spec with `extends` nothing is required, and `null` takes a key away.\n"
