@@ -22,6 +22,7 @@ from snippetgen import reading
 from snippetgen.files import shipped
 from snippetgen.site import prose
 from snippetgen.site.highlight import Highlighter
+from snippetgen.site.parameter_rows import walk
 from snippetgen.site.prose import Highlight
 
 TEMPLATE = "panel.html.j2"
@@ -230,13 +231,22 @@ class Panels:
         return panel(page, examples, self.highlight, self._text, root, number, others) if examples else None
 
     def words(self, kind: str, name: str) -> str:
-        """The words of a text for the search index, `notes chat/grok-3/1`; empty for other markers."""
-        if kind not in prose.TOPS:
+        """The words of a marker for the builder's search index, `notes chat/grok-3/1`, as HTML; empty for snippets."""
+        section, page_name, *part = name.split("/") if kind != "catalogue" else (name, "")
+        page = self.page(f"{section}/{page_name}") if page_name else None
+        if page is None:
             return ""
-        section, page_name, *part = name.split("/")
-        page = self.page(f"{section}/{page_name}")
-        html = _text(page[kind], kind, part, prose.Links(section, ""), lambda code, _: escape(code)) if page else None
-        return prose.words(html or "")
+        if kind in prose.TOPS:
+            html = _text(page[kind], kind, part, prose.Links(section, ""), lambda code, _: escape(code))
+            return prose.words(html or "")
+        found: Iterable[str] = ()
+        if kind == "head":
+            found = (f"{request['method']} {request['path']} {page_name}" for request in page.get("requests", ()))
+        elif kind in ROWS:
+            groups = [group for group in page[kind] if not part or group[ROWS[kind]] == part[0]]
+            rows = walk(row for group in groups for row in group.get("rows", ()))
+            found = (" ".join([row["name"], *(value["value"] for value in row["values"])]) for row in rows)
+        return "".join(f"<p>{prose.inert(text)}</p>" for text in found)
 
     def ids(self) -> list[str]:
         """The ids of all described pages."""

@@ -1,5 +1,6 @@
 """The same tree with another site builder: no page, heading, tab or line of code is lost."""
 
+import html
 import re
 from html.parser import HTMLParser
 
@@ -66,3 +67,9 @@ def test_a_page_of_zensical_works_for_its_reader(other, opened):
         assert page.locator(".language-picker").input_value() == "go"
         page.wait_for_load_state("networkidle")
         assert [url for url in page.asked if not url.startswith((address, "data:", "blob:"))] == [] and page.told == []
+
+
+def test_the_search_of_zensical_finds_paths_names_and_values(other):
+    said = html.unescape((other / "search.json").read_text())
+    for words in ("POST /api/v1/chat/completions grok-3", "response_format"):
+        assert words in said
