@@ -108,6 +108,23 @@ def test_whatever_is_typed_has_a_result(typed, models, ask):
     assert isinstance(items, list)
 
 
+def page(id: str, title: str, **others: object) -> dict:
+    """The description of a page without rows."""
+    request = {"method": "GET", "path": "/v1/things"}
+    empty = {"summary": "", "description": "", "notes": "", "tags": [], "responses": [], "parameters": [], "fields": []}
+    return empty | {"id": id, "section": "a", "title": title, "requests": [request]} | others
+
+
+LANGUAGES = [page("a/one", "注文を作成する"), page("a/two", "Bestellung löschen"), page("a/three", "Удалить заказ")]
+FOREIGN = {"注文": "a/one/", "作成": "a/one/", "bestellungen": "a/two/", "LÖSCHEN": "a/two/", "заказы": "a/three/"}
+
+
+@each("question", FOREIGN)
+def test_words_of_other_languages_are_found(question, ask):
+    [items] = ask(documents([], LANGUAGES, "/"), [question])
+    assert [item[0]["location"] for item in items] == [FOREIGN[question]]
+
+
 class Elements(HTMLParser):
     """The elements and attributes of HTML, and its text."""
 
@@ -130,25 +147,22 @@ EVIL = "<img src=x onerror=alert(1)>"
 def test_everything_that_a_result_shows_is_text(ask):
     row = {"parents": "", "name": f"evil{EVIL}", "id": "body.evil", "description": EVIL, "children": []}
     row["values"] = [{"value": f"evil{EVIL}", "description": EVIL}]
-    page = {
-        "id": "a/evil",
-        "section": "a",
-        "title": f"evil `{EVIL}` {EVIL}",
-        "summary": f"evil {EVIL}",
-        "description": EVIL,
-        "notes": EVIL,
-        "tags": [{"name": EVIL}],
-        "requests": [{"method": f'EVIL"{EVIL}', "path": f"/evil/{EVIL}"}],
-        "responses": [],
-        "parameters": [{"place": "body", "rows": [row]}],
-        "fields": [],
-    }
+    evil = page(
+        "a/evil",
+        f"evil `{EVIL}` {EVIL}",
+        summary=f"evil {EVIL}",
+        description=EVIL,
+        notes=EVIL,
+        tags=[{"name": EVIL}],
+        requests=[{"method": f'EVIL"{EVIL}', "path": f"/evil/{EVIL}"}],
+        parameters=[{"place": "body", "rows": [row]}],
+    )
     text = {
         "location": "evil/",
         "title": "evil &lt;img src=x onerror=alert(1)&gt;",
         "text": "evil &lt;img src=x&gt; &amp;lt;b&amp;gt;",
     }
-    [items] = ask(documents([text], [page], "/"), [f"evil {EVIL}"])
+    [items] = ask(documents([text], [evil], "/"), [f"evil {EVIL}"])
     shown = [Elements(found[member]) for item in items for found in item for member in ("title", "text")]
     allowed = {("mark",), ("code",), ("span", "class"), ("p",)}
     assert len(items) == 2 and {element for one in shown for element in one.found} <= allowed

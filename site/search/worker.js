@@ -290,7 +290,7 @@
         item.title = `${titled(made.shown, words)} <span class="search-request"><span class="method method-${escaped(method.toLowerCase())}">${escaped(method)}</span> <code>${marked(path, words)}</code></span>`;
         const hits = items.length < 20 ? named(made, words) : [];
         items.push([item, ...hits.map(({ anchor, name, place, value }) => ({
-          location: `${made.location}#${encodeURIComponent(anchor)}`, score, terms: {}, text: "",
+          location: `${made.location}#${encodeURIComponent(anchor)}`, score, terms: Object.fromEntries(Object.entries(item.terms).filter(([, has]) => has)), text: "",
           title: `<code>${marked(name, words)}</code> <span class="search-place">${PLACES.get(place) || escaped(place)}${value === false ? "" : `: <code>${marked(value, words)}</code>`}</span>`,
         }))]);
         continue;

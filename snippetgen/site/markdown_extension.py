@@ -101,7 +101,7 @@ def _shower(panels: Panels, root: str) -> Callable[[str, str], str | None]:
 
     If SNIPPETGEN_LATER is set, to the folder of `page_markdown.write`, markers become placeholder elements. `Site.fill` replaces
     them in the finished pages. Then neither Markdown nor the search index has to parse the highlighted code, and the builder
-    cannot change what is shown. The elements of texts contain their words, for the search index.
+    cannot change what is shown. The elements contain words for the search index.
     """
 
     if out := os.environ.get("SNIPPETGEN_LATER"):
