@@ -40,6 +40,7 @@
     return found.length > 2 ? found : term;
   });
 
+  const stems = (text) => content(chunks(text)).map((one) => stem(squash(one)));
   const phrase = (words) => content(words).map((one) => ` ${stem(squash(one))} `).join("");
 
   // Paths: `/threads/{id}/messages`, of which `{id}` is any placeholder, or a value of one.
@@ -48,9 +49,14 @@
   const placeholder = (segment) => /^(?:\{.*\}|:.+|<.+>|\$\{.*\}|\[.*\])$/.test(segment);
   // What a request does, in the words people use for it, by its method and whether its path ends with a placeholder.
   const VERBS = new Map([["get", "get list retrieve fetch read show"], ["post", "create add new send"], ["put", "update modify edit change replace set"], ["delete", "delete remove"]]);
-  const verbs = (method, path) => {
-    const changes = method === "patch" || (method === "post" && placeholder(path.at(-1) || ""));
+  const verbs = (method, whole) => {
+    const changes = method === "patch" || (method === "post" && !whole);
     return (VERBS.get(changes ? "put" : method) || method).split(" ");
+  };
+  /** The segments of a path, each with whether it is a placeholder; and the stems of its names. */
+  const route = (path) => {
+    const all = segments(path).map((one) => ({ text: one.toLowerCase(), hole: placeholder(one) }));
+    return { all, names: all.filter(({ text, hole }) => !hole && !VERSION.test(text)).map(({ text }) => stem(squash(text))), whole: !all.at(-1)?.hole };
   };
   /** How well a path fits what was typed, between 0 and 1. At least one of its names must have been typed. */
   const fit = (typed, path) => {
@@ -58,11 +64,11 @@
     for (let start = 0; start + typed.length <= path.length; start++) {
       let points = 1, names = 0;
       for (let i = 0; i < typed.length && points; i++) {
-        const [one, other] = [typed[i].toLowerCase(), path[start + i].toLowerCase()];
-        if (placeholder(one)) points *= !placeholder(other) ? 0 : squash(other).endsWith(squash(one)) ? 1 : 0.99;
-        else if (placeholder(other)) points *= 0.8;
-        else if (one === other || (i === typed.length - 1 && other.startsWith(one))) {
-          points *= one === other ? 1 : 0.7;
+        const [one, other] = [typed[i], path[start + i]];
+        if (one.hole) points *= !other.hole ? 0 : squash(other.text).endsWith(squash(one.text)) ? 1 : 0.99;
+        else if (other.hole) points *= 0.8;
+        else if (one.text === other.text || (i === typed.length - 1 && other.text.startsWith(one.text))) {
+          points *= one.text === other.text ? 1 : 0.7;
           names += 1;
         } else points = 0;
       }
@@ -104,18 +110,17 @@
     word = kept(findName);
     for (const [location, title, summary, tags, requests, prose, groups] of pages) {
       const name = location.replace(/\/$|\.html$/, "").split("/").pop();
-      const paths = requests.map(([method, path]) => [method.toLowerCase(), segments(path)]);
-      const made = { id: documents.length, location, shown: title, about: summary, requests, groups, paths, exact: new Set([squash(title), squash(name)]), titled: content(chunks(title)), phrase: phrase(chunks(`${title} ${summary}`)), size: 0 };
+      const paths = requests.map(([method, path]) => ({ method: method.toLowerCase(), ...route(path) }));
+      const made = { id: documents.length, location, shown: title, about: summary, requests, groups, paths, exact: new Set([squash(title), squash(name)]), titled: stems(title), phrase: phrase(chunks(`${title} ${summary}`)), size: 0 };
       documents.push(made);
       put(made, "title", tokens(title));
       put(made, "name", tokens(name));
       put(made, "tags", tags.flatMap(tokens));
       put(made, "summary", tokens(summary));
       put(made, "prose", tokens(prose));
-      for (const [method, path] of paths) {
-        put(made, "verbs", [method, ...verbs(method, path)]);
-        put(made, "path", [...path.filter((one) => !placeholder(one)).flatMap(tokens)]);
-        put(made, "placeholders", path.filter(placeholder).flatMap(tokens));
+      for (const { method, all, whole } of paths) {
+        put(made, "verbs", [method, ...verbs(method, whole)]);
+        for (const { text, hole } of all) put(made, hole ? "placeholders" : "path", tokens(text));
       }
       for (const [place, numbers] of groups) for (const number of numbers) {
         const { all } = within(number);
@@ -137,7 +142,7 @@
     const titles = new Map(texts.filter(({ location }) => !location.includes("#")).map(({ location, title }) => [location, plain(title)]));
     for (const { location, title, text, boost = 1, tags = [] } of texts) {
       const [shown, about] = [plain(title), plain(text)];
-      const made = { id: documents.length, location, shown, about, boost, words: tags, page: titles.get(location.split("#")[0]) ?? shown, exact: new Set(location.includes("#") ? [] : [squash(shown)]), titled: content(chunks(shown)), phrase: phrase(chunks(shown)) };
+      const made = { id: documents.length, location, shown, about, boost, words: tags, page: titles.get(location.split("#")[0]) ?? shown, exact: new Set(location.includes("#") ? [] : [squash(shown)]), titled: stems(shown), phrase: phrase(chunks(shown)) };
       documents.push(made);
       put(made, location.includes("#") ? "section" : "page", tokens(shown));
       put(made, "tags", tags.flatMap((tag) => tokens(plain(tag))));
@@ -184,13 +189,13 @@
 
   const rank = (typed) => {
     const address = typed.match(/(?:https?:\/\/[^\s/]*)?(\/\S+)/);
-    const path = address ? segments(address[1]) : [];
-    const words = content(chunks(address ? typed.replace(address[0], ` ${path.filter((one) => !placeholder(one)).join(" ")} `) : typed));
+    const path = address ? route(address[1]).all : [];
+    const words = content(chunks(address ? typed.replace(address[0], ` ${segments(address[1]).filter((one) => !placeholder(one)).join(" ")} `) : typed));
     const each = words.map((one) => new Map(word(one)));
-    const stems = new Set(words.flatMap((one) => [squash(one), ...parts(one)]).map(stem));
+    const typedStems = new Set(words.flatMap((one) => [squash(one), ...parts(one)]).map(stem));
     for (let i = 0; i + 1 < words.length; i++) {
       const joined = squash(words[i] + words[i + 1]);
-      stems.add(stem(joined));
+      typedStems.add(stem(joined));
       raise(each[i], term(joined), 1);
       raise(each[i + 1], term(joined), 1);
     }
@@ -206,7 +211,7 @@
     }
     if (path.length) for (const { id } of documents) if (!scores.has(id)) scores.set(id, [0, 0]);
     const methods = new Set(words.map((one) => one.toLowerCase()).filter((one) => METHODS.has(one)));
-    const covered = (names) => names.filter((one) => stems.has(stem(squash(one)))).length / (names.length || 1);
+    const covered = (names) => names.reduce((count, one) => count + typedStems.has(one), 0) / (names.length || 1);
     const ranked = [];
     for (const [id, [sum, count]] of scores) {
       const made = documents[id];
@@ -216,9 +221,9 @@
       else if (words.length > 1 && made.phrase.includes(said)) score *= 1.5;
       if (made.paths) {
         // Of pages that fit alike, the one of a whole collection, and the one with more to set, is more often looked for.
-        const fits = made.paths.map(([, one]) => covered(one.filter((part) => !placeholder(part) && !VERSION.test(part))) * (placeholder(one.at(-1) || "") ? 0.5 : 1));
+        const fits = made.paths.map(({ names, whole: all }) => covered(names) * (all ? 1 : 0.5));
         score *= (1 + 0.6 * Math.max(...fits)) * (1 + 0.05 * Math.log2(1 + made.size));
-        if (path.length) score += 1000 * Math.max(...made.paths.map(([method, one]) => fit(path, one) * (!methods.size || methods.has(method) ? 1 : 0.5)));
+        if (path.length) score += 1000 * Math.max(...made.paths.map(({ method, all }) => fit(path, all) * (!methods.size || methods.has(method) ? 1 : 0.5)));
       } else if (!exact || words.length === 1) score *= made.boost;
       if (score > 0) ranked.push({ made, score });
     }
@@ -252,7 +257,7 @@
     return `<p>${start ? "… " : ""}${marked(text.slice(start, end > start ? end : start + 220), words)}${end < text.length ? " …" : ""}</p>`;
   };
 
-  const SHOWN = 60; // results
+  const SHOWN = 40; // results
   const LONGEST = 300; // of what is typed, in characters
   const PLACES = new Map([["response", "response field"]]);
   /** The rows of a page that what was typed names, at most three. A word that is still being typed names rows at the top. */

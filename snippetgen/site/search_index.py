@@ -92,7 +92,7 @@ def documents(texts: list[dict[str, Any]], pages: Iterable[dict[str, Any]], endi
             page["id"] + ending,
             page["title"],
             summary := summary_words(page["summary"]),
-            [heading(page["section"]), *(tag["name"] for tag in page["tags"])],
+            list(dict.fromkeys([heading(page["section"]), *(tag["name"] for tag in page["tags"])])),
             [[request["method"], request["path"]] for request in page["requests"]],
             _words([page["description"], page["notes"], *map(_said, page["responses"])], summary),
             [
