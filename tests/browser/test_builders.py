@@ -60,7 +60,7 @@ def test_a_page_of_zensical_works_for_its_reader(other, opened):
         page.goto(f"{address}/chat/grok-3/")
         page.locator(".languages:visible > label", has_text="Go").click()
         page.locator(".key-bar input").first.fill("mine")
-        page.locator("tr[data-parameter] button", has_text="model").first.click()
+        page.locator("li[data-parameter] button", has_text="model").first.click()
         code = page.locator(".languages:visible pre code:visible")
         assert code.inner_text().startswith("package main") and "Bearer mine" in code.inner_text()
         assert page.evaluate("[...CSS.highlights.get('parameter')].map(String)") == ["model"]
