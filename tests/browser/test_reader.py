@@ -189,7 +189,7 @@ def test_the_key_is_in_what_is_copied_and_downloaded_and_leaves_with_the_tab(sit
 def test_a_parameter_is_found_behind_the_readers_key(site, page):
     page.goto(f"{site.address}/{GROK}/?lang=php")
     page.locator(".key-bar input").first.fill("a much longer key ' with quotes")
-    page.locator("tr[data-parameter] button", has_text="temperature").click()
+    page.locator("li[data-parameter] button", has_text="temperature").click()
     assert page.evaluate("[...CSS.highlights.get('parameter')].map(String)") == ["temperature"]
 
 
