@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
+from snippetgen import reading
 from snippetgen.files import Folder, remove_tree, shipped
 from snippetgen.site import copying
-from snippetgen.site.page_data import heading
+from snippetgen.spec.section import unwritten
 
 # Our look on top of Material. It is read from the package, so that a newer version reaches every site.
 THEME = shipped("site/theme")
@@ -34,7 +37,7 @@ def write(config: Path, settings: dict[str, Any], out: Path, *, bare: bool) -> P
     own |= _bare_look(config, settings, out) if bare else _look(config, settings, out)
     if settings.get("hooks"):
         own["hooks"] = [str((config.parent / str(hook)).resolve()) for hook in settings["hooks"]]
-    own["nav"] = _navigation(settings.get("nav") or ["..."], out / "pages")
+    own["nav"] = _navigation(settings.get("nav") or ["..."], out / "pages", sections(out))
     Folder(out).write("mkdocs.yml", json.dumps(own, indent=1).encode())  # JSON is YAML
     return out / "mkdocs.yml"
 
@@ -79,22 +82,38 @@ def _joined(out: Path, folders: list[Path]) -> Path:
     return joined
 
 
-def _navigation(given: list[Any], pages: Path) -> list[Any]:
+def sections(out: Path) -> dict[str, Any]:
+    """The sections with pages of specs, by name, as `page_markdown` wrote them; empty if it wrote none."""
+    try:
+        found: dict[str, Any] = json.loads(reading.read(out / "tabs" / "sections.json", 100_000_000, out))
+    except OSError:
+        return {}
+    return found
+
+
+def _navigation(given: list[Any], pages: Path, known: dict[str, Any]) -> list[Any]:
     """The owner's navigation, with `...` replaced by all pages that it does not name."""
     named = set(_strings(given))
     tops = sorted(path.name for path in pages.glob("*.md") if path.is_file() and path.name not in named)
     first, last = [name for name in tops if name == "index.md"], [name for name in tops if name != "index.md"]
-    sections = [_section(folder, named) for folder in sorted(path for path in pages.iterdir() if path.is_dir())]
-    rest = [*first, *(section for section in sections if section), *last]
+    plain = {"title": "", "position": math.inf, "pages": []}
+    folders = {path.name: known.get(path.name, plain) for path in pages.iterdir() if path.is_dir()}
+    ordered = sorted(folders.items(), key=lambda item: (item[1]["position"], item[0]))
+    rest = [*first, *(entry for name, section in ordered if (entry := _section(pages / name, section, named))), *last]
     return [entry for item in given for entry in (rest if item == "..." else [item])]
 
 
-def _section(folder: Path, named: set[str]) -> dict[str, Any] | None:
-    names = sorted((path.name for path in folder.glob("*.md") if path.is_file()), key=lambda name: (name != "index.md", name))
+def _section(folder: Path, section: dict[str, Any], named: set[str]) -> dict[str, Any] | None:
+    """The entry of a folder: its own page, the pages of specs in their order, then the others by name."""
+    places = {f"{page}.md": number for number, page in enumerate(["index", *section["pages"]])}
+    names = sorted(
+        (path.name for path in folder.glob("*.md") if path.is_file()), key=lambda name: (places.get(name, len(places)), name[:-3])
+    )
     if len(names) > NAVIGABLE:
         names = [name for name in names if name == "index.md"]
     listed = [f"{folder.name}/{name}" for name in names if f"{folder.name}/{name}" not in named]
-    return {heading(folder.name): listed} if listed else None
+    # The theme prints titles as they are, so they are HTML.
+    return {escape(section["title"] or unwritten(folder.name).title): listed} if listed else None
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -13,7 +13,6 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from snippetgen.project.settings import schema as settings_schema
-from snippetgen.site.page_data import heading
 from snippetgen.site.prose import prose, repeats, summary_words, title_words
 from snippetgen.spec.schema_file import NAME, content
 
@@ -23,16 +22,18 @@ class Index(AbstractContextManager["Index"]):
 
     def __init__(self, put: Callable[[str, str], None], name: str, site_url: str, languages: Iterable[str] = ()) -> None:
         self.put, self.name, self.site_url, self.languages = put, name, site_url, tuple(languages)
+        self.titles: dict[str, str] = {}
         self.sections: dict[str, list[str]] = {}
         self.twins: list[str] = []
         self.snippets: list[str] = []
 
-    def add(self, page: dict[str, Any], texts: Mapping[str, str], twin: str) -> None:
-        """Adds a page with its Markdown twin and the texts of its snippets, by file."""
+    def add(self, page: dict[str, Any], texts: Mapping[str, str], twin: str, section: str) -> None:
+        """Adds a page with its Markdown twin, the texts of its snippets by file, and the title of its section."""
         summary = "" if repeats(page["summary"], page["title"]) else summary_words(page["summary"])
         request = " ".join(f"{page['method']} {page['path']}".split()).replace("`", "%60")
         line = f"- [{prose(title_words(page['title']))}]({page['id']}/index.md): `{request}`"
         line += f" {prose(summary)}" if summary else ""
+        self.titles[page["section"]] = section
         self.sections.setdefault(page["section"], []).append(line)
         self.twins.append(twin)
         for example in page["examples"]:
@@ -57,7 +58,7 @@ class Index(AbstractContextManager["Index"]):
     def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
         if kind is not None:
             return
-        lists = "\n\n".join(f"## {heading(section)}\n\n" + "\n".join(lines) for section, lines in self.sections.items())
+        lists = "\n\n".join(f"## {prose(self.titles[name])}\n\n" + "\n".join(lines) for name, lines in self.sections.items())
         about = "> Every snippet in these pages was executed against its documented request before it was published."
         self.put("pages/llms.txt", f"# {self.name or 'Snippets'}\n\n{about}\n\n{lists}\n")
         self.put("pages/llms-full.txt", "\n\n".join(self.twins))

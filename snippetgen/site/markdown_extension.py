@@ -7,6 +7,7 @@
     [[parameters chat/grok-3]]           its parameters; [[parameters chat/grok-3/body]], those of one place
     [[fields chat/grok-3]]               the fields of its responses; with /standard, of one example
     [[notes chat/grok-3]]                its notes
+    [[section chat]]                     the description of a section
     [[catalogue chat]]                   the pages of a section; [[catalogue all]], those of the site
 
 `page_markdown.write` wrote what a marker shows. The pages of specs contain no Markdown from a spec, so no other extension ever
@@ -32,7 +33,9 @@ from snippetgen.printing import line
 from snippetgen.site.page_html import Panels
 from snippetgen.site.prose import SCHEMES, scheme
 
-KINDS = "head|description|snippets|parameters|fields|notes|catalogue"
+KINDS = "head|description|snippets|parameters|fields|notes|section|catalogue"
+# Those that name a section, or all of them; the others name a page.
+OF_SECTIONS = ("section", "catalogue")
 MARKER = re.compile(rf"\[\[({KINDS}) ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){{0,2}})\]\]\Z")
 # After fenced code, which may show a marker; before raw HTML, which may surround one.
 PRIORITY = 24
@@ -87,7 +90,7 @@ class Markers(Preprocessor):
     def _line(self, line: str) -> list[str]:
         text = line.strip() if self.other else line
         match = MARKER.match(text)
-        marks = match is not None and (match[1] == "catalogue") == ("/" not in match[2])
+        marks = match is not None and (match[1] in OF_SECTIONS) == ("/" not in match[2])
         html = self.show(match[1], match[2]) if match and marks else self.other(text) if self.other else None
         if html is None:
             return [line]

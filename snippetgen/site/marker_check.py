@@ -14,9 +14,10 @@ from pathlib import Path
 from snippetgen.errors import Place, Problem, did_you_mean
 from snippetgen.files import files_below
 from snippetgen.site.builder_log import Sources, prose
+from snippetgen.site.markdown_extension import OF_SECTIONS
 from snippetgen.site.page_html import Panels
 
-KINDS = ("head", "snippets", "parameters", "fields", "catalogue")
+KINDS = ("head", "snippets", "parameters", "fields", "section", "catalogue")
 PLACE = re.compile(rf'<div data-snippetgen="({"|".join(KINDS)}) ([A-Za-z0-9._/-]+)">')
 # A marker that was left as text, alone in its block.
 _TEXT = re.compile(r"<(?:p|li|td|dd|div|h[1-6])(?: [^>]*)?>\s*(\[\[([A-Za-z]+)\s+([^\]<]*)\]\])")
@@ -47,10 +48,10 @@ def problems(made: Path, panels: Panels, sources: Sources) -> list[Problem]:
 
 def _wrong(kind: str, name: str, panels: Panels, ids: list[str]) -> Iterator[tuple[str, str]]:
     """What a marker names that does not exist, and a hint."""
-    if kind == "catalogue":
-        sections = dict.fromkeys(id.partition("/")[0] for id in ids)
-        if name != "all" and name not in sections:
-            yield f"there is no section '{name}'", did_you_mean(name, ["all", *sections])
+    if kind in OF_SECTIONS:
+        sections = [*(["all"] if kind == "catalogue" else []), *dict.fromkeys(id.partition("/")[0] for id in ids)]
+        if name not in sections:
+            yield f"there is no section '{name}'", did_you_mean(name, sections)
         return
     section, page_name, *example = name.split("/")
     page = panels.page(f"{section}/{page_name}")
@@ -75,9 +76,10 @@ def _slip(kind: str, name: str) -> str:
         return ""
     if kind != close:
         return f"did you mean '{close}'?"
-    if re.fullmatch(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+){0,2}", name) and ("/" in name) == (kind != "catalogue"):
+    if re.fullmatch(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+){0,2}", name) and ("/" in name) == (kind not in OF_SECTIONS):
         return "put it on a line of its own, with no space before or after it"
-    return "write [[catalogue section]] or [[catalogue all]]" if kind == "catalogue" else f"write [[{kind} section/page]]"
+    section = "write [[section name]]" if kind == "section" else "write [[catalogue section]] or [[catalogue all]]"
+    return section if kind in OF_SECTIONS else f"write [[{kind} section/page]]"
 
 
 def _page(path: Path, sources: Sources) -> str | None:

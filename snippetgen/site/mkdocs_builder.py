@@ -27,6 +27,7 @@ from snippetgen.project import mkdocs_config
 from snippetgen.site import builder_log, builder_settings, clashes, marker_check, search_index
 from snippetgen.site.builder_log import Sources
 from snippetgen.site.clashes import Builder
+from snippetgen.site.contained_markdown import contained
 from snippetgen.site.markdown_extension import KINDS
 from snippetgen.site.page_html import MAX_OCTETS, Panels
 from snippetgen.site.prose import prose
@@ -294,7 +295,11 @@ class Site:
 
     def _linked(self, text: str) -> str:
         text = re.sub(r"^\[\[snippets ([^/\]]+/[^/\]]+)[^\]]*\]\]$", r"[Snippets](/\1/index.md)", text, flags=re.M)
+        text = re.sub(r"^\[\[section ([^\]]+)\]\]$", lambda match: self._described(match[1]), text, flags=re.M)
         return re.sub(r"^\[\[catalogue ([^\]]+)\]\]$", lambda match: self._listed(match[1]), text, flags=re.M)
+
+    def _described(self, section: str) -> str:
+        return contained(str(builder_settings.sections(self.out).get(section, {}).get("description", "")).strip())
 
     def _listed(self, section: str) -> str:
         entries = json.loads((self.out / "tabs" / "catalogue.json").read_bytes())

@@ -35,7 +35,7 @@ from snippetgen import reading
 from snippetgen.errors import Place, did_you_mean
 from snippetgen.files import Folder, shipped
 from snippetgen.printing import line
-from snippetgen.site.markdown_extension import KINDS, PRIORITY, Markers
+from snippetgen.site.markdown_extension import KINDS, OF_SECTIONS, PRIORITY, Markers
 from snippetgen.site.page_html import MAX_OCTETS, Panels
 from snippetgen.verify.verdicts import IMPOSSIBLE, PASSED
 
@@ -93,8 +93,8 @@ class SnippetgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  #
         return f'<div class="snippetgen trouble" role="alert"><code>{escape(marker)}</code>: {escape(what)}</div>'
 
     def _troubles(self, kind: str, name: str) -> Iterator[str]:
-        if kind == "catalogue":
-            yield "only a site that `snippetgen build` makes has a catalogue"
+        if kind in OF_SECTIONS:
+            yield "only a site that `snippetgen build` makes has sections and a catalogue"
             return
         section, page_name, *example = name.split("/")
         page = self.panels.page(f"{section}/{page_name}")

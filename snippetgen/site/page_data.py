@@ -144,11 +144,6 @@ def _toolchain(language: Language, toolchain: Toolchain | Missing, items: list[I
     return {"label": language.label, "version": version(toolchain), "when": when}
 
 
-def heading(section: str) -> str:
-    """The title of a section, from the name of its folder."""
-    return section.replace("-", " ").capitalize()
-
-
 def version(toolchain: Toolchain | Missing) -> str:
     return NOT_RUN if isinstance(toolchain, Missing) else toolchain.versions
 

@@ -209,6 +209,9 @@ class Panels:
                 if entries is None
                 else catalogue([e for e in entries if name in ("all", e["section"])], root, sections=name == "all")
             )
+        if kind == "section":
+            text = self._section(name)
+            return None if text is None else _text(text, kind, [], prose.Links(name, root), self.highlight)
         section, page_name, *example = name.split("/")
         page = self.page(f"{section}/{page_name}")
         if page is None:
@@ -232,6 +235,9 @@ class Panels:
 
     def words(self, kind: str, name: str) -> str:
         """The words of a marker for the builder's search index, `notes chat/grok-3/1`, as HTML; empty for snippets."""
+        if kind == "section":
+            html = _text(self._section(name) or "", kind, [], prose.Links(name, ""), lambda code, _: escape(code))
+            return prose.words(html or "")
         section, page_name, *part = name.split("/") if kind != "catalogue" else (name, "")
         page = self.page(f"{section}/{page_name}") if page_name else None
         if page is None:
@@ -247,6 +253,11 @@ class Panels:
             rows = walk(row for group in groups for row in group.get("rows", ()))
             found = (" ".join([row["name"], *(value["value"] for value in row["values"])]) for row in rows)
         return "".join(f"<p>{prose.inert(text)}</p>" for text in found)
+
+    def _section(self, name: str) -> str | None:
+        """The description of a section; None if there is no such section."""
+        found = (self._read("sections.json") or {}).get(name)
+        return None if found is None else str(found["description"])
 
     def ids(self) -> list[str]:
         """The ids of all described pages."""

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import jinja2
 
 from snippetgen import printing, reading
-from snippetgen.errors import Problem, SpecErrors, UsageError
+from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.files import Folder, code_hash, write_whole
 from snippetgen.languages.language import Language, discover
 from snippetgen.render.template import checked_environment
@@ -23,12 +23,13 @@ from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.site import copying, machine_files, verification_page
 from snippetgen.site.clashes import ADDED, Builder, problems
 from snippetgen.site.contained_markdown import contained
-from snippetgen.site.page_data import Item, describe, field_groups, file, heading, version
+from snippetgen.site.page_data import Item, describe, field_groups, file, version
 from snippetgen.site.page_html import MAX_OCTETS, template_hash
 from snippetgen.site.parameter_rows import Rows, markdown_list
 from snippetgen.site.prose import (
     TOPS,
     Part,
+    first_words,
     inert,
     parts,
     prose,
@@ -40,6 +41,7 @@ from snippetgen.site.prose import (
     title_words,
 )
 from snippetgen.spec.loader import Spec
+from snippetgen.spec.section import Section
 from snippetgen.verify.results import Results
 
 # What the catalogue shows of a page.
@@ -77,8 +79,9 @@ def _write_pages(tree: _Tree, results: Results, roots: list[Path], name: str, si
             page, texts = tree.put_snippets(items, results)
             twin = template.render(vars(items[0][0].spec) | {"page": page, "texts": texts})
             tree.put(f"twins/{id}/index.md", twin)
-            index.add(page, texts, twin)
-            entries.append({member: page[member] for member in _CATALOGUE})
+            section = items[0][0].spec.section.title
+            index.add(page, texts, twin, section)
+            entries.append({member: page[member] for member in _CATALOGUE} | {"section_title": section})
     return entries
 
 
@@ -110,7 +113,7 @@ def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path]
     for spec in specs:
         rows = Rows()
         shown = {
-            "parts": {name: parts(getattr(spec, name), top) for name, top in TOPS.items()},
+            "parts": {name: parts(getattr(spec, name), TOPS[name]) for name in ("description", "notes")},
             "lead": bool(spec.summary) and not spec.description and not repeats(spec.summary, spec.title),
             "groups": rows.parameters(spec),
             "fields": field_groups(spec, rows),
@@ -118,9 +121,11 @@ def _write_prose(tree: _Tree, source: Path, specs: list[Spec], roots: list[Path]
         tree.put(f"pages/{spec.id}.md", template.render(vars(spec) | shown))
     tree.put("pages/verification.md", verification)
     pages = tree.out / "pages"
-    for section in sorted({spec.id.partition("/")[0] for spec in specs}):
-        if not tree.written & {pages / section / home for home in ("index.md", "README.md")}:
-            tree.put(f"pages/{section}/index.md", _list(heading(section), section))
+    sections = {spec.section.name: spec.section for spec in specs}
+    for section in sections.values():
+        if not tree.written & {pages / section.name / home for home in ("index.md", "README.md")}:
+            tree.put(f"pages/{section.name}/index.md", _list(section.title, section.name, section.description))
+    tree.put("tabs/sections.json", json.dumps({name: _ordered(section, specs) for name, section in sections.items()}))
     if pages / "catalogue.md" not in tree.written:
         tree.put("pages/catalogue.md", _list("Catalogue", "all"))
     if not tree.written & {pages / home for home in ("index.md", "README.md")}:
@@ -222,8 +227,10 @@ def check_names(specs: Iterable[Spec], source: Path, languages: Iterable[Languag
 def check_links(specs: Iterable[Spec], files: set[str]) -> None:
     """Raises SpecErrors for links in specs to pages and files that are not in the site."""
     problems = []
-    for spec in specs:
-        for text, place in spec.texts:
+    specs = list(specs)
+    sections = {spec.section.name: (spec, ((spec.section.description, spec.section.place or Place("")),)) for spec in specs}
+    for spec, texts in [*((spec, spec.texts) for spec in specs), *sections.values()]:
+        for text, place in texts:
             for target in dict.fromkeys(relative_links(text) if "](" in text or "]:" in text else ()):
                 if site_file(spec.id.partition("/")[0], target) not in files:
                     what = f"a link leads nowhere: the site has no page or file '{unquote(target)}'"
@@ -336,5 +343,15 @@ def _claim(out: Path, source: Path) -> None:
     write_whole(note, _OURS.encode())
 
 
-def _list(title: str, what: str) -> str:
-    return f"---\ntitle: {meta(title)}\n---\n# {inert(title)}\n\n[[catalogue {what}]]\n"
+def _list(title: str, what: str, description: str = "") -> str:
+    """A page with the list of a section's pages below its description; or, if `what` is `all`, with the list of all pages."""
+    words = first_words(description)
+    about = f"description: {meta(words)}\n" if words else ""
+    marker = f"[[section {what}]]\n\n" if description else ""
+    return f"---\ntitle: {meta(title)}\n{about}---\n# {inert(title)}\n\n{marker}[[catalogue {what}]]\n"
+
+
+def _ordered(section: Section, specs: list[Spec]) -> dict[str, Any]:
+    """What the sidebar and the markers show of a section: its title, its description, its place, its pages in their order."""
+    pages = [spec.id.partition("/")[2] for spec in specs if spec.section.name == section.name]
+    return {"title": section.title, "description": section.description, "position": section.position, "pages": pages}

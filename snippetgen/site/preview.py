@@ -100,8 +100,11 @@ class Preview:
         written = {
             str(path): path.read_bytes() for path in files_below(self.site.out / "pages", ".md") if path.name != "verification.md"
         }
+        # The order of the pages is in the navigation, and so on every page.
+        order = (self.site.out / "tabs" / "sections.json").read_bytes()
+        written |= {"": order}
         if written != self.known:
-            again = set(written) == set(self.known)
+            again = set(written) == set(self.known) and order == self.known[""]
             self.known = {}  # after a refusal, the next build checks all pages
             self.site.run(panels, self.builder, again=again)
             remove_tree(self.folder)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -35,7 +36,7 @@ SCHEMES = {"http", "https", "mailto", "//"}
 
 
 # The highest level of a heading in each text: one below the page's own heading for that text.
-TOPS = {"description": 2, "notes": 3}
+TOPS = {"description": 2, "notes": 3, "section": 2}
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,13 @@ def summary(text: str) -> str:
 def summary_words(text: str) -> str:
     """The words of one line of Markdown."""
     return " ".join(word for token in _MARKDOWN.parseInline(_clean(text), {}) for word in _inline_text(token).split())
+
+
+def first_words(text: str) -> str:
+    """The words of the first paragraph of a text, on one line; empty if it has none."""
+    tokens = _MARKDOWN.parse(_clean(text), {})
+    found = next((inner for token, inner in pairwise(tokens) if token.type == "paragraph_open"), None)
+    return " ".join(_inline_text(found).split()) if found else ""
 
 
 def repeats(summary: str, title: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from snippetgen.errors import counted
 from snippetgen.languages.language import Language
 from snippetgen.run.toolchain import Missing, Toolchain
+from snippetgen.site.prose import title_words
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED
 
@@ -45,5 +46,5 @@ def markdown(results: Results, text: Callable[[str], str]) -> str:
             own = [verdict.outcome for case, verdict in items if case.language is language]
             count = own.count(PASSED)
             cells.append(", ".join([f"✓ {count}"] * (count > 0) + sorted(set(own) - {PASSED})))
-        lines.append(f"| [{text(items[0][0].spec.title)}]({id}.md) | " + " | ".join(cells) + " |")
+        lines.append(f"| [{text(title_words(items[0][0].spec.title))}]({id}.md) | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

@@ -25,6 +25,7 @@ from snippetgen.spec.live_key import live_keys
 from snippetgen.spec.parameters import OtherResponse, Parameter, flag, read_parameters, read_responses
 from snippetgen.spec.request_reader import read_request
 from snippetgen.spec.response_reader import read_response
+from snippetgen.spec.section import STEM, Section, read_sections, unwritten
 from snippetgen.spec.uri import path_template
 from snippetgen.yaml_tree.node import Node, merge
 from snippetgen.yaml_tree.record import Patch, Record
@@ -78,6 +79,7 @@ class Spec:
     warnings: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
     hints: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
     texts: tuple[tuple[str, Place], ...] = field(default=(), repr=False, compare=False)
+    section: Section = field(default=unwritten(""), repr=False, compare=False)
 
     def answers(self, statuses: Iterable[int]) -> dict[int, Response]:
         """The page's own responses with these statuses, as far as it has them."""
@@ -88,7 +90,7 @@ class Spec:
 def load_specs(
     folder: Path, only: list[str] | None = None, secrets: str = "environment", names: Reserved | None = None
 ) -> list[Spec]:
-    """Every page below `folder`, sorted by id. Raises SpecErrors with all problems of all files.
+    """Every page below `folder`, in the order of the site. Raises SpecErrors with all problems of all files.
 
     `only` keeps the pages with these ids (`section/page`) or in these sections (`section`). With `section/page/example` it
     keeps a single example of a page. `secrets` is how pages show secrets if they do not say so themselves.
@@ -99,13 +101,15 @@ def load_specs(
     problems: list[Problem] = []
     unmatched = set(only or ())
     bases: Bases = {}
-    for path in spec_files(folder):
-        id = path.relative_to(folder).with_suffix("").as_posix()
+    files = [(path.relative_to(folder).with_suffix("").as_posix(), path) for path in spec_files(folder)]
+    touched = set()
+    for id, path in files:
         words = {word for word in only or () if lies_in(id, word)}
         examples = {word.removeprefix(f"{id}/"): word for word in only or () if word.startswith(f"{id}/")}
         unmatched -= words
         if only and not words and not examples:
             continue
+        touched.add(path.parent)
         try:
             spec = load_spec(path, folder, bases, secrets, names)
             unmatched -= {examples[example.id] for example in spec.examples if example.id in examples}
@@ -116,6 +120,8 @@ def load_specs(
         except SpecErrors as error:
             problems += error.problems
     problems += _clashes(specs)
+    about = [path for path in yaml_files(folder) if path.stem == STEM and (not only or path.parent in touched)]
+    sections = read_sections(folder, about, (id for id, _ in files), problems)
     if problems:
         raise SpecErrors(problems)
     if unmatched:
@@ -125,7 +131,8 @@ def load_specs(
         )
     if not specs:
         raise UsageError(f"no page found in {folder}", "add one with `snippetgen new section/page`")
-    return specs
+    placed = [replace(spec, section=sections.get(name := spec.id.partition("/")[0]) or unwritten(name)) for spec in specs]
+    return sorted(placed, key=lambda spec: spec.section.order(spec.id.partition("/")[2]))
 
 
 def lies_in(id: str, word: str) -> bool:
@@ -247,6 +254,8 @@ def _base(reference: Node, name: str, path: Path, folder: Path, chain: tuple[str
     base = path.parent / name
     if not is_plain_path(base):
         raise refused("extends names no file", "name a file relative to this one")
+    if base.stem == STEM:
+        raise refused(f"'{name}' is about its section, and extends nothing", "name a file of another name, such as _base.yml")
     real = os.path.realpath(base)
     if not reading.lies_below(real, os.path.realpath(folder)):
         raise refused("extends leaves the folder of the specs", "name a file inside it")

@@ -10,6 +10,7 @@ from markdown.extensions.toc import slugify
 from snippetgen.cli.main import cli
 from snippetgen.project.settings import schema as settings_schema
 from snippetgen.spec.format import SPEC, schema
+from snippetgen.spec.section import SECTION
 from snippetgen.yaml_tree.record import Record
 
 # In the order in which they are needed; a command that is named nowhere stands at the end.
@@ -94,6 +95,7 @@ def records(shape: object, found: dict[frozenset[str], Record] | None = None) ->
 
 
 RECORDS = records(SPEC)
+DESCRIBED = RECORDS | records(SECTION)
 
 
 class Reference:
@@ -112,6 +114,7 @@ class Reference:
                 self.sections[title] = ""  # the order in which they are met
                 forms = "".join(f"- {self.kind(one, title.lower().removesuffix('s'))}\n" for one in shared["anyOf"])
                 self.sections[title] = f"{INTRODUCED[title]}\n\nOne of:\n\n{forms}"
+        self.section("The file of a section", SECTION.schema(), "")
         head = (
             f"{FRONT}# Every key of a spec\n\n"
             "Generated from the same table that `snippetgen check` reads, so nothing else is allowed and nothing is missing. "
@@ -127,7 +130,7 @@ class Reference:
             mark = " (required)" if name in required else ""
             kind = self.kind(child, f"{path}.{name}" if path else name)
             lines.append(f"| `{name}`{mark} | {kind} | {self.meaning(child)} |\n")
-        record = RECORDS[frozenset(shape["properties"])]
+        record = DESCRIBED[frozenset(shape["properties"])]
         choice = "Exactly one of" if record.one_of else "At most one of" if record.at_most_one_of else ""
         listed = ", ".join(f"`{name}`" for name in record.one_of or record.at_most_one_of)
         said = [INTRODUCED.get(title) or shape.get("description", ""), f"{choice} {listed} is given." if choice else ""]
