@@ -75,7 +75,7 @@ def test_the_title_and_the_description_are_on_the_page_of_the_section(described)
     out = described({"a": "title: Tea & <b>cake</b>\ndescription: |\n  Sold *warm*, [here](x.md).\n\n  - one\n"}, "a/x")
     page = (out / "pages/a/index.md").read_text()
     assert 'description: "Sold warm&#44; here&#46;"' in page and "[[section a]]" in page and "<b>" not in page
-    assert [entry for entry in navigation(out) if isinstance(entry, dict)][0] == {
+    assert next(entry for entry in navigation(out) if isinstance(entry, dict)) == {
         "Tea &amp; &lt;b&gt;cake&lt;/b&gt;": ["a/index.md", "a/x.md"]
     }
     assert "## Tea & \\<b>cake\\</b>" in (out / "pages/llms.txt").read_text()

@@ -17,6 +17,8 @@ from snippetgen.spec.section import unwritten
 
 # Our look on top of Material. It is read from the package, so that a newer version reaches every site.
 THEME = shipped("site/theme")
+# The styles and scripts of our look.
+ASSETS = {"extra_css": ["assets/site.css"], "extra_javascript": ["assets/site.js", "assets/catalogue.js", "assets/page.js"]}
 # A section with more pages than this links only to its catalogue; otherwise every page would carry the whole list.
 NAVIGABLE = 60
 
@@ -53,9 +55,9 @@ def _look(config: Path, settings: dict[str, Any], out: Path) -> dict[str, Any]:
         return {"theme": {"custom_dir": str(over.resolve())}} if over else {}
     over = _joined(out, [THEME, custom]) if custom and custom.resolve() != THEME else THEME
     look: dict[str, Any] = {"theme": {"name": "material", "custom_dir": str(over.resolve())}}
-    for setting, file in (("extra_css", "assets/site.css"), ("extra_javascript", "assets/site.js")):
+    for setting, files in ASSETS.items():
         given = settings.get(setting) or []
-        look[setting] = [*([] if file in given else [file]), *given]
+        look[setting] = [*(file for file in files if file not in given), *given]
     return look
 
 

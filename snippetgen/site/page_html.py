@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from html import escape
@@ -24,6 +25,7 @@ from snippetgen.site import prose
 from snippetgen.site.highlight import Highlighter
 from snippetgen.site.parameter_rows import walk
 from snippetgen.site.prose import Highlight
+from snippetgen.spec.loader import slug
 
 TEMPLATE = "panel.html.j2"
 # The markers of rows, each with what the third part of its name chooses: `parameters chat/grok-3/body`.
@@ -131,18 +133,33 @@ def _block(text: str, block: Block) -> Markup:
 
 
 def catalogue(entries: Iterable[dict[str, Any]], root: str, sections: bool) -> str:
-    """A list with an entry for every page, which readers can filter by words and tags; with `sections`, also by section."""
+    """A list with an entry for every page, which readers can filter by words and tags; with `sections`, also by section.
+
+    A section and a tag with the same name are one tag, known by the names of both its folder and its title. What all entries
+    have is no tag to filter by. Sections come first, in their order, then the tags by name.
+    """
     shown = [
         entry
         | {
             "title": Markup(prose.title(entry["title"])),
             "summary": Markup("" if prose.repeats(entry["summary"], entry["title"]) else prose.summary(entry["summary"])),
-            "tags": entry["tags"] + ([{"id": entry["section"], "name": entry["section"]}] if sections else []),
+            "tags": _tags(entry, sections),
         }
         for entry in entries
     ]
-    tags = {tag["id"]: tag["name"] for entry in shown for tag in entry["tags"]}
-    return _render("catalogue", shown, [{"id": id, "name": name} for id, name in sorted(tags.items())], root)
+    count = Counter(tag["id"] for entry in shown for tag in entry["tags"])
+    first = {slug(entry["section"]): slug(entry["section_title"]) for entry in shown}
+    names = {tag["id"]: tag["name"] for entry in shown for tag in reversed(entry["tags"]) if count[tag["id"]] < len(shown)}
+    rest = sorted(names.keys() - first.keys(), key=lambda id: names[id].casefold())
+    tags = [{"ids": dict.fromkeys([id, first.get(id, id)]), "name": names[id]} for id in [*first, *rest] if id in names]
+    return _render("catalogue", shown, tags, root)
+
+
+def _tags(entry: dict[str, Any], sections: bool) -> list[dict[str, str]]:
+    """The tags of a page, each once: its section, then its own."""
+    section = slug(entry["section"])
+    own = [tag for tag in entry["tags"] if tag["id"] not in (section, slug(entry["section_title"]))]
+    return [{"id": section, "name": entry["section_title"]}, *own] if sections else own
 
 
 def _render(macro: str, *arguments: object) -> str:

@@ -183,7 +183,7 @@ WRONG = {
     "[[snippets shop/crate]]": "there is no such page in build; did you mean 'shop/create'?",
     "[[snippets shop/create/hole]]": "there is no such example; did you mean 'whole'?",
     "[[snippets shop]]": "this is no marker; write [[snippets section/page]] or [[snippets section/page/example]]",
-    "[[catalogue all]]": "only a site that `snippetgen build` makes has a catalogue",
+    "[[catalogue all]]": "only a site that `snippetgen build` makes has sections and a catalogue",
 }
 
 

@@ -6,7 +6,6 @@ import re
 
 import pytest
 from built_site import ROOT
-from playwright.sync_api import expect
 
 pytestmark = pytest.mark.long(45)
 
@@ -141,22 +140,6 @@ def test_the_home_page_says_what_this_is_beside_a_real_request(site, page):
     )
     page.locator("article a", has_text="Browse all pages").click()
     assert page.url.endswith("/catalogue/")
-
-
-def test_the_catalogue_narrows_down_by_words_and_tags(site, page):
-    page.goto(f"{site.address}/catalogue/")
-    everything = page.locator(".catalogue li").count()
-    assert everything == len({case.spec.id for case in site.cases})
-    page.locator(".catalogue input").fill("gpt-4o")
-    assert page.locator(".catalogue li:visible a").all_text_contents() == ["GPT-4o"]
-    page.locator(".catalogue input").fill("")
-    page.locator(".catalogue [data-tag=vision]").click()
-    assert 0 < page.locator(".catalogue li:visible").count() < 6
-    page.goto(f"{site.address}/chat/grok-3/")
-    page.locator(".tags a", has_text="tools").click()
-    tagged = {case.spec.title for case in site.cases if "tools" in case.spec.tags}
-    expect(page.locator(".catalogue li:visible > a")).to_have_count(len(tagged))  # once the script has read the address
-    assert set(page.locator(".catalogue li:visible > a").all_text_contents()) == tagged
 
 
 def test_machines_find_every_page_as_markdown_and_every_snippet_as_json(site):

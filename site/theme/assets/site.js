@@ -270,41 +270,11 @@
     answer.querySelector(".answer-title").append(button);
   };
 
-  const catalogue = (list) => {
-    const filter = list.querySelector("form");
-    const words = filter.querySelector("input");
-    const items = $$("li", list).map((item) => [item, item.textContent.toLowerCase(), item.dataset.tags.split(" ")]);
-    const wanted = new URLSearchParams(location.search).get("tag");
-    const chips = $$("[data-tag]", filter);
-    const apply = () => {
-      const tags = chips.filter((chip) => chip.getAttribute("aria-pressed") === "true").map((chip) => chip.dataset.tag);
-      const parts = words.value.toLowerCase().split(/\s+/);
-      let count = 0;
-      for (const [item, text, own] of items) {
-        item.hidden = !(parts.every((part) => text.includes(part)) && tags.every((tag) => own.includes(tag)));
-        count += !item.hidden;
-      }
-      filter.querySelector(".catalogue-count").textContent = `${count} of ${items.length}`;
-    };
-    for (const chip of chips) {
-      if (chip.dataset.tag === wanted) chip.setAttribute("aria-pressed", "true");
-      chip.addEventListener("click", () => {
-        chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
-        apply();
-      });
-    }
-    words.addEventListener("input", apply);
-    filter.addEventListener("submit", (event) => event.preventDefault());
-    filter.hidden = false;
-    apply();
-  };
-
   // Runs once for each page.
   const start = () => {
     codes.clear();
     bars.length = 0;
     document.body.append(status);
-    document.querySelector(".md-search")?.setAttribute("aria-label", "Search"); // the theme's search dialog has no name
     for (const data of $$(".code-data")) read(data.previousElementSibling.firstElementChild);
     drawAll();
     for (const [code, known] of codes) {
@@ -316,7 +286,6 @@
     $$(".panel").forEach(keyBar);
     parameters();
     $$(".answer").forEach(replay);
-    $$(".catalogue").forEach(catalogue);
     const here = new Map($$(".languages > input").map((input) => [input.value, input.nextElementSibling.textContent]));
     const script = $$("script[src]").find((one) => one.src.includes("assets/site.js"));
     if (!script) {
@@ -340,9 +309,4 @@
   if (window.document$) window.document$.subscribe(start);
   else if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
   else start();
-
-  // The theme puts the copy button of a code block into an unnamed landmark; many of those are noise in a screen reader.
-  const plain = () => $$(".md-code__nav:not([role])").forEach((nav) => nav.setAttribute("role", "presentation"));
-  new MutationObserver(plain).observe(document.body, { childList: true, subtree: true });
-  plain();
 })();
