@@ -29,7 +29,7 @@ def described(write, tmp_path):
 
 
 def navigation(out):
-    return builder_settings._navigation(["..."], out / "pages", builder_settings.sections(out))
+    return builder_settings._navigation(["..."], out / "pages", builder_settings.sections(out), builder_settings.NAVIGABLE)
 
 
 def listed(html):

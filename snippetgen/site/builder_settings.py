@@ -39,7 +39,10 @@ def write(config: Path, settings: dict[str, Any], out: Path, *, bare: bool) -> P
     own |= _bare_look(config, settings, out) if bare else _look(config, settings, out)
     if settings.get("hooks"):
         own["hooks"] = [str((config.parent / str(hook)).resolve()) for hook in settings["hooks"]]
-    own["nav"] = _navigation(settings.get("nav") or ["..."], out / "pages", sections(out))
+    given, known = settings.get("nav") or ["..."], sections(out)
+    own["nav"] = _navigation(given, out / "pages", known, NAVIGABLE)
+    order = list(_files(_navigation(given, out / "pages", known, None)))
+    Folder(out).write("order.json", json.dumps(order).encode())
     Folder(out).write("mkdocs.yml", json.dumps(own, indent=1).encode())  # JSON is YAML
     return out / "mkdocs.yml"
 
@@ -93,29 +96,42 @@ def sections(out: Path) -> dict[str, Any]:
     return found
 
 
-def _navigation(given: list[Any], pages: Path, known: dict[str, Any]) -> list[Any]:
-    """The owner's navigation, with `...` replaced by all pages that it does not name."""
+def _navigation(given: list[Any], pages: Path, known: dict[str, Any], longest: int | None) -> list[Any]:
+    """The owner's navigation, with `...` replaced by all pages that it does not name.
+
+    Of a section with more than `longest` pages, only its own page.
+    """
     named = set(_strings(given))
     tops = sorted(path.name for path in pages.glob("*.md") if path.is_file() and path.name not in named)
     first, last = [name for name in tops if name == "index.md"], [name for name in tops if name != "index.md"]
     plain = {"title": "", "position": math.inf, "pages": []}
     folders = {path.name: known.get(path.name, plain) for path in pages.iterdir() if path.is_dir()}
     ordered = sorted(folders.items(), key=lambda item: (item[1]["position"], item[0]))
-    rest = [*first, *(entry for name, section in ordered if (entry := _section(pages / name, section, named))), *last]
+    rest = [*first, *(entry for name, section in ordered if (entry := _section(pages / name, section, named, longest))), *last]
     return [entry for item in given for entry in (rest if item == "..." else [item])]
 
 
-def _section(folder: Path, section: dict[str, Any], named: set[str]) -> dict[str, Any] | None:
+def _section(folder: Path, section: dict[str, Any], named: set[str], longest: int | None) -> dict[str, Any] | None:
     """The entry of a folder: its own page, the pages of specs in their order, then the others by name."""
     places = {f"{page}.md": number for number, page in enumerate(["index", *section["pages"]])}
     names = sorted(
         (path.name for path in folder.glob("*.md") if path.is_file()), key=lambda name: (places.get(name, len(places)), name[:-3])
     )
-    if len(names) > NAVIGABLE:
+    if longest is not None and len(names) > longest:
         names = [name for name in names if name == "index.md"]
     listed = [f"{folder.name}/{name}" for name in names if f"{folder.name}/{name}" not in named]
     # The theme prints titles as they are, so they are HTML.
     return {escape(section["title"] or unwritten(folder.name).title): listed} if listed else None
+
+
+def _files(nav: list[Any]) -> Iterator[tuple[str, str]]:
+    """The Markdown files of a navigation in their order, each with the title that the navigation gives it."""
+    for entry in nav:
+        for title, value in entry.items() if isinstance(entry, dict) else [("", entry)]:
+            if isinstance(value, list):
+                yield from _files(value)
+            elif isinstance(value, str) and value.endswith(".md"):
+                yield value, str(title)
 
 
 def _strings(value: object) -> Iterator[str]:

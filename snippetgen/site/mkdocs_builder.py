@@ -24,7 +24,7 @@ from snippetgen import printing, reading
 from snippetgen.errors import Place, Problem, SpecErrors, UsageError
 from snippetgen.files import Folder, files_below, remove_tree, write_whole
 from snippetgen.project import mkdocs_config
-from snippetgen.site import builder_log, builder_settings, clashes, marker_check, search_index
+from snippetgen.site import builder_log, builder_settings, clashes, frame, marker_check, search_index
 from snippetgen.site.builder_log import Sources
 from snippetgen.site.clashes import Builder
 from snippetgen.site.contained_markdown import contained
@@ -231,13 +231,15 @@ class Site:
     def fill(self, panels: Panels, target: Path) -> None:
         """Puts the snippets into the finished pages, and writes the pages to the folder `target`."""
         search = Search(self.made)
+        around = frame.read(self.out, self.made, self.settings)
         for path in files_below(self.made, ".html"):
             octets, relative = path.read_bytes(), path.relative_to(self.made)
-            linked = search.linked(octets)
-            if b"data-snippetgen" in octets or (self.out / "twins" / relative.parent / "index.md").is_file():
-                linked = self._filled(linked.decode(), path, panels).encode()
-            if linked != octets:
-                write_whole(target / relative, linked)
+            done = search.linked(octets)
+            ours = b"data-snippetgen" in octets or frame.ARTICLE in octets
+            if (ours or (self.out / "twins" / relative.parent / "index.md").is_file()) and relative.as_posix() != "404.html":
+                done = around.around(self._filled(done.decode(), path, panels), relative.as_posix()).encode()
+            if done != octets:
+                write_whole(target / relative, done)
         search.write(target, panels.pages(), "/" if self.builder.folders else ".html")
 
     def _filled(self, html: str, path: Path, panels: Panels) -> str:
@@ -257,10 +259,7 @@ class Site:
             found = panels.html(match[1], match[2], root, number, shown_on=page)
             return found or ""  # `run` has already refused markers that name nothing
 
-        html = _PLACE.sub(shown, html)
-        # The theme takes a bare rel="alternate" for another language of the site, and fetches its site map.
-        alternate = '<link rel="alternate nofollow" type="text/markdown" title="Markdown" href="index.md">'
-        return html.replace("</head>", alternate + "</head>", 1) if alternate not in html else html
+        return _PLACE.sub(shown, html)
 
     def add(self, target: Path) -> None:
         """Adds the snippets as files and the Markdown twin of every page to the folder `target`."""

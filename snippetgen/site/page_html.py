@@ -70,7 +70,11 @@ def panel(
         }
         for example in examples
     ]
-    return _render("panel", shown, {name: page[name] for name in ("keys", "variables", "forms")}, others, root, number)
+    data = {name: page[name] for name in ("keys", "variables", "forms")}
+    forms = [form for example in examples for tab in example["tabs"] for form in tab.get("forms", [])]
+    used = {number for form in forms for number, *_ in form["keys"]}
+    own = [key for number, key in enumerate(page["keys"]) if number in used]
+    return _render("panel", page["id"], shown, data, own, others, root, number)
 
 
 def _tab(tab: dict[str, Any], highlight: Highlight, read: Read) -> dict[str, Any]:
@@ -160,6 +164,11 @@ def _tags(entry: dict[str, Any], sections: bool) -> list[dict[str, str]]:
     section = slug(entry["section"])
     own = [tag for tag in entry["tags"] if tag["id"] not in (section, slug(entry["section_title"]))]
     return [{"id": section, "name": entry["section_title"]}, *own] if sections else own
+
+
+def surrounding(macro: str, what: object) -> str:
+    """What surrounds the text of a page, for `frame`: its `tools`, the `method` of a link, the `neighbours`."""
+    return _render(macro, what)
 
 
 def _render(macro: str, *arguments: object) -> str:

@@ -191,23 +191,3 @@ def test_a_parameter_is_found_behind_the_readers_key(site, page):
     page.locator(".key-bar input").first.fill("a much longer key ' with quotes")
     page.locator("li[data-parameter] button", has_text="temperature").click()
     assert page.evaluate("[...CSS.highlights.get('parameter')].map(String)") == ["temperature"]
-
-
-def test_a_key_that_no_header_can_hold_is_not_written(site, page):
-    page.goto(f"{site.address}/{GROK}/")
-    page.locator(".key-bar input").first.fill("clé")
-    assert page.locator(".key-bar input").first.get_attribute("aria-invalid") == "true"
-    assert shown(page)["standard", "python"] == next(
-        case.snippet.text for case in site.of(GROK) if case.language.name == "python" and case.example.id == "standard"
-    )
-
-
-def test_the_key_field_is_reached_by_keyboard(site, page):
-    page.goto(f"{site.address}/{GROK}/")
-    page.locator(".languages > input").first.focus()
-    for _ in range(40):
-        page.keyboard.press("Shift+Tab")
-        if page.evaluate("document.activeElement.matches('.key-bar input')"):
-            break
-    page.keyboard.type("typed")
-    assert "Bearer typed" in shown(page)["standard", "curl"]

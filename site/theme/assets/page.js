@@ -1,4 +1,4 @@
-// What every page needs apart from snippets: names for parts of the theme, and boxes that scroll by keyboard.
+// What every page needs apart from snippets: a copy of its Markdown, boxes that scroll by keyboard, names for parts of the theme.
 (() => {
   "use strict";
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -16,7 +16,28 @@
     }
   };
 
+  // Copies the Markdown of the page; where the clipboard is refused, the Markdown is shown.
+  const copy = async (button, link) => {
+    try {
+      const text = fetch(link.href).then((answer) => {
+        if (!answer.ok) throw new Error(answer.statusText);
+        return answer.text();
+      });
+      // Safari wants the promise of a text, in the click itself.
+      const item = new ClipboardItem({ "text/plain": text.then((words) => new Blob([words], { type: "text/plain" })) });
+      await navigator.clipboard.write([item]);
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy page"), 2000);
+    } catch {
+      location.href = link.href;
+    }
+  };
+
   const start = () => {
+    for (const tools of $$(".page-tools")) {
+      const [button, link] = tools.children;
+      button.addEventListener("click", () => copy(button, link));
+    }
     $$(".md-search").forEach((search) => search.setAttribute("aria-label", "Search")); // the theme's search dialog has no name
     scrollable();
   };

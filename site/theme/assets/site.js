@@ -1,8 +1,9 @@
-// Adds to the pages: one language for all pages, the reader's own key, copy and download of exactly what is shown, and the
-// place of a parameter in the code. Without this script, every page is still readable and its tabs still work.
+// Adds to the pages: one language for all pages, the reader's own key, copy and download of exactly what is shown, the place of a
+// parameter in the code, and an address that follows. Without this script, every page is still readable and its tabs still work.
 (() => {
   "use strict";
-  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const root = document.documentElement;
+  const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
   const make = (name, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(name), properties);
     element.append(...children);
@@ -21,7 +22,6 @@
   const announce = (text) => (status.textContent = text);
 
   // One language for all pages and visits.
-  const linked = new URLSearchParams(location.search).get("lang");
   let language = stored("localStorage", "snippetgen.language");
   const picker = make("select", { className: "language-picker", title: "Language of the examples" });
   picker.setAttribute("aria-label", "Language of the examples");
@@ -32,6 +32,7 @@
     if (keep) stored("localStorage", "snippetgen.language", name);
   };
   const prefer = (names) => {
+    const linked = new URLSearchParams(location.search).get("lang");
     if (names.includes(linked)) choose(linked, true);
     else if (language) choose(language, false);
   };
@@ -42,6 +43,30 @@
     header?.insertBefore(picker, header.querySelector("[data-md-component=palette], label[for=__search]"));
     prefer(languages.map(([name]) => name));
   };
+
+  // The address of a spec's own page follows the choice of example and language, so that it can be linked.
+  let search = "";
+  const ownPanel = () => {
+    const path = decodeURIComponent(location.pathname).replace(/\/$|(\/index)?\.html$/, "");
+    return $$(".panel[data-page]").find((panel) => path.endsWith(`/${panel.dataset.page}`));
+  };
+  const readdress = (change) => {
+    const url = new URL(location.href);
+    change(url);
+    history.replaceState(history.state, "", url);
+    search = location.search;
+  };
+  const follow = () => {
+    search = location.search;
+    const asked = new URLSearchParams(search).get("example");
+    const panel = ownPanel();
+    for (const input of panel ? $$(":scope > .examples > input", panel) : []) if (input.value === asked) input.checked = true;
+  };
+  addEventListener("popstate", () => {
+    if (location.search === search) return;
+    follow();
+    prefer([...picker.options].map((option) => option.value));
+  });
 
   // Code blocks: the other way to show their secrets, and the reader's keys in them.
   const keys = (example) => stored("sessionStorage", `snippetgen.key ${example}`) || "";
@@ -94,8 +119,10 @@
       if (!key) continue;
       const text = written(key, kind, data);
       const place = range(code, start, end);
+      const shown = make("span", { className: "own-key" }, make("span", { textContent: text }));
+      shown.dataset.example = place.toString(); // what is printed
       place.deleteContents();
-      place.insertNode(make("span", { className: "own-key", textContent: text }));
+      place.insertNode(shown);
       known.moved.push([end, text.length - (end - start)]);
     }
     known.changed = Boolean(other) || known.moved.length > 0;
@@ -131,62 +158,77 @@
     setTimeout(() => URL.revokeObjectURL(url), 10000);
   };
 
-  // The reader's key is kept only for the session of this tab, and sent nowhere.
+  // The reader's key is kept only for the session of this tab, and sent nowhere. It shows as dots until the reader asks for it.
   const bars = [];
-  const keyBar = (panel) => {
-    const shown = [...codes.values()].filter((known) => known.panel === panel);
-    if (!shown.length) return;
-    const { own } = shown[0];
-    const replaceable = own.keys.filter((key, number) =>
-      shown.some(({ data }) => [data, data.other].some((way) => way && way.keys.some(([n]) => n === number))));
-    if (!replaceable.length && own.forms.length < 2) return;
-    const bar = make("div", { className: "key-bar" });
-    const fields = make("div", { className: "key-fields" });
-    for (const { label, example } of replaceable) {
-      const input = make("input", { type: "text", value: keys(example), placeholder: example, autocomplete: "off", spellcheck: false });
-      input.dataset.example = example;
-      input.setAttribute("autocapitalize", "off");
-      const note = make("span", { className: "key-note" });
+  const masks = CSS.supports("-webkit-text-security", "disc");
+  const unsendable = (key) => key.match(/[^ -~]/u)?.[0];
+  const named = (sign) => `${/[\p{L}\p{N}\p{P}\p{S}]/u.test(sign) ? `“${sign}”, ` : ""}U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+  const showKeys = (shown) => {
+    root.classList.toggle("keys-shown", shown);
+    for (const button of $$(".key-show")) button.setAttribute("aria-pressed", String(shown));
+    if (!masks) for (const input of $$(".key-bar input")) input.type = shown ? "text" : "password";
+  };
+  const keyBar = (bar) => {
+    const { variables, forms } = JSON.parse($$(":scope > .panel-data", bar.parentElement)[0].dataset.json);
+    const note = bar.querySelector(".key-note");
+    const inputs = $$("input", bar);
+    const update = () => {
+      const environment = forms.length > 0 && form({ forms }) === "environment";
+      for (const button of $$("[data-form]", bar)) button.setAttribute("aria-pressed", String(button.dataset.form === form({ forms })));
+      for (const fields of $$(".key-fields", bar)) fields.hidden = forms.length > 1 && environment;
+      let wrong;
+      for (const input of inputs) {
+        const sign = unsendable(input.value.trim());
+        input.setAttribute("aria-invalid", String(Boolean(sign)));
+        wrong ||= sign;
+      }
+      note.textContent = environment && variables.length
+        ? `Set ${variables.join(" and ")} where you run it.`
+        : wrong
+          ? `The example stays: a key has only printable ASCII characters, and this one has ${named(wrong)}.`
+          : inputs.length
+            ? "Stays in this browser tab."
+            : "";
+    };
+    for (const input of inputs) {
+      const { example } = input.dataset;
+      input.value = keys(example);
       input.addEventListener("input", () => {
         const key = input.value.trim();
-        const wrong = /[^ -~]/.test(key);
-        input.setAttribute("aria-invalid", String(wrong));
-        note.textContent = wrong ? "A key holds printable ASCII only." : "";
-        stored("sessionStorage", `snippetgen.key ${example}`, wrong || !key ? null : key);
-        for (const field of $$(".key-bar input[data-example]")) if (field !== input && field.dataset.example === example) field.value = input.value;
+        stored("sessionStorage", `snippetgen.key ${example}`, unsendable(key) || !key ? null : key);
+        for (const field of $$(".key-bar input")) if (field !== input && field.dataset.example === example) field.value = input.value;
         drawAll();
+        for (const other of bars) other();
       });
-      fields.append(make("label", {}, make("span", { textContent: `Your ${label}` }), input), note);
     }
-    const explain = make("p", { className: "key-note" });
-    const tell = () => {
-      const literal = form(own) !== "environment";
-      fields.hidden = own.forms.length > 1 && !literal;
-      explain.textContent = !literal && own.variables.length ? `Set ${own.variables.join(" and ")} where you run it.` : replaceable.length ? "Stays in this browser tab." : "";
-    };
-    if (own.forms.length > 1) {
-      const group = make("div", { className: "key-forms", role: "group" });
-      group.setAttribute("aria-label", "Where the key stands");
-      for (const [name, text] of [["literal", "Key in the code"], ["environment", "Environment variable"]]) {
-        const button = make("button", { type: "button", textContent: text });
-        button.dataset.form = name;
-        button.addEventListener("click", () => {
-          stored("localStorage", "snippetgen.secrets", name);
-          drawAll();
-          for (const other of bars) other();
-        });
-        group.append(button);
-      }
-      bar.append(group);
+    for (const button of $$("[data-form]", bar)) {
+      button.addEventListener("click", () => {
+        stored("localStorage", "snippetgen.secrets", button.dataset.form);
+        drawAll();
+        for (const other of bars) other();
+      });
     }
-    const update = () => {
-      for (const button of $$("button[data-form]", bar)) button.setAttribute("aria-pressed", String(button.dataset.form === form(own)));
-      tell();
-    };
+    for (const button of $$(".key-show", bar)) button.addEventListener("click", () => showKeys(button.getAttribute("aria-pressed") !== "true"));
+    bar.style.minHeight = `${bar.offsetHeight}px`; // so that nothing moves when the fields go
     bars.push(update);
-    bar.append(fields, explain);
-    panel.prepend(bar);
     update();
+  };
+  // A selection with a masked key would be copied as dots.
+  document.addEventListener("copy", (event) => {
+    const selection = getSelection();
+    if (selection.isCollapsed || !selection.rangeCount) return;
+    const part = selection.getRangeAt(0);
+    const at = part.commonAncestorContainer;
+    if (!(at.closest ? at : at.parentElement).closest(".panel pre") || !$$(".own-key").some((key) => part.intersectsNode(key))) return;
+    event.clipboardData.setData("text/plain", part.cloneContents().textContent);
+    event.preventDefault();
+  });
+
+  // Lines are wrapped on a phone, where the ends of long ones cannot be seen otherwise, unless the reader says so.
+  const wraps = () => (root.dataset.wrap ?? (matchMedia("(max-width: 37.5em)").matches ? "on" : "off")) === "on";
+  const wrap = (wanted) => {
+    if (wanted) root.dataset.wrap = wanted;
+    for (const button of $$(".wrap")) button.setAttribute("aria-pressed", String(wraps()));
   };
 
   // Marks the place of a parameter in the code.
@@ -233,7 +275,10 @@
       button.setAttribute("aria-pressed", "false");
       name.replaceWith(button);
       button.append(name);
-      button.addEventListener("click", () => show(number, button));
+      button.addEventListener("click", () => {
+        show(number, button);
+        readdress((url) => (url.hash = row.id));
+      });
     }
     // A placeholder in the path shows its value in the code, too.
     for (const link of $$("a.placeholder")) {
@@ -278,12 +323,19 @@
     for (const data of $$(".code-data")) read(data.previousElementSibling.firstElementChild);
     drawAll();
     for (const [code, known] of codes) {
-      const button = make("button", { type: "button", className: "copy", textContent: "Copy" });
+      const [wrapping, button] = known.file.parentElement.children;
+      wrapping.addEventListener("click", () => {
+        const wanted = wraps() ? "off" : "on";
+        stored("localStorage", "snippetgen.wrap", wanted);
+        wrap(wanted);
+      });
       button.addEventListener("click", () => copy(code, button));
-      known.file.before(button);
       known.file.addEventListener("click", (event) => download(event, known, code));
     }
-    $$(".panel").forEach(keyBar);
+    wrap(stored("localStorage", "snippetgen.wrap"));
+    showKeys(false);
+    $$(".key-bar").forEach(keyBar);
+    follow();
     parameters();
     $$(".answer").forEach(replay);
     const here = new Map($$(".languages > input").map((input) => [input.value, input.nextElementSibling.textContent]));
@@ -299,9 +351,16 @@
     }
   };
   document.addEventListener("change", (event) => {
-    if (event.target.matches?.(".languages > input")) choose(event.target.value, true);
+    const input = event.target;
+    if (input.matches?.(".languages > input")) choose(input.value, true);
+    if (input.matches?.(".choices > input") && input.closest(".panel") === ownPanel()) {
+      readdress((url) => url.searchParams.set(input.matches(".languages > input") ? "lang" : "example", input.value));
+    }
   });
-  picker.addEventListener("change", () => choose(picker.value, true));
+  picker.addEventListener("change", () => {
+    choose(picker.value, true);
+    if (ownPanel()) readdress((url) => url.searchParams.set("lang", picker.value));
+  });
   addEventListener("storage", (event) => {
     if (event.key === "snippetgen.language" && event.newValue) choose(event.newValue, false);
   });
