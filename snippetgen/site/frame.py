@@ -53,7 +53,11 @@ class Frame:
         if not (article := _ARTICLE.search(html)):
             return html
         end = html.rfind("</article>")
-        before, text, after = html[: article.end()], html[article.end() : end], html[end:]
+        # The style puts the panel beside the text; without the class, it would know so only once the panel has arrived.
+        start = (
+            article[0].replace('"md-content__inner', '"with-panel md-content__inner') if _id(page) in self._specs else article[0]
+        )
+        before, text, after = html[: article.start()] + start, html[article.end() : end], html[end:]
         tools = surrounding("tools", twin)
         text = _HEADING.sub(lambda heading: f'<div class="page-title">{heading[0]}{tools}</div>', text, count=1)
         if self.neighbours:

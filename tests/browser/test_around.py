@@ -90,3 +90,51 @@ def test_what_scrolls_sideways_on_a_phone_is_reached_by_keyboard_under_a_name(pa
         && /auto|scroll/.test(getComputedStyle(e).overflowX) && !(e.tabIndex === 0 && e.getAttribute('aria-label')))
         .map(e => e.outerHTML.slice(0, 90))"""
     assert page.evaluate(silent) == []
+
+
+def test_the_table_of_verified_pages_fits_a_phone(site, opened):
+    page = opened(width=390, height=844)
+    watch(page)
+    page.goto(f"{site.address}/verification/")
+    cells = [cell.bounding_box() for cell in page.locator("article tbody tr").nth(5).locator("td").all()]
+    assert len(cells) == 1 + len({case.language.name for case in site.cases})
+    assert all(cell["x"] >= 0 and cell["x"] + cell["width"] <= 390 for cell in cells)
+    assert moved(page) == []
+
+
+def test_a_table_that_is_cut_off_shows_that_it_goes_on(site, opened):
+    page = opened(width=390, height=844)
+    page.goto(f"{site.address}/verification/")
+    page.locator("article table td").evaluate_all("cells => cells.forEach(cell => cell.style.minWidth = '9rem')")
+    page.evaluate("dispatchEvent(new Event('resize'))")
+    box = page.locator(".md-typeset__scrollwrap").first
+    assert "linear-gradient" in box.evaluate("box => getComputedStyle(box).maskImage")
+    box.evaluate("box => box.scrollTo(99999, 0)")
+    page.wait_for_function("!document.querySelector('.md-typeset__scrollwrap.scrolls-on')")
+
+
+_BROKEN = """
+    () => {
+      const broken = [];
+      for (const cell of document.querySelectorAll("article td:not(:last-child), article th")) {
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+          for (const word of text.data.matchAll(/[A-Za-z_]+/g)) {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map((box) => Math.round(box.top / 8))).size > 1) broken.push(word[0]);
+          }
+        }
+      }
+      return broken;
+    }
+"""
+
+
+@pytest.mark.parametrize("path", ["authors/spec-reference/", "authors/settings/", "authors/architecture/"])
+def test_tables_break_no_word_on_a_phone(path, site, opened):
+    page = opened(width=390, height=844)
+    page.goto(f"{site.address}/{path}")
+    assert page.evaluate(_BROKEN) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

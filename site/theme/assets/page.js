@@ -4,9 +4,14 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
   // A box that scrolls sideways must be reached by keyboard, under a name.
+  const more = (box) => box.classList.toggle("scrolls-on", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
   const scrollable = () => {
     for (const box of $$("article pre, article pre > code, article .md-typeset__scrollwrap")) {
       if (box.closest(".panel")) continue;
+      if (box.matches(".md-typeset__scrollwrap")) {
+        more(box); // a table that is cut off shows that it goes on
+        box.onscroll = () => more(box);
+      }
       const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
       if (scrolls && /auto|scroll/.test(getComputedStyle(box).overflowX) && !box.hasAttribute("role")) {
         box.tabIndex = 0;
