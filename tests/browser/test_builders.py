@@ -62,7 +62,7 @@ def test_a_page_of_zensical_works_for_its_reader(other, opened):
         page.locator(".key-bar input").first.fill("mine")
         page.locator("li[data-parameter] button", has_text="model").first.click()
         code = page.locator(".languages:visible pre code:visible")
-        assert code.inner_text().startswith("package main") and "Bearer mine" in code.inner_text()
+        assert code.text_content().startswith("package main") and "Bearer mine" in code.text_content()
         assert page.evaluate("[...CSS.highlights.get('parameter')].map(String)") == ["model"]
         assert page.locator(".language-picker").input_value() == "go"
         page.wait_for_load_state("networkidle")

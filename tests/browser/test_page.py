@@ -128,7 +128,7 @@ def test_a_phone_scrolls_sideways_in_code_only(path, site, opened):
     page = opened(width=390, height=844)
     page.goto(f"{site.address}/{path}")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    inside = "pre, .md-typeset__scrollwrap, .md-sidebar, .md-search, .announce, input, .md-skip"
+    inside = "pre, .chips, .md-typeset__scrollwrap, .md-sidebar, .md-search, .announce, input, .md-skip"
     outside = f"""[...document.querySelectorAll('article *, header *')].filter(e => e.checkVisibility() && !e.closest('{inside}'))
         .filter(e => e.getBoundingClientRect().right > 391).map(e => e.outerHTML.slice(0, 80))"""
     assert page.evaluate(outside) == []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 
-VOID = {"img", "input", "br", "hr", "meta", "link"}
+VOID = {"img", "input", "br", "wbr", "hr", "meta", "link"}
 
 
 @dataclass
@@ -66,7 +66,8 @@ class Seen(HTMLParser):
         return [
             (element.tag, *sorted(element.attributes), element.attributes.get("class", ""), _target(element))
             for element in self.elements
-            if element.tag != "code" and not any(re.search(r"\.highlight|^code\.", parent) for parent in element.inside)
+            if element.tag not in ("code", "wbr")
+            and not any(re.search(r"\.highlight|^code\.", parent) for parent in element.inside)
         ]
 
 
@@ -92,29 +93,35 @@ _FREE = {
     "data-parameter",
     "data-label",
     "data-tags",
+    "data-page",
     "data-json",
     "hidden",
 }
 _PLAIN = (
-    "p em strong code pre hr br blockquote ul li h1 h2 h3 h4 h5 h6 table thead tbody tr div span summary details del sup sub b"
-    " section tr"
+    "p em strong code pre hr br wbr blockquote ul li h1 h2 h3 h4 h5 h6 table thead tbody tr div span summary details del sup"
+    " sub b section tr"
 )
 _ALLOWED = {
     **{tag: set() for tag in _PLAIN.split()},
-    "a": {"href", "download"},
+    "a": {"href", "download", "rel", "type"},
+    "nav": set(),
     "img": {"src"},
     "ol": {"start"},
     "th": {"style", "scope"},
     "time": {"datetime"},
     "td": {"style"},
-    "input": {"type", "name", "checked", "value", "autocomplete", "spellcheck"},
+    "input": {
+        *("type", "name", "checked", "value", "placeholder", "autocomplete", "autocapitalize", "spellcheck"),
+        *("data-example", "aria-describedby"),
+    },
     "label": {"for"},
 }
 # The page's own controls: with these very attributes, as they are written here.
 _OWN = {
     "form": {"class": "catalogue-filter", "role": "search"},
-    "button": {"type": "button", "aria-pressed": "false"},
 }
+# A button does nothing by itself, but for the one that empties the filter.
+_BUTTON = {"type": {"button", "reset"}, "aria-pressed": {"true", "false"}, "data-form": {"literal", "environment"}}
 
 
 def dangers(seen: Seen) -> list[str]:
@@ -122,10 +129,19 @@ def dangers(seen: Seen) -> list[str]:
     found = [f"stray {other!r}" for other in seen.others]
     for element in seen.elements:
         if element.tag in _OWN:
-            free = {"aria-label", "hidden", "data-tag", "class"}
+            free = {"aria-label", "class"}
             found += [f"<{element.tag}>"] * (
                 {k: v for k, v in element.attributes.items() if k not in free - set(_OWN[element.tag])} != _OWN[element.tag]
             )
+            continue
+        if element.tag == "button":
+            named = {
+                name: value
+                for name, value in element.attributes.items()
+                if name not in {"aria-label", "title", "class", "data-tags"}
+            }
+            right = "type" in named and all(value in _BUTTON.get(name, ()) for name, value in named.items())
+            found += [] if right else [f"<button {named}>"]
             continue
         if element.tag not in _ALLOWED:
             found.append(f"<{element.tag}>")
