@@ -161,4 +161,8 @@ def test_the_page_for_what_there_is_not_leads_back(snippetgen, project):
     assert snippetgen("build", cwd=project).code == 0
     html = (project / "public" / "404.html").read_text()
     article = html[html.index("<article") : html.index("</article>")]
-    assert re.findall(r'<a href="([^"]+)">(.*?)</a>', article) == [("/shop/.", "Home"), ("/shop/catalogue/", "All pages")]
+    assert re.findall(r'<a href="([^"]+)">(.*?)</a>', article) == [
+        ("/shop/.", "Home"),
+        ("/shop/catalogue/", "All pages"),
+        ("/shop/.?q=", "Search"),
+    ]

@@ -128,8 +128,10 @@ def test_the_verified_mark_opens_what_was_checked_with_versions_and_day(site, pa
 def test_a_missing_page_leads_back(site, page):
     page.goto(f"{site.address}/404.html")
     assert page.locator("article h1").inner_text() == "There is no such page"
-    assert page.locator("article a").count() >= 1
+    assert page.locator("article a").all_text_contents() == ["Home", "All pages", "Search"]
     assert page.locator("header a.md-logo").get_attribute("href")
+    page.locator("article a", has_text="Search").click()
+    page.wait_for_function("document.activeElement.matches('[data-md-component=search-query]')")
 
 
 def test_the_home_page_says_what_this_is_beside_a_real_request(site, page):
