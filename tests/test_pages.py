@@ -61,3 +61,18 @@ def test_front_matter_holds_any_text_as_html_that_only_shows_it(text):
     read = yaml.safe_load(f"title: {value}\nafter: 1\n")
     assert html.unescape(read["title"]) == html.unescape(html.escape(" ".join(text.split()))) and read["after"] == 1
     assert not set('<>"') & set(read["title"])
+
+
+def test_titles_and_summaries_have_no_markup_where_none_is_read(write, tmp_path):
+    (tmp_path / "specs" / "a").mkdir(parents=True)
+    (tmp_path / "specs" / "a" / "one.yml").write_text(
+        "title: List `things`\nsummary: Lists **all** [things](x.md) with `limit`.\nrequest: {url: http://api.example/}\n"
+    )
+    (tmp_path / "source" / "a").mkdir(parents=True)
+    (tmp_path / "source" / "a" / "x.md").write_text("# X\n")
+    write("a/two")
+    for name in ("pages/llms.txt", "pages/verification.md", "twins/verification/index.md"):
+        text = (tmp_path / "build" / name).read_text()
+        assert "[List things](a/one" in text and "things`" not in text and "**" not in text and "(x.md" not in text, name
+    page = (tmp_path / "build/pages/a/one.md").read_text().split("---")[1]
+    assert 'title: "List things"' in page and 'description: "Lists all things with limit&#46;"' in page

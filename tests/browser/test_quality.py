@@ -45,9 +45,11 @@ def test_axe_finds_no_violation(path, dark, site, opened):
     assert found == []
 
 
-def test_axe_finds_no_violation_on_a_phone(site, opened):
+@pytest.mark.parametrize("kind", ["page", "catalogue", "section", "verification", "guide", "language", "commands", "keys"])
+def test_axe_finds_no_violation_on_a_phone(kind, site, opened):
     page = opened(width=390, height=844)
-    page.goto(f"{site.address}/{KINDS['page']}")
+    page.goto(f"{site.address}/{KINDS[kind]}")
+    page.wait_for_load_state("networkidle")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     assert (
         page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160))]))")
