@@ -96,6 +96,20 @@ def test_the_search_finds_what_was_saved_and_what_was_there_before(served):
     assert "okapi" in said and "Zebras" not in said and "striped" not in said
 
 
+def test_a_saved_section_changes_every_page(served):
+    spec, until = served
+    spec.with_name("more.yml").write_text(SPEC.replace("Things", "More"))
+    until(lambda html: 'rel="prev" href="../more/"' in html)
+    section = spec.with_name("_section.yml")
+    section.write_text("title: The shelves\npages: [things]\n")
+    until(lambda html: "The shelves" in html and 'rel="next" href="../more/"' in html)
+    section.write_text("title: The shelves\npages: [none]\n")
+    html = until(lambda html: 'role="alert"' in html)
+    assert "_section.yml:2:9: there is no page &#x27;none&#x27;" in html and "The shelves" in html
+    section.unlink()
+    until(lambda html: "The shelves" not in html and 'rel="prev" href="../more/"' in html)
+
+
 def test_a_broken_link_is_told_at_its_line_until_it_is_fixed(served):
     spec, until = served
     home = spec.parents[2] / "site" / "pages" / "index.md"

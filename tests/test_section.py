@@ -143,6 +143,16 @@ def test_a_section_without_pages_has_none_to_list(described, tmp_path, says):
     says("section-without-pages", error.value)
 
 
+def test_a_long_section_has_only_its_page_in_the_navigation_and_all_pages_in_the_order(described, tmp_path):
+    ids = [f"a/page-{number}" for number in range(builder_settings.NAVIGABLE + 1)]
+    out = described({"a": "pages: [page-60]\n"}, *ids)
+    (tmp_path / "mkdocs.yml").write_text("site_name: Shop\n")
+    builder_settings.write(tmp_path / "mkdocs.yml", {}, out, bare=False)
+    assert {"A": ["a/index.md"]} in json.loads((out / "mkdocs.yml").read_text())["nav"]
+    order = [file for file, _ in json.loads((out / "order.json").read_text()) if file.startswith("a/")]
+    assert order[:3] == ["a/index.md", "a/page-60.md", "a/page-0.md"] and len(order) == len(ids) + 1
+
+
 def test_a_changed_section_changes_no_snippet_and_no_page(described, tmp_path):
     out = described({}, "a/x", "a/y")
     before = {path: path.read_bytes() for path in (out / "tabs/a").iterdir()}
