@@ -112,7 +112,7 @@ def page(id: str, title: str, **others: object) -> dict:
     """The description of a page without rows."""
     request = {"method": "GET", "path": "/v1/things"}
     empty = {"summary": "", "description": "", "notes": "", "tags": [], "responses": [], "parameters": [], "fields": []}
-    return empty | {"id": id, "section": "a", "title": title, "requests": [request]} | others
+    return empty | {"id": id, "section": "a", "section_title": "a", "title": title, "requests": [request]} | others
 
 
 LANGUAGES = [page("a/one", "注文を作成する"), page("a/two", "Bestellung löschen"), page("a/three", "Удалить заказ")]

@@ -290,8 +290,10 @@ class Panels:
         return [path.relative_to(self.tabs).with_suffix("").as_posix() for path in sorted(self.tabs.glob("*/*.json"))]
 
     def pages(self) -> Iterator[dict[str, Any]]:
-        """The descriptions of all pages."""
-        return (page for page in map(self.page, self.ids()) if page is not None)
+        """The descriptions of all pages, each with the title of its section."""
+        known = self._read("sections.json") or {}
+        found = (page for page in map(self.page, self.ids()) if page is not None)
+        return (page | {"section_title": known.get(page["section"], {}).get("title", page["section"])} for page in found)
 
     def page(self, id: str) -> dict[str, Any] | None:
         """The description of a page; None if there is no such page."""

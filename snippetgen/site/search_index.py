@@ -25,7 +25,6 @@ from typing import Any
 
 from snippetgen import reading
 from snippetgen.files import Folder, shipped
-from snippetgen.site.page_data import heading
 from snippetgen.site.prose import summary_words
 
 INDEX = "search/search_index.json"
@@ -92,7 +91,7 @@ def documents(texts: list[dict[str, Any]], pages: Iterable[dict[str, Any]], endi
             page["id"] + ending,
             page["title"],
             summary := summary_words(page["summary"]),
-            list(dict.fromkeys([heading(page["section"]), *(tag["name"] for tag in page["tags"])])),
+            list(dict.fromkeys([page["section_title"], *(tag["name"] for tag in page["tags"])])),
             [[request["method"], request["path"]] for request in page["requests"]],
             _words([page["description"], page["notes"], *map(_said, page["responses"])], summary),
             [
