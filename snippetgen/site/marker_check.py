@@ -72,6 +72,8 @@ def _slip(kind: str, name: str) -> str:
     close = (
         kind if kind in KINDS else next(iter(difflib.get_close_matches(kind, KINDS, n=1, cutoff=0.8)), "") if "/" in name else ""
     )
+    if not close and re.fullmatch(r"[A-Za-z0-9._-]+", name):
+        close = next(iter(difflib.get_close_matches(kind, OF_SECTIONS, n=1, cutoff=0.8)), "")
     if not close:
         return ""
     if kind != close:

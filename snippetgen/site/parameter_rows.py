@@ -54,6 +54,8 @@ class Rows:
             "name": name,
             "parents": parents,
             "full": one.name,
+            "within": parent["full"] if parent else "",
+            "optional": one.optional,
             "type": one.type,
             "format": one.format,
             "limits": one.limits,

@@ -70,7 +70,7 @@ _SPEC = {
     "`response:`": "answer reply result output",
     "`responses:`": "errors errorresponses statuses otherresponses",
     "`examples:`": "cases variants samples requests",
-    "`parameters:`": "params args arguments fields",
+    "`parameters:`": "params args arguments",
     "`notes:`": "remarks footer hints",
     "no such key: the file's name is the address of its page": "id slug page",
 }

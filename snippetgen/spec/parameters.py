@@ -34,7 +34,8 @@ class Parameter:
     """A row about a parameter, or about a field of a response. `children` are the rows within it.
 
     `place` is body, query, path, header, cookie, form or response. `name` is the whole name from the top of that place:
-    `messages[].role` in JSON, `filter[from]` elsewhere. `required` means within what contains it.
+    `messages[].role` in JSON, `filter[from]` elsewhere. `required` means within what contains it; `optional`, that the
+    row says that it may be missing.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Parameter:
     deprecated: bool = False
     values: tuple[Allowed, ...] = ()
     children: tuple[Parameter, ...] = ()
+    optional: bool = False
 
     @property
     def closed(self) -> bool:
@@ -157,6 +159,7 @@ def _alone(node: Node, place: str, parent: Parameter | None) -> Parameter:
         place=place,
         type=node.text("type"),
         required=flag(node, "required"),
+        optional="required" in node.members and not flag(node, "required"),
         description=node.text("description"),
         default="" if default is None else shown(default),
         format=node.text("format"),

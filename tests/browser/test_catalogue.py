@@ -79,6 +79,14 @@ def test_several_tags_in_the_address_are_all_pressed(site, page):
     assert page.locator(".chips [aria-pressed=true]").all_text_contents() == ["Chat", "reasoning"]
 
 
+def test_pages_with_any_of_the_chosen_tags_are_shown(site, page):
+    def shown(query):
+        page.goto(f"{site.address}/catalogue/?{query}")
+        return set(page.locator(".catalogue li:visible > a").all_text_contents())
+
+    assert shown("tag=audio&tag=images") == shown("tag=audio") | shown("tag=images") > shown("tag=images")
+
+
 def test_a_tag_of_a_page_leads_to_the_pages_that_have_it(site, page):
     page.goto(f"{site.address}/chat/gpt-4o/")
     page.locator(".request-head .tags a", has_text="vision").click()

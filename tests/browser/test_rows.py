@@ -46,7 +46,7 @@ def test_parameters_are_grouped_by_place_in_the_order_of_a_request(rich):
 def test_required_is_red_only_where_every_request_needs_it(rich):
     red = rich.locator("li:has(> .parameter-head > .required)").evaluate_all("rows => rows.map(row => row.id)")
     assert red == ["path.thread_id", "body.model", "body.messages", "body.messages.role", "body.messages.content"]
-    assert head(rich, "body.response_format.type") == "type string Required within it"
+    assert head(rich, "body.response_format.type") == "type string Required in response_format"
     assert head(rich, "body.response_format") == "response_format object or null Optional"
 
 
@@ -105,6 +105,17 @@ def test_an_address_with_the_anchor_of_a_folded_row_shows_it(id, site, page):
     page.wait_for_function(
         "id => { const box = document.getElementById(id).getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight }",
         arg=id,
+    )
+
+
+def test_a_link_to_a_row_shows_it_in_the_code_and_says_what_it_belongs_to(site, page):
+    page.goto(f"{site.address}/{RICH}/#body.response_format.type")
+    assert page.evaluate("[...CSS.highlights.get('parameter')].map(String)") == ["type"]
+    label = row(page, "body.response_format.type").locator(".parameter-head")
+    assert label.evaluate("head => getComputedStyle(head, '::before').content") == '"body.response_format"'.replace("body.", "")
+    page.goto(f"{site.address}/chat/grok-3/?example=standard#body.stream")
+    assert page.locator(".examples > input:checked").first.get_attribute("value") == "standard", (
+        "the example of a link counts more"
     )
 
 

@@ -17,7 +17,7 @@
       const parts = words.value.toLowerCase().split(/\s+/);
       let count = 0;
       for (const [item, text, own] of items) {
-        item.hidden = !(parts.every((part) => text.includes(part)) && tags.every((tag) => own.includes(tag)));
+        item.hidden = !(parts.every((part) => text.includes(part)) && (!tags.length || tags.some((tag) => own.includes(tag))));
         count += !item.hidden;
       }
       form.querySelector(".catalogue-count").textContent = `${count} of ${items.length}`;

@@ -237,12 +237,14 @@
     for (const button of $$(".parameter-head button[aria-pressed=true]")) button.setAttribute("aria-pressed", "false");
   };
   const visible = (element) => element.offsetParent !== null;
-  const show = (number, button) => {
+  const show = (number, button, linked) => {
     const pressed = button.getAttribute("aria-pressed") === "true";
+    if (pressed && linked) return;
     unmark();
     if (pressed) return;
     const holds = (code) => number in (codes.get(code).names || {});
     let code = [...codes.keys()].find((one) => visible(one) && holds(one));
+    if (!code && linked && new URLSearchParams(location.search).has("example")) return;
     if (!code) {
       // Switch to another example; or to another language if the chosen one cannot show the parameter.
       code = [...codes.keys()].find((one) => holds(one) && one.closest(".languages > .choice")?.previousElementSibling.previousElementSibling.checked) || [...codes.keys()].find(holds);
@@ -263,7 +265,11 @@
     const pre = code.parentElement;
     const box = pre.getBoundingClientRect();
     pre.scrollTo({ top: pre.scrollTop + at.top - box.top - box.height / 3, left: 0 });
-    if (box.bottom < 60 || box.top > innerHeight - 60) code.closest(".panel").scrollIntoView({ block: "start" });
+    const seen = ranges[0].getBoundingClientRect();
+    if (!linked && (seen.top < 60 || seen.bottom > innerHeight)) {
+      code.closest(".panel").scrollIntoView({ block: "start" });
+      if (ranges[0].getBoundingClientRect().bottom > innerHeight) pre.scrollIntoView({ block: "center" });
+    }
     announce(`${ranges.length} ${ranges.length === 1 ? "place" : "places"} in the code`);
   };
   const parameters = () => {
@@ -287,12 +293,16 @@
     }
     reveal();
   };
-  // Unfolds what the address names.
+  // Unfolds what the address names, and shows a parameter in the code.
   const reveal = () => {
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-    if (!target || !target.closest("details:not([open])")) return;
-    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    target.scrollIntoView();
+    if (!target) return;
+    if (target.closest("details:not([open])")) {
+      for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+      target.scrollIntoView();
+    }
+    const button = target.dataset.parameter && target.querySelector(".parameter-head > button");
+    if (button) show(target.dataset.parameter, button, true);
   };
   addEventListener("hashchange", reveal);
 
