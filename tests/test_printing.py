@@ -204,7 +204,7 @@ def test_a_title_in_llms_txt_is_only_a_title(text: str) -> None:
     written: dict[str, str] = {}
     page = {"title": text, "summary": f"{text} a", "id": "a/b", "section": "a", "method": "GET", "path": text, "examples": []}
     with Index(written.__setitem__, "Site", "") as index:
-        index.add(page, {}, "")
+        index.add(page, {}, "", "A")
     html = MarkdownIt("commonmark").render(written["pages/llms.txt"])
     assert re.findall(r"<(\w+)", html) == ["h1", "blockquote", "p", "h2", "ul", "li", "a", "code"], html
     assert html.count('<a href="a/b/index.md">') == 1

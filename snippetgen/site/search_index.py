@@ -29,6 +29,7 @@ from snippetgen.site.prose import summary_words
 
 INDEX = "search/search_index.json"
 WORKERS = "assets/javascripts/workers"
+MAX_OCTETS = 200_000_000  # of the builder's index
 # No more of an allowed value is found.
 _LONGEST = 80
 _WORD = re.compile(r"\w+(?:[-.]\w+)*")
@@ -70,7 +71,7 @@ class Search:
     def write(self, target: Path, pages: Iterable[dict[str, Any]], ending: str) -> None:
         """Writes the worker and the index. A page has its `id` and `ending` as its address."""
         if self.theirs:
-            index = json.loads((self.made / INDEX).read_bytes())
+            index = json.loads(reading.read(self.made / INDEX, MAX_OCTETS, self.made))
             folder = Folder(target)
             folder.write(INDEX, _dump(index | {"docs": documents(index["docs"], pages, ending)}))
             folder.write(worker_file(), worker().encode())

@@ -166,7 +166,7 @@ TEXT = some.lists(
 # A spec in which every key that may hold text does.
 PAGE: dict = {
     "title": "Word",
-    "summary": "Word",
+    "summary": "About a word",
     "description": "Word",
     "tags": ["word"],
     "request": {
