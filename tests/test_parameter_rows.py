@@ -112,7 +112,7 @@ def test_no_two_rows_of_a_page_have_one_anchor(load):
     made = Rows()
     groups = [*(group["rows"] for group in made.parameters(spec)), made.fields(spec.examples[0].fields)]
     ids = [row["id"] for group in groups for row in walk(group)]
-    assert ids == ["query.a-b", "query.a-b-2", "query", "body.a", "body.a.b", "body.a.b-2", "response.a", "response.a-2"]
+    assert ids == ["query.a-b", "query.a-b-2", "query.é", "body.a", "body.a.b", "body.a.b-2", "response.a", "response.a-2"]
 
 
 def test_required_means_within_what_contains_it(load):
@@ -145,6 +145,14 @@ def test_a_thousand_flat_rows_are_nested_without_haste(load):
     names = [".".join(["a"] * depth) + (f".b{n}" if n else "") for depth in range(1, 26) for n in range(40)]
     spec = load(yaml.safe_dump([{"name": name, "in": "body", "type": "x", "description": "x"} for name in names]))
     assert len(list(rows(spec.parameters))) == 1000
+
+
+def test_a_name_of_many_dots_is_refused_and_one_of_the_longest_is_read_without_haste(load):
+    with pytest.raises(SpecErrors, match="at most 500 are allowed"):
+        load(yaml.safe_dump([{"name": "a." * 5_000 + "z", "in": "body", "type": "x"}]))
+    names = ["a." * 249 + str(n) for n in range(10)]
+    spec = load(yaml.safe_dump([{"name": name, "in": "body", "type": "x"} for name in names]))
+    assert len(spec.parameters) == 10
 
 
 TWIN = """\

@@ -313,10 +313,10 @@
     }
     return { items, suggest: suggestions(typed, ranked) };
   };
-  /** The word of a title, or the name of a row, that the last word may become. */
+  /** The word of a title, or of the name of a row, that the last word may become. Some versions of Material show it as HTML. */
   const suggestions = (typed, ranked) => {
     const last = typed.split(/[\s-]+/).pop().toLowerCase();
-    const names = ({ shown, groups = [] }) => [...chunks(shown), ...groups.flatMap(([, numbers]) => numbers.map((number) => rows[number][0]))];
+    const names = ({ shown, groups = [] }) => [...chunks(shown), ...groups.flatMap(([, numbers]) => numbers.flatMap((number) => chunks(rows[number][0])))];
     const found = last && ranked.slice(0, 5).flatMap(({ made }) => names(made)).find((one) => one.toLowerCase().startsWith(last));
     return found ? [found.toLowerCase()] : [];
   };

@@ -22,7 +22,9 @@ from snippetgen.site import prose
 from snippetgen.site.page_html import surrounding
 
 # A link of the navigation, or the label that stands for the page itself, up to the end of its text.
-_LINK = re.compile(r'<(?:a href="([^"#]*)"|label) class="md-nav__link[^>]*>\s*<span class="md-ellipsis">.*?</span>', re.S)
+_LINK = re.compile(
+    r'<(?:a href="([^"#]*)"|label(?=[^>]* for="__toc")) class="md-nav__link[^>]*>\s*<span class="md-ellipsis">.*?</span>', re.S
+)
 ARTICLE = b'<article class="md-content__inner'
 _ARTICLE = re.compile(ARTICLE.decode() + "[^>]*>")
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)

@@ -85,6 +85,8 @@ class SnippetgenPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  #
         self.number += 1
         url = self.page.url if self.page else ""
         html = self.panels.html(kind, name, get_relative_url(f"{_ASSETS}/", url), self.number, alone=True)
+        if html is None:
+            return self.trouble(f"[[{kind} {name}]]", "the page has no such part")
         return f'<div class="snippetgen">{html}</div>'
 
     def trouble(self, marker: str, what: str) -> str:

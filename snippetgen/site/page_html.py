@@ -209,7 +209,7 @@ def _text(text: str, kind: str, part: list[str], links: prose.Links, highlight: 
 def _other(response: dict[str, Any], block: Block, highlight: Highlight, prefix: str) -> dict[str, Any]:
     """What the template shows of another response."""
     return response | {
-        "id": f"{prefix}response-{response['status']}",
+        "id": f"{prefix}response.{response['status']}",
         "description": _block(response["description"], block),
         "code": Markup(highlight(response["text"], response["lexer"])) if response["text"] else "",
         "rows": Markup(parameters(response["rows"], block, prefix)) if response["rows"] else "",

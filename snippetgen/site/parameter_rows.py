@@ -29,7 +29,7 @@ class Rows:
     """Makes the rows of one page. Their anchors differ: `body.messages.role`, then `body.messages.role-2`."""
 
     def __init__(self) -> None:
-        self.ids: set[str] = set()
+        self.ids: dict[str, int] = {}  # with the number of those that end in a number
 
     def parameters(self, spec: Spec) -> list[dict[str, Any]]:
         """The parameters by place: `place`, `heading` and `rows`. A row's `number` is its number in `spec.parameters.rows`."""
@@ -76,12 +76,13 @@ class Rows:
         return row
 
     def _id(self, one: Parameter) -> str:
-        words = [re.sub(r"[^A-Za-z0-9_-]+", "-", part).strip("-") for part in one.parts]
-        stem = id = ".".join(word for word in [one.place, *words] if word)
-        numbers = count(2)
+        words = [re.sub(r"[^\w-]+", "-", part).strip("-") for part in one.parts]
+        # A heading's anchor has no dot.
+        stem = id = ".".join([one.place, *filter(None, words)]) if any(words) else f"{one.place}.-"
         while id in self.ids:
-            id = f"{stem}-{next(numbers)}"
-        self.ids.add(id)
+            self.ids[stem] = number = self.ids[stem] + 1
+            id = f"{stem}-{number}"
+        self.ids[id] = 1
         return id
 
 

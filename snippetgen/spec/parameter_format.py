@@ -11,6 +11,7 @@ from snippetgen.yaml_tree.shape import Anything, Either, Flag, ListOf, MapOf, Sc
 
 # Longest Markdown text, in characters. The time to convert it to HTML grows with its length.
 LONGEST = 20_000
+LONGEST_NAME = 500
 
 STATUS = Text(
     "A status of three digits, such as 429, a range of them such as 4XX, or default for all others.",
@@ -95,6 +96,7 @@ PARAMETER = Record(
             "The name in the request; dots and [] lead into JSON.",
             one_line=True,
             filled=True,
+            longest=LONGEST_NAME,
             examples=("model", "messages[].content"),
         ),
         "in": Text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from snippetgen.errors import Problem
 from snippetgen.json_text import dump
@@ -57,7 +58,7 @@ class Parameter:
         """Whether its values are all that are allowed."""
         return bool(self.values) and not self.limits.endswith(OTHERS)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[str, ...]:
         """The names that lead to it: `messages[].role` as (messages, role). Only in JSON a name has several."""
         if self.place not in ("body", "response"):

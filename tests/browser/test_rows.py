@@ -98,7 +98,7 @@ def test_a_fold_opens_and_closes_by_keyboard_and_nothing_else_moves(rich):
     assert rich.evaluate("window.shifts.filter(shift => !shift.hadRecentInput).length") == 0
 
 
-@pytest.mark.parametrize("id", ["body.response_format.json_schema.strict", "response.choices.message.content", "response-429"])
+@pytest.mark.parametrize("id", ["body.response_format.json_schema.strict", "response.choices.message.content", "response.429"])
 def test_an_address_with_the_anchor_of_a_folded_row_shows_it(id, site, page):
     page.goto(f"{site.address}/{RICH}/#{id}")
     assert row(page, id).is_visible()

@@ -18,6 +18,13 @@
     } catch {}
     return null;
   };
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  };
   const status = make("p", { className: "announce", role: "status" });
   const announce = (text) => (status.textContent = text);
 
@@ -47,7 +54,7 @@
   // The address of a spec's own page follows the choice of example and language, so that it can be linked.
   let search = "";
   const ownPanel = () => {
-    const path = decodeURIComponent(location.pathname).replace(/\/$|(\/index)?\.html$/, "");
+    const path = decoded(location.pathname).replace(/\/$|(\/index)?\.html$/, "");
     return $$(".panel[data-page]").find((panel) => path.endsWith(`/${panel.dataset.page}`));
   };
   const readdress = (change) => {
@@ -209,7 +216,7 @@
       });
     }
     for (const button of $$(".key-show", bar)) button.addEventListener("click", () => showKeys(button.getAttribute("aria-pressed") !== "true"));
-    bar.style.minHeight = `${bar.offsetHeight}px`; // so that nothing moves when the fields go
+    bar.style.minHeight = `${bar.getBoundingClientRect().height}px`; // so that nothing moves when the fields go
     bars.push(update);
     update();
   };
@@ -288,14 +295,14 @@
     }
     // A placeholder in the path shows its value in the code, too.
     for (const link of $$("a.placeholder")) {
-      const button = document.getElementById(link.hash.slice(1))?.querySelector(".parameter-head > button");
+      const button = document.getElementById(decoded(link.hash.slice(1)))?.querySelector(".parameter-head > button");
       if (button) link.addEventListener("click", () => button.getAttribute("aria-pressed") === "true" || button.click());
     }
     reveal();
   };
   // Unfolds what the address names, and shows a parameter in the code.
   const reveal = () => {
-    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    const target = location.hash.length > 1 && document.getElementById(decoded(location.hash.slice(1)));
     if (!target) return;
     if (target.closest("details:not([open])")) {
       for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;

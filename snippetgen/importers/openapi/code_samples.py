@@ -31,10 +31,22 @@ MAX_CHARACTERS = 200_000
 _TEXTS = ("source", "code", "curl", "shell")
 _COMMAND = re.compile(r"(?:^|[\s;&|(`$])curl(?:\.exe)?[\s\\^]")
 # The shell ends a command at `&`; who writes a URL without quotes does not mean that.
-_BARE_URL = re.compile(r"(?<![^\s=])(?:https?://|www\.)[^\s'\"\\`<>|;]*&[^\s'\"\\`<>|;]*")
+_WORD = re.compile(r"(?:--url=)?\S+")
+_BARE_URL = re.compile(r"((?:--url=)?)((?:https?://|www\.)[^\s'\"\\`<>|;]*)")
+
+
+def _quoted_urls(text: str) -> str:
+    """A command with quotes around the URLs that have none, and hold a `&`."""
+
+    def quoted(word: re.Match[str]) -> str:
+        found = _BARE_URL.match(word[0])
+        return f"{found[1]}'{found[2]}'{word[0][found.end() :]}" if found and "&" in found[2] else word[0]
+
+    return _WORD.sub(quoted, text)
 
 
 # A comma before a closing bracket, outside of texts: RFC 8259 has none there, people write it.
+_LONGEST_MENDED = 5_000  # characters; an open text takes quadratic time
 _LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.S)
 
 
@@ -80,7 +92,7 @@ def _samples(document: Document, value: object, at: str, title: str, answer: str
             for number, text in enumerate(texts):
                 if type(text) is str and len(text) <= MAX_CHARACTERS and _COMMAND.search(text):
                     here = step(at, name, number) if isinstance(child, list) else step(at, name)
-                    yield CodeSample(_BARE_URL.sub(lambda url: f"'{url[0]}'", text), title, answer, here)
+                    yield CodeSample(_quoted_urls(text), title, answer, here)
         elif isinstance(child, dict | list):
             yield from _samples(document, child, step(at, name), title, answer, depth + 1)
 
@@ -90,4 +102,6 @@ def sample_json(text: str) -> Json:
     try:
         return parse(text, MAX_NESTING)
     except ValueError:
+        if len(text) > _LONGEST_MENDED:
+            raise
         return parse(_LAST_COMMA.sub(lambda match: match[1] or "", text), MAX_NESTING)

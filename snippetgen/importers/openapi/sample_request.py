@@ -24,6 +24,7 @@ from snippetgen.importers.openapi.schema import read_schema
 from snippetgen.importers.openapi.schema_fit import misfit
 from snippetgen.importers.openapi.schema_sample import required_members
 from snippetgen.importers.openapi.security import Credentials
+from snippetgen.importers.redaction import is_random
 from snippetgen.importers.secrets import Secrets, is_secret_name
 from snippetgen.importers.sent import Sent
 from snippetgen.request import plain
@@ -43,6 +44,15 @@ NO_FILES = Files(lambda _: None, lambda name, _: found[1] if (found := named_fil
 
 class Misfit(Exception):
     """A sample that is not a request of its operation: why."""
+
+
+# What a client sets by itself, or what would change how a body is read.
+_CLIENTS = {"user-agent", "accept-encoding", "content-encoding", "accept-language", "referer", "origin", "dnt", "cache-control"}
+_CREDENTIAL = re.compile(r"(?:Basic|Bearer|Token|Digest|ApiKey)\s", re.I)
+
+
+def _value(secrets: Secrets, value: str, name: str) -> object:
+    return secrets.value(value, name, sure=secrets.is_key(name, value))
 
 
 @dataclass(frozen=True)
@@ -98,9 +108,12 @@ class Samples:
         credentials = self._credential_names()
         fixed = {pair.name for pair in query_pairs(self.least.path.partition("?")[2] or None, force=True) or ()}
         own: list[tuple[str, Any]] = [
-            (pair.name, secrets.value(plain(pair.value or ""), pair.name, sure=False))
+            (pair.name, _value(secrets, plain(pair.value or ""), pair.name))
             for pair in query
-            if ("query", pair.name) not in credentials and pair.name not in fixed and self._is_wanted("query", pair.name)
+            if ("query", pair.name) not in credentials
+            and pair.name not in fixed
+            and self._is_wanted("query", pair.name)
+            and not self._is_undeclared_key("query", pair.name, plain(pair.value or ""))
         ]
         given = {name.partition("[")[0] for name, _ in own}
         least = self.least
@@ -121,8 +134,10 @@ class Samples:
 
         def hole(match: re.Match[str]) -> str:
             names.append(match[1])
-            return f"(?P<n{len(names)}>[^/]+?)"
+            return f"(?P<n{len(names)}>[^/]+)"
 
+        if re.search(r"\}[^/]*\{[^/]*\}[^/]*\{", template):
+            raise Misfit("its path has more than two names in a segment")
         pieces = re.split(r"(\{[^{}/]*\})", template.rstrip("/"))
         pattern = "".join(re.sub(r"\{([^{}/]*)\}", hole, piece) if piece[:1] == "{" else re.escape(piece) for piece in pieces)
         path = re.sub(r"\A(?:[A-Za-z][A-Za-z0-9+.-]*://)?[^/?#]*", "", sent.url, count=1)
@@ -149,16 +164,21 @@ class Samples:
                 for piece in value.split(";"):
                     key, _, text = piece.strip().partition("=")
                     if self._declared("cookie", key) and TOKEN.match(key) and text and COOKIE_VALUE.match(text):
-                        cookies.append((key, secrets.value(text, key, sure=False)))
+                        cookies.append((key, _value(secrets, text, key)))
             elif self._is_header(name, value) and self._is_wanted("header", name):
-                headers.append((name, secrets.value(value, name, sure=False)))
+                headers.append((name, _value(secrets, value, name)))
         return headers, cookies
 
     def _is_header(self, name: str, value: str) -> bool:
         lower = name.lower()
-        usual = lower in IGNORED | FRAMING | {"user-agent"} or ("header", lower) in self._credential_names()
-        key = is_secret_name(name, value) and not self._declared("header", name)  # the document says which credentials are sent
+        usual = lower in IGNORED | FRAMING | _CLIENTS or ("header", lower) in self._credential_names()
+        key = self._is_undeclared_key("header", name, value)
         return not usual and not key and bool(TOKEN.match(name) and HEADER_VALUE.match(value))
+
+    def _is_undeclared_key(self, place: str, name: str, value: str) -> bool:
+        """Whether it may be a credential that the document does not know: the document says which are sent."""
+        known = self._declared(place, name.partition("[")[0])
+        return not known and (is_secret_name(name, value) or is_random(value) or bool(_CREDENTIAL.match(value)))
 
     def _declared(self, place: str, name: str) -> bool:
         return any(one.place == place and one.name.lower() == name.lower() for one in self.parameters)
@@ -266,6 +286,7 @@ class _SampleBody:
         self._report_variables(self._octets_text())
         name = media_type if MEDIA_TYPE.match(media_type) and "*" not in media_type else "application/json"
         written = {} if name == "application/json" else {"media_type": name}
+        value = self.samples.secrets(self.sent).body(value)
         return Body({"json": value, **written}, "body", schema, at, media_type=name)
 
     def _form(self, _: str, schema: object, at: str) -> Body:
@@ -275,7 +296,7 @@ class _SampleBody:
         values = [(pair.name, plain(pair.value or "")) for pair in pairs]
         wanted = self._fields([name for name, _ in values], dict(values), schema)
         secrets = self.samples.secrets(self.sent)
-        fields = [(name, secrets.value(value, name, sure=False)) for name, value in values if name in wanted]
+        fields = [(name, _value(secrets, value, name)) for name, value in values if name in wanted]
         return Body({"form": pairs_tree(fields)}, "form", schema, at, media_type=FORM)
 
     def _multipart(self, _: str, schema: object, at: str) -> Body:
@@ -290,7 +311,7 @@ class _SampleBody:
     def _part(self, part: Part, secrets: Secrets) -> dict[str, object]:
         media = {"media_type": part.media_type} if part.media_type and MEDIA_TYPE.match(part.media_type) else {}
         if part.filename is None:
-            return {"name": part.name, "value": secrets.value(_decoded(part), part.name, sure=False), **media}
+            return {"name": part.name, "value": _value(secrets, _decoded(part), part.name), **media}
         file = self._beside(part.filename, part.octets)
         name = {"filename": part.filename} if part.filename != file.rpartition("/")[2] else {}
         found = essence(part.media_type)
