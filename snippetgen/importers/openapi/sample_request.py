@@ -74,12 +74,14 @@ class Samples:
     least: Wire
     credentials: Credentials
     base: str
+    told: Reporter = field(default_factory=lambda: Reporter(""))
 
     def take(self, sample: CodeSample) -> Taken | None:
         """The request of the first command of a sample that fits; None, and recorded as lost, if none does."""
         requests, lost = read_requests(sample.commands, NO_FILES)
         reasons = []
         for sent in requests:
+            self.told.lost.clear()
             try:
                 wire = self._wire(sent)
             except Misfit as error:
@@ -93,6 +95,8 @@ class Samples:
             for one in lost:
                 if "about curl, not about the request" not in one.what:
                     self.document.lose(sample.at, f"in a curl sample, {one.where}: {one.what}", one.help)
+            for one in self.told.lost:
+                self.document.lose(sample.at, f"in a curl sample, {one.what}", one.help, kind=one.kind)
             return Taken(sample, wire, body)
         why = next(iter(reasons), lost[0].what if lost else "it has no request")
         self.document.lose(sample.at, f"the curl sample does not fit its operation and is not used: {why}", HELP, kind=KIND)
@@ -199,7 +203,7 @@ class Samples:
         return {(place, name.lower() if place == "header" else name) for place, name in found}
 
     def secrets(self, sent: Sent) -> Secrets:
-        return Secrets(urlsplit(self.base).netloc, Reporter(""), dict(sent.variables))
+        return Secrets(urlsplit(self.base).netloc, self.told, dict(sent.variables))
 
 
 @dataclass
