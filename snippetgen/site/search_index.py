@@ -33,7 +33,7 @@ MAX_OCTETS = 200_000_000  # of the builder's index
 # No more of an allowed value is found.
 _LONGEST = 80
 _WORD = re.compile(r"\w+(?:[-.]\w+)*")
-_TARGET = re.compile(r"\]\([^)\s]*\)|<[^>\n]*>|https?://\S+")
+_TARGET = re.compile(r"\]\([^)\s\]]*\)|<[^<>\n]*>|https?://\S+")
 # English words that nobody looks for.
 _STOP = frozenset(
     "about all also an and any are as at be been but by can do does each for from get has have how if in into is it its may more"

@@ -196,7 +196,7 @@ def _denied(row: Parameter, values: Iterable[Json]) -> list[Json]:
         if " or " in row.type and not isinstance(value, str) and not numbers:
             return True
         # One text may have several values, as in `chat:read files:read`; those of a header, parameters: `text/html;q=0.9`.
-        bare = re.sub(r"\s*;[^,]*", "", text) if ignores_case else text
+        bare = re.sub(";[^,]*", "", text) if ignores_case else text
         parts = [part for part in re.split(r"[ ,|]+", bare) if part]
         return bool(parts) and known.issuperset(parts)
 
