@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from snippetgen.errors import SpecErrors
+from snippetgen.site.page_data import field_groups
 from snippetgen.site.parameter_rows import Rows, markdown_list, walk
 from snippetgen.spec.loader import Spec, load_spec
 from snippetgen.spec.parameters import rows
@@ -153,6 +154,13 @@ def test_a_name_of_many_dots_is_refused_and_one_of_the_longest_is_read_without_h
     names = ["a." * 249 + str(n) for n in range(10)]
     spec = load(yaml.safe_dump([{"name": name, "in": "body", "type": "x"} for name in names]))
     assert len(spec.parameters) == 10
+
+
+def test_examples_that_share_fields_are_found_by_the_name_of_each(load):
+    fields = [{"name": "a", "type": "integer"}]
+    more = {"response": {"json": {"a": 1}, "fields": fields}, "examples": [{"name": "One"}, {"name": "Two"}]}
+    (group,) = field_groups(load("[]", **more), Rows())
+    assert group["examples"] == ["one", "two"] and group["heading"] == ""
 
 
 TWIN = """\

@@ -103,6 +103,7 @@ def field_groups(spec: Spec, rows: Rows) -> list[dict[str, Any]]:
     return [
         {
             "example": examples[0].id,
+            "examples": [example.id for example in examples],
             "heading": ", ".join(example.name for example in examples) if len(same) > 1 else "",
             "rows": rows.fields(fields),
         }

@@ -29,7 +29,7 @@ from snippetgen.spec.loader import slug
 
 TEMPLATE = "panel.html.j2"
 # The markers of rows, each with what the third part of its name chooses: `parameters chat/grok-3/body`.
-ROWS = {"parameters": "place", "fields": "example"}
+ROWS = {"parameters": "places", "fields": "examples"}
 ROW_TOP = 5  # the highest level of a heading in the description of a row
 _LOADER = jinja2.FileSystemLoader(shipped("templates") / "_page")
 MAX_OCTETS = 200_000_000  # of a page with everything it shows
@@ -253,7 +253,7 @@ class Panels:
             return _description(text, links, self.highlight)
 
         if kind in ROWS:
-            groups = [group for group in page[kind] if not example or group[ROWS[kind]] == example[0]]
+            groups = [group for group in page[kind] if not example or example[0] in group[ROWS[kind]]]
             return "\n".join(parameters(group["rows"], block, prefix) for group in groups) if groups or not example else None
         examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
         others = [] if example else [_other(one, block, self.highlight, prefix) for one in page["responses"]]
