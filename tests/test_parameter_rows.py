@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 
 from snippetgen.errors import SpecErrors
 from snippetgen.site.page_data import field_groups
+from snippetgen.site.page_html import Panels
 from snippetgen.site.parameter_rows import Rows, markdown_list, walk
 from snippetgen.spec.loader import Spec, load_spec
 from snippetgen.spec.parameters import rows
@@ -161,6 +163,22 @@ def test_examples_that_share_fields_are_found_by_the_name_of_each(load):
     more = {"response": {"json": {"a": 1}, "fields": fields}, "examples": [{"name": "One"}, {"name": "Two"}]}
     (group,) = field_groups(load("[]", **more), Rows())
     assert group["examples"] == ["one", "two"] and group["heading"] == ""
+
+
+def test_the_words_of_a_marker_are_those_of_its_place_or_example_as_far_as_they_are_known(load, tmp_path):
+    spec = load("[{name: model, in: body, type: string, values: [grok]}, {name: page, in: query, type: integer}]")
+    (tmp_path / "tabs" / "s").mkdir(parents=True)
+    panels = Panels(tmp_path, tmp_path / "tabs", tmp_path)
+
+    def words(marker: str, **page: Any) -> str:
+        (tmp_path / "tabs" / "s" / "page.json").write_text(json.dumps({"id": "s/page", **page}), encoding="utf-8")
+        return panels.words(*marker.split())
+
+    groups = Rows().parameters(spec)
+    assert words("parameters s/page/body", parameters=groups) == "<p>model grok</p>"
+    assert words("parameters s/page", parameters=groups) == "<p>page</p><p>model grok</p>"
+    assert words("parameters s/page/body", parameters=[{"place": "body"}]) == "", "a site that is built only to be checked"
+    assert words("fields s/page/two", fields=[{"examples": ["one", "two"]}]) == ""
 
 
 TWIN = """\

@@ -102,7 +102,6 @@ def field_groups(spec: Spec, rows: Rows) -> list[dict[str, Any]]:
         same.setdefault(example.fields, []).append(example)
     return [
         {
-            "example": examples[0].id,
             "examples": [example.id for example in examples],
             "heading": ", ".join(example.name for example in examples) if len(same) > 1 else "",
             "rows": rows.fields(fields),

@@ -28,8 +28,8 @@ from snippetgen.site.prose import Highlight
 from snippetgen.spec.loader import slug
 
 TEMPLATE = "panel.html.j2"
-# The markers of rows, each with what the third part of its name chooses: `parameters chat/grok-3/body`.
-ROWS = {"parameters": "places", "fields": "examples"}
+# The markers of rows; the third part of a name chooses a place or an example: `parameters chat/grok-3/body`.
+ROWS = ("parameters", "fields")
 ROW_TOP = 5  # the highest level of a heading in the description of a row
 _LOADER = jinja2.FileSystemLoader(shipped("templates") / "_page")
 MAX_OCTETS = 200_000_000  # of a page with everything it shows
@@ -216,6 +216,13 @@ def _other(response: dict[str, Any], block: Block, highlight: Highlight, prefix:
     }
 
 
+def _groups(page: dict[str, Any], kind: str, chosen: list[str]) -> list[dict[str, Any]]:
+    """The groups of rows of a marker: all of the page, or those of the chosen place or example."""
+    return [
+        group for group in page[kind] if not chosen or chosen[0] in (group["examples"] if kind == "fields" else (group["place"],))
+    ]
+
+
 class Panels:
     """The HTML of markers, made from the folders that `page_markdown.write` wrote."""
 
@@ -253,7 +260,7 @@ class Panels:
             return _description(text, links, self.highlight)
 
         if kind in ROWS:
-            groups = [group for group in page[kind] if not example or example[0] in group[ROWS[kind]]]
+            groups = _groups(page, kind, example)
             return "\n".join(parameters(group["rows"], block, prefix) for group in groups) if groups or not example else None
         examples = [one for one in page["examples"] if not example or one["id"] == example[0]]
         others = [] if example else [_other(one, block, self.highlight, prefix) for one in page["responses"]]
@@ -275,8 +282,7 @@ class Panels:
         if kind == "head":
             found = (f"{request['method']} {request['path']} {page_name}" for request in page.get("requests", ()))
         elif kind in ROWS:
-            groups = [group for group in page[kind] if not part or group[ROWS[kind]] == part[0]]
-            rows = walk(row for group in groups for row in group.get("rows", ()))
+            rows = walk(row for group in _groups(page, kind, part) for row in group.get("rows", ()))
             found = (" ".join([row["name"], *(value["value"] for value in row["values"])]) for row in rows)
         return "".join(f"<p>{prose.inert(text)}</p>" for text in found)
 

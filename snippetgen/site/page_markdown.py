@@ -38,6 +38,7 @@ from snippetgen.site.prose import (
     site_file,
     summary_words,
     title_markdown,
+    title_twin,
     title_words,
 )
 from snippetgen.spec.loader import Spec
@@ -99,7 +100,7 @@ def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path
                 "notes": spec.notes,
                 "examples": [{"id": example.id} for example in spec.examples],
                 "parameters": [{"place": row.place} for row in spec.parameters],
-                "fields": [{"example": example.id} for example in spec.examples],
+                "fields": [{"examples": [example.id]} for example in spec.examples],
             }
             tree.put(f"tabs/{spec.id}.json", json.dumps(page))
     tree.put("pages/assets/languages.json", "[]")
@@ -294,16 +295,6 @@ def markdown(value: str) -> str:
 def markdown_line(value: str) -> str:
     """The author's Markdown on one line."""
     return " ".join(markdown(value).split())
-
-
-def title_twin(value: str) -> str:
-    """A title in a twin: text, and the code in its back-ticks."""
-    pieces = re.split("`(?! )([^`]+)(?<! )`", " ".join(value.split()))
-    shown = (
-        piece if number % 2 else re.sub("[^ ].*[^ ]|[^ ]", lambda text: prose(text[0]), piece)
-        for number, piece in enumerate(pieces)
-    )
-    return "`".join(shown)
 
 
 def fence(value: str, language: str = "") -> str:

@@ -36,7 +36,7 @@ class Rows:
         numbers = count()
         made = [(row.place, self._row(row, numbers, None)) for row in spec.parameters]
         return [
-            {"place": place, "places": [place], "heading": heading, "rows": [row for where, row in made if where == place]}
+            {"place": place, "heading": heading, "rows": [row for where, row in made if where == place]}
             for place, heading in HEADINGS.items()
             if any(where == place for where, _ in made)
         ]

@@ -149,6 +149,15 @@ def title_markdown(text: str) -> str:
     )
 
 
+def title_twin(text: str) -> str:
+    """A title as one line of Markdown that stays readable: text, and the code in its back-ticks."""
+    pieces = _TICKS.split(" ".join(text.split()))
+    return "`".join(
+        piece if number % 2 else re.sub("[^ ].*[^ ]|[^ ]", lambda words: prose(words[0]), piece)
+        for number, piece in enumerate(pieces)
+    )
+
+
 def summary(text: str) -> str:
     """One line of Markdown as HTML without links and images, for what is a link itself."""
     tokens = _MARKDOWN.parseInline(" ".join(_clean(text).split()), {})

@@ -31,7 +31,6 @@ MAX_CHARACTERS = 200_000
 _TEXTS = ("source", "code", "curl", "shell")
 _COMMAND = re.compile(r"(?:^|[\s;&|(`$])curl(?:\.exe)?[\s\\^]")
 # The shell ends a command at `&`; who writes a URL without quotes does not mean that.
-_WORD = re.compile(r"(?:--url=)?\S+")
 _BARE_URL = re.compile(r"((?:--url=)?)((?:https?://|www\.)[^\s'\"\\`<>|;]*)")
 
 
@@ -42,11 +41,11 @@ def _quoted_urls(text: str) -> str:
         found = _BARE_URL.match(word[0])
         return f"{found[1]}'{found[2]}'{word[0][found.end() :]}" if found and "&" in found[2] else word[0]
 
-    return _WORD.sub(quoted, text)
+    return re.sub(r"\S+", quoted, text)
 
 
-# A comma before a closing bracket, outside of texts: RFC 8259 has none there, people write it.
 _LONGEST_MENDED = 5_000  # characters; an open text takes quadratic time
+# A comma before a closing bracket, outside of texts: RFC 8259 has none there, people write it.
 _LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.S)
 
 

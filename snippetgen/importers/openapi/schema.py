@@ -321,31 +321,6 @@ def _values_for(document: Document, mapping: Mapping[str, object], identity: str
     return [*mapped, name]
 
 
-def type_words(document: Document, schema: Schema, at: str) -> str:
-    """The type in words for the table: `string`, `array of strings`, `string or integer`."""
-    names = [_type_word(document, schema, name, at) for name in schema.types or ((schema.type,) if schema.type else ())]
-    if schema.nullable and names:
-        names.append("null")
-    return " or ".join(dict.fromkeys(names)) or "any"
-
-
-def _type_word(document: Document, schema: Schema, name: str, at: str) -> str:
-    if name == "string" and schema.binary:
-        return "file"
-    if name != "array":
-        return name if name.isprintable() else "any"
-    inner = read_schema(document, schema.says.get("items"), step(at, "items"))
-    plural = {
-        "string": "strings",
-        "integer": "integers",
-        "number": "numbers",
-        "boolean": "booleans",
-        "object": "objects",
-        "array": "arrays",
-    }
-    return "array of files" if inner.binary else f"array of {plural[inner.type]}" if inner.type in plural else "array"
-
-
 def number(value: object) -> Number | None:
     return value if type(value) is Number else None
 
