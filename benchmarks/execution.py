@@ -27,7 +27,7 @@ from snippetgen.languages.language import BUILTIN, discover  # noqa: E402
 from snippetgen.render.case import Case, cases  # noqa: E402
 from snippetgen.run.mock import Answer, Exchange, Mock  # noqa: E402
 from snippetgen.run.toolchain import Missing, Toolchain, find  # noqa: E402
-from snippetgen.spec.loader import load_specs  # noqa: E402
+from snippetgen.spec.pages import load_specs  # noqa: E402
 
 CACHE = ROOT / ".cache" / "snippetgen"
 RESPONSE = {"id": "thing_1", "choices": [{"message": {"content": "Hello!"}}]}

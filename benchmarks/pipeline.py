@@ -25,7 +25,7 @@ def timed(label: str, command: list[str]) -> None:
 def in_process() -> None:
     from snippetgen.languages.language import BUILTIN, discover
     from snippetgen.render.case import cases
-    from snippetgen.spec.loader import load_specs
+    from snippetgen.spec.pages import load_specs
 
     languages = list(discover([BUILTIN]).values())
     specs = load_specs(ROOT / "specs")

@@ -26,7 +26,7 @@ from corpus.convert import write_specs  # noqa: E402
 
 from snippetgen.languages.language import BUILTIN, discover  # noqa: E402
 from snippetgen.render.case import Case, cases  # noqa: E402
-from snippetgen.spec.loader import load_specs  # noqa: E402
+from snippetgen.spec.pages import load_specs  # noqa: E402
 
 NAMES = ("scalar", "postman", "httpsnippet", "readme", "curlconverter")
 

@@ -27,7 +27,7 @@ from snippetgen.importers.openapi.pages import Operation, operations  # noqa: E4
 from snippetgen.importers.openapi.sample_request import KIND, NO_FILES  # noqa: E402
 from snippetgen.importers.sent import Sent  # noqa: E402
 from snippetgen.request import JsonBody, Request  # noqa: E402
-from snippetgen.spec.loader import load_specs  # noqa: E402
+from snippetgen.spec.pages import load_specs  # noqa: E402
 
 
 def agrees(request: Request, sent: Sent, operation: Operation) -> bool:

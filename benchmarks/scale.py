@@ -24,9 +24,9 @@ sys.path.insert(0, str(ROOT))
 from snippetgen.languages.language import BUILTIN, discover  # noqa: E402
 from snippetgen.render.case import cases  # noqa: E402
 from snippetgen.run.toolchain import Missing, find  # noqa: E402
-from snippetgen.spec.loader import load_specs  # noqa: E402
+from snippetgen.spec.pages import load_specs  # noqa: E402
 from snippetgen.verify.engine import Options, names  # noqa: E402
-from snippetgen.verify.planner import _Planner  # noqa: E402
+from snippetgen.verify.planner import Keys  # noqa: E402
 from snippetgen.verify.verdicts import PASSED, Store, Verdict  # noqa: E402
 
 CACHE = ROOT / ".cache" / "snippetgen"
@@ -93,7 +93,7 @@ def remember(specs: Path, cache: Path) -> None:
     """Writes a pass for every snippet, as a verification would."""
     languages = list(discover([BUILTIN]).values())
     toolchains = {language.name: find(language, cache) for language in languages}
-    store, plan = Store(cache), _Planner(Options())
+    store, plan = Store(cache), Keys(Options())
     for case in cases(load_specs(specs), languages, unpublished=True):
         toolchain = toolchains[case.language.name]
         if case.limit is None and not isinstance(toolchain, Missing):

@@ -28,7 +28,7 @@ from snippetgen.render.case import cases
 from snippetgen.run.toolchain import find
 from snippetgen.site import page_markdown, search_index
 from snippetgen.site.page_html import Panels
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
 

@@ -7,9 +7,12 @@ A pull request can contain links, and the machine may have devices and FIFOs. A 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
@@ -57,6 +60,8 @@ def read(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | No
         if octets <= limit:
             found = file.read(limit + 1)  # checked again here, because the file may grow
             if len(found) <= limit:
+                if _noticed.get() is not None:
+                    notice({os.fspath(path): hashlib.sha256(found).hexdigest()})
                 return found
             octets = max(len(found), os.fstat(file.fileno()).st_size)
     raise TooLarge(octets, limit, path)
@@ -68,6 +73,28 @@ def text(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | No
     Line ends are as Python returns them. Raises OSError like `read`.
     """
     return read(path, limit, within).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+@contextmanager
+def noticed() -> Iterator[dict[str, str]]:
+    """Collects all files that are read in the block: their paths, as they are named there, and the SHA-256 of what was read."""
+    outer, found = _noticed.get(), dict[str, str]()
+    token = _noticed.set(found)
+    try:
+        yield found
+    finally:
+        _noticed.reset(token)
+        if outer is not None:
+            outer |= found
+
+
+def notice(files: Mapping[str, str]) -> None:
+    """Adds files that were read earlier to those that `noticed` collects."""
+    if (found := _noticed.get()) is not None:
+        found |= files
+
+
+_noticed: ContextVar[dict[str, str] | None] = ContextVar("noticed", default=None)
 
 
 def opened(path: Path | str, within: Path | str | None = None) -> BinaryIO:

@@ -11,7 +11,7 @@ from hostile.projects import Project, check, read
 
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.site import clashes, copying, mkdocs_builder
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 HOSTILE = Path(__file__).parent / "hostile" / "clashes"
 CASES = {path.stem: read(path) for path in sorted(HOSTILE.glob("*.yml"))}

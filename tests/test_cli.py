@@ -17,7 +17,7 @@ from cases import each
 
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.site.mkdocs_builder import Site
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 TESTS = Path(__file__).parent
 SPECS = TESTS / "specs"

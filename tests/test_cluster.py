@@ -16,7 +16,7 @@ import pytest
 from snippetgen.errors import UsageError
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.case import cases
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.cluster import batches, connect, prove, spread
 from snippetgen.verify.planner import Options
 from snippetgen.verify.verdicts import FAILED, PASSED

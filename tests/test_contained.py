@@ -7,7 +7,7 @@ from markdown import Markdown
 from markdown_it import MarkdownIt
 
 from snippetgen.site.contained_markdown import contained
-from snippetgen.site.page_markdown import markdown
+from snippetgen.site.page_files import markdown
 
 EXTENSIONS = [
     "admonition",

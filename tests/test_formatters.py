@@ -13,7 +13,7 @@ from corpus.convert import write_specs
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Toolchain, find
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

@@ -8,7 +8,7 @@ from cases import each
 
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.template import render
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 TESTS = Path(__file__).parent
 GOLDEN = TESTS / "golden"

@@ -26,7 +26,8 @@ from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import page_markdown
-from snippetgen.spec.loader import Spec, load_specs
+from snippetgen.spec.loader import Spec
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
 

@@ -21,7 +21,7 @@ from snippetgen.importers.spec_writer import Draft, write
 from snippetgen.render.template import limit, render
 from snippetgen.request import Request
 from snippetgen.response import Response
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 
 def unaccounted(text, folder, work, patch):

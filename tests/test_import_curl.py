@@ -26,8 +26,8 @@ from snippetgen.languages.reserved_names import usual
 from snippetgen.render.template import limit, render
 from snippetgen.request import FilePart, FormBody, JsonBody, MultipartBody, Request
 from snippetgen.response import Response
-from snippetgen.spec.loader import load_specs
 from snippetgen.spec.media_type import kind
+from snippetgen.spec.pages import load_specs
 
 HERE = Path(__file__).parent / "importing"
 GOLDEN = [case for path in sorted((HERE / "curl").glob("*.yml")) for case in yaml.safe_load(path.read_text(encoding="utf-8"))]

@@ -19,7 +19,7 @@ from snippetgen.importers.choice import Choice
 from snippetgen.importers.drafts import Names, proven
 from snippetgen.importers.spec_writer import write
 from snippetgen.request import MultipartBody
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 HERE = Path(__file__).parent
 PUBLISHED = sorted((HERE / "importing" / "har").glob("*.json"))

@@ -30,7 +30,7 @@ from snippetgen.importers.sent import BROWSERS
 from snippetgen.importers.spec_writer import write
 from snippetgen.request import FileBody, Request
 from snippetgen.run.mock import Exchange
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 HERE = Path(__file__).parent
 CASES = yaml.safe_load((HERE / "importing" / "cases" / "har.yml").read_text(encoding="utf-8"))

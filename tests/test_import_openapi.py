@@ -15,7 +15,8 @@ from snippetgen.importers.openapi.document import Document
 from snippetgen.importers.openapi.operation import Imported, read
 from snippetgen.importers.openapi.schema_sample import Sampler
 from snippetgen.request import Number
-from snippetgen.spec.loader import load_spec, load_specs
+from snippetgen.spec.loader import load_spec
+from snippetgen.spec.pages import load_specs
 from snippetgen.spec.parameters import rows
 
 TESTS = Path(__file__).parent

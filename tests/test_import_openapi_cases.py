@@ -13,7 +13,7 @@ from importing.openapi_account import unaccounted
 from snippetgen.importers.merge import plan
 from snippetgen.importers.openapi.operation import read
 from snippetgen.request import Request
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 TESTS = Path(__file__).parent
 CASES = [

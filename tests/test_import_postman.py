@@ -15,7 +15,8 @@ from snippetgen.importers.captured.postman import read_postman
 from snippetgen.importers.drafts import proven
 from snippetgen.importers.spec_writer import write
 from snippetgen.request import Basic, Bearer, FormBody, MultipartBody, Request
-from snippetgen.spec.loader import load_specs, slug
+from snippetgen.spec.loader import slug
+from snippetgen.spec.pages import load_specs
 
 HERE = Path(__file__).parent
 PUBLISHED = sorted((HERE / "importing" / "postman").glob("*.json"))

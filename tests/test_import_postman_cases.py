@@ -17,7 +17,7 @@ from snippetgen.importers.choice import ALL, Choice
 from snippetgen.importers.drafts import proven
 from snippetgen.importers.page_name import page_name
 from snippetgen.importers.spec_writer import write
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 HERE = Path(__file__).parent
 CASES = yaml.safe_load((HERE / "importing" / "cases" / "postman.yml").read_text(encoding="utf-8"))

@@ -12,7 +12,8 @@ from test_import_openapi import plain
 from snippetgen.importers.openapi.limits import limits
 from snippetgen.importers.openapi.operation import read
 from snippetgen.request import Number
-from snippetgen.spec.loader import Spec, load_specs
+from snippetgen.spec.loader import Spec
+from snippetgen.spec.pages import load_specs
 from snippetgen.spec.parameters import rows
 
 BEFORE = "openapi: 3.1.0\ninfo: {title: A, version: '1'}\nservers: [{url: 'https://a.example'}]\n"

@@ -13,7 +13,8 @@ from snippetgen.importers.openapi.document import Document
 from snippetgen.importers.openapi.operation import read
 from snippetgen.importers.openapi.schema_fit import misfit
 from snippetgen.json_text import dump, parse
-from snippetgen.spec.loader import Spec, load_specs
+from snippetgen.spec.loader import Spec
+from snippetgen.spec.pages import load_specs
 
 DOCUMENT = Path(__file__).parent / "openapi" / "commands.yml"
 

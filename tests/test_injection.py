@@ -16,7 +16,7 @@ from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.languages.reserved_names import usual
 from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing, find
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.planner import Options, verify
 from snippetgen.verify.verdicts import PASSED, Store
 

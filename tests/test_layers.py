@@ -42,7 +42,7 @@ OUTSIDE = {"tabs", "comment", "__main__"}
 # Where each foreign library lives.
 HOMES = {
     "yaml": {"yaml_tree.source"},
-    "jinja2": {"render.template", "site.page_html", "site.page_markdown"},
+    "jinja2": {"render.template", "site.page_html", "site.page_files"},
     "markupsafe": {"site.page_html"},
     "h11": {"run.mock"},
     "distributed": {"verify.cluster"},

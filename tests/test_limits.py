@@ -13,7 +13,7 @@ from snippetgen.render.template import TemplateError, limit
 from snippetgen.run.toolchain import Missing
 from snippetgen.site.markdown_extension import TabsExtension
 from snippetgen.site.page_markdown import write
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.planner import verify
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import IMPOSSIBLE

@@ -6,7 +6,7 @@ import yaml
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.case import cases
 from snippetgen.site import marks
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 LANGUAGES = list(discover([BUILTIN]).values())
 

@@ -10,7 +10,7 @@ import pytest
 from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.render.case import Case, cases
 from snippetgen.run.toolchain import Missing, find
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.planner import Options, verify
 from snippetgen.verify.verdicts import FAILED
 

@@ -8,7 +8,7 @@ import pytest
 from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.case import cases
 from snippetgen.site.openapi_overlay import overlay
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = list(discover([BUILTIN]).values())

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.errors import UsageError
-from snippetgen.site import page_markdown
+from snippetgen.site import page_files
 
 
 def files(folder):
@@ -57,7 +57,7 @@ def test_a_site_without_a_home_page_gets_a_list_of_its_pages(write, tmp_path):
 def test_front_matter_holds_any_text_as_html_that_only_shows_it(text):
     import html
 
-    value = page_markdown.meta(text)
+    value = page_files.meta(text)
     read = yaml.safe_load(f"title: {value}\nafter: 1\n")
     assert html.unescape(read["title"]) == html.unescape(html.escape(" ".join(text.split()))) and read["after"] == 1
     assert not set('<>"') & set(read["title"])

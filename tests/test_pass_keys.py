@@ -20,10 +20,10 @@ from snippetgen.render.case import Case
 from snippetgen.response import Response
 from snippetgen.review import state as review
 from snippetgen.run.toolchain import Missing, Toolchain, find
-from snippetgen.site import page_markdown
-from snippetgen.spec.loader import load_specs
+from snippetgen.site import page_files
+from snippetgen.spec.pages import load_specs
 from snippetgen.spec.parameters import OtherResponse
-from snippetgen.verify.planner import Options, _Planner
+from snippetgen.verify.planner import Keys, Options
 from snippetgen.verify.verdicts import PASSED, Verdict
 
 ROOT = Path(__file__).parents[1]
@@ -48,7 +48,7 @@ def toolchain(handmade: Language, tmp_path: Path) -> Toolchain:
 
 def key_of(case: Case, toolchain: Toolchain, options: Options | None = None) -> str:
     """The key of a pass, from a planner that has planned nothing before."""
-    return _Planner(options or Options())(case, toolchain).key
+    return Keys(options or Options())(case, toolchain).key
 
 
 def changes(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
@@ -110,7 +110,7 @@ def test_the_version_of_a_program_and_each_option_but_the_workers_is_in_the_key_
     ("root", "programs"),
     [
         ("verify/planner", "snippetgen.verify.planner, snippetgen.run.supervisor"),
-        ("site/page_markdown", "snippetgen.site.page_markdown"),
+        ("site/page_files", "snippetgen.site.page_files"),
     ],
 )
 def test_all_modules_that_a_process_loads_are_found(root: str, programs: str) -> None:
@@ -127,7 +127,7 @@ def test_one_byte_of_any_module_on_the_way_changes_the_hash_of_the_code(tmp_path
     def hashed(root: str) -> str:
         return files.code_hash.__wrapped__(root, package=package)
 
-    for root in ("verify/planner", "site/page_markdown"):
+    for root in ("verify/planner", "site/page_files"):
         known = hashed(root)
         for name in files.imported(root):
             path = next(path for path in (package / f"{name}.py", package / name / "__init__.py") if path.is_file())
@@ -162,17 +162,17 @@ def test_an_error_response_is_in_the_key_of_a_pass_if_it_is_sent(base: Case, too
 def test_every_part_of_a_spec_and_of_its_verdicts_is_in_the_state_of_its_page(
     base: Case, toolchain: Toolchain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_markdown, "describe", lambda *_: {})
+    monkeypatch.setattr(page_files, "describe", lambda *_: {})
     spec = load_specs(ROOT / "specs", ["chat/grok-3"])[0]
     verdict = Verdict(base.spec.id, base.example.id, base.language.name, PASSED, toolchain="1.0", when="2026-11-23")
 
     def state(spec: Any, verdict: Verdict = verdict) -> str:
         toolchains = {base.language.name: toolchain}
-        return page_markdown._description(tmp_path / "none.json", spec, [(base, verdict)], toolchains, (401,))["state"]
+        return page_files._description(tmp_path / "none.json", spec, [(base, verdict)], toolchains, (401,))["state"]
 
     known = state(spec)
     assert len(known) == len(hashlib.sha256().hexdigest()) and state(replace(spec)) == known
-    hidden = {"spec.warnings", "spec.hints", "spec.texts"}  # told where the spec is read, and not on its page
+    hidden = {"spec.warnings", "spec.hints", "spec.texts", "spec.inputs"}  # told where the spec is read, and not on its page
     for place, changed in changes(spec, "spec"):
         about = place.startswith("spec.section")  # pages show nothing of it; lists of pages do
         assert (state(changed) == known) == (about or place.partition("[")[0] in hidden), place

@@ -16,7 +16,7 @@ from snippetgen.request import JsonBody, Request, Uri
 from snippetgen.response import Response
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import page_markdown
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
 

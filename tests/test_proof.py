@@ -13,7 +13,7 @@ from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.case import cases
 from snippetgen.report.terminal import failures
 from snippetgen.run.toolchain import Toolchain, find
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.planner import Options, verify
 from snippetgen.verify.verdicts import IMPOSSIBLE, PASSED
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from cases import each
 
 from snippetgen.json_text import dump
-from snippetgen.spec.loader import Spec, load_specs
+from snippetgen.spec.loader import Spec
+from snippetgen.spec.pages import load_specs
 from snippetgen.spec.parameters import Parameter, rows
 
 ROOT = Path(__file__).parents[1]

@@ -196,8 +196,11 @@ OURS = {
     "site/marker_check": "what the builder made",
     "site/mkdocs_builder": "what the builder made, and the tree that it was given",
     "site/mkdocs_plugin": "the look, which comes with this program",
+    "site/page_files": "the templates of pages",
+    "site/page_markdown": "the tree, as it was just written",
     "site/preview": "what the builder made",
     "verify/engine": "the log of the mock server",
+    "verify/page": "the cache",
     "verify/planner": "the code of a language",
     "verify/verdicts": "the cache, and the code of this program",
 }

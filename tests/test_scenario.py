@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from snippetgen.request import FileBody, Number, Request
 from snippetgen.response import Response
 from snippetgen.site.page_data import describe
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.scenario import HUGE, LATE, MESSAGE, Scenario, scenarios, stream
 
 SHOW = ("choices", 0, "delta", "content")

@@ -18,7 +18,8 @@ from snippetgen.project.mkdocs_config import site_url
 from snippetgen.request import Json, Number
 from snippetgen.run.toolchain import Missing, find
 from snippetgen.spec.format import SPEC, schema
-from snippetgen.spec.loader import load_spec, spec_files
+from snippetgen.spec.loader import load_spec
+from snippetgen.spec.pages import spec_files
 from snippetgen.spec.parameter_format import FIELD, OTHER_RESPONSE, PARAMETER, VALUE
 from snippetgen.spec.schema_file import first_line
 from snippetgen.yaml_tree.node import to_json

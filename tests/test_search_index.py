@@ -19,7 +19,7 @@ from snippetgen.site import page_markdown, search_index
 from snippetgen.site.page_html import Panels
 from snippetgen.site.parameter_rows import walk
 from snippetgen.site.search_index import INDEX, WORKERS, Search, documents, merged
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
 

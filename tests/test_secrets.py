@@ -13,7 +13,7 @@ from snippetgen.languages.reserved_names import Reserved
 from snippetgen.render.case import cases
 from snippetgen.request import Secret
 from snippetgen.run.toolchain import Toolchain, find
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.planner import Options, verify
 from snippetgen.verify.verdicts import FAILED, PASSED
 

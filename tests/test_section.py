@@ -10,7 +10,7 @@ from cases import each
 from snippetgen.errors import SpecErrors
 from snippetgen.site import builder_settings
 from snippetgen.site.page_html import Panels
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 
 @pytest.fixture

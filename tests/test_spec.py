@@ -23,7 +23,8 @@ from snippetgen.request import (
     TextBody,
     TextPart,
 )
-from snippetgen.spec.loader import Example, Spec, load_specs, slug
+from snippetgen.spec.loader import Example, Spec, slug
+from snippetgen.spec.pages import load_specs
 
 REQUEST = "title: A\nrequest:\n  url: https://a.example/\n"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 
 PETS = Path(__file__).parent / "openapi" / "pets.yml"
 

@@ -17,7 +17,7 @@ from snippetgen.errors import UsageError
 from snippetgen.files import Folder
 from snippetgen.languages.language import BUILTIN
 from snippetgen.printing import line
-from snippetgen.site.page_markdown import text
+from snippetgen.site.page_files import text
 from snippetgen.spec import schema_file
 
 _WORD = re.compile(r"@(name:yaml|name:markdown|site_url|first:page|schema)@")

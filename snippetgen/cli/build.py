@@ -12,7 +12,7 @@ from snippetgen.errors import counted, together
 from snippetgen.project.project import Project
 from snippetgen.site import mkdocs_builder, page_markdown
 from snippetgen.spec import schema_file
-from snippetgen.verify.verdicts import Verdict
+from snippetgen.verify.results import Results
 
 
 def build(here: Project, out: Path, builder: str, wanted: Wanted) -> bool:
@@ -23,25 +23,25 @@ def build(here: Project, out: Path, builder: str, wanted: Wanted) -> bool:
     """
     own = mkdocs_builder.read(Path("mkdocs.yml"), out, builder, here.specs)
     planned = plan(here, (), wanted, empty=True)
-    page_markdown.check_names(planned.specs, mkdocs_builder.PAGES, planned.languages, own.builder)
+    known = planned.remembered()
+    page_markdown.check_names(known.pages, mkdocs_builder.PAGES, planned.languages, own.builder)
 
-    def made(verdicts: list[Verdict]) -> int:
+    def made(results: Results) -> int:
         count: int
         count, _ = together(
-            lambda: page_markdown.write(planned.results(verdicts), mkdocs_builder.PAGES, out, here.roots, own.name, own.url),
+            lambda: page_markdown.write(results, mkdocs_builder.PAGES, out, here.roots, own.name, own.url),
             lambda: own.run(own.panels(here.cache), builder),
         )
         return count
 
-    known = planned.remembered()
     count = made(known)
     verified = planned.run()
     if not verified.good:
         printing.err("the site was not built: every snippet must pass first")
         return False
     started = time.monotonic()
-    if verified.verdicts != known:
-        count = made(verified.verdicts)
+    if verified.verdicts != known.verdicts:
+        count = made(verified)
     own.publish(here.cache)
     schema_file.write(here.specs, own.url)
     printing.out(f"{counted(count, 'page')} in {own.public}; {time.monotonic() - started:.1f} s")

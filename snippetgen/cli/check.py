@@ -50,7 +50,7 @@ def check(
 
     PAGES: section or section/page; without any, all pages.
     """
-    from snippetgen.render.case import cases
+    from snippetgen.render.case import cases, limits
     from snippetgen.report.terminal import hints, impossible, warnings
     from snippetgen.site import trial
 
@@ -70,7 +70,7 @@ def check(
     languages = here.languages()
     all_cases = cases(loaded, languages, unpublished=True)
     trial.check(here, loaded, os.environ.get("SITE_BUILDER", "mkdocs"), builds=builds)
-    limited = impossible(all_cases)
+    limited = impossible(limits(all_cases))
     examples = sum(len(spec.examples) for spec in loaded)
     doubtful = len({problem for spec in loaded for problem in spec.warnings})
     hinting = len({problem for spec in loaded for problem in spec.hints})
@@ -97,7 +97,7 @@ def render(
     The files are OUT/<section>/<page>/<example>/<language>.<ext>, with the files that a snippet needs beside it.
     """
     from snippetgen.files import Folder
-    from snippetgen.render.case import cases
+    from snippetgen.render.case import cases, limits
     from snippetgen.report.terminal import impossible
 
     here = project(specs, templates, cache)
@@ -107,6 +107,6 @@ def render(
     for case in rendered:
         for name, octets in ((case.rendered.file_name, case.rendered.text.encode()), *case.example.request.files.items()):
             folder.write(f"{case.spec.id}/{case.example.id}/{name}", octets)
-    if limited := impossible(all_cases):
+    if limited := impossible(limits(all_cases)):
         printing.err_lines(limited + "\n")
     printing.out(f"{counted(len(rendered), 'snippet')} in {out}")

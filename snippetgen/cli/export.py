@@ -38,7 +38,7 @@ def overlay(
     from snippetgen.files import write_whole
     from snippetgen.site.openapi_overlay import overlay as made
 
-    verified = run(project(specs, templates, cache), pages, wanted)
+    verified = run(project(specs, templates, cache), pages, wanted, whole=True)
     if not verified.good:
         printing.err("nothing was written: every snippet must pass first")
         sys.exit(1)
@@ -60,7 +60,7 @@ def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path 
     from snippetgen.site.page_markdown import write_snippets
     from snippetgen.verify.verdicts import NOT_RUN
 
-    verified = run(project(specs, templates, cache), (), wanted)
+    verified = run(project(specs, templates, cache), (), wanted, whole=True)
     missing = sorted({verdict.language for verdict in verified.verdicts if verdict.outcome == NOT_RUN})
     if not verified.good or missing:
         printing.err("nothing was written: every snippet must pass first")

@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from snippetgen import printing
@@ -21,8 +21,8 @@ from snippetgen.review import state
 from snippetgen.review.revision import repository
 from snippetgen.run.cache_folder import check
 from snippetgen.run.toolchain import Missing, Toolchain, find_all
-from snippetgen.spec.loader import Spec
 from snippetgen.verify.engine import Options
+from snippetgen.verify.page import KeptPages, Page
 from snippetgen.verify.planner import verify
 from snippetgen.verify.results import Results
 from snippetgen.verify.shard import USUAL, parse, shard
@@ -38,32 +38,37 @@ class Verified(Results):
 
 @dataclass(frozen=True)
 class Plan:
-    """What to verify, how and with what. Nothing has been executed yet."""
+    """What to verify, how and with what: the cases of the pages that were read, and the pages that were kept.
+
+    Nothing has been executed yet. `store` is where kept pages are; None if every page is read.
+    """
 
     here: Project
-    specs: list[Spec]
+    kept: Mapping[str, Page]
     cases: list[Case]
     languages: list[Language]
     toolchains: dict[str, Toolchain | Missing]
     options: Options
     required: set[str]
     wanted: Wanted
+    pages: KeptPages | None = None
 
     @property
     def store(self) -> Store | None:
         return None if self.wanted.fresh else Store(self.here.cache)
 
-    def remembered(self) -> list[Verdict]:
-        """The verdicts that are cached; every other snippet counts as not run."""
-        return verify(self.cases, self.toolchains, self.store, self.options, execute=False)
+    def remembered(self) -> Results:
+        """The results as they are known; every other snippet counts as not run."""
+        return self.results(verify(self.cases, self.toolchains, self.store, self.options, execute=False))
 
     def run(self) -> Verified:
         """Executes what must be executed, and reports."""
         started = time.monotonic()
-        verdicts = self._verdicts()
+        results = self.results(self._verdicts())
+        verdicts = results.all_verdicts
         for told in (
-            terminal.warnings(self.specs),
-            terminal.impossible(self.cases),
+            terminal.warnings(results.pages),
+            terminal.impossible(problem for page in results.pages for problem in page.limits),
             terminal.failures(verdicts, self.here.options),
         ):
             if told:
@@ -76,10 +81,23 @@ class Plan:
         for name in missing:
             printing.err(f"required but not run: {name}; `snippetgen doctor` says what is missing")
         good = not missing and not any(verdict.outcome == FAILED for verdict in verdicts)
-        return Verified(self.cases, verdicts, self.toolchains, self.options.errors, good)
+        return Verified(**{one.name: getattr(results, one.name) for one in fields(Results)}, good=good)
 
     def results(self, verdicts: list[Verdict]) -> Results:
-        return Results(self.cases, verdicts, self.toolchains, self.options.errors)
+        """These verdicts of the cases, and the kept pages. Pages that have passed are kept from now on."""
+        specs = {case.spec.id: case.spec for case in self.cases}
+        keys = {id: self.pages.key(spec) for id, spec in specs.items()} if self.pages else {}
+        languages = tuple(self.languages)
+        results = Results(self.cases, verdicts, self.toolchains, self.options.errors, self.kept, keys, languages, self.read)
+        if self.pages:
+            for page in results.pages:
+                if page.id in specs:
+                    self.pages.keep(page)
+        return results
+
+    def read(self, ids: list[str]) -> list[Case]:
+        """The cases of these pages, read again."""
+        return cases(self.here.load(tuple(ids)), self.languages, unpublished=True)
 
     def _verdicts(self) -> list[Verdict]:
         store = self.store
@@ -99,8 +117,8 @@ class Plan:
             raise
 
 
-def plan(here: Project, pages: tuple[str, ...], wanted: Wanted, *, empty: bool = False) -> Plan:
-    """Renders what the options of the command line name.
+def plan(here: Project, pages: tuple[str, ...], wanted: Wanted, *, empty: bool = False, whole: bool = False) -> Plan:
+    """Renders what the options of the command line name, but for the pages that were kept; with `whole`, all of it.
 
     Raises UsageError for meaningless options, for a cache that cannot be used, and, unless `empty`, if there is no page.
     """
@@ -110,21 +128,24 @@ def plan(here: Project, pages: tuple[str, ...], wanted: Wanted, *, empty: bool =
     options = Options(isolation=wanted.isolation, errors=wanted.errors, cold=wanted.cold)
     if wanted.workers:
         options.workers = wanted.workers
-    specs = here.load(pages, empty=empty)
-    all_cases = cases(specs, languages, unpublished=True)
     toolchains = find_all(languages, here.cache)
+    parts = any(word.rstrip("/").count("/") > 1 for word in pages)  # pages of which only an example is wanted
+    store = None if parts or wanted.since or wanted.shard else KeptPages(here, languages, toolchains, options)
+    kept = store.find(pages) if store and not (whole or wanted.fresh) else {}
+    specs = here.load(pages, empty=empty, kept=kept)
+    all_cases = cases(specs, languages, unpublished=True)
     if wanted.since:
         all_cases = _since(here, wanted.since, all_cases, toolchains)
     if wanted.shard:
         number, count = parse(wanted.shard)
         measured = {one.name: one.seconds for one in records.read_json(wanted.costs)} if wanted.costs else {}
         all_cases = shard(all_cases, number, count, measured)
-    return Plan(here, specs, all_cases, languages, toolchains, options, required, wanted)
+    return Plan(here, kept, all_cases, languages, toolchains, options, required, wanted, store)
 
 
-def run(here: Project, pages: tuple[str, ...], wanted: Wanted) -> Verified:
-    """Renders, verifies and reports. Raises UsageError for meaningless options."""
-    return plan(here, pages, wanted).run()
+def run(here: Project, pages: tuple[str, ...], wanted: Wanted, *, whole: bool = False) -> Verified:
+    """Renders, verifies and reports; with `whole`, every page is read. Raises UsageError for meaningless options."""
+    return plan(here, pages, wanted, whole=whole).run()
 
 
 def _since(here: Project, base: str, all_cases: list[Case], toolchains: Mapping[str, Toolchain | Missing]) -> list[Case]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,8 @@ from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.languages.reserved_names import Reserved, reserved
 from snippetgen.project.settings import FILE, Settings, read, unknown
 from snippetgen.reading import lies_below, project_folder
-from snippetgen.spec.loader import Spec, load_specs, spec_files
+from snippetgen.spec.loader import Spec
+from snippetgen.spec.pages import load_specs, spec_files
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,10 @@ class Project:
 
         return site_url(self.site) if self.site.exists() else ""
 
-    def load(self, pages: tuple[str, ...] = (), *, empty: bool = False) -> list[Spec]:
+    def load(self, pages: tuple[str, ...] = (), *, empty: bool = False, kept: Collection[str] = ()) -> list[Spec]:
         """The pages with these ids or in these sections; all pages if none is named. With `empty`, the result may be empty.
+
+        Pages whose ids are in `kept` are not read.
 
         Raises SpecErrors and UsageError.
         """
@@ -85,7 +89,7 @@ class Project:
         usual = self.given[0] is None and "specs" not in self.settings.places  # git keeps no empty folders
         if empty and not pages and (self.specs.is_dir() or (usual and not self.specs.exists())) and not spec_files(self.specs):
             return []
-        return load_specs(self.specs, list(pages) or None, self.secrets, self.names)
+        return load_specs(self.specs, list(pages) or None, self.secrets, self.names, kept)
 
     def _missing(self, name: str, folder: Path, given: Path | None) -> list[Problem]:
         """A problem if `snippetgen.yml` names a folder that does not exist."""

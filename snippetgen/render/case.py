@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from snippetgen.errors import Place
+from snippetgen.errors import Place, Problem
 from snippetgen.languages.language import Language, Limit
 from snippetgen.render.template import Snippet, limit, render
 from snippetgen.request import plain
@@ -46,6 +46,15 @@ class Case:
     def place(self) -> Place:
         """The place in the spec of what the language cannot do."""
         return self.example.places.get(self.limit.at if self.limit else "", self.example.place)
+
+
+def limits(cases: Iterable[Case]) -> list[Problem]:
+    """What languages cannot send of what pages show, at its places in the specs."""
+    return [
+        Problem(case.place, f"{case.language.label} cannot send this: {case.limit.reason}", case.limit.help, case.limit.link)
+        for case in cases
+        if case.limit and case.published
+    ]
 
 
 def cases(specs: Iterable[Spec], languages: Iterable[Language], *, unpublished: bool = False) -> list[Case]:

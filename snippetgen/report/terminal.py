@@ -11,9 +11,9 @@ from snippetgen import printing
 from snippetgen.errors import Place, Problem, counted
 from snippetgen.languages.language import Language
 from snippetgen.printing import line
-from snippetgen.render.case import Case
 from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.spec.loader import Spec
+from snippetgen.verify.page import Page
 from snippetgen.verify.verdicts import FAILED, IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 # What a way of running snippets cannot enforce.
@@ -95,13 +95,11 @@ def counts(verdicts: list[Verdict]) -> str:
     return f"{executed} executed, {unchanged} unchanged, {passed} passed, {failed} failed, {not_run} not run{declared}"
 
 
-def impossible(all_cases: Iterable[Case]) -> str:
+def impossible(limits: Iterable[Problem]) -> str:
     """What languages cannot send, each reason once with a way out: its first place in the specs, then the other places."""
     places: dict[tuple[str, str, str], list[Place]] = {}
-    for case in all_cases:
-        if case.limit and case.published:
-            reason = (f"{case.language.label} cannot send this: {case.limit.reason}", case.limit.help, case.limit.link)
-            places.setdefault(reason, []).append(case.place)
+    for one in limits:
+        places.setdefault((one.what, one.help, one.why), []).append(one.place)
     blocks = []
     for (what, help, link), found in places.items():
         found = list(dict.fromkeys(found))
@@ -115,9 +113,9 @@ def impossible(all_cases: Iterable[Case]) -> str:
     return "\n\n".join(blocks)
 
 
-def warnings(specs: Iterable[Spec]) -> str:
+def warnings(pages: Iterable[Spec | Page]) -> str:
     """The warnings of all pages, each once, sorted by place."""
-    return "\n\n".join(problem.text("warning: ") for problem in sorted({problem for spec in specs for problem in spec.warnings}))
+    return "\n\n".join(problem.text("warning: ") for problem in sorted({problem for page in pages for problem in page.warnings}))
 
 
 def hints(specs: Iterable[Spec]) -> str:

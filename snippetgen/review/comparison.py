@@ -13,7 +13,8 @@ from snippetgen.render.case import cases
 from snippetgen.request import JsonBody
 from snippetgen.review.state import State
 from snippetgen.review.wire_text import answer_lines, code_lines, request_lines, shown
-from snippetgen.spec.loader import Example, Spec, lies_in
+from snippetgen.spec.loader import Example, Spec
+from snippetgen.spec.pages import lies_in
 
 REQUEST, ANSWER = "the request on the wire", "the response"
 ADDED, REMOVED, CHANGED, PROSE, BROKEN = "added", "removed", "changed", "prose only", "cannot be read"

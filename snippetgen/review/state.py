@@ -16,7 +16,8 @@ from snippetgen.project.settings import FILE
 from snippetgen.render.case import Case
 from snippetgen.review.revision import Range, Repository, repository
 from snippetgen.spec.body_reader import MAX_FILE_OCTETS
-from snippetgen.spec.loader import Bases, Example, Spec, load_spec, spec_files
+from snippetgen.spec.loader import Bases, Example, Spec, load_spec
+from snippetgen.spec.pages import spec_files
 from snippetgen.verify.scenario import ERRORS
 
 

@@ -15,6 +15,7 @@ from snippetgen.errors import Place, Problem
 from snippetgen.languages.language import Language
 from snippetgen.spec.loader import Spec
 from snippetgen.spec.schema_file import NAME
+from snippetgen.verify.page import Page
 
 # The files that snippetgen adds to every site, besides pages.
 ADDED = ("llms.txt", "llms-full.txt", "snippets.json", NAME, "settings.schema.json", "assets/languages.json")
@@ -45,7 +46,7 @@ class Builder:
 
 
 def problems(
-    specs: Iterable[Spec], by_hand: Iterable[str], source: str, languages: Iterable[Language], builder: Builder
+    specs: Iterable[Spec | Page], by_hand: Iterable[str], source: str, languages: Iterable[Language], builder: Builder
 ) -> list[Problem]:
     """One problem for each two files that would take the same place, if at least one of them is an author's.
 
@@ -54,7 +55,9 @@ def problems(
     return find(outputs(list(specs), list(by_hand), source, list(languages), builder))
 
 
-def outputs(specs: list[Spec], by_hand: list[str], source: str, languages: list[Language], builder: Builder) -> Iterator[Output]:
+def outputs(
+    specs: list[Spec | Page], by_hand: list[str], source: str, languages: list[Language], builder: Builder
+) -> Iterator[Output]:
     """Every file of a site, and of the trees it is built from: `pages` is the builder's input, `tabs` is what gets filled in."""
     for name, what in builder.adds.items():
         yield Output(name, what)
@@ -109,13 +112,13 @@ def _by_hand(names: list[str], source: str, builder: Builder) -> Iterator[Output
             yield Output(f"pages: {name}", path, path)
 
 
-def snippets(spec: Spec, languages: list[Language]) -> Iterator[Output]:
+def snippets(spec: Spec | Page, languages: list[Language]) -> Iterator[Output]:
     """The snippet files that readers can download, for a page whose folder also holds other files."""
-    for example in spec.examples:
+    for example in spec.examples if isinstance(spec, Page) else [one.id for one in spec.examples]:
         for language in languages:
             for way in ("", "environment/", "literal/"):
                 yield Output(
-                    f"{spec.id}/{example.id}/{way}{language.name}.{language.extension}", f"a snippet of {spec.path}", spec.path
+                    f"{spec.id}/{example}/{way}{language.name}.{language.extension}", f"a snippet of {spec.path}", spec.path
                 )
 
 

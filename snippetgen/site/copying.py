@@ -23,22 +23,22 @@ def names(source: Path) -> list[str]:
     return [name for name in found if not name.rpartition("/")[2].startswith(".") or os.path.exists(source / name)]
 
 
-def copy(source: Path, target: Folder, below: str) -> set[Path]:
-    """Copies the files of a folder to `below` in `target`, and returns their paths there.
+def copy(source: Path, target: Folder, below: str) -> set[str]:
+    """Copies the files of a folder to `below` in `target`, and returns their names.
 
     Raises SnippetgenError for files that it refuses to read.
     """
     project = reading.project_folder(Path())
     inside = Path(os.path.normpath(source.absolute())).is_relative_to(project)
     within = project if inside else source  # the folder that the owner's configuration names
-    copied: set[Path] = set()
+    copied: set[str] = set()
     problems: list[Problem] = []
     for name in names(source):
         limit = reading.MAX_TEXT_OCTETS if name.endswith(".md") else reading.MAX_SITE_OCTETS
         try:
             name.encode()
             target.write(f"{below}/{name}", reading.read(source / name, limit, within))
-            copied.add(Path(target.root, below, name))
+            copied.add(name)
         except UnicodeEncodeError:
             problems.append(unreadable(f"{source}/{name}", reading.Refused("its name is not UTF-8", "rename the file")))
         except OSError as error:

@@ -12,9 +12,48 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
+from snippetgen.files import code_hash
 from snippetgen.project.settings import schema as settings_schema
 from snippetgen.site.prose import prose, repeats, summary_words, title_words
 from snippetgen.spec.schema_file import NAME, content
+from snippetgen.spec.section import Section
+
+
+def line(page: dict[str, Any]) -> str:
+    """The line of a page in `llms.txt`, from its description."""
+    summary = "" if repeats(page["summary"], page["title"]) else summary_words(page["summary"])
+    request = " ".join(f"{page['method']} {page['path']}".split()).replace("`", "%60")
+    found = f"- [{prose(title_words(page['title']))}]({page['id']}/index.md): `{request}`"
+    return f"{found} {prose(summary)}" if summary else found
+
+
+def snippets(page: dict[str, Any], texts: Mapping[str, str]) -> str:
+    """The entries of a page in `snippets.json`, one a line, from its description and the texts of its snippets by file."""
+    records = [
+        {
+            "page": page["id"],
+            "method": example["method"],
+            "path": example["path"],
+            "server": example["server"],
+            "example": example["id"],
+            "language": tab["language"],
+            "secrets": form["form"],
+            "outcome": tab["outcome"],
+            "toolchain": tab["note"].removeprefix("with "),
+            "needs": tab["needs"],
+            "file": form["file"],
+            "code": texts[form["file"]],
+        }
+        for example in page["examples"]
+        for tab in example["tabs"]
+        for form in tab.get("forms", [])
+    ]
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def made_with() -> str:
+    """The hash of the code that makes these files."""
+    return code_hash("site/machine_files")
 
 
 class Index(AbstractContextManager["Index"]):
@@ -22,43 +61,20 @@ class Index(AbstractContextManager["Index"]):
 
     def __init__(self, put: Callable[[str, str], None], name: str, site_url: str, languages: Iterable[str] = ()) -> None:
         self.put, self.name, self.site_url, self.languages = put, name, site_url, tuple(languages)
-        self.titles: dict[str, str] = {}
-        self.sections: dict[str, list[str]] = {}
+        self.sections: dict[str, tuple[str, list[str]]] = {}
         self.twins: list[str] = []
         self.snippets: list[str] = []
 
-    def add(self, page: dict[str, Any], texts: Mapping[str, str], twin: str, section: str) -> None:
-        """Adds a page with its Markdown twin, the texts of its snippets by file, and the title of its section."""
-        summary = "" if repeats(page["summary"], page["title"]) else summary_words(page["summary"])
-        request = " ".join(f"{page['method']} {page['path']}".split()).replace("`", "%60")
-        line = f"- [{prose(title_words(page['title']))}]({page['id']}/index.md): `{request}`"
-        line += f" {prose(summary)}" if summary else ""
-        self.titles[page["section"]] = section
-        self.sections.setdefault(page["section"], []).append(line)
+    def add(self, section: Section, line: str, twin: str, snippets: str) -> None:
+        """Adds a page of a section: its `line`, its Markdown twin, and its `snippets`."""
+        self.sections.setdefault(section.name, (section.title, []))[1].append(line)
         self.twins.append(twin)
-        for example in page["examples"]:
-            for tab in example["tabs"]:
-                for form in tab.get("forms", []):
-                    record = {
-                        "page": page["id"],
-                        "method": example["method"],
-                        "path": example["path"],
-                        "server": example["server"],
-                        "example": example["id"],
-                        "language": tab["language"],
-                        "secrets": form["form"],
-                        "outcome": tab["outcome"],
-                        "toolchain": tab["note"].removeprefix("with "),
-                        "needs": tab["needs"],
-                        "file": form["file"],
-                        "code": texts[form["file"]],
-                    }
-                    self.snippets.append(json.dumps(record, ensure_ascii=False))
+        self.snippets += snippets.rstrip("\n").split("\n") if snippets else []
 
     def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
         if kind is not None:
             return
-        lists = "\n\n".join(f"## {prose(self.titles[name])}\n\n" + "\n".join(lines) for name, lines in self.sections.items())
+        lists = "\n\n".join(f"## {prose(title)}\n\n" + "\n".join(lines) for title, lines in self.sections.values())
         about = "> Every snippet in these pages was executed against its documented request before it was published."
         self.put("pages/llms.txt", f"# {self.name or 'Snippets'}\n\n{about}\n\n{lists}\n")
         self.put("pages/llms-full.txt", "\n\n".join(self.twins))

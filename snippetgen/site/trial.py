@@ -10,7 +10,8 @@ from snippetgen import reading
 from snippetgen.errors import together
 from snippetgen.project.project import Project
 from snippetgen.site import mkdocs_builder, page_markdown
-from snippetgen.spec.loader import Spec, spec_files
+from snippetgen.spec.loader import Spec
+from snippetgen.spec.pages import spec_files
 
 CONFIG = Path("mkdocs.yml")
 

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from snippetgen.errors import counted
-from snippetgen.languages.language import Language
 from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.site.prose import title_words
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED
 
 
-def _version(language: Language, toolchain: Toolchain | Missing) -> str:
-    return f"{language.label} {NOT_RUN}" if isinstance(toolchain, Missing) else toolchain.versions
+def _version(label: str, toolchain: Toolchain | Missing) -> str:
+    return f"{label} {NOT_RUN}" if isinstance(toolchain, Missing) else toolchain.versions
 
 
 def markdown(results: Results, text: Callable[[str], str]) -> str:
     """The page without front matter; `text` escapes what is not ours."""
-    toolchains, verdicts = results.toolchains, results.verdicts
-    by_page = {id: [(case, verdict) for case, verdict in items if case.published] for id, items in results.pages.items()}
-    languages = list(dict.fromkeys(case.language for items in by_page.values() for case, _ in items))
-    isolation = ", ".join(dict.fromkeys(verdict.isolation for verdict in verdicts if verdict.isolation))
-    shown = [verdict for items in by_page.values() for _, verdict in items if verdict.outcome != IMPOSSIBLE]
+    labels = results.labels
+    by_page = [(page, [verdict for verdict in page.verdicts if not verdict.secrets]) for page in results.pages]
+    isolation = ", ".join(dict.fromkeys(one.isolation for page in results.pages for one in page.verdicts if one.isolation))
+    shown = [verdict for _, verdicts in by_page for verdict in verdicts if verdict.outcome != IMPOSSIBLE]
     passed = sum(verdict.outcome == PASSED for verdict in shown)
     days = sorted({verdict.when[:10] for verdict in shown if verdict.when})
     executed = f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}" if days else ""
@@ -36,15 +34,15 @@ def markdown(results: Results, text: Callable[[str], str]) -> str:
             f" passed, each in {isolation or 'nothing'}."
         ),
         "",
-        "| Page | " + " | ".join(text(language.label) for language in languages) + " |",
-        "|---" * (len(languages) + 1) + "|",
-        "| Toolchain | " + " | ".join(text(_version(language, toolchains[language.name])) for language in languages) + " |",
+        "| Page | " + " | ".join(map(text, labels.values())) + " |",
+        "|---" * (len(labels) + 1) + "|",
+        "| Toolchain | " + " | ".join(text(_version(label, results.toolchains[name])) for name, label in labels.items()) + " |",
     ]
-    for id, items in by_page.items():
+    for page, verdicts in by_page:
         cells = []
-        for language in languages:
-            own = [verdict.outcome for case, verdict in items if case.language is language]
+        for name in labels:
+            own = [verdict.outcome for verdict in verdicts if verdict.language == name]
             count = own.count(PASSED)
             cells.append(", ".join([f"✓ {count}"] * (count > 0) + sorted(set(own) - {PASSED})))
-        lines.append(f"| [{text(title_words(items[0][0].spec.title))}]({id}.md) | " + " | ".join(cells) + " |")
+        lines.append(f"| [{text(title_words(page.title))}]({page.id}.md) | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

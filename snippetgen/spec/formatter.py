@@ -16,7 +16,7 @@ from snippetgen import reading
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.files import write_whole
 from snippetgen.printing import line
-from snippetgen.spec.loader import lies_in, yaml_files
+from snippetgen.spec.pages import lies_in, yaml_files
 from snippetgen.yaml_tree.node import to_json
 from snippetgen.yaml_tree.source import MAX_OCTETS, Event, events, load, parse
 

@@ -25,11 +25,11 @@ from snippetgen.spec.live_key import live_keys
 from snippetgen.spec.parameters import OtherResponse, Parameter, flag, read_parameters, read_responses
 from snippetgen.spec.request_reader import read_request
 from snippetgen.spec.response_reader import read_response
-from snippetgen.spec.section import STEM, Section, read_sections, unwritten
+from snippetgen.spec.section import STEM, Section, unwritten
 from snippetgen.spec.uri import path_template
 from snippetgen.yaml_tree.node import Node, merge
 from snippetgen.yaml_tree.record import Patch, Record
-from snippetgen.yaml_tree.source import load, unreadable
+from snippetgen.yaml_tree.source import load
 
 MAX_BASES = 20  # longest chain of `extends`
 _NOTHING = Node(None, Place(""))
@@ -63,7 +63,8 @@ class Spec:
     """One page. `id` is `<section>/<page>`.
 
     `warnings` are about what is allowed but is probably a mistake, `hints` about what could be added. `texts` are all its
-    Markdown texts that show links, with where they were written.
+    Markdown texts that show links, with where they were written. `inputs` are the files it was made from, and
+    the SHA-256 of each.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Spec:
     hints: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
     texts: tuple[tuple[str, Place], ...] = field(default=(), repr=False, compare=False)
     section: Section = field(default=unwritten(""), repr=False, compare=False)
+    inputs: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def answers(self, statuses: Iterable[int]) -> dict[int, Response]:
         """The page's own responses with these statuses, as far as it has them."""
@@ -87,80 +89,8 @@ class Spec:
         return {status: own[str(status)] for status in statuses if str(status) in own}
 
 
-def load_specs(
-    folder: Path, only: list[str] | None = None, secrets: str = "environment", names: Reserved | None = None
-) -> list[Spec]:
-    """Every page below `folder`, in the order of the site. Raises SpecErrors with all problems of all files.
-
-    `only` keeps the pages with these ids (`section/page`) or in these sections (`section`). With `section/page/example` it
-    keeps a single example of a page. `secrets` is how pages show secrets if they do not say so themselves.
-    """
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}", "name the folder of your specs with --specs DIR")
-    specs: list[Spec] = []
-    problems: list[Problem] = []
-    unmatched = set(only or ())
-    bases: Bases = {}
-    files = [(path.relative_to(folder).with_suffix("").as_posix(), path) for path in spec_files(folder)]
-    touched = set()
-    for id, path in files:
-        words = {word for word in only or () if lies_in(id, word)}
-        examples = {word.removeprefix(f"{id}/"): word for word in only or () if word.startswith(f"{id}/")}
-        unmatched -= words
-        if only and not words and not examples:
-            continue
-        touched.add(path.parent)
-        try:
-            spec = load_spec(path, folder, bases, secrets, names)
-            unmatched -= {examples[example.id] for example in spec.examples if example.id in examples}
-            if only and not words:
-                spec = replace(spec, examples=tuple(example for example in spec.examples if example.id in examples))
-            if spec.examples:
-                specs.append(spec)
-        except SpecErrors as error:
-            problems += error.problems
-    problems += _clashes(specs)
-    about = [path for path in yaml_files(folder) if path.stem == STEM and (not only or path.parent in touched)]
-    sections = read_sections(folder, about, (id for id, _ in files), problems)
-    if problems:
-        raise SpecErrors(problems)
-    if unmatched:
-        raise UsageError(
-            f"nothing found in {folder} for {', '.join(sorted(unmatched))}",
-            "name a section, a page as section/page, or an example as section/page/example",
-        )
-    if not specs:
-        raise UsageError(f"no page found in {folder}", "add one with `snippetgen new section/page`")
-    placed = [replace(spec, section=sections.get(name := spec.id.partition("/")[0]) or unwritten(name)) for spec in specs]
-    return sorted(placed, key=lambda spec: spec.section.order(spec.id.partition("/")[2]))
-
-
-def lies_in(id: str, word: str) -> bool:
-    """Whether `word` names this page or example, or something that contains it: `chat` contains `chat/grok-3`."""
-    return f"{id}/".startswith(word.rstrip("/") + "/")
-
-
-def spec_files(folder: Path) -> list[Path]:
-    """The files that are pages: `yaml_files` without names that start with `_`."""
-    return [path for path in yaml_files(folder) if not path.name.startswith("_")]
-
-
-def yaml_files(folder: Path) -> list[Path]:
-    """The YAML files of a project: `*.yml` and `*.yaml` below `folder`, both pages and the files they extend.
-
-    The folder `files` of a section is left out: requests send or receive its files.
-    """
-    if not folder.is_dir():
-        return []
-    try:
-        found = [name for name in reading.walk(folder, frozenset({"files"})) if name.endswith((".yml", ".yaml"))]
-    except OSError as error:
-        raise SpecErrors([unreadable(folder.as_posix(), error)]) from None
-    return [folder / name for name in sorted(found, key=lambda name: name.rpartition(".")[0].split("/"))]
-
-
-# The trees of files that others extend, each with the number of files it extends itself.
-Bases = dict[str, tuple[Node, int]]
+# The trees of files that others extend, each with the number of files it extends itself, and all files it was made from.
+Bases = dict[str, tuple[Node, int, dict[str, str]]]
 
 
 def load_spec(
@@ -178,13 +108,19 @@ def load_spec(
     the languages that ship. Without `warn`, it has no warnings and no hints.
     Raises SpecErrors with all its problems.
     """
+    with reading.noticed() as inputs:
+        spec = _load_spec(path, folder, bases if bases is not None else {}, secrets, names, warn=warn)
+    return replace(spec, inputs=inputs)
+
+
+def _load_spec(path: Path, folder: Path, bases: Bases, secrets: str, names: Reserved | None, *, warn: bool) -> Spec:
     problems: list[Problem] = []
     shown = path.as_posix()
     relative = path.relative_to(folder).with_suffix("")
     if len(relative.parts) != 2 or not all(is_name(part) for part in relative.parts):
         help = "name it <section>/<page>.yml with letters, digits, '.', '-' and '_'"
         problems.append(Problem(Place(shown), "a spec needs a section folder and a plain name", help))
-    tree, _ = _extended(path, folder, bases if bases is not None else {}, (), problems)
+    tree, _ = _extended(path, folder, bases, (), problems)
     # An unknown key does not hide the rest. So the rest is read too, and all problems are reported at once.
     sound = SPEC.check(tree, problems)
     if not sound and not all(problem.what.startswith("unknown key") for problem in problems):
@@ -222,7 +158,19 @@ def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], pr
     """
     real = os.path.realpath(path)
     if real in bases:
-        return bases[real]
+        tree, count, files = bases[real]
+        reading.notice(files)
+        return tree, count
+    with reading.noticed() as noticed:
+        tree, count = _merged(path, real, folder, bases, chain, problems)
+    if path.name.startswith("_"):
+        bases[real] = tree, count, noticed
+    return tree, count
+
+
+def _merged(
+    path: Path, real: str, folder: Path, bases: Bases, chain: tuple[str, ...], problems: list[Problem]
+) -> tuple[Node, int]:
     tree, count = load(path, within=folder), 0
     problems += live_keys(tree)
     reference = tree.get("extends")
@@ -240,8 +188,6 @@ def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], pr
         if lost := _lost_nulls(base_tree, tree):
             raise SpecErrors(lost)
         tree = merge(Node({k: v for k, v in members.items() if k != "extends"}, base_tree.place), tree)
-    if path.name.startswith("_"):
-        bases[real] = tree, count
     return tree, count
 
 
@@ -374,16 +320,3 @@ def slug(name: str) -> str:
     """The text as lower-case ASCII letters, digits and single hyphens: `Standard (fast)` becomes `standard-fast`."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:80].strip("-")
-
-
-def _clashes(specs: list[Spec]) -> list[Problem]:
-    """Problems for pages that would use the same path if the file system ignores case, or for `x.yml` beside `x.yaml`."""
-    seen: dict[str, str] = {}
-    problems = []
-    for spec in specs:
-        other = seen.setdefault(spec.id.lower(), spec.path)
-        if other != spec.path:
-            problems.append(
-                Problem(Place(spec.path), f"this page has the same address as {other}", "rename one of the two files")
-            )
-    return problems

@@ -43,7 +43,7 @@ def verify(
     options = options or Options()
     verdicts: dict[str, Verdict] = {}
     pending: list[Work] = []
-    plan = _Planner(options)
+    plan = Keys(options)
 
     def record(case: Case, key: str, verdict: Verdict) -> None:
         place = case.example.place
@@ -94,7 +94,7 @@ async def _execute_all(pending: list[Work], options: Options, on_verdict: Callab
     await engine_execute(pending, options, on_verdict)
 
 
-class _Planner:
+class Keys:
     """Turns cases into work. Computes shared parts only once: the hash of an example, the scripts of a language."""
 
     def __init__(self, options: Options) -> None:
@@ -107,7 +107,7 @@ class _Planner:
     def __call__(self, case: Case, toolchain: Toolchain) -> Work:
         options = self.options[toolchain.warm is not None]
         return Work(
-            case, toolchain, verdict_key(case.rendered.text, self._example(case), self._recipe(case.language, toolchain), options)
+            case, toolchain, verdict_key(case.rendered.text, self._example(case), self.recipe(case.language, toolchain), options)
         )
 
     def _example(self, case: Case) -> str:
@@ -119,7 +119,7 @@ class _Planner:
             ).hexdigest()
         return self.examples[id(example)]
 
-    def _recipe(self, language: Language, toolchain: Toolchain) -> str:
+    def recipe(self, language: Language, toolchain: Toolchain) -> str:
         """The manifest, the toolchain's versions, and the scripts that install and build: they affect the verdict too."""
         if language.name not in self.recipes:
             scripts = list(toolchain.files)

@@ -14,7 +14,7 @@ from snippetgen.render.case import Case, cases
 from snippetgen.run.toolchain import Missing, find
 from snippetgen.site import page_markdown
 from snippetgen.site.mkdocs_builder import read
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 

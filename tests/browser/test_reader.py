@@ -9,7 +9,7 @@ from built_site import CACHE, EXAMPLE, KEYED, LANGUAGES, keyed
 
 from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing, find
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.engine import Options
 from snippetgen.verify.planner import verify
 from snippetgen.verify.verdicts import PASSED

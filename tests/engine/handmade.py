@@ -10,7 +10,8 @@ from snippetgen.languages.language import Language, discover
 from snippetgen.render.case import Case
 from snippetgen.render.template import Snippet
 from snippetgen.run.toolchain import Missing, Toolchain, find
-from snippetgen.spec.loader import Spec, load_specs
+from snippetgen.spec.loader import Spec
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.planner import Options, verify
 from snippetgen.verify.verdicts import Store, Verdict
 

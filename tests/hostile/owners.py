@@ -15,7 +15,7 @@ from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import mkdocs_builder, page_markdown
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
 

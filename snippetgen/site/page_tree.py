@@ -1,0 +1,99 @@
+"""The folder of generated pages: what is written, what has not changed since, and what no longer belongs there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from snippetgen import reading
+from snippetgen.errors import UsageError
+from snippetgen.files import Folder, write_whole
+from snippetgen.site import copying
+
+FOLDERS = ("pages", "snippets", "tabs", "twins", "written")
+_OURS = "This folder is written, and cleared, by snippetgen.\n"
+# The size of a file in bytes, and when it was last changed, in nanoseconds.
+Stamp = tuple[int, int]
+
+
+class PageTree:
+    """The folder `out`; `clear` removes what was neither put nor kept there. `source` must not be in it.
+
+    Raises UsageError if `out` is not a folder that we may clear.
+    """
+
+    def __init__(self, out: Path, source: Path) -> None:
+        _claim(out, source)
+        self.out, self.folder = out, Folder(out)
+        self.written: set[str] = set()
+        self._found = {name: stamp for folder in FOLDERS for name, stamp in _files(str(out), folder)}
+
+    def pages(self) -> set[str]:
+        """The files that the builder reads, by their names below `out/pages`."""
+        return {name.removeprefix("pages/") for name in self.written if name.startswith("pages/")}
+
+    def put(self, name: str, text: str) -> None:
+        """Writes a file, such as `pages/chat/grok-3.md`, if it does not have this text already."""
+        self.folder.write(name, text.encode())
+        self.written.add(name)
+
+    def copy(self, source: Path, below: str) -> None:
+        """Copies the files of a folder of the project. Raises SnippetgenError for files that are not read."""
+        self.written |= {f"{below}/{name}" for name in copying.copy(source, self.folder, below)}
+
+    def stamps(self, names: Iterable[str]) -> dict[str, Stamp]:
+        """The stamps of files that were put here, by which `keep` knows them again."""
+        return {name: _stamp(os.stat(f"{self.out}/{name}", follow_symlinks=False)) for name in names}
+
+    def keep(self, stamps: Mapping[str, Stamp]) -> bool:
+        """Whether these files were found here unchanged; if so, they stay."""
+        same = all(self._found.get(name) == tuple(stamp) for name, stamp in stamps.items())
+        if same:
+            self.written |= stamps.keys()
+        return same
+
+    def clear(self, folders: Iterable[str] = FOLDERS) -> None:
+        """Removes from these folders everything that does not belong there."""
+        tops = tuple(f"{name}/" for name in folders)
+        left = set()
+        for name in self._found.keys() - self.written:
+            if name.startswith(tops):
+                os.unlink(f"{self.out}/{name}")
+                left.add(os.path.dirname(name))
+        for folder in sorted(left, reverse=True):
+            while folder:  # a folder without files goes, too
+                try:
+                    os.rmdir(f"{self.out}/{folder}")
+                except OSError:
+                    break
+                folder = os.path.dirname(folder)
+
+
+def _files(out: str, folder: str) -> Iterator[tuple[str, Stamp]]:
+    """All files below a folder, with their stamps. A link, whose target would be published, has a stamp that no file has."""
+    try:
+        entries = list(os.scandir(f"{out}/{folder}"))
+    except OSError:
+        return
+    for entry in entries:
+        name = f"{folder}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(out, name)
+        else:
+            yield name, _stamp(entry.stat(follow_symlinks=False)) if entry.is_file(follow_symlinks=False) else (-1, -1)
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_size, status.st_mtime_ns
+
+
+def _claim(out: Path, source: Path) -> None:
+    """Marks `out` as ours. Raises UsageError for a folder with pages that we did not write, because stale files are removed."""
+    note = out / "README"
+    mine = note.is_file() and reading.text(note) == _OURS
+    if reading.real(source).is_relative_to(reading.real(out)) or (
+        not mine and (os.path.lexists(note) or any((out / name).exists() for name in FOLDERS))
+    ):
+        raise UsageError(f"{out} holds pages that snippetgen did not write", "choose another folder with --out, or remove it")
+    write_whole(note, _OURS.encode())
