@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,6 @@ import pytest
 from cases import each
 
 from snippetgen.languages.language import BUILTIN, discover
-from snippetgen.site.mkdocs_builder import Site
 from snippetgen.spec.pages import load_specs
 
 TESTS = Path(__file__).parent
@@ -159,27 +157,6 @@ def test_interrupted_while_it_writes_it_leaves_nothing(words, number, snippetgen
     monkeypatch.setattr("os.replace", interrupted)
     ran = snippetgen(*words, cwd=tmp_path)
     assert (ran.code, list(tmp_path.rglob("*"))) == (130, []) and "Traceback" not in ran.err
-
-
-def test_interrupted_while_it_is_published_a_site_stays_as_it_was(monkeypatch, tmp_path):
-    own = Site(tmp_path / "mkdocs.yml", tmp_path / "build", tmp_path / "public", {})
-    for folder, text in ((own.public, "old"), (own.made, "new")):
-        folder.mkdir(parents=True)
-        (folder / "index.html").write_text(text)
-    move = shutil.move
-
-    def interrupted(old, new):
-        if old == own.made:
-            raise KeyboardInterrupt
-        return move(old, new)
-
-    monkeypatch.setattr("shutil.move", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        own._publish()
-    assert (own.public / "index.html").read_text() == "old"
-    monkeypatch.undo()
-    own._publish()
-    assert (own.public / "index.html").read_text() == "new"
 
 
 def test_an_interruption_exits_130_without_a_traceback(snippetgen, monkeypatch):

@@ -18,7 +18,7 @@ from snippetgen.run.toolchain import find
 from snippetgen.site import page_markdown, search_index
 from snippetgen.site.page_html import Panels
 from snippetgen.site.parameter_rows import walk
-from snippetgen.site.search_index import INDEX, WORKERS, Search, documents, merged
+from snippetgen.site.search_index import INDEX, WORKERS, Search, documents
 from snippetgen.spec.pages import load_specs
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
@@ -217,20 +217,11 @@ def test_the_index_of_a_page_is_small(models):
     assert len({json.dumps(row) for row in docs["rows"]}) == len(docs["rows"])
 
 
-def test_a_build_of_some_pages_keeps_what_the_index_says_of_the_others():
-    entry = {"location": "a/", "title": "Old", "text": ""}
-    before = {"config": {}, "docs": [entry, {**entry, "location": "a/#old"}, {**entry, "location": "b/"}]}
-    after = {"config": {}, "docs": [{**entry, "title": "New"}]}
-    docs = json.loads(merged(json.dumps(before).encode(), json.dumps(after).encode()))["docs"]
-    assert [(one["location"], one["title"]) for one in docs] == [("a/", "New"), ("b/", "Old")]
-
-
 @each("files", [[], [INDEX], [f"{WORKERS}/search.1.js"], [INDEX, "search/search_index.js", f"{WORKERS}/search.1.js"]])
 def test_a_site_that_does_not_search_like_material_is_left_as_it_is(files, tmp_path):
     for name in files:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text('{"docs": []}')
     search = Search(tmp_path)
-    search.write(tmp_path / "target", [], "/")
+    assert search.theirs == ""
     assert search.linked(b"assets/javascripts/workers/search.1.js") == b"assets/javascripts/workers/search.1.js"
-    assert not (tmp_path / "target").exists()

@@ -19,7 +19,7 @@ from snippetgen.verify.page import Page
 
 # The files that snippetgen adds to every site, besides pages.
 ADDED = ("llms.txt", "llms-full.txt", "snippets.json", NAME, "settings.schema.json", "assets/languages.json")
-_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # the endings that MkDocs accepts
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # the endings that MkDocs accepts
 THEME = "a file of the theme"
 _HOMES = ("index", "README")  # a page with this name is the page of its folder
 
@@ -100,7 +100,7 @@ def _by_hand(names: list[str], source: str, builder: Builder) -> Iterator[Output
         if any(part.startswith(".") for part in name.split("/")) or name.startswith("templates/"):
             continue  # MkDocs leaves these out
         path = f"{source}/{name}"
-        end = next((end for end in _MARKDOWN if name.endswith(end)), "")
+        end = next((end for end in MARKDOWN if name.endswith(end)), "")
         if end:
             yield from (
                 output

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -37,7 +37,8 @@ class Frame:
     """The pages of a site: `order`, their Markdown files in the order of the navigation, with the title if it gives one as HTML;
     `entries` of the catalogue; `made`, the folder with the finished pages.
 
-    `folders`: each page has a folder of its own. `neighbours`: pages get links to those before and after.
+    `folders`: each page has a folder of its own. `neighbours`: pages get links to those before and after. `asked` collects what
+    the frames of pages depend on: `method chat/grok-3`, `spec chat/grok-3`, `near chat/grok-3/index.html`.
     """
 
     order: list[list[str]]
@@ -45,6 +46,7 @@ class Frame:
     made: Path
     folders: bool = True
     neighbours: bool = True
+    asked: set[str] = field(default_factory=set)
 
     def around(self, html: str, page: str) -> str:
         """The HTML of a page with what surrounds it; `page` is its file, `chat/grok-3/index.html`."""
@@ -56,13 +58,15 @@ class Frame:
             return html
         end = html.rfind("</article>")
         # The style puts the panel beside the text; without the class, it would know so only once the panel has arrived.
-        start = (
-            article[0].replace('"md-content__inner', '"with-panel md-content__inner') if _id(page) in self._specs else article[0]
-        )
+        start = article[0]
+        self.asked.add(f"spec {_id(page)}")
+        if self.has_spec(_id(page)):
+            start = start.replace('"md-content__inner', '"with-panel md-content__inner')
         before, text, after = html[: article.start()] + start, html[article.end() : end], html[end:]
         tools = surrounding("tools", twin)
         text = _HEADING.sub(lambda heading: f'<div class="page-title">{heading[0]}{tools}</div>', text, count=1)
         if self.neighbours:
+            self.asked.add(f"near {page}")
             text += self._neighbours(page)
         return self._with_methods(before, page) + text + self._with_methods(after, page)
 
@@ -72,29 +76,34 @@ class Frame:
     def _with_methods(self, html: str, page: str) -> str:
         def marked(link: re.Match[str]) -> str:
             target = page if link[1] is None else posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(link[1])))
-            method = self._methods.get(_id(target))
+            self.asked.add(f"method {_id(target)}")
+            method = self.method(_id(target))
             return link[0] + surrounding("method", method) if method else link[0]
 
         return _LINK.sub(marked, html)
 
-    def _neighbours(self, page: str) -> str:
+    def near(self, page: str) -> list[tuple[str, str, dict[str, Any] | None]]:
+        """The pages before and after: the Markdown file, empty if there is none, the title in the navigation, the entry."""
         number = self._numbers.get(page)
         if number is None:
-            return ""
-        near = [self.order[other] if 0 <= other < len(self.order) else None for other in (number - 1, number + 1)]
+            return []
+        near = [self.order[other] if 0 <= other < len(self.order) else ["", ""] for other in (number - 1, number + 1)]
+        return [(file, title, self._specs.get(posixpath.splitext(file)[0])) for file, title in near]
+
+    def _neighbours(self, page: str) -> str:
         links = [
             {
-                "href": _relative(page, self._file(file), self.folders),
-                "title": title or self._title(file),
-                "method": self._method(file),
+                "href": _relative(page, self.file(file), self.folders),
+                "title": title or (prose.title(entry["title"]) if entry else self._heading(file)),
+                "method": entry["method"] if entry else "",
             }
             if (file, title) != ("", "")
             else None
-            for file, title in ((one or ["", ""]) for one in near)
+            for file, title, entry in self.near(page)
         ]
-        return surrounding("neighbours", links)
+        return surrounding("neighbours", links) if links else ""
 
-    def _file(self, source: str) -> str:
+    def file(self, source: str) -> str:
         """The file that a builder makes of a Markdown file."""
         folder, name = posixpath.split(source)
         stem = posixpath.splitext(name)[0]
@@ -102,32 +111,31 @@ class Frame:
             return posixpath.join(folder, "index.html")
         return posixpath.join(folder, stem, "index.html") if self.folders else posixpath.join(folder, f"{stem}.html")
 
-    def _title(self, source: str) -> str:
-        """The title of a page as HTML: from its spec, or from its heading."""
-        if entry := self._specs.get(posixpath.splitext(source)[0]):
-            return prose.title(entry["title"])
+    def _heading(self, source: str) -> str:
+        """The title of a handwritten page as HTML: its heading, or the name of its file."""
         try:
-            heading = _HEADING.search(reading.text(self.made / self._file(source), within=self.made))
+            heading = _HEADING.search(reading.text(self.made / self.file(source), within=self.made))
         except OSError:
             heading = None
         words = re.sub(r'<a class="headerlink".*?</a>|<[^>]*>', "", heading[1] if heading else "", flags=re.S).strip()
         return words or escape(posixpath.splitext(posixpath.basename(source))[0])
 
-    def _method(self, source: str) -> str:
-        return self._methods.get(posixpath.splitext(source)[0], "")
+    def method(self, id: str) -> str:
+        """The method of a page of a spec; empty for any other page."""
+        entry = self._specs.get(id)
+        return entry["method"] if entry else ""
+
+    def has_spec(self, id: str) -> bool:
+        return id in self._specs
 
     @cached_property
     def _specs(self) -> dict[str, dict[str, Any]]:
         return {entry["id"]: entry for entry in self.entries}
 
     @cached_property
-    def _methods(self) -> dict[str, str]:
-        return {entry["id"]: entry["method"] for entry in self.entries}
-
-    @cached_property
     def _numbers(self) -> dict[str, int]:
         """The place of each page in the order, by its file. What is named twice counts where it is named first."""
-        return {self._file(file): number for number, (file, _) in reversed(list(enumerate(self.order)))}
+        return {self.file(file): number for number, (file, _) in reversed(list(enumerate(self.order)))}
 
 
 def read(out: Path, made: Path, settings: dict[str, Any]) -> Frame:

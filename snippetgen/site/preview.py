@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import os
-import shutil
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -22,7 +21,6 @@ from mkdocs.livereload import LiveReloadServer
 
 from snippetgen import printing, reading
 from snippetgen.errors import SnippetgenError, counted
-from snippetgen.files import files_below, remove_tree
 from snippetgen.project.project import Project
 from snippetgen.reading import lies_below
 from snippetgen.render.case import Case, cases
@@ -45,7 +43,6 @@ class Preview:
         self.here, self.site, self.source, self.builder, self.options = here, site, source, builder, options
         self.folder = site.out / "preview"
         self.troubles = self.doubts = ""
-        self.known: dict[str, bytes] = {}
         self.toolchains: dict[str, Toolchain | Missing] = {}
 
     def update(self, show: Callable[[], None]) -> None:
@@ -96,24 +93,7 @@ class Preview:
         shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
         results = Results(rendered, shown, self.toolchains, self.options.errors)
         page_markdown.write(results, self.source, self.site.out, here.roots, self.site.name, self.site.url)
-        panels = self.site.panels(here.cache)
-        written = {
-            str(path): path.read_bytes() for path in files_below(self.site.out / "pages", ".md") if path.name != "verification.md"
-        }
-        # The order of the pages is in the navigation, and so on every page.
-        order = (self.site.out / "tabs" / "sections.json").read_bytes()
-        written |= {"": order}
-        if written != self.known:
-            again = set(written) == set(self.known) and order == self.known[""]
-            self.known = {}  # after a refusal, the next build checks all pages
-            self.site.run(panels, self.builder, again=again)
-            remove_tree(self.folder)
-            shutil.copytree(self.site.made, self.folder)
-        else:
-            self.site.highlight(panels)
-        self.known = written
-        self.site.fill(panels, self.folder)
-        self.site.add(self.folder)
+        self.site.update(here.cache, self.folder, self.builder, lasting=False)
 
 
 def _waves(waiting: list[Case]) -> list[list[Case]]:

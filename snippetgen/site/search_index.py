@@ -24,12 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from snippetgen import reading
-from snippetgen.files import Folder, shipped
+from snippetgen.files import shipped
 from snippetgen.site.prose import summary_words
 
 INDEX = "search/search_index.json"
 WORKERS = "assets/javascripts/workers"
 MAX_OCTETS = 200_000_000  # of the builder's index
+# What the index says of one page.
+Piece = list[Any]
 # No more of an allowed value is found.
 _LONGEST = 80
 _WORD = re.compile(r"\w+(?:[-.]\w+)*")
@@ -68,40 +70,37 @@ class Search:
         """A page that starts our worker instead of the theme's."""
         return octets.replace(self.theirs.encode(), worker_file().encode()) if self.theirs else octets
 
-    def write(self, target: Path, pages: Iterable[dict[str, Any]], ending: str) -> None:
-        """Writes the worker and the index. A page has its `id` and `ending` as its address."""
-        if self.theirs:
-            index = json.loads(reading.read(self.made / INDEX, MAX_OCTETS, self.made))
-            folder = Folder(target)
-            folder.write(INDEX, _dump(index | {"docs": documents(index["docs"], pages, ending)}))
-            folder.write(worker_file(), worker().encode())
-
-
-def merged(before: bytes, after: bytes) -> bytes:
-    """The index of a builder that has built only some pages, with what an earlier index says of the others."""
-    old, new = json.loads(before), json.loads(after)
-    built = {_page(entry) for entry in new["docs"]}
-    return _dump(new | {"docs": [*new["docs"], *(entry for entry in old["docs"] if _page(entry) not in built)]})
+    def index(self, pieces: Iterable[Piece], ending: str) -> bytes:
+        """The index of a site that searches like Material's. A page has its `id` and `ending` as its address."""
+        index = json.loads(reading.read(self.made / INDEX, MAX_OCTETS, self.made))
+        return _dump(index | {"docs": pooled(index["docs"], pieces, ending)})
 
 
 def documents(texts: list[dict[str, Any]], pages: Iterable[dict[str, Any]], ending: str) -> dict[str, Any]:
     """The `docs` of the index; `texts` are those of Material's index."""
-    pool = _Pool()
-    made = [
+    return pooled(texts, map(piece, pages), ending)
+
+
+def piece(page: dict[str, Any]) -> Piece:
+    """What the index says of a page, by itself: its `id` and not its address, and rows in the place of their numbers."""
+    return [
+        page["id"],
+        page["title"],
+        summary := summary_words(page["summary"]),
+        list(dict.fromkeys([page["section_title"], *(tag["name"] for tag in page["tags"])])),
+        [[request["method"], request["path"]] for request in page["requests"]],
+        _words([page["description"], page["notes"], *map(_said, page["responses"])], summary),
         [
-            page["id"] + ending,
-            page["title"],
-            summary := summary_words(page["summary"]),
-            list(dict.fromkeys([page["section_title"], *(tag["name"] for tag in page["tags"])])),
-            [[request["method"], request["path"]] for request in page["requests"]],
-            _words([page["description"], page["notes"], *map(_said, page["responses"])], summary),
-            [
-                *([group["place"], pool.numbers(group["rows"], group["place"])] for group in page["parameters"]),
-                *(["response", pool.numbers(group["rows"], "response")] for group in page["fields"]),
-            ],
-        ]
-        for page in pages
+            *([group["place"], [_row(row, group["place"]) for row in group["rows"]]] for group in page["parameters"]),
+            *(["response", [_row(row, "response") for row in group["rows"]]] for group in page["fields"]),
+        ],
     ]
+
+
+def pooled(texts: list[dict[str, Any]], pieces: Iterable[Piece], ending: str) -> dict[str, Any]:
+    """The `docs` of the index, from the pieces of its pages."""
+    pool = _Pool()
+    made = [[f"{id}{ending}", *about, [[place, pool.numbers(rows)] for place, rows in groups]] for id, *about, groups in pieces]
     known = {entry[0] for entry in made}
     others = [entry | ({"text": ""} if _page(entry) == f"verification{ending}" else {}) for entry in texts]
     return {"pages": made, "rows": pool.rows, "texts": [entry for entry in others if _page(entry) not in known]}
@@ -111,35 +110,40 @@ def _said(response: dict[str, Any]) -> str:
     return f"{response['status']} {response['phrase']} {response['description']}"
 
 
+def _row(row: dict[str, Any], above: str) -> list[Any]:
+    """A row, whose anchor starts with `above`, and the rows within it."""
+    name = row["parents"] + row["name"]
+    values = [value["value"][:_LONGEST] for value in row["values"]]
+    prose = _words([row["description"], *(value["description"] for value in row["values"])], name)
+    end = row["id"].removeprefix(f"{above}.")
+    made = [name, values, prose, [_row(child, row["id"]) for child in row["children"]], "" if end == name else end]
+    if end == row["id"]:
+        made[-1] = f"#{end}"
+    while not made[-1]:
+        made.pop()
+    return made
+
+
 class _Pool:
     """The rows of all pages, each once."""
 
     def __init__(self) -> None:
         self.rows: list[list[Any]] = []
-        self.known: dict[str, int] = {}
+        self.known: dict[tuple[Any, ...], int] = {}
 
-    def numbers(self, rows: list[dict[str, Any]], above: str) -> list[int]:
-        """The numbers of rows whose anchors start with `above`."""
-        return [self._number(row, above) for row in rows]
+    def numbers(self, rows: list[list[Any]]) -> list[int]:
+        """The numbers of rows."""
+        return [self._number(row) for row in rows]
 
-    def _number(self, row: dict[str, Any], above: str) -> int:
-        name = row["parents"] + row["name"]
-        values = [value["value"][:_LONGEST] for value in row["values"]]
-        prose = _words([row["description"], *(value["description"] for value in row["values"])], name)
-        end = row["id"].removeprefix(f"{above}.")
-        made = [name, values, prose, self.numbers(row["children"], row["id"]), "" if end == name else end]
-        if end == row["id"]:
-            made[-1] = f"#{end}"
-        while not made[-1]:
-            made.pop()
-        return self._put(made)
-
-    def _put(self, row: list[Any]) -> int:
-        key = json.dumps(row)
-        if key not in self.known:
-            self.known[key] = len(self.rows)
-            self.rows.append(row)
-        return self.known[key]
+    def _number(self, row: list[Any]) -> int:
+        name, values, words, within, *end = row if len(row) > 3 else [*row, *[[], "", []][len(row) - 1 :]]
+        numbers = self.numbers(within)
+        key = (name, *values, None, words, *numbers, *end)
+        number = self.known.get(key)
+        if number is None:
+            self.known[key] = number = len(self.rows)
+            self.rows.append([name, values, words, numbers, *end][: len(row)])
+        return number
 
 
 def _words(texts: Iterable[str], known: str) -> str:
