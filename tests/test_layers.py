@@ -54,7 +54,7 @@ HOMES = {
     "markdown": {"site.markdown_extension", "site.mkdocs_plugin"},
     "markdown_it": {"site.prose"},
     "pygments": {"site.highlight"},
-    "mkdocs": {"project.mkdocs_config", "site.mkdocs_plugin", "site.preview"},
+    "mkdocs": {"project.mkdocs_config", "site.mkdocs_plugin", "site.page_builder", "site.preview"},
     "ruamel": {"importers.spec_writer"},
     "referencing": {"importers.openapi.document"},
     "requests": {"review.github_comment"},

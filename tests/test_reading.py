@@ -199,6 +199,7 @@ OURS = {
     "site/handwritten_twins": "the tree that was written",
     "site/finished_site": "the tree that the builder was given",
     "site/kept_panels": "the tree that was written",
+    "site/page_builder": "what it wrote itself",
     "site/published_folder": "the finished site",
     "site/mkdocs_plugin": "the look, which comes with this program",
     "site/page_files": "the templates of pages",

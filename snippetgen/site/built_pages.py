@@ -6,7 +6,6 @@ The builder runs in its own process while this one makes the panels.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,9 +17,11 @@ from typing import Any
 from snippetgen import printing, reading
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.files import remove_tree, write_whole
-from snippetgen.site import builder_inputs, builder_log, builder_settings, marker_check
+from snippetgen.site import builder_inputs, builder_log, builder_settings, marker_check, search_index
 from snippetgen.site.builder_inputs import BuilderInputs
 from snippetgen.site.builder_log import Sources
+from snippetgen.site.builder_process import BuilderProcess, environment
+from snippetgen.site.clashes import MARKDOWN
 from snippetgen.site.kept_panels import KeptPanels
 from snippetgen.site.signature import signatures
 
@@ -31,6 +32,8 @@ BUILDERS = {
     "properdocs": ["-m", "properdocs", "build", "--strict", "-f"],
 }
 MAX_OCTETS = 100_000_000  # of the record
+# The files that list all pages: they are made each time that the builder runs.
+_LISTS = {"404.html", "sitemap.xml", "sitemap.xml.gz", "search.html", search_index.INDEX}
 
 
 class BuilderError(SpecErrors):
@@ -46,6 +49,7 @@ class BuiltPages:
     settings: dict[str, Any]
     kept: KeptPanels
     builder: str = "mkdocs"
+    process: BuilderProcess | None = None  # one that stays; without it, one is started when it is needed
     bare: bool = False  # only the text of the pages: what surrounds it takes most of a builder's time
 
     @property
@@ -63,19 +67,73 @@ class BuiltPages:
         Raises BuilderError with everything that the builder refuses, and with the markers that name nothing.
         """
         configuration = builder_settings.write(self.sources.config, self.settings, self.out, bare=self.bare)
-        code: int = 0
-        lines: list[str] = []
-        found = self._found(configuration)
-        if found is None or found != self._known():
+        if self.builder != "mkdocs" or self.bare or not builder_inputs.separable(self.settings):
             self.record.unlink(missing_ok=True)
-            remove_tree(self.made)
-            code, lines = self._run(configuration, highlights=highlights)
-            found = self._found(configuration)
-        elif highlights:
-            self.kept.make()
-        self._check(code, lines)
-        if found is not None:
+            self._check(*self._run(configuration, highlights=highlights))
+            return
+        known, found = self._known(), self._found(configuration)
+        todo = self._todo(known, found)
+        lines: list[str] = []
+        if todo == []:
+            if highlights:
+                self.kept.make()
+        else:
+            self.record.unlink(missing_ok=True)  # until `made` is what the record will say
+            answer = self._answer(found["shared"], todo, highlights=highlights)
+            if answer is None:  # something that only the whole builder can say
+                self._check(*self._run(configuration, highlights=highlights))
+                return
+            lines = answer["lines"]
+            found["good"] = not answer["shared"]
+            made = {name: about["made"] for name, about in known.get("pages", {}).items() if todo is not None} | answer["built"]
+            for name in list(found["pages"]):
+                found["pages"][name]["made"] = made.get(name, "")
+                if name in answer["refused"]:
+                    del found["pages"][name]
+        if todo is not None:
+            self._copy(known, found)
+        found["made"] = {name: list(signature) for name, signature in signatures(self.made)[0].items()}
+        if found != known:
             write_whole(self.record, json.dumps(found, separators=(",", ":")).encode())
+        self._check(1 if lines else 0, lines)
+
+    def _todo(self, known: dict[str, Any], found: dict[str, Any]) -> list[str] | None:
+        """The pages to build; None if all are to be built, from nothing. Without a page, only what lists all pages is built."""
+        if known.get("version") != found["version"] or known["shared"] != found["shared"]:
+            return None
+        there = found["made"]
+        lost = {name for name, signature in known["made"].items() if there.get(name) != signature} | there.keys() - known["made"]
+        pages = {about["made"]: name for name, about in known["pages"].items() if about["made"]}
+        if not lost <= pages.keys() | set(found["others"]) | _LISTS:
+            return None  # a file of the theme, or one that is not ours
+        again = {pages[name] for name in lost & pages.keys()}
+        for name, about in found["pages"].items():
+            before = known["pages"].get(name)
+            about["made"] = before["made"] if before else ""
+            if before is None or (before["text"], before["words"]) != (about["text"], about["words"]):
+                again.add(name)
+        if not again and known["day"] == found["day"] and known["good"] and not lost & _LISTS:
+            return []
+        return sorted(again) or [""]
+
+    def _copy(self, known: dict[str, Any], found: dict[str, Any]) -> None:
+        """Copies files that are no pages, if the builder had copied them: it leaves some out."""
+        for name, signature in found["others"].items():
+            made = known["made"].get(name)
+            if made is not None and (known["others"].get(name) != signature or found["made"].get(name) != made):
+                write_whole(self.made / name, reading.read(self.out / "pages" / name, MAX_OCTETS, self.out))
+
+    def _answer(self, shared: str, todo: list[str] | None, *, highlights: bool) -> dict[str, Any] | None:
+        process = self.process or BuilderProcess(self.out)
+        try:
+            process.begin(shared)
+            process.ask(todo)
+            if highlights:
+                self.kept.make()
+            return process.answer()
+        finally:
+            if process is not self.process:
+                process.close()
 
     def _check(self, code: int, lines: list[str]) -> None:
         tree = self.out / "pages"
@@ -99,30 +157,26 @@ class BuiltPages:
             return {}
         return found if isinstance(found, dict) else {}
 
-    def _found(self, configuration: Path) -> dict[str, Any] | None:
-        """What the pages are made of now; None if the builder is to run each time."""
-        if self.builder != "mkdocs" or self.bare or not builder_inputs.separable(self.settings):
-            return None
+    def _found(self, configuration: Path) -> dict[str, Any]:
+        """What the pages are made of now."""
         known = self._known().get("pages", {})
         return {
+            "version": 1,
+            "good": True,
             "day": builder_inputs.day(),
             "shared": self._inputs.shared(configuration),
             "pages": {name: self._inputs.page(name, known.get(name)) for name in self._inputs.pages()},
-            "others": {name: list(s) for name, s in self._inputs.files.items() if not name.endswith(".md")},
+            "others": {name: list(s) for name, s in self._inputs.files.items() if not name.endswith(MARKDOWN)},
             "made": {name: list(signature) for name, signature in signatures(self.made)[0].items()},
         }
 
     def _run(self, configuration: Path, *, highlights: bool) -> tuple[int, list[str]]:
-        """The builder's exit code and its output."""
+        """The exit code and the output of the builder, which makes everything anew."""
+        remove_tree(self.made)
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
                 [sys.executable, *BUILDERS[self.builder], str(configuration)],
-                env=os.environ
-                | {
-                    "SNIPPETGEN_LATER": str(reading.real(self.out)),
-                    "NO_MKDOCS_2_WARNING": "1",
-                    "DISABLE_MKDOCS_2_WARNING": "true",
-                },
+                env=environment(self.out),
                 stdout=said,
                 stderr=said,
             )

@@ -7,7 +7,9 @@ any builder that supports Python-Markdown extensions will do, and no builder cha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +19,7 @@ from snippetgen.errors import UsageError
 from snippetgen.project import mkdocs_config
 from snippetgen.site import builder_settings, clashes, search_index
 from snippetgen.site.builder_log import Sources
+from snippetgen.site.builder_process import BuilderProcess
 from snippetgen.site.built_pages import BUILDERS, BuilderError, BuiltPages
 from snippetgen.site.clashes import Builder
 from snippetgen.site.finished_site import FinishedSite
@@ -39,6 +42,7 @@ class Site:
     public: Path
     settings: dict[str, Any]
     specs: Path = Path("specs")
+    process: BuilderProcess | None = None  # one that stays, see `warm`
     bare: bool = False  # only the text of the pages: what surrounds it takes most of a builder's time
 
     @property
@@ -102,6 +106,12 @@ class Site:
         self.run(self.panels(cache), builder, highlights=highlights)
         return self.publish(cache, target, lasting=lasting)
 
+    @contextmanager
+    def warm(self) -> Iterator[Site]:
+        """The site with a builder that stays until the end of the block: it starts once, and keeps what all pages share."""
+        with BuilderProcess(self.out) as process:
+            yield replace(self, process=process)
+
     def publish(self, cache: Path, target: Path | None = None, *, lasting: bool = True) -> set[str]:
         """Publishes what the builder has `made`, with its snippets, in `target`, by default `public`.
 
@@ -123,7 +133,7 @@ class Site:
         BuilderError with everything that the builder refuses, and with the markers that name nothing.
         """
         kept = KeptPanels(self.out, panels)
-        BuiltPages(self.out, self.sources, self.settings, kept, builder, self.bare).bring(highlights=highlights)
+        BuiltPages(self.out, self.sources, self.settings, kept, builder, self.process, self.bare).bring(highlights=highlights)
 
     @property
     def made(self) -> Path:

@@ -1,0 +1,335 @@
+"""Builds some pages of a site with MkDocs, as `mkdocs build --strict` builds them all; a program of its own.
+
+    python -m snippetgen.site.page_builder out/mkdocs.yml out/builder.json
+
+It reads requests from standard input, one in each line, and answers in the same way: a request is the list of pages to build,
+`["chat/grok-3.md"]`, or null for all; the answer is an `Answer` as JSON. Between the requests it keeps the configuration, the
+theme and the navigation. What a page needs to know of the others is in the second file: titles, anchors, entries of the search.
+
+A page that looks at the title or the front matter of others, as a navigation does, is noticed: if what it saw has changed, all
+pages are built.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from mkdocs import utils
+from mkdocs.commands import build
+from mkdocs.config import load_config
+from mkdocs.structure.files import File, InclusionLevel, get_files, set_exclusions
+from mkdocs.structure.nav import get_navigation
+from mkdocs.structure.pages import Page
+
+from snippetgen.files import write_whole
+
+# Attributes by which a page could show the text of another; then its output depends on all of them.
+_TEXTS = ("content", "markdown", "toc", "update_date")
+
+
+@dataclass
+class Answer:
+    """What was built: the file that each page became, the pages with a complaint, and the complaints as MkDocs logs them.
+
+    `shared`: some complaint is about no page.
+    """
+
+    built: dict[str, str] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    shared: bool = False
+    lines: list[str] = field(default_factory=list)
+
+
+class Complaints(logging.Handler):
+    """Collects what a strict build would refuse, and the page that it is about."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.page = ""
+        self.found: list[tuple[str, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.append((self.page, f"{record.levelname:<8}-  {record.getMessage()}"))
+
+
+class Glances:
+    """What pages have seen of other pages, by page and by what was seen: `title`, `meta.icon`; `text` if it was the text."""
+
+    def __init__(self) -> None:
+        self.reader: Page | None = None  # the page that is being built
+        self.found: dict[str, dict[str, Any]] = {}
+
+    def at(self, page: Page, what: str) -> None:
+        if self.reader is not None and self.reader is not page:
+            self.found.setdefault(page.file.src_uri, {})[what] = None
+
+
+class Front(dict[str, Any]):
+    """The front matter of a page, which notices what others read of it."""
+
+    page: Seen
+
+    def _glance(self, what: str) -> None:
+        self.page.glances.at(self.page, what)
+
+    def __getitem__(self, key: str) -> Any:
+        self._glance(f"meta.{key}")
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self._glance(f"meta.{key}")
+        return super().get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        self._glance(f"meta.{key}")
+        return super().__contains__(key)
+
+    def __len__(self) -> int:
+        self._glance("text")
+        return super().__len__()
+
+    def __bool__(self) -> bool:
+        self._glance("empty")
+        return super().__len__() > 0
+
+    def __iter__(self) -> Iterator[str]:
+        self._glance("text")
+        return super().__iter__()
+
+    def items(self) -> Any:
+        self._glance("text")
+        return super().items()
+
+    def keys(self) -> Any:
+        self._glance("text")
+        return super().keys()
+
+    def values(self) -> Any:
+        self._glance("text")
+        return super().values()
+
+
+class Seen(Page):
+    """A page that notices which other pages look at it."""
+
+    glances: Glances
+
+    @property
+    def title(self) -> Any:
+        self.glances.at(self, "title")
+        if "title" in self.__dict__:
+            return self.__dict__["title"]
+        reader, self.glances.reader = self.glances.reader, None  # what MkDocs makes a title of, nobody sees
+        try:
+            return Page.__dict__["title"].func(self)
+        finally:
+            self.glances.reader = reader
+
+    @title.setter
+    def title(self, value: Any) -> None:
+        self.__dict__["title"] = value
+
+    @property
+    def meta(self) -> Any:
+        return self.__dict__["meta"]
+
+    @meta.setter
+    def meta(self, value: Any) -> None:
+        self.__dict__["meta"] = front = Front(value)
+        front.page = self
+
+    def fact(self, what: str) -> Any:
+        """What another page sees."""
+        kind, _, key = what.partition(".")
+        if kind == "title":
+            return self.title
+        return dict.get(self.meta, key) if kind == "meta" else bool(self.meta)
+
+
+def _text(name: str) -> property:
+    def get(self: Seen) -> Any:
+        self.glances.at(self, "text")
+        return self.__dict__[name]
+
+    def set(self: Seen, value: Any) -> None:
+        self.__dict__[name] = value
+
+    return property(get, set)
+
+
+for _name in _TEXTS:
+    setattr(Seen, _name, _text(_name))
+
+
+class PageBuilder:
+    """A site with its configuration, its theme and its navigation in memory."""
+
+    def __init__(self, configuration: str, memory: Path) -> None:
+        self.memory, self.complaints, self.glances = memory, Complaints(), Glances()
+        logging.getLogger("mkdocs").addHandler(self.complaints)
+        logging.getLogger("mkdocs").propagate = False
+        config = load_config(configuration, strict=True)
+        config.plugins.on_startup(command="build", dirty=False)
+        self.config = config = config.plugins.on_config(config)
+        config.plugins.on_pre_build(config=config)
+        files = get_files(config)
+        self.env = config.theme.get_env()
+        files.add_files_from_theme(self.env, config)
+        self.files = files = config.plugins.on_files(files, config=config)
+        set_exclusions(files, config)
+        self.nav = config.plugins.on_nav(get_navigation(files, config), config=config, files=files)
+        self.pages: dict[str, Seen] = {}
+        for file in self._documents():
+            self._take(file)
+        self.ready = False
+        self.known: dict[str, dict[str, Any]] = {}
+        self.setup = list(self.complaints.found)
+
+    def _documents(self) -> list[File]:
+        return list(self.files.documentation_pages(inclusion=InclusionLevel.is_included))
+
+    def _take(self, file: File) -> None:
+        page = file.page or Page(None, file, self.config)
+        page.__class__ = Seen
+        self.pages[file.src_uri] = seen = cast(Seen, page)
+        seen.glances, seen.meta = self.glances, seen.__dict__["meta"]
+
+    def build(self, wanted: list[str] | None) -> Answer:
+        """Builds these pages, or all. Raises what MkDocs raises."""
+        self.complaints.found = list(self.setup)
+        known = self._remembered() if wanted is not None else {}
+        todo = [uri for uri in self.pages if uri not in known or wanted is None or uri in wanted]
+        for page in self.pages.values():
+            page.update_date = utils.get_build_date()
+        self._populate(todo)
+        for uri in self.pages.keys() - set(todo):
+            self._restore(self.pages[uri], known[uri])
+        if wanted is not None and self._seen_has_changed(todo):
+            self._populate([uri for uri in self.pages if uri not in todo])
+            todo = list(self.pages)
+        if not self.ready:
+            self.env = self.config.plugins.on_env(self.env, config=self.config, files=self.files)
+            self.ready = True
+        if wanted is None:
+            self.glances.found = {}
+            utils.clean_directory(self.config.site_dir)
+            self.files.copy_static_files(dirty=False, inclusion=InclusionLevel.is_included)
+        self._write(todo, known)
+        return self._answer(todo)
+
+    def _populate(self, todo: list[str]) -> None:
+        for uri in todo:
+            page = self.pages[uri]
+            page.meta, page.content, page.markdown, page._title_from_render = {}, None, None, None
+            self.complaints.page = uri
+            build._populate_page(page, self.config, self.files)
+        self.complaints.page = ""
+
+    def _restore(self, page: Seen, known: dict[str, Any]) -> None:
+        """Gives a page what others need of it, as it was when it was built."""
+        if known["meta"] is None:
+            page.read_source(self.config)
+        else:
+            page.meta = known["meta"]
+        page.markdown, page._title_from_render = "", known["title"]
+        page.present_anchor_ids = set(known["anchors"])
+        targets = ((self.files.get_file_from_path(uri), links) for uri, links in known["links"].items())
+        page.links_to_anchors = {file: links for file, links in targets if file is not None}
+
+    def _seen_has_changed(self, todo: list[str]) -> bool:
+        for uri in todo:
+            for what, value in self.glances.found.get(uri, {}).items():
+                if what == "text" or _plain(self.pages[uri].fact(what)) != value:
+                    return True
+        return False
+
+    def _write(self, todo: list[str], known: dict[str, dict[str, Any]]) -> None:
+        for template in self.config.theme.static_templates:
+            build._build_theme_template(template, self.env, self.files, self.config, self.nav)
+        documents = self._documents()
+        entries = self._entries()
+        self.known = {uri: known[uri] for uri in self.pages if uri not in todo}
+        for uri in todo:
+            page, before = self.pages[uri], len(entries)
+            self.complaints.page, self.glances.reader = uri, page
+            build._build_page(page, self.config, documents, self.nav, self.env)
+            self.glances.reader = None
+            self.known[uri] = self._about(page, entries[before:])
+        for uri, page in self.pages.items():
+            self.complaints.page = uri
+            page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
+        self.complaints.page = ""
+        entries[:] = [entry for uri in self.pages for entry in self.known[uri]["entries"]]
+        self.config.plugins.on_post_build(config=self.config)
+        entries.clear()
+
+    def _entries(self) -> list[Any]:
+        """The entries of the search index, to be filled page by page."""
+        for name in ("search", "material/search"):
+            if name in self.config.plugins and (index := getattr(self.config.plugins[name], "search_index", None)) is not None:
+                found: list[Any] = index.entries if hasattr(index, "entries") else index._entries
+                return found
+        return []
+
+    def _about(self, page: Seen, entries: list[Any]) -> dict[str, Any]:
+        meta = dict.copy(page.meta)
+        try:
+            kept = json.loads(json.dumps(meta))
+        except (TypeError, ValueError):
+            kept = None
+        return {
+            "title": page._title_from_render,
+            "meta": kept if kept == meta else None,
+            "anchors": sorted(page.present_anchor_ids or ()),
+            "links": {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()},
+            "entries": entries,
+        }
+
+    def _answer(self, todo: list[str]) -> Answer:
+        refused = {page for page, _ in self.complaints.found}
+        for uri, seen in self.glances.found.items():
+            for what in seen:
+                seen[what] = _plain(self.pages[uri].fact(what))
+        kept = {uri: about for uri, about in self.known.items() if uri not in refused}
+        content = {"pages": kept, "seen": self.glances.found}
+        write_whole(self.memory, json.dumps(content, default=str, separators=(",", ":")).encode())
+        built = {uri: self.pages[uri].file.dest_uri for uri in todo}
+        lines = [line for _, line in self.complaints.found]
+        return Answer(built, sorted(refused - {""}), "" in refused, lines)
+
+    def _remembered(self) -> dict[str, dict[str, Any]]:
+        if not self.known:
+            try:
+                found = json.loads(self.memory.read_bytes())
+                self.known, self.glances.found = found["pages"], found["seen"]
+            except (OSError, ValueError, KeyError):
+                self.known = {}
+        return {uri: about for uri, about in self.known.items() if uri in self.pages}
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is after it was written as JSON."""
+    return json.loads(json.dumps(value, default=str))
+
+
+def main() -> None:
+    """Answers requests until there are no more."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what an extension prints is no answer
+    builder = None
+    for line in sys.stdin:
+        if builder is None:
+            builder = PageBuilder(sys.argv[1], Path(sys.argv[2]))
+        answers.write(json.dumps(asdict(builder.build(json.loads(line)))) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
