@@ -135,7 +135,7 @@ CHANGES = {
     ],
     "the panels lost": lambda here: [
         shutil.rmtree(here / "build/html"),
-        edit("site/pages/guide/start.md", "Text", "[[snippets a/one]]")(here),
+        edit("site/pages/guide/start.md", "Text", "[[snippets a/one]]\n\nText")(here),
     ],
     "a published page edited": lambda here: (here / "public/a/one/index.html").write_text("x"),
     "a published page removed": lambda here: shutil.rmtree(here / "public/a"),
