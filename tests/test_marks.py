@@ -31,10 +31,14 @@ def texts(case, spans):
     return [octets[2 * start : 2 * end].decode("utf-16-le") for start, end in spans]
 
 
+def marks_of(case):
+    return marks.Marks(case.example, marks.marked(case.spec.parameters))
+
+
 def found(case):
     return {
         case.spec.parameters[n].name: texts(case, spans)
-        for n, spans in marks.names(case.example, case.language, case.snippet.text, case.spec.parameters).items()
+        for n, spans in marks_of(case).names(case.language, case.snippet.text).items()
     }
 
 
@@ -86,12 +90,12 @@ def test_places_are_counted_as_browsers_count(rendered):
 
 def test_a_key_is_found_where_it_stands_and_nowhere_else(rendered):
     for case in rendered({"auth": {"bearer": "omx_live_xxx"}, "body": {"json": {"text": "omx_live_xxx"}}}):
-        ((number, start, end, kind),) = marks.keys(case.example, case.language, case.snippet.text)
+        ((number, start, end, kind),) = marks_of(case).keys(case.language, case.snippet.text)
         assert (number, texts(case, [[start, end]]), kind) == (0, ["omx_live_xxx"], "text")
         assert "Bearer" in case.snippet.text[:start]
 
 
 def test_a_key_in_a_url_is_percent_encoded_there(rendered):
     for case in rendered({"auth": {"query": {"key": "omx_live_xxx"}}}):
-        kinds = {kind for _, _, _, kind in marks.keys(case.example, case.language, case.snippet.text)}
+        kinds = {kind for _, _, _, kind in marks_of(case).keys(case.language, case.snippet.text)}
         assert kinds <= {"url", "text"} and kinds, case.name

@@ -7,15 +7,16 @@ If the text changes anywhere else, it gets no marks.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
 from snippetgen.languages.language import Language
 from snippetgen.render.template import render
 from snippetgen.request import Basic, Bearer, FormBody, Json, JsonBody, MultipartBody, Pair, Request, TextPart, Value, plain
+from snippetgen.spec.http_fields import Key
 from snippetgen.spec.loader import Example
 from snippetgen.spec.parameters import Parameter, rows
 
@@ -34,35 +35,77 @@ class _Change:
     other: str
 
 
-def names(example: Example, language: Language, text: str, parameters: tuple[Parameter, ...]) -> dict[int, Spans]:
-    """Where the name of each parameter is in the snippet, by its number in `rows`; for a path parameter, where its value is.
+Marked = dict[_Place, tuple[int, _Change]]
 
-    Spans are [start, end] in UTF-16 units.
+
+class Marks:
+    """Finds the names of parameters and the example keys of one example in its snippets.
+
+    `marked` is what `marked` returns for the parameters of the page. Texts are in UTF-16 units, as browsers count.
     """
-    changed, changes = _renamed(example, _marked(parameters))
-    if changed == example.request:
-        return {}
-    again = render(changed, example.response, language).text
-    if len(again) != len(text):
-        return {}
-    found: dict[int, Spans] = {}
-    for index in _differences(text, again):
+
+    def __init__(self, example: Example, marked: Marked) -> None:
+        self.example = example
+        self.renamed, changes = _renamed(example, marked)
+        # By the letter that a change removes and the one that it puts there.
+        self.changes: dict[tuple[str, str], list[tuple[int, _Change]]] = {}
         for number, change in changes.items():
-            start = index - change.at
-            if (
-                change.other[change.at] == again[index]
-                and text.startswith(change.text, start)
-                and again.startswith(change.other, start)
-            ):
-                found.setdefault(number, []).append(_utf16(text, start, start + len(change.text)))
-                break
-    return found
+            self.changes.setdefault((change.text[change.at], change.other[change.at]), []).append((number, change))
+
+    @cached_property
+    def other_keys(self) -> list[tuple[int, Key, _Change, Request, Request]]:
+        """Each key with its number and its change, and the request with the changed key and with a longer one."""
+        request = self.example.request
+        return [
+            (
+                number,
+                key,
+                change,
+                _with_key(request, key.example, change.other),
+                _with_key(request, key.example, f"{key.example}&"),
+            )
+            for number, key in enumerate(self.example.keys)
+            if (change := _other(key.example, number)).other
+        ]
+
+    def names(self, language: Language, text: str) -> dict[int, Spans]:
+        """Where the name of each parameter is in the snippet, by its number in `rows`; for a path parameter, where its value is.
+
+        Spans are [start, end].
+        """
+        if self.renamed is None:
+            return {}
+        again = render(self.renamed, self.example.response, language).text
+        if len(again) != len(text):
+            return {}
+        found: dict[int, Spans] = {}
+        for index in _differences(text, again):
+            for number, change in self.changes.get((text[index], again[index]), ()):
+                start = index - change.at
+                if text.startswith(change.text, start) and again.startswith(change.other, start):
+                    found.setdefault(number, []).append(_utf16(text, start, start + len(change.text)))
+                    break
+        return found
+
+    def keys(self, language: Language, text: str) -> list[list[Any]]:
+        """Where the example keys are: [number of the key, start, end, kind].
+
+        The kind is `text` inside a literal, `url` where the key is percent-encoded, `bare` where the language needs no quotes.
+        A key that the snippet does not contain literally (it may be in base64) has no entry.
+        """
+        found: list[list[Any]] = []
+        for number, key, change, changed, longer in self.other_keys:
+            again = render(changed, self.example.response, language).text
+            if len(again) == len(text) and (starts := [index - change.at for index in _differences(text, again)]):
+                after = render(longer, self.example.response, language).text
+                found += [[number, *span] for span in _key_spans(self.example, language, text, key.example, starts, after)]
+        return sorted(found, key=lambda entry: entry[1])
 
 
-def _renamed(example: Example, marked: dict[_Place, tuple[int, _Change]]) -> tuple[Request, dict[int, _Change]]:
+def _renamed(example: Example, marked: Marked) -> tuple[Request | None, dict[int, _Change]]:
     """The request with one letter changed in each parameter's name, or in a path parameter's value; and the changes.
 
-    The changes are keyed by parameter number.
+    The request is None if it has none of them. The changes are keyed by parameter number.
     """
 
     def new_name(place: _Place, name: str) -> str:
@@ -76,33 +119,14 @@ def _renamed(example: Example, marked: dict[_Place, tuple[int, _Change]]) -> tup
         if change.other and f"/{change.text}" in changed.uri.path:
             uri = replace(changed.uri, path=changed.uri.path.replace(f"/{change.text}", f"/{change.other}", 1))
             changed, changes[number] = replace(changed, uri=uri), change
-    return changed, changes
+    return None if changed == example.request else changed, changes
 
 
-def keys(example: Example, language: Language, text: str) -> list[list[Any]]:
-    """Where the example keys are: [number of the key, start, end, kind], in UTF-16 units.
-
-    The kind is `text` inside a literal, `url` where the key is percent-encoded, `bare` where the language needs no quotes.
-    A key that the snippet does not contain literally (it may be in base64) has no entry.
-    """
-    found: list[list[Any]] = []
-    for number, key in enumerate(example.keys):
-        change = _other(key.example, number)
-        again = (
-            render(_with_key(example.request, key.example, change.other), example.response, language).text if change.other else ""
-        )
-        if len(again) == len(text):
-            starts = [index - change.at for index in _differences(text, again)]
-            found += [[number, *span] for span in _key_spans(example, language, text, key.example, starts)]
-    return sorted(found, key=lambda entry: entry[1])
-
-
-def _key_spans(example: Example, language: Language, text: str, key: str, starts: list[int]) -> Iterator[list[Any]]:
+def _key_spans(example: Example, language: Language, text: str, key: str, starts: list[int], longer: str) -> Iterator[list[Any]]:
     """[start, end, kind] of a key at each of its places, up to the first place with an unknown kind.
 
-    The kind is found by adding `&` to the key and looking at how it is written there.
+    `longer` is the snippet with `&` added to the key: how that is written shows the kind.
     """
-    longer = render(_with_key(example.request, key, key + "&"), example.response, language).text
     body, added = example.request.body, 0
     for start in starts:
         end = start + len(key)
@@ -121,8 +145,7 @@ def _key_spans(example: Example, language: Language, text: str, key: str, starts
         yield [*_utf16(text, start, end), kind]
 
 
-@lru_cache(maxsize=64)
-def _marked(parameters: tuple[Parameter, ...]) -> dict[_Place, tuple[int, _Change]]:
+def marked(parameters: Iterable[Parameter]) -> Marked:
     """For the place of each parameter: its number, and its name with another letter."""
     return {
         (_where(p.place), p.parts): (number, _other(p.parts[-1], number)) for number, p in enumerate(rows(parameters)) if p.parts
@@ -144,43 +167,48 @@ def _other(text: str, number: int) -> _Change:
     return _Change(text, match.start(), text[: match.start()] + new + text[match.end() :])
 
 
-def _differences(one: str, other: str) -> Iterator[int]:
+def _differences(one: str, other: str) -> list[int]:
     """The positions where two texts of the same length differ. Most lines are equal, so lines are compared first."""
     start = 0
+    found: list[int] = []
     for line, changed in zip(one.split("\n"), other.split("\n"), strict=False):
         if line != changed:
-            yield from (start + index for index, (a, b) in enumerate(zip(line, changed, strict=False)) if a != b)
+            found += [start + index for index, (a, b) in enumerate(zip(line, changed, strict=False)) if a != b]
         start += len(line) + 1
+    return found
 
 
 def _utf16(text: str, start: int, end: int) -> list[int]:
     """The span as browsers count: a character outside the basic plane counts as two."""
     if text.isascii():
         return [start, end]
-    before = start + sum(c > "\uffff" for c in text[:start])
-    return [before, before + end - start + sum(c > "\uffff" for c in text[start:end])]
+    before = len(text[:start].encode("utf-16-le", "surrogatepass")) // 2
+    return [before, before + len(text[start:end].encode("utf-16-le", "surrogatepass")) // 2]
 
 
 def _with_key(request: Request, old: str, new: str) -> Request:
-    changed = _changed(request, lambda place, name: name, lambda place, value: new if value == old else value)
+    changed = _changed(request, None, lambda place, value: new if value == old else value)
     if changed.uri.start is not None:
         start = re.sub(rf"=(?:{re.escape(quote(old))})(?=&|\Z)", lambda _: f"={quote(new)}", changed.uri.start)
         changed = replace(changed, uri=replace(changed.uri, start=start))
     return changed
 
 
-def _changed(request: Request, name: Callable[[_Place, str], str], value: Callable[[_Place, Value], Value]) -> Request:
-    """The request with other names and values. Of a query that is not pairs, the values stay."""
+def _changed(request: Request, name: Callable[[_Place, str], str] | None, value: Callable[[_Place, Value], Value]) -> Request:
+    """The request with other values, and other names unless `name` is None. Of a query that is not pairs, the values stay."""
+
+    def named(where: str, names: tuple[str, ...], old: str) -> str:
+        return name((where, names), old) if name else old
 
     def pairs(where: str, given: tuple[Pair, ...]) -> tuple[Pair, ...]:
         return tuple(
-            Pair(name((where, (p.name,)), p.name), p.value if p.value is None else value((where, (p.name,)), p.value))
+            Pair(named(where, (p.name,), p.name), p.value if p.value is None else value((where, (p.name,)), p.value))
             for p in given
         )
 
     def json(given: Json, path: tuple[str, ...]) -> Json:
         if isinstance(given, dict):
-            return {name(("body", (*path, key)), key): json(child, (*path, key)) for key, child in given.items()}
+            return {named("body", (*path, key), key): json(child, (*path, key)) for key, child in given.items()}
         return [json(child, path) for child in given] if isinstance(given, list) else given
 
     auth, body, uri = request.auth, request.body, request.uri
@@ -190,19 +218,19 @@ def _changed(request: Request, name: Callable[[_Place, str], str], value: Callab
         case Basic(username, password):
             auth = Basic(value(("auth", ()), username), value(("auth", ()), password))
     match body:
-        case JsonBody(content):
+        case JsonBody(content) if name:
             body = replace(body, value=json(content, ()))
         case FormBody(given):
             body = replace(body, pairs=pairs("body", given))
         case MultipartBody(parts):
-            renamed = [replace(part, name=name(("body", (part.name,)), part.name)) for part in parts]
+            renamed = [replace(part, name=named("body", (part.name,), part.name)) for part in parts]
             body = replace(
                 body,
                 parts=tuple(replace(p, value=value(("body", ()), p.value)) if isinstance(p, TextPart) else p for p in renamed),
             )
-    if uri.start:
+    if uri.start and name:
         split = [pair.partition("=") for pair in uri.start.split("&")]
-        start = "&".join(name(("query", (unquote_plus(key),)), key) + equals + rest for key, equals, rest in split)
+        start = "&".join(named("query", (unquote_plus(key),), key) + equals + rest for key, equals, rest in split)
         uri = replace(uri, start=start)
     uri = replace(uri, pairs=pairs("query", uri.pairs))
     return Request(request.method, uri, auth, pairs("header", request.headers), pairs("cookie", request.cookies), body)

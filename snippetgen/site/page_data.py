@@ -51,9 +51,9 @@ def describe(
     good = [language for language in languages if _good(verdict for case, verdict in items if case.language is language)]
     verified = len(good) == len(languages)
     forms = list(dict.fromkeys(case.example.secrets for case, _ in items)) if any(not case.published for case, _ in items) else []
-    keys = list(dict.fromkeys(key for example in spec.examples for key in example.keys))
+    keys, marked = list(dict.fromkeys(key for example in spec.examples for key in example.keys)), marks.marked(spec.parameters)
     examples = [
-        _example(spec, keys, example, [item for item in items if item[0].example.id == example.id]) for example in spec.examples
+        _example(marked, keys, example, [item for item in items if item[0].example.id == example.id]) for example in spec.examples
     ]
     isolation = next((verdict.isolation for _, verdict in shown if verdict.isolation), "")
     return {
@@ -148,9 +148,12 @@ def version(toolchain: Toolchain | Missing) -> str:
     return NOT_RUN if isinstance(toolchain, Missing) else toolchain.versions
 
 
-def _example(spec: Spec, keys: list[Key], example: Example, items: list[Item]) -> dict[str, Any]:
+def _example(marked: marks.Marked, keys: list[Key], example: Example, items: list[Item]) -> dict[str, Any]:
+    forms = {
+        form.secrets: marks.Marks(form, marked) for form in {case.example.secrets: case.example for case, _ in items}.values()
+    }
     tabs = [
-        _tab(spec, keys, case, verdict, [other for other in items if other[0].language is case.language])
+        _tab(forms, keys, case, verdict, [other for other in items if other[0].language is case.language])
         for case, verdict in items
         if case.published
     ]
@@ -164,7 +167,8 @@ def _example(spec: Spec, keys: list[Key], example: Example, items: list[Item]) -
     }
 
 
-def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[Item]) -> dict[str, Any]:
+def _tab(found: dict[str, marks.Marks], keys: list[Key], case: Case, verdict: Verdict, forms: list[Item]) -> dict[str, Any]:
+    """A language of an example. `found` finds the marks of each form of secrets."""
     language = case.language
     tab = {"language": language.name, "label": language.label, "lexer": language.lexer, "outcome": verdict.outcome}
     if case.limit:
@@ -172,20 +176,19 @@ def _tab(spec: Spec, keys: list[Key], case: Case, verdict: Verdict, forms: list[
     tab |= {"note": f"with {verdict.toolchain}" if verdict.outcome == PASSED else "", "needs": language.needs}
     # The other way to show secrets is offered only if it has passed, too.
     offered = [form for form, outcome in forms if form.snippet and (form.published or outcome.outcome == PASSED)]
-    return tab | {"escapes": language.key, "quote": language.key_quote, "forms": [_form(spec, keys, form) for form in offered]}
+    made = [_form(found[form.example.secrets], keys, form) for form in offered]
+    return tab | {"escapes": language.key, "quote": language.key_quote, "forms": made}
 
 
-def _form(spec: Spec, keys: list[Key], case: Case) -> dict[str, Any]:
+def _form(found: marks.Marks, keys: list[Key], case: Case) -> dict[str, Any]:
     text, example = case.rendered.text, case.example
-    found = marks.keys(example, case.language, text) if not example.request.secrets else []
-    places = [[keys.index(example.keys[number]), *rest] for number, *rest in found]
-    sha256 = hashlib.sha256(text.encode()).hexdigest()  # of the text that was executed
+    places = found.keys(case.language, text) if not example.request.secrets else []
     return {
-        "form": case.example.secrets,
+        "form": example.secrets,
         "file": file(case),
-        "sha256": sha256,
-        "names": marks.names(example, case.language, text, spec.parameters),
-        "keys": places,
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),  # of the text that was executed
+        "names": found.names(case.language, text),
+        "keys": [[keys.index(example.keys[number]), *rest] for number, *rest in places],
     }
 
 
