@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from json.encoder import encode_basestring, encode_basestring_ascii
 
 from snippetgen.request import Json, Number
 from snippetgen.response import Response
@@ -10,27 +12,41 @@ from snippetgen.response import Response
 # The columns that the text of a body may use, so that with the two before it in a curl command it has 88.
 WIDTH = 86
 
-_quote = json.JSONEncoder(ensure_ascii=False).encode
-_escape = json.JSONEncoder(ensure_ascii=True).encode
+
+class Escapes(dict[int, str]):
+    """A table for `str.translate` that calls `escape` once for each character, when it first occurs.
+
+    This is several times faster than a regular expression with a function, or a loop over the characters.
+    """
+
+    def __init__(self, escape: Callable[[str], str]) -> None:
+        super().__init__()
+        self.escape = escape
+
+    def __missing__(self, code: int) -> str:
+        self[code] = text = self.escape(chr(code))
+        return text
 
 
-def _encode(value: Json) -> str:
+_READABLE = Escapes(lambda c: c if c.isprintable() and c not in '"\\' else encode_basestring_ascii(c)[1:-1])
+
+
+def _quoted(text: str) -> str:
     """A text as readable JSON. Invisible characters (controls, U+2028, a byte order mark) become `\\uXXXX` escapes."""
-    if not isinstance(value, str) or value.isprintable():
-        return _quote(value)
-    return '"' + "".join(c if c.isprintable() and c not in '"\\' else _escape(c)[1:-1] for c in value) + '"'
+    return encode_basestring(text) if text.isprintable() else f'"{text.translate(_READABLE)}"'
 
 
 def dump(value: Json) -> str:
     """JSON text on one line. Every number stays as it was written."""
-    match value:
-        case Number(text):
-            return text
-        case dict() if value:
-            return "{" + ", ".join([f"{_encode(name)}: {dump(member)}" for name, member in value.items()]) + "}"
-        case list() if value:
-            return "[" + ", ".join(map(dump, value)) + "]"
-    return _encode(value)
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, Number):
+        return value.text
+    if isinstance(value, dict):
+        return "{" + ", ".join([f"{_quoted(name)}: {dump(member)}" for name, member in value.items()]) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(dump, value)) + "]"
+    return "null" if value is None else "true" if value else "false"
 
 
 def dump_lines(value: Json, indent: int = 2, width: int = WIDTH) -> str:
@@ -38,36 +54,49 @@ def dump_lines(value: Json, indent: int = 2, width: int = WIDTH) -> str:
 
     A list or an object within that fits its line stays on it, unless it is a list of several objects.
     """
-    return _lines(value, indent, width, "\n", -1)
+    return _Text(value, width).lines(indent, width, "\n", -1)
 
 
-def _lines(value: Json, indent: int, width: int, newline: str, before: int) -> str:
-    """`before` is the number of columns that are used before the value on its line and after it; -1 for the outermost."""
-    if not isinstance(value, (dict, list)) or not value:
-        return dump(value)
-    if before >= 0 and not has_several_objects(value) and before + len(line := dump(value)) <= width:
-        return line
-    inner = newline + " " * indent
-    columns = len(inner)  # but for the line end, for which the comma after the value counts
-    if isinstance(value, list):
-        return "[" + inner + ("," + inner).join(_lines(v, indent, width, inner, columns) for v in value) + newline + "]"
-    members = []
-    for name, member in value.items():
-        key = f"{_encode(name)}: "
-        members.append(key + _lines(member, indent, width, inner, columns + len(key)))
-    return "{" + inner + ("," + inner).join(members) + newline + "}"
+class _Text:
+    """A value as JSON text: on one `line`, empty if that is longer than `width` or must be broken; and what it contains."""
+
+    __slots__ = ("brackets", "inner", "line")
+
+    def __init__(self, value: Json, width: int) -> None:
+        self.inner: list[tuple[str, _Text]] = []
+        self.brackets = self.line = ""
+        if isinstance(value, dict) and value:
+            self.brackets = "{}"
+            self.inner = [(f"{_quoted(name)}: ", _Text(member, width)) for name, member in value.items()]
+        elif isinstance(value, list) and value:
+            self.brackets = "[]"
+            self.inner = [("", _Text(element, width)) for element in value]
+        else:
+            self.line = dump(value)
+            return
+        size = 2 * len(self.inner) + sum([len(key) + len(text.line) for key, text in self.inner])
+        if size <= width and all([text.line for _, text in self.inner]) and not (isinstance(value, list) and _are_objects(value)):
+            self.line = self.brackets[0] + ", ".join([key + text.line for key, text in self.inner]) + self.brackets[1]
+
+    def lines(self, indent: int, width: int, newline: str, before: int) -> str:
+        """`before` is the number of columns that are used before the value on its line and after it; -1 for the outermost."""
+        if not self.inner or (self.line and before >= 0 and before + len(self.line) <= width):
+            return self.line
+        inner = newline + " " * indent
+        columns = len(inner)  # but for the line end, for which the comma after the value counts
+        members = [key + text.lines(indent, width, inner, columns + len(key)) for key, text in self.inner]
+        return self.brackets[0] + inner + ("," + inner).join(members) + newline + self.brackets[1]
 
 
 def has_several_objects(value: Json) -> bool:
     """Whether a value holds a list of several objects that say more than one thing each: these have a line each."""
-    match value:
-        case list() if len(value) > 1 and all(isinstance(element, dict) and len(element) > 1 for element in value):
-            return True
-        case list():
-            return any(map(has_several_objects, value))
-        case dict():
-            return any(map(has_several_objects, value.values()))
-    return False
+    if isinstance(value, dict):
+        return any(map(has_several_objects, value.values()))
+    return isinstance(value, list) and (_are_objects(value) or any(map(has_several_objects, value)))
+
+
+def _are_objects(value: list[Json]) -> bool:
+    return len(value) > 1 and all(isinstance(element, dict) and len(element) > 1 for element in value)
 
 
 def value_text(value: Json) -> str:

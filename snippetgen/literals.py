@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from snippetgen.json_path import follow
-from snippetgen.json_text import has_several_objects
+from snippetgen.json_text import Escapes, has_several_objects
 from snippetgen.multipart import disposition, part_groups, part_head, part_lines
 from snippetgen.request import (
     FilePart,
@@ -55,21 +55,6 @@ __all__ = [
     "plain",
     "width",
 ]
-
-
-class Escapes(dict[int, str]):
-    """A table for `str.translate` that calls `escape` once for each character, when it first occurs.
-
-    This is several times faster than a regular expression with a function, or a loop over the characters.
-    """
-
-    def __init__(self, escape: Callable[[str], str]) -> None:
-        super().__init__()
-        self.escape = escape
-
-    def __missing__(self, code: int) -> str:
-        self[code] = text = self.escape(chr(code))
-        return text
 
 
 def joined_headers(headers: Iterable[tuple[str, Sequence[Any]]]) -> list[tuple[str, list[Any]]]:

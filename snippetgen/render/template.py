@@ -191,15 +191,18 @@ def _quick(template: jinja2.Template) -> jinja2.Template:
 
 
 class _JsonText:
-    """JSON text, on lines if there is an indent. Remembers the last, because several languages show a body as the same text."""
+    """JSON text, on lines if there is an indent. Remembers the last few, because several languages show a body as the same."""
 
     def __init__(self) -> None:
-        self.last: tuple[object, int | None, str] = (self, None, "")
+        self.last: list[tuple[Json, int | None, str]] = []
 
     def __call__(self, value: Json, indent: int | None = None) -> str:
-        if self.last[0] is not value or self.last[1] != indent:
-            self.last = (value, indent, dump(value) if indent is None else dump_lines(value, indent))
-        return self.last[2]
+        for known, spaces, text in self.last:
+            if known is value and spaces == indent:
+                return text
+        text = dump(value) if indent is None else dump_lines(value, indent)
+        self.last = [(value, indent, text), *self.last[:3]]
+        return text
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {"json_text": _JsonText(), "form_text": form_text}
