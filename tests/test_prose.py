@@ -83,11 +83,8 @@ def test_a_link_stays_in_the_site_or_names_another(target, address):
 
 def test_on_a_site_of_others_links_without_a_host_are_words():
     links = prose.Links("chat", None)
-    assert prose.line("[a](b.md) [c](https://example.com/) ![d](e.png)", links) == 'a <a href="https://example.com/">c</a> d'
-
-
-def test_a_line_has_no_blocks():
-    assert prose.line("# a\n\n- b\n\n| c", LINKS) == "# a - b | c"
+    html = prose.block("[a](b.md) [c](https://example.com/) ![d](e.png)", 2, links, lambda code, _: code)
+    assert html == '<p>a <a href="https://example.com/">c</a> d</p>'
 
 
 def test_a_text_is_cut_at_its_headings():
@@ -122,7 +119,7 @@ def test_words_are_what_a_search_finds():
     ).map("".join)
 )
 def test_no_text_is_dangerous(text):
-    for html in (block(text), prose.line(text, LINKS), prose.words(block(text))):
+    for html in (block(text), prose.words(block(text))):
         assert dangers(Seen(html)) == []
     list(prose.relative_links(text))
 

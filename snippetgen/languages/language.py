@@ -121,6 +121,11 @@ class Language:
         """
         return frozenset(name.lower() for name in self.manifest.get("respaces", []))
 
+    @cached_property
+    def written(self) -> str:
+        """The manifest as text, for the hash of what depends on it."""
+        return repr(self.manifest)
+
     def __getstate__(self) -> dict[str, Any]:
         """Pickles only what another process needs; that process finds the rest again."""
         return {name: vars(self)[name] for name in ("name", "folder", "bases", "manifest", "toolchains_of")}

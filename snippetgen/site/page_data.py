@@ -96,16 +96,27 @@ def describe(
 
 
 def field_groups(spec: Spec, rows: Rows) -> list[dict[str, Any]]:
-    """The fields of the responses: one entry for all examples whose responses have the same."""
+    """The fields of the responses: `examples`, `heading` and `rows`, one entry for all examples whose responses have the same."""
+    return [group | {"rows": rows.fields(fields)} for fields, group in _same_fields(spec)]
+
+
+def field_headings(spec: Spec) -> list[dict[str, Any]]:
+    """What `field_groups` returns, without the rows."""
+    return [group for _, group in _same_fields(spec)]
+
+
+def _same_fields(spec: Spec) -> list[tuple[tuple[Parameter, ...], dict[str, Any]]]:
     same: dict[tuple[Parameter, ...], list[Example]] = {}
     for example in spec.examples:
         same.setdefault(example.fields, []).append(example)
     return [
-        {
-            "examples": [example.id for example in examples],
-            "heading": ", ".join(example.name for example in examples) if len(same) > 1 else "",
-            "rows": rows.fields(fields),
-        }
+        (
+            fields,
+            {
+                "examples": [example.id for example in examples],
+                "heading": ", ".join(example.name for example in examples) if len(same) > 1 else "",
+            },
+        )
         for fields, examples in same.items()
         if fields
     ]

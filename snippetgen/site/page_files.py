@@ -21,10 +21,10 @@ from snippetgen.render.template import checked_environment
 from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.site import machine_files
 from snippetgen.site.contained_markdown import contained
-from snippetgen.site.page_data import Item, describe, field_groups, file, version
+from snippetgen.site.page_data import Item, describe, field_headings, file, version
 from snippetgen.site.page_html import MAX_OCTETS, template_hash
 from snippetgen.site.page_tree import PageTree, Stamp
-from snippetgen.site.parameter_rows import Rows, markdown_list
+from snippetgen.site.parameter_rows import code, markdown_list, places
 from snippetgen.site.prose import (
     TOPS,
     Part,
@@ -132,12 +132,11 @@ class PageWriter:
 
     def write_markdown(self, spec: Spec) -> None:
         """Writes what the builder reads of a page."""
-        rows = Rows()
         shown = {
             "parts": {name: parts(getattr(spec, name), TOPS[name]) for name in ("description", "notes")},
             "lead": bool(spec.summary) and not spec.description and not repeats(spec.summary, spec.title),
-            "groups": rows.parameters(spec),
-            "fields": field_groups(spec, rows),
+            "groups": places(spec),
+            "fields": field_headings(spec),
         }
         self.tree.put(f"pages/{spec.id}.md", self._page.render(vars(spec) | shown))
 
@@ -180,7 +179,7 @@ def _description(
     ]
     for case, verdict in items:
         versions = version(toolchains[case.language.name])
-        parts += [case.name, case.snippet.text if case.snippet else repr(case.limit), repr(case.language.manifest), versions]
+        parts += [case.name, case.snippet.text if case.snippet else repr(case.limit), case.language.written, versions]
         parts.append(repr(lasting(verdict)))
     state = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
     try:
@@ -211,13 +210,6 @@ def text(value: str) -> str:
     one_line = " ".join(value.split())
     escaped = re.sub(r"([\\`*_{}\[\]()#+\-.!])", r"\\\1", one_line.replace("&", "&amp;"))
     return escaped.replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;")
-
-
-def code(value: str) -> str:
-    """Text as a code span in a table cell."""
-    one_line = " ".join(value.split())
-    # A code span in a table cannot escape a pipe or a backtick; such names are written as text.
-    return text(one_line) if not one_line or re.search(r"[|`]", one_line) else f"`{one_line}`"
 
 
 def part_heading(part: Part) -> str:

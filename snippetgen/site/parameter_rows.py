@@ -25,6 +25,15 @@ HEADINGS = {
 }
 
 
+def places(spec: Spec) -> list[dict[str, Any]]:
+    """The places that the parameters of a page have: `place` and `heading`, in their order."""
+    found = {row.place for row in spec.parameters}
+    return [{"place": place, "heading": heading} for place, heading in HEADINGS.items() if place in found]
+
+
+_NOT_WORD = re.compile(r"[^\w-]+")
+
+
 class Rows:
     """Makes the rows of one page. Their anchors differ: `body.messages.role`, then `body.messages.role-2`."""
 
@@ -35,11 +44,7 @@ class Rows:
         """The parameters by place: `place`, `heading` and `rows`. A row's `number` is its number in `spec.parameters.rows`."""
         numbers = count()
         made = [(row.place, self._row(row, numbers, None)) for row in spec.parameters]
-        return [
-            {"place": place, "heading": heading, "rows": [row for where, row in made if where == place]}
-            for place, heading in HEADINGS.items()
-            if any(where == place for where, _ in made)
-        ]
+        return [group | {"rows": [row for where, row in made if where == group["place"]]} for group in places(spec)]
 
     def fields(self, fields: Sequence[Parameter]) -> list[Row]:
         """The fields of a response."""
@@ -76,7 +81,7 @@ class Rows:
         return row
 
     def _id(self, one: Parameter) -> str:
-        words = [re.sub(r"[^\w-]+", "-", part).strip("-") for part in one.parts]
+        words = [_NOT_WORD.sub("-", part).strip("-") for part in one.parts]
         # A heading's anchor has no dot.
         stem = id = ".".join([one.place, *filter(None, words)]) if any(words) else f"{one.place}.-"
         while id in self.ids:
@@ -116,7 +121,7 @@ def _item(row: Row, indent: str) -> str:
     facts = [row["type"], row["format"], "or null" if row["nullable"] else ""]
     facts += ["required" if row["required"] else "", "deprecated" if row["deprecated"] else ""]
     facts += [f"default {row['default']}" if row["default"] else "", row["limits"]]
-    lines = [f"{indent}- {_code(row['parents'] + row['name'])} ({', '.join(prose(fact) for fact in facts if fact)})"]
+    lines = [f"{indent}- {code(row['parents'] + row['name'])} ({', '.join(prose(fact) for fact in facts if fact)})"]
     inner = indent + "  "
     if row["description"]:
         lines += ["", *_indented(contained(row["description"].strip()), inner), ""]
@@ -129,16 +134,16 @@ def _item(row: Row, indent: str) -> str:
 
 def _value(value: dict[str, str], indent: str) -> list[str]:
     if not value["description"]:
-        return [f"{indent}- {_code(value['value'])}"]
+        return [f"{indent}- {code(value['value'])}"]
     first, *rest = _indented(contained(value["description"].strip()), f"{indent}  ")
-    return [f"{indent}- {_code(value['value'])}: {first.strip()}", *rest]
+    return [f"{indent}- {code(value['value'])}: {first.strip()}", *rest]
 
 
 def _indented(text: str, indent: str) -> list[str]:
     return [f"{indent}{line}" if line.strip() else "" for line in text.split("\n")]
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Text as a code span on one line: CommonMark §6.1."""
     line = " ".join(text.split())
     ticks = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)

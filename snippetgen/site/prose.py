@@ -125,11 +125,6 @@ def block(text: str, top: int, links: Links, highlight: Highlight, number: int |
     )
 
 
-def line(text: str, links: Links) -> str:
-    """A text as one line of HTML: headings, lists and quotations have no meaning here. Raises nothing."""
-    return _html(_MARKDOWN.parseInline(" ".join(_clean(text).split()), {}), links, lambda code, _: escape(code))
-
-
 def title(text: str) -> str:
     """A title as HTML: plain text, in which back-ticks are code."""
     return _TICKS.sub(lambda code: f"<code>{code[1]}</code>", escape(" ".join(_clean(text).split())))
