@@ -12,6 +12,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from snippetgen import reading
@@ -104,7 +105,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def close(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """The known word most like `word`; empty if none is close."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    words = tuple(known)
+    find = _close if len(word) + sum(map(len, words)) < _SHORT else _close.__wrapped__
+    return find(word, words, cutoff)
+
+
+_SHORT = 4_000  # characters; what is longer is not kept
+
+
+@lru_cache(maxsize=2048)
+def _close(word: str, known: tuple[str, ...], cutoff: float) -> str:
+    """Cached, because the pages of a project repeat their names, and each comparison takes some microseconds."""
+    found = difflib.get_close_matches(word, known, n=1, cutoff=cutoff)
     return found[0] if found else ""
 
 

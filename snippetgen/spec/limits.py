@@ -46,8 +46,9 @@ def decimal(text: str) -> Decimal | None:
 
 def read_limits(text: str) -> Limits | None:
     """The limits that a text says; None if it says anything else, or more."""
-    for form in _FORMS:
-        if match := form.fullmatch(text.strip()):
+    text = text.strip()
+    for form in _FORMS if text else ():
+        if match := form.fullmatch(text):
             found = {"low": None, "high": None} | match.groupdict()
             low, high = (Decimal(number.replace(",", "")) if (number := found[name]) else None for name in ("low", "high"))
             return Limits(low, high, "text" if found["text"] else "list" if found["list"] else "")

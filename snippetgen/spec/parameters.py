@@ -63,7 +63,8 @@ class Parameter:
         """The names that lead to it: `messages[].role` as (messages, role). Only in JSON a name has several."""
         if self.place not in ("body", "response"):
             return (self.name,)
-        return tuple(part for part in _INDEX.sub("", self.name).split(".") if part)
+        name = _INDEX.sub("", self.name) if "[" in self.name else self.name
+        return tuple([part for part in name.split(".") if part])
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,9 @@ def _answer(status: str, node: Node, problems: Problems) -> Response | None:
 def _row(node: Node, place: str, parent: Parameter | None, level: int, problems: Problems) -> Parameter:
     made, children = _alone(node, place, parent), node.get("children")
     inner = children.items if children else []
-    if inner and level == MAX_LEVELS:
+    if not inner:
+        return made
+    if level == MAX_LEVELS:
         problems.append(
             Problem(inner[0].place, f"rows lie within rows more than {MAX_LEVELS} deep", "leave out what lies deeper")
         )
@@ -154,20 +157,20 @@ def _row(node: Node, place: str, parent: Parameter | None, level: int, problems:
 
 def _alone(node: Node, place: str, parent: Parameter | None) -> Parameter:
     """The row of a node, without its children."""
-    default, values = node.get("default"), node.get("values")
+    default, values, required = node.get("default"), node.get("values"), node.get("required")
     return Parameter(
         name=_whole(node.text("name"), place, parent),
         place=place,
         type=node.text("type"),
-        required=flag(node, "required"),
-        optional="required" in node.members and not flag(node, "required"),
+        required=required is not None and bool(required.value),
+        optional=required is not None and not required.value,
         description=node.text("description"),
         default="" if default is None else shown(default),
         format=node.text("format"),
         limits=node.text("limits"),
         nullable=flag(node, "nullable"),
         deprecated=flag(node, "deprecated"),
-        values=tuple(_allowed(value) for value in values.items) if values else (),
+        values=tuple([_allowed(value) for value in values.items]) if values else (),
     )
 
 
@@ -185,8 +188,10 @@ def _whole(name: str, place: str, parent: Parameter | None) -> str:
 
 def _nested(found: Sequence[Parameter], level: int = 0) -> tuple[Parameter, ...]:
     """The rows, with each whose name leads through another row put within that row."""
+    if all(len(row.parts) < 2 for row in found):
+        return tuple(found)
     places = {(row.place, row.parts): number for number, row in reversed(list(enumerate(found)))}
-    inside: dict[int, list[Parameter]] = {}
+    inside: dict[int, list[int]] = {}
     levels: dict[int, int] = {}
     top = []
     for number, row in sorted(enumerate(found), key=lambda one: len(one[1].parts)):
@@ -196,17 +201,13 @@ def _nested(found: Sequence[Parameter], level: int = 0) -> tuple[Parameter, ...]
         if parent is None or levels[number] > MAX_LEVELS:
             top.append(number)
         else:
-            inside.setdefault(parent, []).append(row)
-    # A row is complete when all that lies within it is, so the deepest ones come first.
-    if not inside:
-        return tuple(found)
-    numbers = {id(row): number for number, row in enumerate(found)}
+            inside.setdefault(parent, []).append(number)
 
-    def whole(row: Parameter) -> Parameter:
-        within = inside.get(numbers[id(row)], [])
-        return replace(row, children=row.children + tuple(whole(child) for child in sorted(within, key=lambda c: numbers[id(c)])))
+    def whole(number: int) -> Parameter:
+        row, within = found[number], inside.get(number)
+        return replace(row, children=row.children + tuple(map(whole, sorted(within)))) if within else row
 
-    return tuple(whole(found[number]) for number in sorted(top))
+    return tuple(map(whole, sorted(top)))
 
 
 def _allowed(node: Node) -> Allowed:

@@ -38,7 +38,7 @@ class Node:
 
     def text(self, name: str) -> str:
         """The text of a member; empty if the member is missing or is not a text."""
-        child = self.get(name)
+        child = self.value.get(name) if isinstance(self.value, dict) else None
         return child.value if child is not None and isinstance(child.value, str) else ""
 
 

@@ -38,10 +38,16 @@ class Record:
         before = len(problems)
         given = [name for name in (*self.one_of, *self.at_most_one_of) if name in node.value]
         unindented = _unindented(self, node, problems)
-        for name in self.keys.keys() & node.value.keys() - set(unindented):
-            self.keys[name].check(node.value[name], problems)
-        unknown = [name for name in node.value if name not in self.keys and name not in unindented]
-        self._refuse(unknown, node, given, problems)
+        unknown = []
+        for name, child in node.value.items():
+            if name in unindented:
+                continue
+            if name in self.keys:
+                self.keys[name].check(child, problems)
+            else:
+                unknown.append(name)
+        if unknown:
+            self._refuse(unknown, node, given, problems)
         for name in self.required:
             if name not in node.value and not any(self._meant(other) == f"write `{name}:`" for other in unknown):
                 example = (
@@ -115,6 +121,8 @@ class Record:
 
 def _unindented(shape: Record, node: Node, problems: list[Problem]) -> list[str]:
     """Reports each empty key whose content follows it without indentation. Returns the names of all these keys."""
+    if all(child.value is not None for child in node.members.values()):
+        return []
     names = list(node.members)
     found: list[str] = []
     for number, name in enumerate(names):
