@@ -13,7 +13,7 @@ from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import built_pages, mkdocs_builder, page_markdown
 from snippetgen.site.built_pages import BuilderError
-from snippetgen.spec.loader import load_specs
+from snippetgen.spec.pages import load_specs
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Verdict
 
