@@ -9,6 +9,7 @@ BIN := .venv/bin
 
 INPUTS ?= 400000
 EXAMPLES ?= 5000
+EDITS ?= 200
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 
 .PHONY: help setup docs lint format test quick fuzz serve check verify golden lock clean
@@ -38,9 +39,10 @@ test: .venv/.toolchains .venv/.testtools ## run the tests
 quick: .venv/.installed ## run the tests that need no toolchain
 	$(BIN)/python -m pytest --quick
 
-fuzz: .venv/.toolchains .venv/.testtools ## import mutated inputs, and send random requests in every language: INPUTS=400000 EXAMPLES=5000 SEED=17
+fuzz: .venv/.toolchains .venv/.testtools ## import mutated inputs, send random requests in every language, and build after random changes: INPUTS=400000 EXAMPLES=5000 EDITS=200 SEED=17
 	PYTHONPATH=tests $(BIN)/python -m importing.storm --count $(INPUTS) --seed $(SEED)
 	$(BIN)/python -m pytest tests/test_property.py -k arrives --examples $(EXAMPLES) --seed $(SEED)
+	$(BIN)/python -m pytest tests/test_edits.py --examples $(EDITS) --seed $(SEED)
 
 serve: .venv/.toolchains ## show the site while you write it, every saved file executed
 	$(BIN)/snippetgen serve

@@ -16,11 +16,12 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import forked
-from edits import inputs
 
+from edits import inputs
 from snippetgen.errors import SnippetgenError
 from snippetgen.project.project import project
 from snippetgen.render.case import cases
@@ -140,10 +141,10 @@ def different(ours: dict[str, bytes], theirs: dict[str, bytes]) -> str:
 
 def lines(ours: str, theirs: str) -> str:
     """The first line in which two texts differ, around the first difference."""
-    both = list(zip(ours.split("\n") + [""], theirs.split("\n") + [""], strict=False))
+    both = list(zip_longest(ours.split("\n"), theirs.split("\n"), fillvalue=""))
     number = next((number for number, (one, other) in enumerate(both) if one != other), len(both) - 1)
     one, other = both[number]
-    start = max(0, len(os.path.commonprefix([one, other])) - 60)
+    start = max(0, next((place for place, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), 0) - 60)
     return f"{number + 1}\n  after the changes: {one[start : start + 300]!r}\n  a fresh build:     {other[start : start + 300]!r}"
 
 

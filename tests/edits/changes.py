@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 import yaml
+
 from edits import inputs
 
 CHANGES: dict[str, Callable[[Draw], object]] = {}
