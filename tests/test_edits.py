@@ -9,13 +9,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from edits import builds, inputs
+from edits import builds, changes, inputs, spec_changes
 from edits.builds import Built, Moment
-from edits.changes import CHANGES, Draw
+from edits.draw import CHANGES, Draw
 
 from snippetgen.languages.language import discover
 from snippetgen.run.toolchain import Missing, Toolchain, find
 
+assert changes and spec_changes  # they fill CHANGES
 USUAL, DEFAULT = 12, 150  # changes in the suite; the number that `--examples` has if nobody gives it
 SEED = 0
 
@@ -43,7 +44,7 @@ class History:
         name = self.bag.pop()
         try:
             CHANGES[name](Draw(self.folder, self.random))
-        except IndexError:  # there is nothing left of that kind
+        except (IndexError, OSError):  # there is nothing left of that kind
             name = f"no {name}"
         self.steps.append(name)
 
