@@ -32,7 +32,7 @@ from snippetgen.run.toolchain import Toolchain, install
 from snippetgen.site import mkdocs_builder
 from snippetgen.spec import formatter
 from snippetgen.spec.uri import build_uri
-from snippetgen.verify import engine
+from snippetgen.verify import workshop
 
 URL = "https://api.example.com/"
 # Random, and no one's; in pieces, so that nothing finds a key in this file.
@@ -185,7 +185,7 @@ def test_a_supervisor_that_does_not_start(says, monkeypatch):
 def test_a_system_without_namespaces(says, monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(SnippetgenError) as caught:
-        engine._namespaces(set(), None, set(), set())
+        workshop._namespaces(set(), None, set(), set())
     says("no-namespaces", caught.value)
 
 

@@ -39,6 +39,10 @@ TOOLCHAIN = Record(
         "name": Text(one_line=True),
         "programs": ListOf(PROGRAM),
         "build": ListOf(Scalar(), "The command that compiles a folder of snippets; none for interpreters."),
+        "build_stays": Flag(
+            "The build command also takes a last argument `--batches`: it then stays, reads the names of folders in `{folder}`,"
+            " one a line, compiles each like a folder, and prints an empty line after it."
+        ),
         "build_writes": Flag("The build keeps a cache in {cache}."),
         "run": ListOf(Scalar(), "The command that runs one snippet."),
         "environment": MapOf(Scalar(), "Variables of its programs, when they are looked for, build and run."),

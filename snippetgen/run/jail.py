@@ -134,7 +134,7 @@ def serve(control: socket.socket, start_parent: Callable[[dict[str, Any], int], 
         else:
             work = partial(init, message, descriptors, control, start_parent is None)
             try:
-                runs[message["id"]] = start(work, user_of(message), *descriptors[2:5:2])
+                runs[message["id"]] = start(work, user_of(message), descriptors[2], *descriptors[4 : 4 + message["grouped"]])
             except OSError as error:
                 os.write(descriptors[2], f"isolation failed: {error}\n".encode())
         for descriptor in descriptors:
@@ -177,7 +177,7 @@ def start(work: Callable[[], object], user: int, stderr: int, group: int | None 
 
 def init(message: dict[str, Any], descriptors: list[int], control: socket.socket, warm: bool) -> None:
     """Process 1 of a run: starts the command, waits for it, and sends back how it ended and the files it left."""
-    order_file, stdout, stderr, result, *_ = descriptors
+    order_file, stdout, stderr, result, *more = descriptors
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     become_inner_user()
@@ -189,19 +189,18 @@ def init(message: dict[str, Any], descriptors: list[int], control: socket.socket
         send(control, {"id": message["id"], "ports": order["ports"]}, [listener.fileno() for listener in listeners])
         for listener in listeners:
             listener.close()
-    for descriptor in (control.detach(), *descriptors[4:]):
+    for descriptor in (control.detach(), *more[: len(more) - message["input"]]):
         os.close(descriptor)
     given = _furnish(order, octets)
     libc.prctl(PR_SET_DUMPABLE, 0)  # nobody may read the memory of process 1
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    limits = order["limits"]
-    limit(limits)
     os.umask(umask_of(builds=order["builds"]))
+    limit(limits := order["limits"])
     # Only here, where the user is the run's own: the kernel counts processes for each user.
     resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"],) * 2)
     resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
     refuse_calls(bytes.fromhex(order["filter"]))
-    pid = _copy(order, stdout, stderr) if warm else _spawn(order, stdout, stderr)
+    pid = _copy(order, stdout, stderr) if warm else _spawn(order, more[-1] if message["input"] else None, stdout, stderr)
     os.close(stdout)
     os.close(stderr)
     status = 127 << 8
@@ -263,10 +262,11 @@ def _furnish(order: dict[str, Any], octets: bytes) -> dict[str, int]:
     return given
 
 
-def _spawn(order: dict[str, Any], stdout: int, stderr: int) -> int:
+def _spawn(order: dict[str, Any], stdin: int | None, stdout: int, stderr: int) -> int:
     """Executes the command. It has no privileges, because its user is not root here. Returns 0 if it cannot be started."""
-    argv, output = order["argv"], [(os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)]
-    actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), *output]
+    argv, nothing = order["argv"], (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)
+    given = [(os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)]
+    actions = [nothing if stdin is None else (os.POSIX_SPAWN_DUP2, stdin, 0), *given]
     try:
         return os.posix_spawn(argv[0], argv, order["environment"], file_actions=actions, setsid=True, setsigdef=SIGNALS)
     except OSError as error:

@@ -40,6 +40,7 @@ class Job:
 
     `secrets` are variables with names that a spec chose. The system and the toolchain override those that they set too. With a
     `parent`, the command is a copy of that warm parent, which has the same argv. A sandbox that cannot copy executes it.
+    `input` is a descriptor of its standard input, which stays the caller's to close; without one, there is nothing to read.
     """
 
     argv: list[str]
@@ -51,6 +52,7 @@ class Job:
     limits: Limits = Limits()
     parent: Parent | None = None
     secrets: dict[str, str] = field(default_factory=dict)
+    input: int | None = None
 
 
 @dataclass
@@ -138,9 +140,26 @@ class Sandbox(Protocol):
 
     async def __aexit__(self, *_: object) -> None: ...
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still works. One whose processes have ended gives no more runs, and those it gave meanwhile mean nothing."""
+        ...
+
+    def let_builds_write(self, folder: Path) -> None:
+        """Makes a folder of the stage, and the files in it, writable for builds."""
+        ...
+
+    def warm(self, parent: Parent) -> None:
+        """Starts a warm parent before the first run that wants it, where there are any."""
+        ...
+
     async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
         """Runs a job. Before the command starts, `on_listen` gets the sockets of the mock's ports and the live output."""
         ...
+
+
+class Lost(Exception):
+    """The sandbox has ended by itself: something outside has killed its processes."""
 
 
 class Refused(UsageError):

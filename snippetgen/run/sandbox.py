@@ -26,6 +26,7 @@ from snippetgen.run import cgroup, jail, seccomp
 from snippetgen.run.job import (
     Job,
     Limits,
+    Lost,
     OnListen,
     Output,
     Parent,
@@ -126,8 +127,11 @@ class Namespaces(Sandbox):
             message, descriptors = jail.receive(control)
         except BlockingIOError:
             return
+        except ConnectionError:
+            message, descriptors = None, []
         if message is None:
             asyncio.get_running_loop().remove_reader(control)
+            self._forget(control)
             return
         sockets = [socket.socket(fileno=descriptor) for descriptor in descriptors]
         on_listen, output = self.waiting.get(message["id"], (None, None))
@@ -137,19 +141,47 @@ class Namespaces(Sandbox):
         else:
             on_listen(list(zip(message["ports"], sockets, strict=True)), output)
 
+    def _forget(self, control: socket.socket) -> None:
+        """Forgets a warm parent that is gone: the next run that wants one starts it anew."""
+        for parent, task in list(self.parents.items()):
+            if task.done() and not task.cancelled() and task.result() is control:
+                del self.parents[parent]
+                control.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the supervisor still holds its end of the control socket, which it never sends on without an order."""
+        try:
+            return bool(self.control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
+    def let_builds_write(self, folder: Path) -> None:
+        """Makes a folder and the files in it writable for builds, which run as a separate user."""
+        for root, _, names in os.walk(folder):
+            os.chmod(root, 0o777)
+            for name in names:
+                os.chmod(os.path.join(root, name), 0o666)
+
     async def _control_of(self, job: Job) -> socket.socket:
         """The control socket for the job's order: that of its warm parent if it has a working one, else the supervisor's."""
         if job.parent is None:
             return self.control
-        if job.parent not in self.parents:
-            self.parents[job.parent] = asyncio.ensure_future(self._start_parent(job.parent))
+        self.warm(job.parent)
         return await asyncio.shield(self.parents[job.parent]) or self.control
+
+    def warm(self, parent: Parent) -> None:
+        """Starts a warm parent, if there is none yet."""
+        if parent not in self.parents:
+            self.parents[parent] = asyncio.ensure_future(self._start_parent(parent))
 
     async def _start_parent(self, parent: Parent) -> socket.socket | None:
         ours, theirs = _pair()
         self.number += 1
         order = {"argv": parent.argv, "environment": ENVIRONMENT | dict(parent.environment)}
-        jail.send(self.control, {"id": self.number, "parent": order}, [theirs.fileno()])
+        self._send(self.control, {"id": self.number, "parent": order}, [theirs.fileno()])
         theirs.close()
         answer = None
         try:
@@ -163,6 +195,15 @@ class Namespaces(Sandbox):
             return None
         self._listen_to(ours)
         return ours
+
+    def _send(self, control: socket.socket, message: dict[str, Any], descriptors: list[int]) -> None:
+        """Sends an order, to the supervisor if the warm parent is gone. Raises Lost if the supervisor is."""
+        try:
+            jail.send(control, message, descriptors)
+        except OSError:
+            if control is self.control or not self.alive:
+                raise Lost from None
+            jail.send(self.control, message, descriptors)
 
     async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
         """Runs a job. `on_listen` gets the listening sockets of its ports and its live output."""
@@ -183,7 +224,7 @@ class Namespaces(Sandbox):
             "filter": self.filter,
         }
         if job.trusted_build and job.shown:
-            _open_to_all(job.shown)
+            self.let_builds_write(job.shown)
         started = time.monotonic()
         output, errors, result = Output(job.limits.output), Output(job.limits.output), Output(256 << 20)
         self.waiting[id] = (on_listen, output)
@@ -192,8 +233,10 @@ class Namespaces(Sandbox):
         readers, writers = zip(*(os.pipe() for _ in range(3)), strict=True)
         given = [write_order(order, job.files), *writers]
         group = self.memory.group(id, job.limits.memory)
+        message = {"id": id, "builds": job.trusted_build, "grouped": group is not None, "input": job.input is not None}
+        extra = ([group.join] if group else []) + ([] if job.input is None else [job.input])
         try:
-            jail.send(control, {"id": id, "builds": job.trusted_build}, [*given, group.join] if group else given)
+            self._send(control, message, [*given, *extra])
         finally:
             for descriptor in given:
                 os.close(descriptor)
@@ -216,6 +259,8 @@ class Namespaces(Sandbox):
                 group.remove()
         seconds = time.monotonic() - started
         head, _, rest = bytes(result.octets).partition(b"\n")
+        if not head and not self.alive:
+            raise Lost
         if not head:
             return Run(None, bytes(output.octets), bytes(errors.octets), {}, seconds, stopped=stopped or "ended without a result")
         header = json.loads(head)
@@ -255,14 +300,6 @@ def write_order(order: dict[str, Any], files: dict[str, bytes]) -> int:
     with open(descriptor, "wb", closefd=False) as file:
         file.write(b"".join((head.encode(), b"\n", *files.values())))
     return descriptor
-
-
-def _open_to_all(folder: Path) -> None:
-    """Makes a folder writable for builds, which run as a separate user. Nobody else can reach the stage."""
-    for root, _, names in os.walk(folder):
-        os.chmod(root, 0o777)
-        for name in names:
-            os.chmod(os.path.join(root, name), 0o666)
 
 
 async def read_all(pipes: dict[int, Output], limits: Limits, stop: Callable[[], None]) -> str:

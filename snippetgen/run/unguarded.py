@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from snippetgen import system
-from snippetgen.run.job import Job, Limits, OnListen, Output, Run, Sandbox, computed_too_long, overflowed, too_slow
+from snippetgen.run.job import Job, Limits, OnListen, Output, Parent, Run, Sandbox, computed_too_long, overflowed, too_slow
 
 GRACE_SECONDS = 2  # for killed processes to end
 
@@ -46,6 +46,17 @@ class Unguarded(Sandbox):
     async def __aexit__(self, *_: object) -> None:
         shutil.rmtree(self.base, ignore_errors=True)
 
+    @property
+    def alive(self) -> bool:
+        """Whether its folder is still there: each job is a process of its own."""
+        return self.stage.is_dir()
+
+    def let_builds_write(self, folder: Path) -> None:
+        """Does nothing: builds run as this user."""
+
+    def warm(self, parent: Parent) -> None:
+        """Does nothing: every run is a process of its own."""
+
     async def run(self, job: Job, on_listen: OnListen | None = None) -> Run:
         """Runs a job. `on_listen` gets its live output."""
         folder = Path(tempfile.mkdtemp(dir=self.base))
@@ -64,7 +75,7 @@ class Unguarded(Sandbox):
             *argv,
             cwd=job.shown if job.trusted_build else folder,
             env=job.secrets | system.environment(home) | job.environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if job.input is None else job.input,
             **_apart(job),
         )
         try:

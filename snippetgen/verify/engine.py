@@ -13,33 +13,24 @@ import os
 import re
 import shutil
 import socket
-import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
 
-from snippetgen import printing, system
 from snippetgen.render.case import Case
 from snippetgen.request import Secret
-from snippetgen.run.cache_folder import ready
-from snippetgen.run.job import Job, Limits, Output, Parent, Refused, Run, Sandbox
-from snippetgen.run.mock import Exchange, Mock
-from snippetgen.run.toolchain import Toolchain
-from snippetgen.run.unguarded import Unguarded
+from snippetgen.run.job import Job, Limits, Lost, Output, Parent, Run
+from snippetgen.run.mock import Exchange
+from snippetgen.verify.compiler import Broken, Compiler
 from snippetgen.verify.judge import Difference, judge
 from snippetgen.verify.scenario import Scenario, scenarios
 from snippetgen.verify.verdicts import FAILED, PASSED, Verdict
+from snippetgen.verify.workshop import Equipment, Work, Workshop
 
-if TYPE_CHECKING:
-    from snippetgen.run.sandbox import Namespaces
-
-BUILD_LIMITS = Limits(seconds=900, cpu_seconds=1800, memory=8 << 30, disk=2 << 30, processes=2000, output=32 << 20)
 # Snippets in one build: enough to make the compiler's start-up time unimportant, few enough to store on disk.
 BATCH = 200
 
@@ -61,15 +52,6 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Work:
-    """A case that must be executed, its toolchain, and the key under which its pass is stored."""
-
-    case: Case
-    toolchain: Toolchain
-    key: str
-
-
-@dataclass(frozen=True)
 class _Ready:
     """A snippet that can run: its text, the port that replaces its origin, and the folder where it was built.
 
@@ -87,99 +69,89 @@ OnVerdict = Callable[[Case, str, Verdict], None]
 
 
 async def execute(pending: list[Work], options: Options, on_verdict: OnVerdict) -> None:
-    """Calls `on_verdict` with each case, its key and its verdict. Raises Refused."""
-    hosts = {work.case.example.request.uri.host for work in pending}
-    secure = {work.case.example.request.uri.host for work in pending if work.case.example.request.uri.scheme == "https"}
-    used = {work.toolchain.language: work.toolchain for work in pending}
-    visible = {path for toolchain in used.values() for path in toolchain.visible}
-    writable = ready(used.values(), isolated=options.isolation != "swap")
-    async with AsyncExitStack() as stack:
-        ca_file = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="snippetgen-ca-"))) / "ca.pem" if secure else None
-        mock = Mock(secure, ca_file)
-        stack.push_async_callback(mock.close)
-        sandbox = await stack.enter_async_context(_sandbox(options, hosts, ca_file, visible, writable))
-        await _Engine(sandbox, mock, options, on_verdict).prove(pending)
+    """Calls `on_verdict` with each case, its key and its verdict. Raises Refused, and Lost if the sandbox has ended."""
+    async with Workshop(Equipment.of(pending, options.isolation)) as workshop:
+        await prove(pending, workshop, options, on_verdict)
 
 
-@asynccontextmanager
-async def _sandbox(
-    options: Options, hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]
-) -> AsyncIterator[Sandbox]:
-    async with AsyncExitStack() as stack:
-        why = ""
-        if options.isolation != "swap":
-            try:
-                yield await stack.enter_async_context(_namespaces(hosts, ca_file, visible, writable))
-                return
-            except Refused as refused:
-                if options.isolation == "namespaces" or system.in_ci():
-                    raise
-                why = "this machine refuses namespaces" if sys.platform == "linux" else f"{system.name()} has no namespaces"
-                printing.err(_FALLBACK.format(reason=refused.reason))
-        yield await stack.enter_async_context(Unguarded(why))
+async def prove(pending: list[Work], workshop: Workshop, options: Options, on_verdict: OnVerdict) -> None:
+    """Like `execute`, in a workshop that has the equipment of all works. It can be used again, unless Lost is raised."""
+    try:
+        await _Engine(workshop, options, on_verdict).prove(pending)
+    except BaseExceptionGroup as group:
+        if group.subgroup(Lost) is not None:
+            raise Lost from group
+        raise
 
 
-_FALLBACK = (
-    "there are no private namespaces on this machine: {reason}; origins are swapped instead (`--isolation swap`): "
-    "snippets can reach the network, files and processes of this machine"
-)
-
-
-def _namespaces(hosts: set[str], ca_file: Path | None, visible: set[str], writable: set[str]) -> Namespaces:
-    if sys.platform != "linux":
-        raise Refused(
-            f"{system.name()} has none",
-            "use Linux, in a virtual machine or a container; or ask for swapped origins, which protect nothing: `--isolation"
-            " swap`",
-        )
-    from snippetgen.run.sandbox import Namespaces  # imports Linux-only modules
-
-    return Namespaces(hosts, ca_file, visible, writable)
+_FIRST, _LATER, _END = range(3)  # in the order in which they are taken from the queue
 
 
 class _Engine:
-    def __init__(self, sandbox: Sandbox, mock: Mock, options: Options, on_verdict: OnVerdict) -> None:
-        self.sandbox, self.mock, self.options, self.on_verdict = sandbox, mock, options, on_verdict
+    def __init__(self, workshop: Workshop, options: Options, on_verdict: OnVerdict) -> None:
+        self.compilers, self.sandbox, self.mock = workshop.compilers, workshop.sandbox, workshop.mock
+        self.options, self.on_verdict = options, on_verdict
         self.numbers = itertools.count()
-        self.ready: asyncio.PriorityQueue[tuple[float, int, _Ready | None]] = asyncio.PriorityQueue()
+        self.folders: list[Path] = []
+        self.ready: asyncio.PriorityQueue[tuple[int, float, int, _Ready | None]] = asyncio.PriorityQueue()
 
     async def prove(self, pending: list[Work]) -> None:
         """Builds and runs at the same time until every case has a verdict."""
         groups: dict[str, list[Work]] = {}
         for work in pending:
             groups.setdefault(work.toolchain.language, []).append(work)
+        try:
+            await self._prove_all(groups)
+        finally:  # nothing of a call is left for the next, even if it was cancelled
+            while not self.ready.empty():
+                if one := self.ready.get_nowait()[-1]:
+                    self._drop(one)
+            for folder in self.folders:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    async def _prove_all(self, groups: dict[str, list[Work]]) -> None:
         async with asyncio.TaskGroup() as workers:
             for _ in range(self.options.workers):
                 workers.create_task(self._work())
             async with asyncio.TaskGroup() as builds:
-                for group in groups.values():
-                    if "build" in group[0].toolchain.recipe:
-                        builds.create_task(self._build_all(group))
+                for language, group in groups.items():
+                    if language in self.compilers:
+                        builds.create_task(self._build_all(group, self.compilers[language]))
                     else:
                         for work in group:
                             self._put(_Ready(work))
             for _ in range(self.options.workers):
-                self.ready.put_nowait((float("inf"), next(self.numbers), None))  # sorts after everything else: the end
+                self.ready.put_nowait((_END, 0, next(self.numbers), None))
 
     def _put(self, one: _Ready) -> None:
-        self.ready.put_nowait((-one.work.case.language.cost, next(self.numbers), one))
+        """Queues what can run. Of what goes first, the quick ones: somebody waits for them. Else the slow ones."""
+        cost = one.work.case.language.cost
+        self.ready.put_nowait((_FIRST if one.work.first else _LATER, cost if one.work.first else -cost, next(self.numbers), one))
 
     async def _work(self) -> None:
         while True:
-            _, _, one = await self.ready.get()
+            *_, one = await self.ready.get()
             if one is None:
                 return
-            if one.trouble:
-                verdict = self._verdict(one.work, [f"does not compile: {one.trouble}"], 0, 0, "")
-            else:
-                if one.folder is None:
-                    one = _Ready(one.work, *await self._text(one.work.case))
-                verdict = await self._prove(one)
-            if one.port is not None:
-                self.mock.close_port(one.port)
-            if one.folder:
-                shutil.rmtree(one.folder, ignore_errors=True)
+            try:
+                if one.trouble:
+                    verdict = self._verdict(one.work, [f"does not compile: {one.trouble}"], 0, 0, "")
+                else:
+                    if one.folder is None:
+                        one = _Ready(one.work, *await self._text(one.work.case))
+                    verdict = await self._prove(one)
+            finally:
+                self._drop(one)
+            if not self.sandbox.alive:
+                raise Lost
             self.on_verdict(one.work.case, one.work.key, verdict)
+
+    def _drop(self, one: _Ready) -> None:
+        """Removes what a snippet needed to run."""
+        if one.port is not None:
+            self.mock.close_port(one.port)
+        if one.folder:
+            shutil.rmtree(one.folder, ignore_errors=True)
 
     async def _text(self, case: Case) -> tuple[str, int | None]:
         """The text to run and, if origins are swapped, the port it was given."""
@@ -193,42 +165,41 @@ class _Engine:
             raise RuntimeError(f"{case.name}: the origin cannot be swapped")
         return swapped, port
 
-    async def _build_all(self, group: list[Work]) -> None:
-        """Runs one build after the other. Each waits until the runs have nearly caught up."""
-        for number, start in enumerate(range(0, len(group), BATCH)):
-            batch = group[start : start + BATCH]
-            while self.ready.qsize() > BATCH and start:
+    async def _build_all(self, group: list[Work], compiler: Compiler) -> None:
+        """Builds batch after batch, first what goes first. Each waits until the runs have nearly caught up."""
+        parts = [[work for work in group if work.first], [work for work in group if not work.first]]
+        batches = [part[start : start + BATCH] for part in parts for start in range(0, len(part), BATCH)]
+        for number, batch in enumerate(batches):
+            while self.ready.qsize() > BATCH and number:
                 await asyncio.sleep(0.05)
-            await self._build(batch, self.sandbox.stage / "build" / group[0].toolchain.language / str(number))
+            await self._build(batch, compiler)
 
-    async def _build(self, batch: list[Work], folder: Path) -> None:
+    async def _build(self, batch: list[Work], compiler: Compiler) -> None:
         """Builds a batch. Each snippet is ready as soon as the build has printed its name."""
-        toolchain = batch[0].toolchain
+        folder = compiler.new_folder()
+        self.folders.append(folder)
         waiting: dict[str, _Ready] = {}
-        for index, work in enumerate(batch):
-            one = _Ready(work, *await self._text(work.case), folder / f"s{index}")
-            waiting[f"s{index}"] = one
-            (folder / f"s{index}").mkdir(parents=True)
-            (folder / f"s{index}" / work.case.source_name).write_text(one.text, encoding="utf-8", newline="")
-        command = toolchain.command("build", folder=str(folder))
-        assert command is not None
-        printed: asyncio.Future[Output] = asyncio.get_running_loop().create_future()
-        job = Job(command, toolchain.environment, shown=folder, trusted_build=True, limits=BUILD_LIMITS)
-        build = asyncio.ensure_future(self.sandbox.run(job, lambda _, output: printed.set_result(output)))
         try:
-            async for line in (await printed).lines():
-                name = line.strip().decode(errors="replace")
-                if name in waiting:
-                    self._put(_built(waiting.pop(name)))
-            run = await build
+            for index, work in enumerate(batch):
+                one = _Ready(work, *await self._text(work.case), folder / f"s{index}")
+                waiting[f"s{index}"] = one
+                (folder / f"s{index}").mkdir(parents=True)
+                (folder / f"s{index}" / work.case.source_name).write_text(one.text, encoding="utf-8", newline="")
+            failed = ""
+            try:
+                async with aclosing(compiler.build(folder)) as names:
+                    async for name in names:
+                        if name in waiting:
+                            self._put(_built(waiting.pop(name)))
+            except Broken as broken:
+                failed = str(broken)
+                if broken.again:
+                    return await self._build([one.work for one in waiting.values()], compiler)
+            for name in list(waiting):  # a build need not print the names
+                self._put(_built(waiting.pop(name), failed))
         finally:
-            build.cancel()
-        failed = ""
-        if run.exit_code != 0:
-            said = (run.stderr or run.stdout).decode(errors="replace").strip()
-            failed = f"the compiler ended with {run.exit_code} {run.stopped}: {said[-1500:]}"
-        for one in waiting.values():  # a build need not print the names
-            self._put(_built(one, failed))
+            for one in waiting.values():
+                self._drop(one)
 
     async def _prove(self, one: _Ready) -> Verdict:
         case, errors = one.work.case, self.options.errors
@@ -248,8 +219,7 @@ class _Engine:
         case, toolchain, request = one.work.case, one.work.toolchain, one.work.case.example.request.with_secrets(_random())
         exchange = Exchange(scenario.answer, self.options.patience)
         file_name = case.rendered.file_name
-        command = toolchain.command("run", file=f"/snippet/{file_name}", built=str(one.folder or ""), folder="")
-        assert command is not None
+        command = _command(one.work, one.folder)
         files = {} if scenario.without_files else dict(request.files)
         files |= {} if one.folder else {file_name: one.text.encode()}
         environment = dict(toolchain.environment)
@@ -268,7 +238,7 @@ class _Engine:
         if one.port is not None:
             self.mock.by_port[one.port] = exchange
         ports = (request.uri.actual_port,)
-        parent = self._parent(toolchain, command)
+        parent = parent_of(one.work, self.options)
         job = Job(
             command, environment, files, ports, one.folder, limits=self.options.limits, parent=parent, secrets=request.secrets
         )
@@ -281,15 +251,9 @@ class _Engine:
         authority = f"127.0.0.1:{one.port}" if one.port is not None else None
         return run, judge(request, scenario, case.language, run, exchange, authority)
 
-    def _parent(self, toolchain: Toolchain, command: list[str]) -> Parent | None:
-        """The warm parent for runs of a toolchain; None if it has none, or if it may not be used."""
-        if toolchain.warm is None or self.options.cold:
-            return None
-        return Parent(tuple(command), tuple((toolchain.environment | toolchain.warm).items()))
-
     def _verdict(self, work: Work, reasons: list[str], seconds: float, runs: int, output: str) -> Verdict:
         outcome = FAILED if reasons else PASSED
-        warm = not self.sandbox.swaps and self._parent(work.toolchain, []) is not None
+        warm = not self.sandbox.swaps and parent_of(work, self.options) is not None
         versions, when = work.toolchain.versions, datetime.now(UTC).isoformat(timespec="seconds")
         return Verdict(
             *names(work.case),
@@ -304,6 +268,22 @@ class _Engine:
             warm=warm,
             when=when,
         )
+
+
+def parent_of(work: Work, options: Options) -> Parent | None:
+    """The warm parent for the runs of a snippet; None if its language has none, or if it may not be used."""
+    toolchain = work.toolchain
+    if toolchain.warm is None or options.cold:
+        return None
+    return Parent(tuple(_command(work, None)), tuple((toolchain.environment | toolchain.warm).items()))
+
+
+def _command(work: Work, folder: Path | None) -> list[str]:
+    """What runs a snippet that was built in `folder`, if it is built."""
+    file = f"/snippet/{work.case.rendered.file_name}"
+    command = work.toolchain.command("run", file=file, built=str(folder or ""), folder="")
+    assert command is not None
+    return command
 
 
 def names(case: Case) -> tuple[str, str, str]:

@@ -10,15 +10,18 @@ import contextlib
 import hashlib
 import json
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from snippetgen.languages.language import Language
 from snippetgen.render.case import Case
 from snippetgen.run.toolchain import Missing, Toolchain
-from snippetgen.verify.engine import Options, Work, names
+from snippetgen.verify.engine import Options, names
 from snippetgen.verify.engine import execute as engine_execute
+from snippetgen.verify.session import Session
 from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, Store, Verdict, verdict_key
+from snippetgen.verify.workshop import Work
 
 OnVerdict = Callable[[Verdict], None]
 WAITING = "waits to be executed"
@@ -32,11 +35,16 @@ def verify(
     on_verdict: OnVerdict = lambda verdict: None,
     *,
     execute: bool = True,
+    session: Session | None = None,
+    first: Collection[str] = (),
+    stop: threading.Event | None = None,
 ) -> list[Verdict]:
     """A verdict for every case, in their order. `on_verdict` is called with each as soon as it is known.
 
     A case with a stored pass is not executed again. With `execute` false, every other case gets `not run`, with the reason
-    `WAITING`.
+    `WAITING`. With a `session`, what was started for an earlier call serves this one too; any thread may then call. `first` are
+    the ids of pages whose cases are compiled and run before all others. `stop`, which needs a session, may be set by another
+    thread: what has no verdict by then gets `not run` with the reason `WAITING`.
     Raises Refused if `namespaces` is required and the machine has none. Raises KeyboardInterrupt on an interruption or a
     request to end; only what the store has recorded is left behind then.
     """
@@ -65,7 +73,7 @@ def verify(
         if isinstance(toolchain, Missing):
             record(case, "", Verdict(*names(case), NOT_RUN, (toolchain.reason,)))
             continue
-        work = plan(case, toolchain)
+        work = replace(plan(case, toolchain), first=case.spec.id in first)
         known = store.get(work.key) if store is not None else None
         if known is not None:
             record(case, "", known)
@@ -74,6 +82,11 @@ def verify(
     if not execute:
         for work in pending:
             record(work.case, "", Verdict(*names(work.case), NOT_RUN, (WAITING,)))
+    elif pending and session is not None:
+        session.execute(pending, options, record, stop)
+        for work in pending:
+            if work.case.name not in verdicts:
+                record(work.case, "", Verdict(*names(work.case), NOT_RUN, (WAITING,)))
     elif pending:
         execution = _execute_all(pending, options, record)
         try:

@@ -1,11 +1,12 @@
 """Compile C# snippets with the portable toolchain that portable.py installs.
 
-    python build.py FOLDER CACHE USINGS
+    python build.py FOLDER CACHE USINGS [--batches]
 
 For every FOLDER/<id>/snippet.cs, writes `snippet.dll` and `snippet.runtimeconfig.json` beside it, to be run by
 CACHE/dotnet/bin/dotnet. If the compiler reports anything, writes `build.log` with lines `snippet.cs:LINE:COLUMN: error CSxxxx:
 message` instead; a warning counts like an error. Then prints <id>, so that it can run while others are still compiled. Exit 0
-if the compiler itself worked.
+if the compiler itself worked. With --batches, reads names of folders in FOLDER from its input, one a line, does the same with
+each, and prints an empty line after each.
 
 A snippet is compiled as in a project of `dotnet new console`: with nullable reference types, and with USINGS, a file of
 `global using` directives.
@@ -22,7 +23,9 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
 from pathlib import Path
 
 # For the compiler and for the snippets. Without ICU, cultures are the invariant one, which LANG=C.UTF-8 means anyway. The rest
@@ -41,21 +44,53 @@ RUNTIME_CONFIG = {
 }
 # Those of .NET 8, as in a project for it. Source: https://learn.microsoft.com/dotnet/csharp/language-reference/compiler-options/errors-warnings
 WARNING_LEVEL = 8
+LIKE_A_SNIPPET = """using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+using var client = new HttpClient();
+using var request = new HttpRequestMessage(HttpMethod.Post, "http://localhost/");
+request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "key");
+var data = new { model = "a", messages = new[] { new { role = "user", content = "b" } } };
+request.Content = new StringContent(JsonSerializer.Serialize(data), Encoding.UTF8, "application/json");
+using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+response.EnsureSuccessStatusCode();
+using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+while (await reader.ReadLineAsync() is { } line)
+{
+    using var parsed = JsonDocument.Parse(line);
+    Console.Write(parsed.RootElement.GetProperty("choices")[0].GetProperty("text").GetString());
+}
+"""
 
 
 def main() -> int:
-    if len(sys.argv) != 4:
-        print("usage: build.py FOLDER CACHE USINGS", file=sys.stderr)
+    if len(sys.argv) not in (4, 5) or sys.argv[4:] not in ([], ["--batches"]):
+        print("usage: build.py FOLDER CACHE USINGS [--batches]", file=sys.stderr)
         return 2
-    folder, cache, usings = (Path(argument).absolute() for argument in sys.argv[1:])
+    folder, cache, usings = (Path(argument).absolute() for argument in sys.argv[1:4])
     if not list((cache / "python").glob(f"_cffi_backend.{sys.implementation.cache_tag}-*")):
         print(f"{cache} was not made for this Python: run portable.py again", file=sys.stderr)
         return 1
-    sources = sorted(folder.glob("*/snippet.cs"))
-    if sources:
+    if sys.argv[4:]:
         load_roslyn(cache)
-        compile_all(sources, usings, framework(cache))
+        compile_all = compiler(usings, framework(cache))
+        warm_up(compile_all)
+        for line in sys.stdin:
+            compile_all(sorted((folder / line.strip()).glob("*/snippet.cs")))
+            print(flush=True)
+    elif sources := sorted(folder.glob("*/snippet.cs")):
+        load_roslyn(cache)
+        compiler(usings, framework(cache))(sources)
     return 0
+
+
+def warm_up(compile_all: Callable[[list[Path]], None]) -> None:
+    """Compile something like a snippet, because Roslyn itself is compiled while it works for the first time."""
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+        source = Path(folder, "snippet.cs")
+        source.write_text(LIKE_A_SNIPPET, encoding="utf-8")
+        compile_all([source])
 
 
 def framework(cache: Path) -> Path:
@@ -87,8 +122,8 @@ def load_roslyn(cache: Path) -> None:
     clr.AddReference("Microsoft.CodeAnalysis.CSharp")
 
 
-def compile_all(sources: list[Path], usings: Path, libraries: Path) -> None:
-    """Compile each source separately against the framework's metadata, which is read once."""
+def compiler(usings: Path, libraries: Path) -> Callable[[list[Path]], None]:
+    """What compiles each source separately against the framework's metadata, which is read once."""
     # .NET namespaces: they can be imported only after the runtime is loaded.
     from Microsoft.CodeAnalysis import (
         DiagnosticSeverity,
@@ -133,15 +168,24 @@ def compile_all(sources: list[Path], usings: Path, libraries: Path) -> None:
 
     implicit = parsed(usings)
 
+    # Each compilation is this one with another first tree: what is known of the references is then shared.
+    nothing = CSharpSyntaxTree.ParseText("", language)
+    trees = List[SyntaxTree]()
+    trees.Add(nothing)
+    trees.Add(implicit)
+    base = CSharpCompilation.Create("snippet", trees, references, options)
+
     def compile_and_tell(source: Path) -> None:
-        compile_one(source)
+        try:
+            compile_one(source)
+        except Exception:
+            if source.exists():
+                raise
+            return  # the batch has been given up
         print(source.parent.name, flush=True)
 
     def compile_one(source: Path) -> None:
-        trees = List[SyntaxTree]()
-        trees.Add(parsed(source))
-        trees.Add(implicit)
-        compilation = CSharpCompilation.Create("snippet", trees, references, options)
+        compilation = base.ReplaceSyntaxTree(nothing, parsed(source))
 
         assembly = source.with_suffix(".dll")
         stream = File.Create(str(assembly))
@@ -156,9 +200,12 @@ def compile_all(sources: list[Path], usings: Path, libraries: Path) -> None:
         log = "".join(message(diagnostic) + "\n" for diagnostic in found)
         source.with_name("build.log").write_text(log, encoding="utf-8")
 
-    # pythonnet releases Python's lock while Roslyn works.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(compile_and_tell, sources))
+    def compile_all(sources: list[Path]) -> None:
+        # pythonnet releases Python's lock while Roslyn works.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(compile_and_tell, sources))
+
+    return compile_all
 
 
 def message(diagnostic) -> str:

@@ -1,10 +1,12 @@
 """Compile Go snippets: each file by itself, unchanged, and one link for many.
 
-    python build.py FOLDER GO
+    python build.py FOLDER GO [--batches]
 
 For every FOLDER/<id>/snippet.go, writes `program` beside it. If the snippet has errors, writes `build.log` with the compiler's
 own messages, `snippet.go:LINE:COLUMN: message`, instead. Then prints <id>, so that it can run while others are still compiled.
-Exit 0 if the compiler itself worked. GOCACHE should outlive the call, so that the standard library is compiled only once.
+Exit 0 if the compiler itself worked. With --batches, reads names of folders in FOLDER from its input, one a line, does the same
+with each, and prints an empty line after each. GOCACHE should outlive the call, so that the standard library is compiled only
+once.
 
 With `go build`, a hundred programs need a hundred links. Here the compiler makes a separate package out of each unchanged
 `package main`. A dispatcher, linked with many of them, calls the `main` that `program.main` names. A process behaves as it
@@ -24,7 +26,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 TOGETHER = 50  # programs in one link: it takes 0.3 s for any number, and the first program should not wait for the last
@@ -70,12 +72,16 @@ class Trouble(Exception):
 
 @dataclass(frozen=True)
 class Go:
-    """What a compilation needs: the go command, its tools, its version such as `1.27`, and the folder of all snippets."""
+    """What a compilation needs: the go command, its tools, its version such as `1.27`, and the folder of all snippets.
+
+    `compiled` are the files of compiled packages of the standard library that are known already, by package.
+    """
 
     command: str
     tools: Path
     version: str
     folder: Path
+    compiled: dict[str, str] = field(default_factory=dict)
 
     @property
     def packages(self) -> Path:
@@ -89,14 +95,30 @@ def main() -> int:
         tools, version = said([command, "env", "GOTOOLDIR", "GOVERSION"], folder).split()[:2]
         number = re.match(r"go(\d+\.\d+)", version)
         go = Go(command, Path(tools), number[1] if number else "1.21", folder)
-        # The version that a file outside a module gets, as if a reader ran it.
-        (folder / "go.mod").write_text(f"module snippets\n\ngo {go.version}\n", encoding="utf-8")
-        for place in build(go):
-            print(place.name, flush=True)
+        if sys.argv[3:] == ["--batches"]:
+            for line in sys.stdin:
+                build_and_tell(replace(go, folder=folder / line.strip()))
+                print(flush=True)
+        else:
+            build_and_tell(go)
     except (Trouble, OSError) as trouble:
         print(trouble, file=sys.stderr)
         return 1
     return 0
+
+
+def build_and_tell(go: Go) -> None:
+    """Builds a folder, and prints the name of each snippet that is ready. Passes over a folder that is removed meanwhile."""
+    sources = {path.parent.name: path for path in go.folder.glob(f"*/{SOURCE}")}
+    try:
+        # The version that a file outside a module gets, as if a reader ran it.
+        (go.folder / "go.mod").write_text(f"module snippets\n\ngo {go.version}\n", encoding="utf-8")
+        for place in build(go):
+            print(place.name, flush=True)
+            del sources[place.name]
+    except (Trouble, OSError):
+        if go.folder.exists() and all(path.exists() for path in sources.values()):
+            raise
 
 
 def build(go: Go) -> Iterator[Path]:
@@ -166,8 +188,12 @@ def sort(go: Go) -> tuple[dict[Path, str], list[Path]]:
     if families:
         # Their compiled packages. The go command compiles those that are not in its cache.
         wanted = sorted({package for family in families.values() for package in family.split()} - {"unsafe"})
-        form = "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}"
-        go.packages.write_text(said([go.command, "list", "-export", "-f", form, *wanted], go.folder), encoding="utf-8")
+        if not all(os.path.exists(go.compiled.get(package, "")) for package in wanted):
+            form = "{{if .Export}}{{.ImportPath}}={{.Export}}{{end}}"
+            found = said([go.command, "list", "-export", "-f", form, *wanted], go.folder).splitlines()
+            go.compiled.update(line.split("=", 1) for line in found)
+        lines = [f"packagefile {package}={go.compiled[package]}\n" for package in wanted if package in go.compiled]
+        go.packages.write_text("".join(lines), encoding="utf-8")
     return families, sorted(places - families.keys())
 
 
