@@ -192,3 +192,37 @@ def test_an_installed_sdk_compiles_as_its_own_projects_do(tmp_path: Path) -> Non
     assert arguments[1] == str(compiler) and arguments[-2:] == ["snippet.cs", str(USINGS)]
     assert {"-nullable:enable", "-warn:10"} < set(arguments)
     assert not [word for word in arguments if word.startswith(("-langversion", "-nowarn"))]
+
+
+def test_a_build_that_stays_compiles_batch_after_batch_and_passes_over_those_that_are_gone(
+    toolchain: Toolchain, tmp_path: Path
+) -> None:
+    """Octet for octet what a build of its own makes, batch after batch, and an empty line after each."""
+    if not toolchain.recipe.get("build_stays"):
+        pytest.skip("this toolchain has no build that stays")
+    hello = 'Console.WriteLine("hello");\n'
+    batches = [{"s0": hello, "s1": NULL, "s2": EVERY_USING}, {"s0": hello}]
+    for number, texts in enumerate(batches):
+        (tmp_path / str(number)).mkdir()
+        for name, text in texts.items():
+            (tmp_path / str(number) / name).mkdir()
+            (tmp_path / str(number) / name / "snippet.cs").write_text(text)
+    command = toolchain.command("build", folder=str(tmp_path))
+    assert command
+    done = subprocess.run(
+        [*command, "--batches"],
+        env=environment(toolchain),
+        input="0\ngone\n1\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    said = done.stdout.splitlines()
+    assert (sorted(said[:3]), said[3:]) == (["s0", "s1", "s2"], ["", "", "s0", ""])
+    (tmp_path / "alone").mkdir()
+    alone = build(toolchain, tmp_path / "alone", **batches[0])
+    for name, place in alone.items():
+        found = {path.name: path.read_bytes() for path in place.iterdir()}
+        assert {path.name: path.read_bytes() for path in (tmp_path / "0" / name).iterdir()} == found
+    assert (tmp_path / "1" / "s0" / "snippet.dll").read_bytes() == (alone["s0"] / "snippet.dll").read_bytes()

@@ -151,3 +151,28 @@ def test_a_compiler_that_does_not_work_is_told(tmp_path: Path) -> None:
     (tmp_path / "go").chmod(0o755)
     done = subprocess.run([sys.executable, "-I", BUILD, tmp_path, tmp_path / "go"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (1, "no disk\n")
+
+
+def test_a_build_that_stays_compiles_batch_after_batch_and_passes_over_those_that_are_gone(tmp_path: Path) -> None:
+    """The same programs and the same messages as in a build of its own, batch after batch, and an empty line after each."""
+    toolchain = find(discover([BUILTIN])["go"], BUILTIN.parent / ".cache" / "snippetgen")
+    assert not isinstance(toolchain, Missing)
+    batches = [{"s0": HELLO, "s1": go("oops")}, {}, {"s0": HELLO.replace("hello", "again")}, {"s0": DECODE}]
+    for number, texts in enumerate(batches):
+        for name, text in texts.items():
+            (tmp_path / str(number) / name).mkdir(parents=True)
+            (tmp_path / str(number) / name / "snippet.go").write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-I", str(BUILD), str(tmp_path), toolchain.values["go"], "--batches"],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | toolchain.environment,
+        input="0\n1\ngone\n2\n3\n",
+        capture_output=True,
+        text=True,
+        timeout=300,
+        umask=0,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    said = done.stdout.splitlines()
+    assert (sorted(said[:2]), said[2:]) == (["s0", "s1"], ["", "", "", "s0", "", "s0", ""])
+    assert run(tmp_path / "0" / "s0") == (0, "hello\n") and "oops" in log(tmp_path / "0" / "s1")
+    assert run(tmp_path / "2" / "s0") == (0, "again\n") and run(tmp_path / "3" / "s0")[0] == 0

@@ -82,6 +82,9 @@ class Unguarded(Sandbox):
             await process.end(transport, job.limits)
         finally:
             _kill(transport.get_pid())  # also kills what the command has left behind
+            with contextlib.suppress(TimeoutError):  # a transport that closes first competes with asyncio for the exit code
+                async with asyncio.timeout(GRACE_SECONDS):
+                    await process.ended.wait()
             transport.close()
         status = transport.get_returncode()
         files = {

@@ -24,6 +24,7 @@ from snippetgen.verify.verdicts import Verdict
 from snippetgen.verify.workshop import Equipment, Work, Workshop
 
 TURN = 0.05  # seconds between two looks at whether a call is still wanted
+_Told = tuple[Case, str, Verdict] | asyncio.Task[None]
 ATTEMPTS = 3  # at a call whose sandbox is ended from outside
 
 
@@ -58,7 +59,7 @@ class Session:
         If `stop` is set, or this thread is interrupted, ends what runs, and tells the verdicts that there are.
         """
         with self._turn:
-            told: queue.SimpleQueue[tuple[Case, str, Verdict] | asyncio.Task[None]] = queue.SimpleQueue()
+            told: queue.SimpleQueue[_Told] = queue.SimpleQueue()
             loop = self._started()
             tasks: list[asyncio.Task[None]] = []
 
@@ -72,17 +73,12 @@ class Session:
             loop.call_soon_threadsafe(begin)
             cancelled = False
             try:
-                while True:
-                    try:
-                        one = told.get(timeout=TURN)
-                    except queue.Empty:
-                        if stop is not None and stop.is_set() and not cancelled:
-                            loop.call_soon_threadsafe(cancel)
-                            cancelled = True
-                        continue
-                    if isinstance(one, asyncio.Task):
-                        break
-                    on_verdict(*one)
+                while not isinstance(one := _next(told), asyncio.Task):
+                    if one is not None:
+                        on_verdict(*one)
+                    elif stop is not None and stop.is_set() and not cancelled:
+                        loop.call_soon_threadsafe(cancel)
+                        cancelled = True
             except BaseException as error:
                 loop.call_soon_threadsafe(cancel)
                 while not isinstance(one := told.get(), asyncio.Task):
@@ -178,6 +174,18 @@ class Session:
         workshop, self._workshop = self._workshop, None
         if workshop is not None:
             await workshop.__aexit__()
+
+
+def _next(told: queue.SimpleQueue[_Told]) -> _Told | None:
+    """What was told next; None if nothing was for a while.
+
+    A function of its own: in Python 3.11, an interruption in the handler of an exception inside a loop skips what encloses the
+    loop, even `finally`.
+    """
+    try:
+        return told.get(timeout=TURN)
+    except queue.Empty:
+        return None
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:
