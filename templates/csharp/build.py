@@ -49,7 +49,7 @@ using System.Text;
 using System.Text.Json;
 
 using var client = new HttpClient();
-using var request = new HttpRequestMessage(HttpMethod.Post, "http://localhost/");
+using var request = new HttpRequestMessage(HttpMethod.Post, "/");
 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "key");
 var data = new { model = "a", messages = new[] { new { role = "user", content = "b" } } };
 request.Content = new StringContent(JsonSerializer.Serialize(data), Encoding.UTF8, "application/json");
