@@ -19,6 +19,7 @@ import io
 import logging
 import os
 import re
+import shutil
 import stat
 import sys
 import threading
@@ -51,6 +52,21 @@ def lines(text: str) -> str:
 
 def _seen(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode()
+
+
+def running(text: str) -> None:
+    """Shows on a terminal what is being done, in a line that the next output replaces. Prints nothing anywhere else."""
+    global _running
+    stream = sys.stderr
+    if stream.isatty():
+        with _lock:
+            shown = line(text)[: shutil.get_terminal_size().columns - 1]
+            _put(stream, f"\r{shown.ljust(_running)}\r{shown}")
+            _running = len(shown)
+
+
+_running = 0  # how many columns of the line are in use
+_lock = threading.RLock()
 
 
 def out(text: str) -> None:
@@ -110,6 +126,15 @@ def differences(text: Iterable[str]) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
+    global _running
+    with _lock:
+        if _running:
+            _put(sys.stderr, f"\r{' ' * _running}\r")
+            _running = 0
+        _put(stream, text)
+
+
+def _put(stream: TextIO, text: str) -> None:
     encoding = stream.encoding or "utf-8"
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
     stream.flush()

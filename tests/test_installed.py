@@ -27,7 +27,7 @@ def test_the_wheel_holds_every_file_that_is_not_code(installed):
     with zipfile.ZipFile(installed.wheel) as archive:
         held = set(archive.namelist())
     wanted = set()
-    for folder in ("templates", "site/theme", "site/embed", "site/search"):
+    for folder in ("templates", "site/theme", "site/embed", "site/search", "site/live"):
         files = [path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
         assert files
         wanted |= {f"snippetgen/{Path(folder).name}/{path.relative_to(ROOT / folder).as_posix()}" for path in files}

@@ -3,19 +3,15 @@
 import re
 import shutil
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.request
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from launch import interrupt, snippetgen
 
-from snippetgen.site import mkdocs_builder
-from snippetgen.site.preview import Finished
+from snippetgen.site.site_server import Server, SiteFiles
 
 ROOT = Path(__file__).parents[1]
 SPEC = """\
@@ -105,7 +101,7 @@ def test_a_saved_section_changes_every_page(served):
     until(lambda html: "The shelves" in html and 'rel="next" href="../more/"' in html)
     section.write_text("title: The shelves\npages: [none]\n")
     html = until(lambda html: 'role="alert"' in html)
-    assert "_section.yml:2:9: there is no page &#x27;none&#x27;" in html and "The shelves" in html
+    assert "_section.yml:2:9: there is no page &#39;none&#39;" in html and "The shelves" in html
     section.unlink()
     until(lambda html: "The shelves" not in html and 'rel="prev" href="../more/"' in html)
 
@@ -115,7 +111,7 @@ def test_a_broken_link_is_told_at_its_line_until_it_is_fixed(served):
     home = spec.parents[2] / "site" / "pages" / "index.md"
     until(lambda html: "✓ verified" in html)
     home.write_text("# Shop\n\n[x](nowhere.md)\n")
-    told = "site/pages/index.md:3:5: the link &#x27;nowhere.md&#x27; leads to no page"
+    told = "site/pages/index.md:3:5: the link &#39;nowhere.md&#39; leads to no page"
     until(lambda html: told in html)
     spec.write_text(SPEC.replace("title: Things", "title: Other"))  # its page is built anew, and the other is not
     until(lambda html: told in html)
@@ -140,18 +136,11 @@ def test_the_preview_shows_the_page_of_the_site_for_what_it_does_not_have(served
 @pytest.fixture
 def finished(tmp_path):
     """The address of a finished site whose host has it at `/docs/`."""
-    config = tmp_path / "mkdocs.yml"
-    config.write_text("site_name: Mine\nsite_dir: public\nsite_url: https://docs.example.com/docs/\n")
     (tmp_path / "public").mkdir()
     (tmp_path / "public" / "404.html").write_text("<p>There is no such page")
     (tmp_path / "public" / "a.css").write_text("p {}")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Finished, mkdocs_builder.read(config, tmp_path / "build")))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with Server(SiteFiles(tmp_path / "public", "/docs/"), 0) as server:
+        yield server.url
 
 
 def test_a_finished_site_is_served_as_its_host_will(finished):

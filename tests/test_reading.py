@@ -10,6 +10,8 @@ import ast
 import os
 import shutil
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -22,8 +24,9 @@ from snippetgen.files import Folder
 from snippetgen.project.project import project
 from snippetgen.reading import Refused, TooLarge
 from snippetgen.site import copying, mkdocs_builder
-from snippetgen.site.mkdocs_builder import Site
-from snippetgen.site.preview import Finished, Preview
+from snippetgen.site.live_site import LiveSite
+from snippetgen.site.preview import Preview
+from snippetgen.site.site_server import Server, SiteFiles
 from snippetgen.verify.engine import Options
 from snippetgen.yaml_tree.source import unreadable
 
@@ -149,19 +152,20 @@ def test_a_preview_tells_what_is_not_read_and_goes_on(tmp_path: Path, monkeypatc
     here = Project(tmp_path, {"site": True, "fifos": ["site/pages/fifo.md"]}).here
     monkeypatch.chdir(here)
     options = Options(isolation="namespaces")
+    live = LiveSite(Path("build/preview"), "/")
     preview = Preview(
         lambda: project(None, None, None),
-        mkdocs_builder.read(Path("mkdocs.yml"), Path("build")),
-        mkdocs_builder.PAGES,
+        lambda _: mkdocs_builder.read(Path("mkdocs.yml"), Path("build")),
+        live,
         "mkdocs",
         options,
     )
-    preview.update(lambda: None)
-    assert "site/pages/fifo.md: cannot be read: it is a FIFO" in preview.troubles
+    preview.update()
+    assert any("site/pages/fifo.md: cannot be read: it is a FIFO" in trouble.text for trouble in live.troubles)
     os.unlink("site/pages/fifo.md")
     os.mkfifo("specs/a/fifo.yml")
-    preview.update(lambda: None)
-    assert "specs/a/fifo.yml: cannot be read: it is a FIFO" in preview.troubles
+    preview.update()
+    assert any("specs/a/fifo.yml: cannot be read: it is a FIFO" in trouble.text for trouble in live.troubles)
 
 
 def test_a_finished_site_is_served_without_what_its_links_lead_to(tmp_path: Path) -> None:
@@ -171,11 +175,17 @@ def test_a_finished_site_is_served_without_what_its_links_lead_to(tmp_path: Path
     (public / "page.html").write_text("page")
     (public / "stolen.html").symlink_to("../secret")
     (public / "same.html").symlink_to("page.html")
-    finished = Finished.__new__(Finished)
-    finished.site, finished.directory = Site(tmp_path / "mkdocs.yml", tmp_path / "build", public, {}), str(public)
-    found = {name: Path(finished.translate_path(f"/{name}.html")) for name in ("page", "stolen", "same")}
-    assert found["page"].read_text() == found["same"].read_text() == "page"
-    assert not found["stolen"].exists()
+    (public / "stolen").symlink_to("..")
+    (public / "stolen.css").symlink_to("../secret")
+    os.mkfifo(public / "fifo.html")
+    for application in (SiteFiles, LiveSite):
+        with Server(application(public, "/"), 0) as server:
+            for name in ("page", "same"):
+                assert urllib.request.urlopen(f"{server.url}{name}.html", timeout=20).read().startswith(b"page")
+            for name in ("stolen.html", "stolen.css", "stolen/secret", "fifo.html"):
+                with pytest.raises(urllib.error.HTTPError) as caught:
+                    urllib.request.urlopen(f"{server.url}{name}", timeout=20)
+                assert caught.value.code == 404 and b"secret" not in caught.value.read(), name
 
 
 # What other modules open is ours: what this program wrote, what runs it, or the code of a project, which runs without a sandbox.
@@ -204,7 +214,7 @@ OURS = {
     "site/mkdocs_plugin": "the look, which comes with this program",
     "site/page_files": "the templates of pages",
     "site/page_markdown": "the tree, as it was just written",
-    "site/preview": "the page for what there is not, of the finished site",
+    "site/watcher": "the kernel's list of file systems",
     "verify/engine": "the log of the mock server",
     "verify/page": "the cache",
     "verify/planner": "the code of a language",

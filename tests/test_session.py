@@ -22,7 +22,7 @@ from snippetgen.render.case import Case, cases
 from snippetgen.run.toolchain import find
 from snippetgen.spec.loader import Spec
 from snippetgen.verify import compiler
-from snippetgen.verify.planner import WAITING, Options, _Planner, verify
+from snippetgen.verify.planner import WAITING, Keys, Options, verify
 from snippetgen.verify.session import Session
 from snippetgen.verify.verdicts import FAILED, NOT_RUN, PASSED, Verdict
 
@@ -343,7 +343,7 @@ def test_the_page_under_work_comes_first(pages: dict[str, Spec], handmade: Langu
 def test_what_was_prepared_is_used(pages: dict[str, Spec], session: Session) -> None:
     all_cases = cases([pages["plain"]], [LANGUAGES["python"], LANGUAGES["go"]])
     options, found = Options(**ONCE), toolchains(all_cases)  # type: ignore[arg-type]
-    plan = _Planner(options)
+    plan = Keys(options)
     session.prepare([plan(one, found[one.language.name]) for one in all_cases], options)
     assert waits(lambda: len(builds("go")) == 1 and session._workshop is not None)
     workshop, (process,) = session._workshop, builds("go")
@@ -355,7 +355,7 @@ def test_it_can_be_closed_while_it_prepares_and_used_again(pages: dict[str, Spec
     all_cases = cases([pages["plain"]], [LANGUAGES["python"]])
     options, found = Options(**ONCE), toolchains(all_cases)  # type: ignore[arg-type]
     for _ in range(2):
-        session.prepare([_Planner(options)(one, found[one.language.name]) for one in all_cases], options)
+        session.prepare([Keys(options)(one, found[one.language.name]) for one in all_cases], options)
         session.close()
         assert session._workshop is None
     assert [v.outcome for v in prove(session, all_cases)] == [PASSED]

@@ -5,19 +5,17 @@ from both of its servers.
 from __future__ import annotations
 
 import socket
-import threading
 from functools import partial
 from pathlib import Path
-from socketserver import BaseServer
-from types import SimpleNamespace
 
 import pytest
 import yaml
 from cases import each
 from test_printing import is_harmless
 
-from snippetgen.site import mkdocs_builder, visitor
-from snippetgen.site.preview import Finished, FolderServer, Server
+from snippetgen.site import visitor
+from snippetgen.site.live_site import LiveSite
+from snippetgen.site.site_server import Server, SiteFiles
 from snippetgen.site.visitor import names_a_file
 
 HOSTILE = Path(__file__).parent / "hostile" / "preview"
@@ -28,35 +26,22 @@ REQUESTS = [
 ]
 
 
-@pytest.fixture(params=["finished", "written"])
+@pytest.fixture(params=[SiteFiles, LiveSite], ids=["finished", "written"])
 def port(request: pytest.FixtureRequest, tmp_path: Path):
     """The port of a server of a small site that its host has at `/docs/`: one that is finished, and one that is being written."""
-    (tmp_path / "mkdocs.yml").write_text("site_name: Mine\nsite_dir: public\nsite_url: https://docs.example.com/docs/\n")
     public = tmp_path / "public"
     (public / "a").mkdir(parents=True)
     for name in ("index.html", "a/index.html"):
         (public / name).write_text("<p>a page</body>")
     (public / "404.html").write_text("<p>There is no such page</body>")
     (tmp_path / "secret").write_text("a secret")
-    own = mkdocs_builder.read(tmp_path / "mkdocs.yml", tmp_path / "build")
-    if request.param == "finished":
-        server = FolderServer(("127.0.0.1", 0), partial(Finished, own))
-    else:
-        server = Server(SimpleNamespace(folder=public, site=own, troubles=""), 0, [])  # type: ignore[arg-type]
-        server.server_bind()
-        server.server_activate()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server.server_address[1]
-    BaseServer.shutdown(server)  # the observer of the other, and its loop that builds, were never begun
-    thread.join()
-    server.server_close()
+    with Server(request.param(public, "/docs/"), 0) as server:
+        yield server.port
 
 
 def answer(port: int, request: str) -> bytes:
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        connection.sendall(request.encode())
-        connection.shutdown(socket.SHUT_WR)
+        connection.sendall(request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1).encode())
         return b"".join(iter(partial(connection.recv, 65536), b""))
 
 
@@ -75,7 +60,7 @@ def test_no_request_gets_more_than_it_should(port: int, capfd: pytest.CaptureFix
         if (
             status in (400, 403, 421)
             and not request.startswith("HEAD")
-            and (b"\r\nContent-Type: text/plain" not in head or body.count(b"\n") != 1)
+            and (b"\r\ncontent-type: text/plain" not in head.lower() or len(body.splitlines()) != 1)
         ):
             wrong.append((request, said[:300]))
         if status == 404 and b"There is no such page" not in body:

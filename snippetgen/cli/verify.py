@@ -24,7 +24,7 @@ from snippetgen.run.toolchain import Missing, Toolchain, find_all
 from snippetgen.verify.engine import Options
 from snippetgen.verify.page import KeptPages, Page
 from snippetgen.verify.planner import verify
-from snippetgen.verify.results import Results
+from snippetgen.verify.results import Results, kept_results
 from snippetgen.verify.shard import USUAL, parse, shard
 from snippetgen.verify.verdicts import FAILED, NOT_RUN, Store, Verdict
 
@@ -85,15 +85,9 @@ class Plan:
 
     def results(self, verdicts: list[Verdict]) -> Results:
         """These verdicts of the cases, and the kept pages. Pages that have passed are kept from now on."""
-        specs = {case.spec.id: case.spec for case in self.cases}
-        keys = {id: self.pages.key(spec) for id, spec in specs.items()} if self.pages else {}
         languages = tuple(self.languages)
-        results = Results(self.cases, verdicts, self.toolchains, self.options.errors, self.kept, keys, languages, self.read)
-        if self.pages:
-            for page in results.pages:
-                if page.id in specs:
-                    self.pages.keep(page)
-        return results
+        results = Results(self.cases, verdicts, self.toolchains, self.options.errors, self.kept, {}, languages, self.read)
+        return kept_results(self.pages, results) if self.pages else results
 
     def read(self, ids: list[str]) -> list[Case]:
         """The cases of these pages, read again."""

@@ -62,6 +62,23 @@ def settings(config: Path) -> dict[str, Any]:
     return found
 
 
+def files(config: Path) -> list[Path]:
+    """The configuration file and the files that it inherits, as far as they can be read."""
+    from mkdocs.utils.yaml import yaml_load
+
+    found: list[Path] = []
+    while config not in found:
+        found.append(config)
+        try:
+            own = yaml_load(reading.read(config).decode("utf-8-sig"))
+        except Exception:  # whatever is wrong with it, `settings` says so
+            break
+        if not isinstance(own, dict) or not isinstance(own.get("INHERIT"), str):
+            break
+        config = Path(os.path.normpath(config.parent / own["INHERIT"]))
+    return found
+
+
 def _loaded(config: Path, within: Path | None = None) -> object:
     """The configuration as MkDocs loads it, with the files it inherits.
 

@@ -1,215 +1,327 @@
 """The preview: it shows what is saved, then executes it; problems appear on the page and in the terminal.
 
-A saved spec is shown first with its snippets still to be run, and again when they have passed or failed. If only code has
-changed, the finished page is filled again. If text has changed, its page is built. Only a new or removed page builds the site.
+A saved spec is shown first with its snippets still to be run, and again when they have passed or failed. The page that was saved
+comes first, then those that a browser shows, then all others. A save ends what runs, and begins with the newest text; what has
+passed or failed by then is kept. A page that cannot be read stays as it was, and all others are shown as they are saved.
 """
 
 from __future__ import annotations
 
-import html
-import os
+import signal
 import time
-import traceback
-from collections.abc import Callable, Mapping
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler
+from typing import Self
 
-from mkdocs.livereload import LiveReloadServer
-
-from snippetgen import printing, reading
-from snippetgen.errors import SnippetgenError, counted
+from snippetgen.errors import Problem, SnippetgenError, SpecErrors
+from snippetgen.languages.language import Language
 from snippetgen.project.project import Project
-from snippetgen.reading import lies_below
 from snippetgen.render.case import Case, cases
 from snippetgen.report import terminal
 from snippetgen.run.cache_folder import check
 from snippetgen.run.toolchain import Missing, Toolchain, find_all
 from snippetgen.site import page_markdown
-from snippetgen.site.mkdocs_builder import Site
-from snippetgen.site.visitor import Answering, Visitor
+from snippetgen.site.builder_process import BuilderProcess
+from snippetgen.site.live_site import Failure, LiveSite, Trouble
+from snippetgen.site.mkdocs_builder import PAGES, Site
+from snippetgen.site.preview_lines import Lines
+from snippetgen.spec.loader import Spec, load_spec
+from snippetgen.spec.pages import spec_files
 from snippetgen.verify.engine import Options
+from snippetgen.verify.interruption import Interrupted, Interruption
+from snippetgen.verify.page import KeptPages, Page
 from snippetgen.verify.planner import WAITING, verify
-from snippetgen.verify.results import Results
+from snippetgen.verify.results import Results, kept_results
+from snippetgen.verify.session import Session
 from snippetgen.verify.verdicts import FAILED, NOT_RUN, Store, Verdict
+
+GROUP = 20  # how many pages that nobody looks at are executed together
+
+
+class Failures(Store):
+    """The stored passes, and the failures of this preview: neither is executed again."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.failed: dict[str, Verdict] = {}
+
+    def get(self, key: str) -> Verdict | None:
+        return self.failed.get(key) or super().get(key)
+
+    def put(self, key: str, verdict: Verdict) -> None:
+        super().put(key, verdict)
+        if verdict.outcome == FAILED:
+            self.failed[key] = verdict
+
+    def forget(self, pages: Iterable[str]) -> None:
+        """Forgets the failures of these pages: whoever saves a page again wants them to be executed again."""
+        pages = set(pages)
+        self.failed = {key: verdict for key, verdict in self.failed.items() if verdict.page not in pages}
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A project as it is saved now: its snippets with what is known of them, and what is wrong with its pages."""
+
+    here: Project
+    site: Site
+    cases: list[Case]
+    verdicts: dict[str, Verdict]
+    kept: dict[str, Page]
+    languages: list[Language]
+    troubles: list[Trouble]
+
+    def read(self, ids: list[str]) -> list[Case]:
+        """The cases of pages that were kept, read again."""
+        return cases(self.here.load(tuple(ids)), self.languages, unpublished=True)
+
+    @property
+    def waiting(self) -> list[Case]:
+        return [case for case in self.cases if self.verdicts[case.name].reasons == (WAITING,)]
 
 
 class Preview:
-    """Builds and rebuilds the site of a project into `out/preview`. `show` is called when there is something new to see."""
+    """Builds and rebuilds the site of a project into `out/preview`, which `live` serves.
 
-    def __init__(self, here: Callable[[], Project], site: Site, source: Path, builder: str, options: Options) -> None:
-        self.here, self.site, self.source, self.builder, self.options = here, site, source, builder, options
-        self.folder = site.out / "preview"
-        self.troubles = self.doubts = ""
+    `here` and `site` read the project and the configuration of its site. `ready` is called when there is something to see.
+    """
+
+    def __init__(
+        self,
+        here: Callable[[], Project],
+        site: Callable[[Project], Site],
+        live: LiveSite,
+        builder: str,
+        options: Options,
+        ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.here, self.site, self.live, self.builder, self.options = here, site, live, builder, options
+        self.ready, self.lines, self.interruption = ready, Lines(), Interruption()
+        self.specs: dict[str, Spec | Page] = {}  # as they could last be read
+        self.first: list[str] = []  # the pages that were saved, the latest first
+        self.pages: KeptPages | None = None
+        self.session = Session()
+        self.process: BuilderProcess | None = None
         self.toolchains: dict[str, Toolchain | Missing] = {}
+        self.store: Failures | None = None
 
-    def update(self, show: Callable[[], None]) -> None:
-        """Shows what is saved now, then the verdicts once it has been executed."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.session.close()
+        if self.process:
+            self.process.close()
+
+    def update(self, paths: Sequence[Path] = ()) -> None:
+        """Shows what is saved now, then the verdicts once it has been executed. `paths` were saved, the latest last."""
+        _end_politely()
         started = time.monotonic()
+        about = self.lines.saved(paths)
+        troubles: list[Trouble] = []
         try:
-            here = self.here()
-            check(here.cache)
-            languages = here.languages()
-            if not self.toolchains:
-                self.toolchains = find_all(languages, here.cache)
-            specs = here.load(empty=True)
-            page_markdown.check_names(specs, self.source, languages, self.site.builder)
-            rendered = cases(specs, languages, unpublished=True)
-            if (doubts := terminal.warnings(specs)) != self.doubts and doubts:
-                printing.err_lines(doubts)
-            self.doubts = doubts
-            remembered = {verdict.name: verdict for verdict in self._verified(rendered, here, execute=False)}
-            self._build(rendered, remembered, here)
-            waiting = [case for case in rendered if remembered[case.name].reasons == (WAITING,)]
-            self.troubles = ""
-            show()
-            printing.err(f"shown after {time.monotonic() - started:.1f} s; {counted(len(waiting), 'snippet')} to execute")
-            if not waiting:
-                return
-            troubles = []
-            for wave in _waves(waiting):
-                verdicts = self._verified(wave, here, execute=True)
-                remembered |= {verdict.name: verdict for verdict in verdicts}
-                self._build(rendered, remembered, here)
-                troubles += [told for told in [terminal.failures(verdicts, here.options)] if told]
-                self.troubles = "\n\n".join(troubles)
-                show()
-                names = ", ".join(dict.fromkeys(case.language.label for case in wave))
-                printing.err(f"{names}: {terminal.counts(verdicts)}; {time.monotonic() - started:.1f} s")
-        except SnippetgenError as error:
-            self.troubles = str(error)  # the last good pages stay
-        if self.troubles:
-            printing.err_lines(self.troubles)
-        show()
+            saved = self._read(paths)
+            troubles += saved.troubles
+            self.interruption.check()
+            troubles += self._finish(saved)
+            self._show(saved, troubles)
+            waiting = saved.waiting
+            self.lines.shown(about, len(self.specs), time.monotonic() - started, len(waiting))
+            self.lines.wrong(trouble.text for trouble in troubles)
+            for title, wave in self._waves(waiting):
+                self.interruption.check()
+                self._execute(title, wave, saved, troubles, started)
+        except Interrupted:
+            return
+        except SnippetgenError as error:  # the last good pages stay
+            troubles += self._troubles(error)
+            self.lines.wrong(trouble.text for trouble in troubles)
+            self.live.show(troubles, self.live.failures)
+            self._ready()
 
-    def _verified(self, rendered: list[Case], here: Project, *, execute: bool) -> list[Verdict]:
-        return verify(rendered, self.toolchains, Store(here.cache), self.options, execute=execute)
+    def _read(self, paths: Sequence[Path]) -> Saved:
+        """Reads the project. Raises SnippetgenError if something is wrong that is not about single pages."""
+        here = self.here()
+        check(here.cache)
+        site = self.site(here)
+        languages = here.languages()
+        if not self.toolchains or any(language.name not in self.toolchains for language in languages):
+            self.toolchains = find_all(languages, here.cache)
+        if self.store is None or self.store.folder != Store(here.cache).folder:
+            self.store = Failures(here.cache)
+        self.first = list(dict.fromkeys([*filter(None, (_id(path, here.specs) for path in reversed(paths))), *self.first]))[
+            :GROUP
+        ]
+        self.store.forget(filter(None, (_id(path, here.specs) for path in paths)))
+        pages = KeptPages(here, languages, self.toolchains, self.options)
+        if self.pages is None or self.pages.context != pages.context:
+            self.pages = pages
+        specs, kept, troubles = self._load(here, self.pages)
+        self.interruption.check()
+        shown: list[Spec | Page] = [*specs, *kept.values()]
+        page_markdown.check_names(shown, PAGES, languages, site.builder)
+        rendered = cases(specs, languages, unpublished=True)
+        self.interruption.check()
+        self.specs = {one.id: one for one in shown}
+        self.lines.warned(problem.text("warning: ") for problem in sorted({one for spec in shown for one in spec.warnings}))
+        verdicts = verify(rendered, self.toolchains, self.store, self.options, execute=False)
+        return Saved(here, site, rendered, {verdict.name: verdict for verdict in verdicts}, kept, languages, troubles)
 
-    def _build(self, rendered: list[Case], verdicts: Mapping[str, Verdict], here: Project) -> None:
-        ordered = [verdicts[case.name] for case in rendered]
+    def _load(self, here: Project, pages: KeptPages) -> tuple[list[Spec], dict[str, Page], list[Trouble]]:
+        """All pages: those that must be read, those that were kept, those that cannot be read as they were; and what is wrong."""
+        kept = pages.find()
+        try:
+            return here.load(empty=True, kept=kept), kept, []
+        except SpecErrors as error:
+            wrong = self._wrong(here, error)
+            if not wrong:
+                raise
+            ids = [id for path in spec_files(here.specs) if (id := _id(path, here.specs)) not in wrong]
+            specs = here.load(tuple(filter(None, ids)), empty=True, kept=kept) if ids else []
+            every: list[Spec | Page] = [*specs, *kept.values()]
+            sections = {one.section.name: one.section for one in every}
+            for id in wrong.keys() & self.specs.keys():
+                known = self.specs[id]
+                last = replace(known, section=sections.get(known.section.name, known.section))
+                if isinstance(last, Page):
+                    kept[id] = last
+                else:
+                    specs.append(last)
+            ordered = sorted(specs, key=lambda spec: spec.section.order(spec.id.partition("/")[2]))
+            about: dict[Problem, set[str]] = {}
+            for id, problems in wrong.items():
+                for problem in problems:
+                    about.setdefault(problem, set()).add(id)
+            return ordered, kept, [Trouble(problem.text(), frozenset(found)) for problem, found in sorted(about.items())]
+
+    def _wrong(self, here: Project, error: SpecErrors) -> dict[str, Sequence[Problem]]:
+        """The problems of each page that cannot be read, by its id."""
+        files = {path.as_posix(): _id(path, here.specs) for path in spec_files(here.specs)}
+        wrong: dict[str, list[Problem]] = {}
+        for problem in error.problems:
+            if id := files.get(problem.place.path):
+                wrong.setdefault(id, []).append(problem)
+        if all(files.get(problem.place.path) for problem in error.problems):
+            return dict(wrong)
+        found: dict[str, Sequence[Problem]] = {}
+        for path, id in files.items():  # a file that others extend
+            try:
+                load_spec(Path(path), here.specs, None, here.secrets, here.names, warn=False)
+            except SpecErrors as own:
+                if id:
+                    found[id] = own.problems
+        return found
+
+    def _finish(self, saved: Saved) -> list[Trouble]:
+        """Brings the site in `out/preview` up to date; returns what is wrong with pages that are shown all the same."""
+        site = saved.site
+        ordered = [saved.verdicts[case.name] for case in saved.cases]
         # A page in progress may show what failed: only here, never in a published site.
         shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
-        results = Results(rendered, shown, self.toolchains, self.options.errors)
-        page_markdown.write(results, self.source, self.site.out, here.roots, self.site.name, self.site.url)
-        self.site.update(here.cache, self.folder, self.builder, lasting=False)
-
-
-def _waves(waiting: list[Case]) -> list[list[Case]]:
-    """The cases to run: first those that run without a build, then those that must be compiled."""
-    compiled = [any("build" in toolchain for toolchain in case.language.manifest["toolchains"]) for case in waiting]
-    waves = [[case for case, slow in zip(waiting, compiled, strict=True) if slow is late] for late in (False, True)]
-    return [wave for wave in waves if wave]
-
-
-class Server(Answering, LiveReloadServer):
-    """Serves a preview and reloads the browser; problems are shown on the page."""
-
-    def __init__(self, preview: Preview, port: int, watched: list[Path]) -> None:
-        super().__init__(self._update, "127.0.0.1", port, str(preview.folder), polling_interval=0.1)
-        self.preview = preview
-        self.RequestHandlerClass = Reader
-        self.error_handler = self._missing
-        for path in watched:
-            if path.exists():
-                self.watch(str(path))
-
-    def show(self) -> None:
-        """Reloads the browsers."""
-        with self._epoch_cond:
-            self._wanted_epoch += 1
-            self._visible_epoch = self._wanted_epoch
-            self._epoch_cond.notify_all()
-
-    def _update(self) -> None:
+        assert self.pages is not None
+        languages = tuple(saved.languages)
+        results = Results(saved.cases, shown, self.toolchains, self.options.errors, saved.kept, {}, languages, saved.read)
+        results = kept_results(self.pages, results)
+        troubles = []
         try:
-            self.preview.update(self.show)
-        except Exception:  # a bug of ours: what is served stays
-            printing.err_lines(traceback.format_exc())
+            page_markdown.write(results, PAGES, site.out, saved.here.roots, site.name, site.url)
+        except SpecErrors as error:  # links that lead nowhere
+            troubles = self._troubles(error)
+        if self.process is None or self.process.out != site.out:
+            self.process = BuilderProcess(site.out)
+        replace(site, process=self.process).update(saved.here.cache, self.live.folder, self.builder, lasting=False)
+        self.live.base = site.base
+        return troubles
 
-    def _missing(self, code: int) -> bytes | None:
-        """The site's own page for missing files; before there is one, a page with the problems, until they are fixed."""
-        try:
-            content = (self.preview.folder / "404.html").read_bytes()
-        except OSError:
-            content = b"<!doctype html><title>There is no site yet</title><body><h1>There is no site yet</h1></body>"
-        return self._inject_js_into_html(content, self._visible_epoch) if code == 404 else None
+    def _waves(self, waiting: list[Case]) -> Iterator[tuple[str, list[Case]]]:
+        """What to execute together, with a title: of the pages under work first what needs no build; then groups of pages."""
+        pages: dict[str, list[Case]] = {}
+        for case in waiting:
+            pages.setdefault(case.spec.id, []).append(case)
+        for id in dict.fromkeys([*self.first, *self.live.looked_at()]):
+            if own := pages.pop(id, None):
+                slow = [case for case in own if any("build" in one for one in case.language.manifest["toolchains"])]
+                quick = [case for case in own if case not in slow]
+                yield from ((id, wave) for wave in (quick, slow) if wave)
+        rest = list(pages)
+        for start in range(0, len(rest), GROUP):
+            ids = rest[start : start + GROUP]
+            yield ids[0] if len(ids) == 1 else f"{ids[0]} … {ids[-1]}", [case for id in ids for case in pages[id]]
 
-    def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
-        content = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]  # MkDocs has no types there
-        if not self.preview.troubles:
-            return content
-        told = f'<pre role="alert" style="{_BANNER}">{html.escape(self.preview.troubles)}</pre>'
-        return content.replace(b"</body>", told.encode() + b"</body>", 1)
+    def _execute(self, title: str, wave: list[Case], saved: Saved, troubles: list[Trouble], started: float) -> None:
+        """Executes snippets, shows why one fails as soon as it does, and shows all of them in the end."""
+        languages = ", ".join(dict.fromkeys(case.language.label for case in wave))
+        self.lines.now(f"{title}: running {len(wave)} in {languages}")
+        done: list[Verdict] = []
 
+        def reached(verdict: Verdict) -> None:
+            done.append(verdict)
+            self.lines.now(f"{title}: {len(done)} of {len(wave)} run in {languages}", repeated=True)
+            saved.verdicts[verdict.name] = verdict
+            if verdict.outcome == FAILED:
+                self._show(saved, troubles)
 
-class Reader(Visitor, WSGIRequestHandler):
-    """Handles a request to a preview."""
-
-    server: Server
-
-    def below(self) -> tuple[str, Path]:
-        return self.server.preview.site.base, self.server.preview.folder
-
-    def page(self) -> bytes:
-        return self.server._missing(404) or b""
-
-
-_BANNER = (
-    "position:fixed;inset:auto 0 0 0;max-height:45vh;overflow:auto;margin:0;padding:12px"
-    " 16px;z-index:99;background:#5a1410;color:#fff;font:13px/1.5 monospace;white-space:pre-wrap"
-)
-
-
-def serve(preview: Preview, port: int, watched: list[Path], ready: Callable[[str], None]) -> None:
-    """Serves until interrupted; `ready` is called with the address. Raises OSError if the port is taken."""
-    server = Server(preview, port, watched)
-    server.server_bind()
-    server.server_activate()
-    server.url = f"http://127.0.0.1:{server.server_address[1]}/"
-    server.observer.start()  # before anything is read, so that no later save is missed
-    try:
-        preview.update(server.show)
-        ready(server.url)
-        server.serve_thread.start()
-        server._build_loop()  # type: ignore[no-untyped-call]  # MkDocs has no types there
-    finally:
-        server.shutdown()
-
-
-def serve_folder(site: Site, port: int, ready: Callable[[str], None]) -> None:
-    """Serves a finished site until interrupted. Raises OSError if the port is taken."""
-    with FolderServer(("127.0.0.1", port), partial(Finished, site)) as server:
-        ready(f"http://127.0.0.1:{server.server_address[1]}/")
-        server.serve_forever()
-
-
-class FolderServer(Answering, ThreadingHTTPServer):
-    """Serves a finished site."""
-
-
-class Finished(Visitor, SimpleHTTPRequestHandler):
-    """Serves the folder of a site as its host will, with the site's own page for missing files."""
-
-    def __init__(self, site: Site, *rest: Any) -> None:
-        self.site = site
-        super().__init__(*rest, directory=str(site.public))
-
-    def below(self) -> tuple[str, Path]:
-        return self.site.base, self.site.public
-
-    def translate_path(self, path: str) -> str:
-        found = super().translate_path(path)
-        # Refuse links that lead out of the site.
-        return (
-            found
-            if lies_below(os.path.realpath(found), os.path.realpath(self.site.public))
-            else str(self.site.public / "404" / "404")
+        verify(
+            wave,
+            self.toolchains,
+            self.store,
+            self.options,
+            reached,
+            session=self.session,
+            stop=self.interruption.asked,
         )
+        self.interruption.check()
+        troubles[:] = [*saved.troubles, *self._finish(saved)]
+        self._show(saved, troubles)
+        self.lines.ran(f"{title} in {languages}", done, time.monotonic() - started)
 
-    def page(self) -> bytes:
-        try:
-            return reading.read(self.site.public / "404.html", within=self.site.public)
-        except OSError:
-            return b""
+    def _show(self, saved: Saved, troubles: Iterable[Trouble]) -> None:
+        """Shows what is in `out/preview` now, what is wrong, and why snippets failed."""
+        failures: dict[str, list[Failure]] = {}
+        for verdict in saved.verdicts.values():
+            if verdict.outcome == FAILED:
+                text = terminal.failures([verdict], saved.here.options)
+                failure = Failure(verdict.page, verdict.example, verdict.language, text)
+                failures.setdefault(verdict.page, []).append(failure)
+        self.live.show(troubles, failures)
+        self._ready()
+
+    def _ready(self) -> None:
+        ready, self.ready = self.ready, lambda: None
+        ready()
+
+    def _troubles(self, error: SnippetgenError) -> list[Trouble]:
+        """What an error says, by the pages that it is about."""
+        if not isinstance(error, SpecErrors):
+            return [Trouble(str(error))]
+        specs = self.here().specs
+        return [Trouble(problem.text(), self._about(problem, specs)) for problem in error.problems]
+
+    def _about(self, problem: Problem, specs: Path) -> frozenset[str]:
+        """The pages that a problem is about: that of its file, or those of its section; none for all pages."""
+        path = Path(problem.place.path)
+        if path.is_relative_to(PAGES) and path.suffix == ".md":
+            name = path.relative_to(PAGES).with_suffix("")
+            return frozenset([(name.parent if name.name in ("index", "README") else name).as_posix().removeprefix(".")])
+        if id := _id(path, specs):
+            return frozenset([id])
+        if path.is_relative_to(specs) and len(path.relative_to(specs).parts) > 1:
+            section = path.relative_to(specs).parts[0]
+            return frozenset([section, *(id for id in self.specs if id.startswith(f"{section}/"))])
+        return frozenset()
+
+
+def _id(path: Path, specs: Path) -> str:
+    """The id of the page that a file is; empty if it is none."""
+    if path.suffix not in (".yml", ".yaml") or not path.is_relative_to(specs) or path.name.startswith("_"):
+        return ""
+    inner = path.relative_to(specs).with_suffix("")
+    return inner.as_posix() if len(inner.parts) == 2 else ""
+
+
+def _end_politely() -> None:
+    """A request to end is an interruption, so that nothing is left behind. An execution takes the signal for its own time."""
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from snippetgen.errors import UsageError
 from snippetgen.languages.language import Language
 from snippetgen.render.case import Case
 from snippetgen.run.toolchain import Missing, Toolchain
-from snippetgen.verify.page import Page, page_of
+from snippetgen.verify.page import KeptPages, Page, page_of
 from snippetgen.verify.verdicts import Verdict
 
 
@@ -74,3 +74,13 @@ class Results:
     def all_verdicts(self) -> list[Verdict]:
         """The verdicts of all pages."""
         return [verdict for one in self.pages for verdict in one.verdicts] if self.kept else self.verdicts
+
+
+def kept_results(pages: KeptPages, results: Results) -> Results:
+    """The results with the keys of their pages; those pages that have passed are kept from now on."""
+    specs = {case.spec.id: case.spec for case in results.cases}
+    found = replace(results, keys={id: pages.key(spec) for id, spec in specs.items()})
+    for one in found.pages:
+        if one.id in specs:
+            pages.keep(one)
+    return found

@@ -27,7 +27,7 @@ from snippetgen.project.project import project
 from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.verify.engine import Options, names
-from snippetgen.verify.planner import _Planner
+from snippetgen.verify.planner import Keys
 from snippetgen.verify.verdicts import PASSED, Store, Verdict
 
 FOLDERS = ("site/public", "build/pages", "build/tabs", "build/twins", "build/snippets")
@@ -69,7 +69,7 @@ def remember(folder: Path, toolchains: dict[str, Toolchain | Missing]) -> None:
         rendered = cases(here.load(empty=True), here.languages(), unpublished=True)
     except SnippetgenError:
         return
-    store, plan = Store(here.cache), _Planner(Options())
+    store, plan = Store(here.cache), Keys(Options())
     for case in rendered:
         toolchain = toolchains[case.language.name]
         if case.limit is None and not isinstance(toolchain, Missing) and 'SystemExit("wrong")' not in case.rendered.text:

@@ -24,7 +24,9 @@ LIBRARIES = """
     asyncio.subprocess ctypes.util concurrent.futures.process http.server multiprocessing.popen_spawn_posix
     multiprocessing.spawn multiprocessing.resource_tracker tempfile click click._compat h11 jinja2 referencing markdown material
     mkdocs.commands.build mkdocs.livereload mkdocs.config mkdocs.utils.yaml psutil pygments.formatters.html requests
-    rich.console rich.progress ruamel.yaml trustme yaml watchdog.observers importlib.metadata getpass webbrowser
+    rich.console rich.progress ruamel.yaml trustme yaml watchdog.observers watchfiles starlette.staticfiles
+    uvicorn uvicorn.lifespan.off uvicorn.loops.asyncio uvicorn.protocols.http.h11_impl anyio._backends._asyncio
+    importlib.metadata getpass webbrowser
 """.split()
 # Linux's own: nobody else has them.
 LINUX = {
