@@ -38,24 +38,30 @@
   const folds = () => named($$("details").filter((one) => !one.closest(".snippetgen-trouble")), (one) => one.closest("[id]")?.id ?? "");
   const boxes = () => named($$(".panel, pre, .md-sidebar__scrollwrap, .md-typeset__scrollwrap"), (one) => `${one.tagName} ${one.className}`);
   const chosen = () => $$(".choices > input:checked, .tabbed-set > input:checked");
-  const top = () => {
-    const found = $$("[id]", document.querySelector("article, main") ?? document.body)
-      .map((one) => [one.id, one.getBoundingClientRect()])
-      .filter(([, box]) => box.height && box.top < innerHeight);
-    return found.reduce((best, [id, box]) => (!best || Math.abs(box.top) < Math.abs(best[1]) ? [id, box.top] : best), null);
-  };
+  const blocks = () => $$("h1, h2, h3, h4, h5, h6, p, li, pre, tr", document.querySelector("article, main") ?? document.body);
+  const words = (one) => `${one.tagName} ${one.textContent.slice(0, 200)}`;
+  const seen = () =>
+    blocks()
+      .filter((one) => !one.closest(".panel")) // it stays beside the text
+      .map((one) => [words(one), one.getBoundingClientRect()])
+      .filter(([, box]) => box.height && box.top >= 0 && box.top < innerHeight)
+      .slice(0, 20)
+      .map(([text, box]) => [text, box.top]);
   const remember = () => ({
     path: location.pathname,
     x: scrollX,
     y: scrollY,
-    top: scrollY > 0 ? top() : null,
+    seen: scrollY > 0 ? seen() : [],
     chosen: chosen().map((input) => [input.name, input.value, input.id]),
     open: Object.fromEntries(folds().map(([name, one]) => [name, one.open])),
     boxes: boxes().filter(([, one]) => one.scrollTop || one.scrollLeft).map(([name, one]) => [name, one.scrollLeft, one.scrollTop]),
   });
   const scroll = (kept) => {
-    const element = kept.top && document.getElementById(kept.top[0]);
-    const y = element ? scrollY + element.getBoundingClientRect().top - kept.top[1] : kept.y;
+    // The first block that was in the window and is still there; a text may have come or gone above it.
+    const now = new Map();
+    for (const one of blocks()) now.set(words(one), now.has(words(one)) ? null : one);
+    const [text, before] = kept.seen.find(([text]) => now.get(text)) ?? [];
+    const y = text ? scrollY + now.get(text).getBoundingClientRect().top - before : kept.y;
     scrollTo({ left: kept.x, top: y, behavior: "instant" });
   };
   const restore = (kept) => {
@@ -78,9 +84,13 @@
       return null;
     }
   };
+  let kept = stored(); // until it is restored: the page may have to be loaded again before that
+  if (kept?.path !== location.pathname) kept = null;
+  let reloading = false;
   const reload = () => {
     try {
-      sessionStorage.setItem(KEY, JSON.stringify(remember()));
+      reloading = true;
+      sessionStorage.setItem(KEY, JSON.stringify(kept ?? remember()));
       history.scrollRestoration = "manual";
     } catch {}
     location.reload();
@@ -122,13 +132,12 @@
     listen();
   };
 
-  const kept = stored();
   const begin = () => {
-    if (kept?.path === location.pathname) {
+    if (kept) {
       restore(kept);
       const again = () => {
         scroll(kept);
-        history.scrollRestoration = "auto";
+        kept = null;
         document.documentElement.dataset.live = "restored";
       };
       if (document.readyState === "complete") again();
@@ -139,7 +148,10 @@
   };
   addEventListener("visibilitychange", listen);
   addEventListener("pageshow", (event) => event.persisted && listen());
-  addEventListener("pagehide", () => news?.close());
+  addEventListener("pagehide", () => {
+    news?.close();
+    if (!reloading) history.scrollRestoration = "auto"; // not before: the browser would still move the page after a reload
+  });
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);
   else begin();
 })();

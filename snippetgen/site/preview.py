@@ -46,6 +46,7 @@ class Failures(Store):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.failed: dict[str, Verdict] = {}
+        self.pages: dict[str, set[str]] = {}  # the pages of each failure: equal snippets have the same key
 
     def get(self, key: str) -> Verdict | None:
         return self.failed.get(key) or super().get(key)
@@ -54,11 +55,12 @@ class Failures(Store):
         super().put(key, verdict)
         if verdict.outcome == FAILED:
             self.failed[key] = verdict
+            self.pages.setdefault(key, set()).add(verdict.page)
 
     def forget(self, pages: Iterable[str]) -> None:
         """Forgets the failures of these pages: whoever saves a page again wants them to be executed again."""
         pages = set(pages)
-        self.failed = {key: verdict for key, verdict in self.failed.items() if verdict.page not in pages}
+        self.failed = {key: verdict for key, verdict in self.failed.items() if self.pages[key].isdisjoint(pages)}
 
 
 @dataclass(frozen=True)
