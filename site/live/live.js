@@ -38,7 +38,7 @@
   const folds = () => named($$("details").filter((one) => !one.closest(".snippetgen-trouble")), (one) => one.closest("[id]")?.id ?? "");
   const boxes = () => named($$(".panel, pre, .md-sidebar__scrollwrap, .md-typeset__scrollwrap"), (one) => `${one.tagName} ${one.className}`);
   const chosen = () => $$(".choices > input:checked, .tabbed-set > input:checked");
-  const blocks = () => $$("h1, h2, h3, h4, h5, h6, p, li, pre, tr", document.querySelector("article, main") ?? document.body);
+  const blocks = () => $$("h1, h2, h3, h4, h5, h6, p, li, pre, tr", document.querySelector("article") ?? document.querySelector("main") ?? document.body);
   const words = (one) => `${one.tagName} ${one.textContent.slice(0, 200)}`;
   const seen = () =>
     blocks()
