@@ -73,7 +73,7 @@ def own_language(name: str, statement: str) -> dict[str, str]:
     """The files of a language that is Python, but for its first statement."""
     return {
         f"templates/{name}/language.yml": OWN.replace("LABEL", name.capitalize()),
-        f"templates/{name}/request.py.j2": f"{statement}; {PYTHON}"  # the template takes away a line break before it,
+        f"templates/{name}/request.py.j2": f"{statement}; {PYTHON}",  # the template takes away a line break before it,
     }
 
 
@@ -106,5 +106,3 @@ def saved_atomically(path: Path, text: str) -> None:
     other = path.with_name(f"{path.name}.tmp-1")
     other.write_text(text, encoding="utf-8")
     other.replace(path)
-
-

@@ -1,4 +1,4 @@
-"""`snippetgen serve` while it executes: the newest text comes first, what was reached is kept, and an end leaves nothing behind."""
+"""`snippetgen serve` while it executes: the newest text comes first, what was reached is kept, and an end leaves nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from test_interrupt import alive, descendants
 
 # It takes long on the last page.
 SLOW = own_language("slow", """import time; time.sleep(50 * open(__file__).read().count('"width": ' + "2"))""")
-PAGES = {f"specs/shop/page-{number}.yml": SPEC.replace("TITLE", f"Page {number}").replace("width: 1", f"width: {number}") for number in range(3)}
+PAGES = {
+    f"specs/shop/page-{number}.yml": SPEC.replace("TITLE", f"Page {number}").replace("width: 1", f"width: {number}")
+    for number in range(3)
+}
 SECONDS = 5  # much less than the slow language needs
 
 

@@ -152,7 +152,9 @@ def test_where_events_cannot_be_had_it_says_so_once_and_looks_again_and_again(
         yield
 
     mounts = tmp_path / "mountinfo"
-    mounts.write_text(f"1 0 0:1 / / rw - ext4 /dev/sda rw\n36 35 98:0 / {tmp_path.parent} rw,noatime master:1 - nfs4 host:/x rw\n")
+    mounts.write_text(
+        f"1 0 0:1 / / rw - ext4 /dev/sda rw\n36 35 98:0 / {tmp_path.parent} rw,noatime master:1 - nfs4 host:/x rw\n"
+    )
     for change, why in (
         (lambda patch: patch.setattr(watcher.watchfiles, "watch", limited), "OS file watch limit reached."),
         (lambda patch: patch.setattr(watcher, "_MOUNTS", mounts), f"{tmp_path.parent} is of type nfs4"),

@@ -73,7 +73,8 @@ def test_a_reload_leaves_the_reader_where_they_were(live, page):
     text = KEPT.replace("Paragraph 3 of", "Another one.\n\n  Paragraph 3 of").replace("WORDS", "Newest words")
     saved_atomically(live.folder / "specs/shop/kept.yml", text)
     page.wait_for_function(
-        "() => document.documentElement.dataset.live === 'restored' && document.body.textContent.includes('Newest words')", timeout=60_000
+        "() => document.documentElement.dataset.live === 'restored' && document.body.textContent.includes('Newest words')",
+        timeout=60_000,
     )
     # It is loaded once more when its snippets have run.
     live.until(lambda: live.said.rstrip().rpartition("\n")[2].startswith(("FAILED shop/kept", "shop/kept in")))
