@@ -60,12 +60,11 @@ class Table:
 class Browser:
     """A client of `serve` that waits for reloads as the script in its pages does, and fetches the page then.
 
-    All that it knows of the way reloads are told is in `listen` and `reloaded`.
+    All that it knows of the way reloads are told is in `until`.
     """
 
     def __init__(self, address: str) -> None:
         self.host, self.base = re.match(r"http://([^/]+)(/.*)", address).groups()  # type: ignore[union-attr]
-        self.epoch = self.seen = ""
 
     def get(self, path: str, base: str | None = None) -> str:
         connection = http.client.HTTPConnection(self.host, timeout=LIMIT)
@@ -74,27 +73,19 @@ class Browser:
         connection.close()
         return text
 
-    def listen(self, html: str) -> None:
-        """Takes from a page what its script waits with."""
-        self.epoch = re.search(r"livereload\((\d+), \d+\)", html)[1]  # type: ignore[index]
-
-    def reloaded(self) -> None:
-        """Waits until a reload is told."""
-        while self.get(f"/livereload/{self.epoch}/{self.epoch}", base="") == self.epoch:
-            pass
-
-    def open(self, page: str) -> str:
-        html = self.get(page)
-        self.listen(html)
-        return html
-
     def until(self, page: str, right: Callable[[str], bool]) -> None:
-        """Reloads a page, each time that it is told to, until it is right."""
+        """Fetches a page, and again each time that its events say that it has changed, until it is right."""
         ended = time.monotonic() + LIMIT
-        while not right(self.open(page)):
-            if time.monotonic() > ended:
-                raise SystemExit(f"{page} was not right after {LIMIT} s")
-            self.reloaded()
+        listening = http.client.HTTPConnection(self.host, timeout=LIMIT)
+        listening.request("GET", f"/livereload/events?page={self.base}{page}")
+        events = listening.getresponse()
+        try:
+            while not right(self.get(page)):
+                while not events.readline().startswith(b"data: "):
+                    if time.monotonic() > ended:
+                        raise SystemExit(f"{page} was not right after {LIMIT} s")
+        finally:
+            listening.close()
 
 
 class Project:

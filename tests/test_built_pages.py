@@ -25,6 +25,7 @@ nav: [index.md, guide/start.md, "..."]
 markdown_extensions: [tables, {toc: {permalink: true}}, snippetgen.tabs]
 validation: {unrecognized_links: warn, anchors: warn, omitted_files: ignore}
 """
+DAY = "1795824000"  # some themes say in the home page when the site was built
 SPEC = "title: {}\ndescription: About {}.\nrequest: {{url: http://api.example/{}}}\nresponse: {{json: {{a: b}}, show: a}}\n"
 PAGES = {
     "index.md": "# Shop\n\n[[catalogue all]]\n",
@@ -47,6 +48,7 @@ def original(tmp_path_factory):
     write(here / "mkdocs.yml", CONFIG)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(here)
+        patch.setenv("SOURCE_DATE_EPOCH", DAY)
         bring(here)
     return here
 
@@ -57,6 +59,7 @@ def project(original, tmp_path, monkeypatch):
     here = tmp_path / "project"
     shutil.copytree(original, here)
     monkeypatch.chdir(here)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", DAY)
     bring(here)
     return here
 

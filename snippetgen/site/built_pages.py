@@ -23,7 +23,7 @@ from snippetgen.site.builder_log import Sources
 from snippetgen.site.builder_process import BuilderProcess, environment
 from snippetgen.site.clashes import MARKDOWN
 from snippetgen.site.kept_panels import KeptPanels
-from snippetgen.site.signature import signatures
+from snippetgen.site.signature import FOREIGN, signatures
 
 # How each builder is called; MkDocs and its forks read the same configuration.
 BUILDERS = {
@@ -66,6 +66,8 @@ class BuiltPages:
 
         Raises BuilderError with everything that the builder refuses, and with the markers that name nothing.
         """
+        if self.made.is_symlink() or FOREIGN in signatures(self.made)[0].values():
+            remove_tree(self.made)  # the builder would follow a link, and write where it leads
         configuration = builder_settings.write(self.sources.config, self.settings, self.out, bare=self.bare)
         if self.builder != "mkdocs" or self.bare or not builder_inputs.separable(self.settings):
             self.record.unlink(missing_ok=True)
