@@ -108,11 +108,13 @@ class KeptPages:
             return
         kept = replace(page, verdicts=tuple(replace(one, cached=True, runs=0) for one in page.verdicts))
         self._known[page.id] = kept
-        record = [self.context, dict(kept.inputs), list(_record(kept))]
+        record = [self.context, page.id, dict(kept.inputs), list(_record(kept))]
         write_whole(self._path(page.id), json.dumps(record, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
     def tidy(self) -> None:
         """Removes what was kept with contexts that were not used lately."""
+        if self.folder.is_dir():
+            os.utime(self.folder)
         folders = sorted(self.folder.parent.glob("*"), key=lambda folder: folder.stat().st_mtime_ns, reverse=True)
         for folder in folders[CONTEXTS:]:
             if folder != self.folder:
@@ -130,9 +132,9 @@ class KeptPages:
     def _read(self, id: str) -> Page | None:
         try:
             with open(self._path(id), "rb") as file:
-                context, inputs, record = json.loads(file.read())
+                context, own, inputs, record = json.loads(file.read())
             page = _page(id, record, inputs, _key(self.context, inputs))
-            return page if context == self.context and page.good else None
+            return page if (context, own) == (self.context, id) and page.good else None
         except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             return None  # damaged, or of another version
 
@@ -155,7 +157,7 @@ def _context(
         parts += [keys.options[warm] for warm in (True, False)]
     for root in here.roots:
         for name in reading.walk(root):
-            if not name.startswith("_page/"):
+            if not name.startswith("_page/") and "__pycache__/" not in name:
                 parts += [name, hashlib.sha256(reading.read(root / name, reading.MAX_SITE_OCTETS)).hexdigest()]
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -83,4 +83,5 @@ def kept_results(pages: KeptPages, results: Results) -> Results:
     for one in found.pages:
         if one.id in specs:
             pages.keep(one)
+    pages.tidy()
     return found
