@@ -25,7 +25,7 @@ from snippetgen.verify.verdicts import FAILED, PASSED, Verdict
 FILES = {
     "specs/a/_base.yml": "extends: _deeper.yml\nsummary: From the base\n",
     "specs/a/_deeper.yml": "description: From the base of the base\n",
-    "specs/a/one.yml": "extends: _base.yml\ntitle: One\nrequest: {method: POST, url: 'http://x.example/', body: {file: text.txt}}",
+    "specs/a/one.yml": "extends: _base.yml\ntitle: One\nrequest: {method: POST, url: 'http://x.example', body: {file: text.txt}}",
     "specs/a/text.txt": "some text",
     "specs/a/two.yml": "title: Two\nrequest: {url: 'http://x.example/'}\n",
     "specs/a/_section.yml": "title: The first\n",

@@ -57,6 +57,7 @@ HOMES = {
     "mkdocs": {"project.mkdocs_config", "site.mkdocs_plugin", "site.page_builder"},
     "starlette": {"site.site_server", "site.live_site"},
     "uvicorn": {"site.site_server"},
+    "filelock": {"site.lock"},
     "watchfiles": {"site.watcher"},
     "ruamel": {"importers.spec_writer"},
     "referencing": {"importers.openapi.document"},

@@ -10,7 +10,10 @@ from snippetgen.cli.options import Wanted
 from snippetgen.cli.verify import plan
 from snippetgen.errors import counted, together
 from snippetgen.project.project import Project
+from snippetgen.run.cache_folder import check
 from snippetgen.site import mkdocs_builder, page_markdown
+from snippetgen.site.lock import held
+from snippetgen.site.mkdocs_builder import Site
 from snippetgen.spec import schema_file
 from snippetgen.verify.results import Results
 
@@ -22,6 +25,12 @@ def build(here: Project, out: Path, builder: str, wanted: Wanted) -> bool:
     builder runs a second time.
     """
     own = mkdocs_builder.read(Path("mkdocs.yml"), out, builder, here.specs)
+    check(here.cache)
+    with held(here.cache, out, own.public):
+        return _build(here, own, builder, wanted)
+
+
+def _build(here: Project, own: Site, builder: str, wanted: Wanted) -> bool:
     planned = plan(here, (), wanted, empty=True)
     known = planned.remembered()
     page_markdown.check_names(known.pages, mkdocs_builder.PAGES, planned.languages, own.builder)
@@ -29,7 +38,7 @@ def build(here: Project, out: Path, builder: str, wanted: Wanted) -> bool:
     def made(results: Results) -> int:
         count: int
         count, _ = together(
-            lambda: page_markdown.write(results, mkdocs_builder.PAGES, out, here.roots, own.name, own.url),
+            lambda: page_markdown.write(results, mkdocs_builder.PAGES, own.out, here.roots, own.name, own.url),
             lambda: own.run(own.panels(here.cache), builder),
         )
         return count

@@ -11,7 +11,7 @@ import click
 from snippetgen import printing
 from snippetgen.cli.options import Wanted, file, folder, folders, verifying
 from snippetgen.errors import counted
-from snippetgen.project.project import project
+from snippetgen.project.project import Project, project
 
 
 @click.group()
@@ -56,11 +56,21 @@ def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path 
 
     The files are OUT/snippets/<section>/<page>/<example>/<language>.<ext>. Nothing is written unless every snippet passes.
     """
+    from snippetgen.run.cache_folder import check
+    from snippetgen.site.lock import held
+
+    here = project(specs, templates, cache)
+    check(here.cache)
+    with held(here.cache, out):
+        _write(here, out, wanted)
+
+
+def _write(here: Project, out: Path, wanted: Wanted) -> None:
     from snippetgen.cli.verify import run
     from snippetgen.site.page_markdown import write_snippets
     from snippetgen.verify.verdicts import NOT_RUN
 
-    verified = run(project(specs, templates, cache), (), wanted, whole=True)
+    verified = run(here, (), wanted, whole=True)
     missing = sorted({verdict.language for verdict in verified.verdicts if verdict.outcome == NOT_RUN})
     if not verified.good or missing:
         printing.err("nothing was written: every snippet must pass first")

@@ -39,7 +39,8 @@ def serve(
     cache: Path | None,
 ) -> None:
     """Serve the site; every save reloads it and runs what changed."""
-    from snippetgen.site import mkdocs_builder
+    from snippetgen.run import cache_folder
+    from snippetgen.site import lock, mkdocs_builder
     from snippetgen.site.live_site import LiveSite
     from snippetgen.site.preview import Preview
     from snippetgen.site.site_server import SiteFiles
@@ -58,7 +59,9 @@ def serve(
     preview = Preview(
         here, lambda found: mkdocs_builder.read(CONFIG, out, builder, found.specs), live, builder, Options(isolation=isolation)
     )
-    _serve(live, port, preview)
+    cache_folder.check(here().cache)
+    with lock.held(here().cache, out):
+        _serve(live, port, preview)
 
 
 def _serve(application: SiteFiles, port: int, preview: Preview | None) -> None:

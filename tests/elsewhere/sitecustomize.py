@@ -26,7 +26,7 @@ LIBRARIES = """
     mkdocs.commands.build mkdocs.livereload mkdocs.config mkdocs.utils.yaml psutil pygments.formatters.html requests
     rich.console rich.progress ruamel.yaml trustme yaml watchdog.observers watchfiles starlette.staticfiles
     uvicorn uvicorn.lifespan.off uvicorn.loops.asyncio uvicorn.protocols.http.h11_impl anyio._backends._asyncio
-    importlib.metadata getpass webbrowser
+    importlib.metadata getpass webbrowser filelock
 """.split()
 # Linux's own: nobody else has them.
 LINUX = {
