@@ -130,6 +130,10 @@ class FilledPages:
                 self.known[name] = [self.there[name], made, asked]
         return digests
 
+    def one(self, name: str) -> bytes:
+        """A page, filled; nothing is remembered of it."""
+        return self._filled(name, (self.made / name).read_bytes())
+
     def remember(self) -> None:
         """Writes down what the pages asked about."""
         known = {name: self.known[name] for name in self.names() if name in self.known}

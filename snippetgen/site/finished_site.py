@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from snippetgen import reading
-from snippetgen.files import code_hash, write_whole
+from snippetgen.files import Folder, code_hash, write_whole
 from snippetgen.site import builder_settings, frame, handwritten_twins, search_index
 from snippetgen.site.filled_pages import FilledPages
 from snippetgen.site.kept_panels import KeptPanels
@@ -48,6 +48,11 @@ class FinishedSite:
         if pages:
             self.pages.remember()
         return changed
+
+    def show(self, id: str, name: str, target: Path) -> None:
+        """Fills the page of a spec, the file `name`, in the folder `target`. What else shows something of the page stays."""
+        self.kept.make_one(id)
+        Folder(target).write(name, self.pages.one(name))
 
     @cached_property
     def pages(self) -> FilledPages:

@@ -79,6 +79,11 @@ class KeptPanels:
             for done in [others.submit(self._make, portion) for portion in portions]:
                 done.result()
 
+    def make_one(self, id: str) -> None:
+        """Makes the panel of a page, if it is not ready."""
+        if not self._is_ready(id):
+            self._make([id])
+
     def _make(self, ids: list[str]) -> None:
         folder = Folder(self.out)
         for id in ids:

@@ -122,6 +122,17 @@ class Site:
         finished = FinishedSite(self.out, self.made, self.settings, kept)
         return finished.bring(PublishedFolder(target or self.public, self.out, lasting=lasting))
 
+    def show(self, id: str, cache: Path, target: Path) -> bool:
+        """Shows a page of a spec as the tree has it now, in what the builder made of it earlier; `update` does the rest.
+
+        Returns False, and does nothing, if the builder has made nothing of it yet.
+        """
+        name = f"{id}/index.html" if self.settings.get("use_directory_urls") is not False else f"{id}.html"
+        if not (self.made / name).is_file():
+            return False
+        FinishedSite(self.out, self.made, self.settings, KeptPanels(self.out, self.panels(cache))).show(id, name, target)
+        return True
+
     def panels(self, cache: Path) -> Panels:
         """What fills the places in the pages."""
         return Panels(self.out / "snippets", self.out / "tabs", cache / "html")

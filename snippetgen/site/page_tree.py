@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from snippetgen import reading
@@ -27,7 +28,10 @@ class PageTree:
         _claim(out, source)
         self.out, self.folder = out, Folder(out)
         self.written: set[str] = set()
-        self._found = {name: stamp for folder in FOLDERS for name, stamp in _files(str(out), folder)}
+
+    @cached_property
+    def _found(self) -> dict[str, Stamp]:
+        return {name: stamp for folder in FOLDERS for name, stamp in _files(str(self.out), folder)}
 
     def pages(self) -> set[str]:
         """The files that the builder reads, by their names below `out/pages`."""

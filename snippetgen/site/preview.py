@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +26,8 @@ from snippetgen.site import page_markdown
 from snippetgen.site.builder_process import BuilderProcess
 from snippetgen.site.live_site import Failure, LiveSite, Trouble
 from snippetgen.site.mkdocs_builder import PAGES, Site
+from snippetgen.site.page_files import PageWriter
+from snippetgen.site.page_tree import PageTree
 from snippetgen.site.preview_lines import Lines
 from snippetgen.spec.loader import Spec, load_spec
 from snippetgen.spec.pages import spec_files
@@ -37,6 +39,7 @@ from snippetgen.verify.results import Results, kept_results
 from snippetgen.verify.session import Session
 from snippetgen.verify.verdicts import FAILED, NOT_RUN, Store, Verdict
 
+AT_ONCE = 3  # how many saved pages are shown before the rest of the site
 GROUP = 20  # how many pages that nobody looks at are executed together
 
 
@@ -124,17 +127,27 @@ class Preview:
         about = self.lines.saved(paths)
         troubles: list[Trouble] = []
         try:
+            before = self.specs.keys()
             saved = self._read(paths)
             troubles += saved.troubles
             self.interruption.check()
-            troubles += self._finish(saved)
+            quick = self._shown_at_once(saved, paths, before)
+            if not quick:
+                troubles += self._finish(saved)
             self._show(saved, troubles)
             waiting = saved.waiting
             self.lines.shown(about, len(self.specs), time.monotonic() - started, len(waiting))
             self.lines.wrong(trouble.text for trouble in troubles)
             for title, wave in self._waves(waiting):
                 self.interruption.check()
-                self._execute(title, wave, saved, troubles, started)
+                if quick and title not in quick:
+                    troubles, quick = [*saved.troubles, *self._finish(saved)], []
+                    self._show(saved, troubles)
+                self._execute(title, wave, saved, troubles, started, quick)
+            if quick:
+                troubles = [*saved.troubles, *self._finish(saved)]
+                self.lines.wrong(trouble.text for trouble in troubles)
+                self._show(saved, troubles)
         except Interrupted:
             return
         except SnippetgenError as error:  # the last good pages stay
@@ -216,19 +229,42 @@ class Preview:
                     found[id] = own.problems
         return found
 
-    def _finish(self, saved: Saved) -> list[Trouble]:
-        """Brings the site in `out/preview` up to date; returns what is wrong with pages that are shown all the same."""
-        site = saved.site
-        ordered = [saved.verdicts[case.name] for case in saved.cases]
+    def _shown_at_once(self, saved: Saved, paths: Sequence[Path], before: Collection[str]) -> list[str]:
+        """The pages that were saved, if nothing else was, and if they are shown already; then the rest of the site can wait."""
+        ids = [_id(path, saved.here.specs) for path in paths]
+        if not 0 < len(ids) <= AT_ONCE or saved.troubles or not all(id in before and id in self.specs for id in ids):
+            return []
+        return ids if all(self._show_page(id, saved) for id in ids) else []
+
+    def _show_page(self, id: str, saved: Saved) -> bool:
+        """Shows a page; False if the builder has to work for it, or if there is nothing new to show."""
+        site, own = saved.site, [case for case in saved.cases if case.spec.id == id]
+        text = site.out / "pages" / f"{id}.md"
+        if not own or not text.is_file():
+            return False
+        known = text.read_bytes()
+        results = self._results(saved, own)
+        writer = PageWriter(PageTree(site.out, PAGES), saved.here.roots, self.toolchains, self.options.errors)
+        writer.write(results.items[id], writer.key(results.pages[0]))
+        return text.read_bytes() == known and site.show(id, saved.here.cache, self.live.folder)
+
+    def _results(self, saved: Saved, own: list[Case], kept: Mapping[str, Page] = {}) -> Results:
+        """The results of these cases; pages that have passed are kept."""
+        assert self.pages is not None
+        ordered = [saved.verdicts[case.name] for case in own]
         # A page in progress may show what failed: only here, never in a published site.
         shown = [Verdict(v.page, v.example, v.language, NOT_RUN, v.reasons) if v.outcome == FAILED else v for v in ordered]
-        assert self.pages is not None
         languages = tuple(saved.languages)
-        results = Results(saved.cases, shown, self.toolchains, self.options.errors, saved.kept, {}, languages, saved.read)
-        results = kept_results(self.pages, results)
-        troubles = []
+        results = Results(own, shown, self.toolchains, self.options.errors, kept, {}, languages, saved.read)
+        return kept_results(self.pages, results)
+
+    def _finish(self, saved: Saved) -> list[Trouble]:
+        """Brings the site in `out/preview` up to date; returns what is wrong with pages that are shown all the same."""
+        site, troubles = saved.site, []
         try:
-            page_markdown.write(results, PAGES, site.out, saved.here.roots, site.name, site.url)
+            page_markdown.write(
+                self._results(saved, saved.cases, saved.kept), PAGES, site.out, saved.here.roots, site.name, site.url
+            )
         except SpecErrors as error:  # links that lead nowhere
             troubles = self._troubles(error)
         if self.process is None or self.process.out != site.out:
@@ -252,8 +288,13 @@ class Preview:
             ids = rest[start : start + GROUP]
             yield ids[0] if len(ids) == 1 else f"{ids[0]} … {ids[-1]}", [case for id in ids for case in pages[id]]
 
-    def _execute(self, title: str, wave: list[Case], saved: Saved, troubles: list[Trouble], started: float) -> None:
-        """Executes snippets, shows why one fails as soon as it does, and shows all of them in the end."""
+    def _execute(
+        self, title: str, wave: list[Case], saved: Saved, troubles: list[Trouble], started: float, quick: Collection[str]
+    ) -> None:
+        """Executes snippets, shows why one fails as soon as it does, and shows all of them in the end.
+
+        Of the pages in `quick`, nothing but the page itself is shown until later.
+        """
         languages = ", ".join(dict.fromkeys(case.language.label for case in wave))
         self.lines.now(f"{title}: running {len(wave)} in {languages}")
         done: list[Verdict] = []
@@ -275,7 +316,8 @@ class Preview:
             stop=self.interruption.asked,
         )
         self.interruption.check()
-        troubles[:] = [*saved.troubles, *self._finish(saved)]
+        if title not in quick or not self._show_page(title, saved):
+            troubles[:] = [*saved.troubles, *self._finish(saved)]
         self._show(saved, troubles)
         self.lines.ran(f"{title} in {languages}", done, time.monotonic() - started)
 

@@ -83,11 +83,12 @@ class KeptPages:
         self.context = _context(here, languages, toolchains, options)
         self.folder = here.cache / "pages" / self.context[:32]
         self._known: dict[str, Page] = {}
+        self._digests: dict[str, tuple[tuple[int, ...], str]] = {}  # by path, with what the system says of the file
 
     def find(self, only: Collection[str] = ()) -> dict[str, Page]:
         """The pages that are kept and have not changed, by id; with `only`, those of these ids and sections."""
         ids = page_files(self.specs, only)
-        digests: dict[str, str] = {}
+        digests: dict[str, str] = {}  # of this run: a file that many pages extend is looked at once
         sections = find_sections(self.specs)
         found = {}
         for id in ids:
@@ -124,7 +125,12 @@ class KeptPages:
         """The hash of a file; empty, which no file has, if it cannot be read. `known` are those that were read just now."""
         if path not in known:
             try:
-                known[path] = hashlib.sha256(reading.read(path, MAX_FILE_OCTETS, self.specs)).hexdigest()
+                status = os.stat(path)
+                stamp = (status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns)
+                if self._digests.get(path, ((), ""))[0] != stamp:
+                    octets = reading.read(path, MAX_FILE_OCTETS, self.specs)
+                    self._digests[path] = stamp, hashlib.sha256(octets).hexdigest()
+                known[path] = self._digests[path][1]
             except OSError:
                 known[path] = ""
         return known[path]
