@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from snippetgen import reading
+from snippetgen.errors import UsageError
 from snippetgen.languages.language import BUILTIN
 from snippetgen.project.project import Project, project
 from snippetgen.render.case import cases
@@ -22,6 +23,7 @@ from snippetgen.verify.page import CONTEXTS, KeptPages, Page
 from snippetgen.verify.results import Results, kept_results
 from snippetgen.verify.verdicts import FAILED, PASSED, Verdict
 
+HERE = Path(__file__).parent
 FILES = {
     "specs/a/_base.yml": "extends: _deeper.yml\nsummary: From the base\n",
     "specs/a/_deeper.yml": "description: From the base of the base\n",
@@ -167,3 +169,19 @@ def test_a_record_holds_nothing_but_json(here: Path) -> None:
     verified(kept())
     for path in here.rglob("pages/*/a/*.json"):
         assert isinstance(json.loads(path.read_bytes()), list)
+
+
+def test_a_page_that_changes_while_the_site_is_written_is_not_taken_for_what_has_passed(here: Path, golden) -> None:
+    own = project(None, None, None)
+    pages = kept()
+    verified(pages)
+    languages = own.languages(("curl",))
+    read = Results(
+        [], [], {"curl": CURL}, kept=pages.find(), read=lambda ids: cases(own.load(tuple(ids)), languages, unpublished=True)
+    )
+    names = [[case.name for case, _ in items] for items in read.again(["a/two", "a/one"])]
+    assert names == [["a/two/default/curl"], ["a/one/default/curl"]]
+    edit("specs/a/text.txt", "other")(here)
+    with pytest.raises(UsageError) as error:
+        list(read.again(["a/one"]))
+    golden(HERE / "kept" / "told.err", f"{error.value}\n")

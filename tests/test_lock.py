@@ -11,6 +11,7 @@ import pytest
 from snippetgen.errors import UsageError
 from snippetgen.site.lock import held
 
+HERE = Path(__file__).parent
 HOLDS = """\
 import sys, time
 from pathlib import Path
@@ -33,13 +34,15 @@ def other(tmp_path: Path):
     process.wait()
 
 
-def test_a_folder_in_which_another_run_is_at_work_is_refused(other, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_in_which_another_run_is_at_work_is_refused(
+    other, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, golden
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link").symlink_to("build")
     for name in ("build", "link", "other/../build"):
         with pytest.raises(UsageError) as error, held(Path("cache"), tmp_path / "public", tmp_path / name):
             pytest.fail("it was not refused")
-        assert str(error.value).startswith("another snippetgen is at work in build\n   help: wait until it is done")
+        golden(HERE / "lock" / "told.err", f"{error.value}\n")
     with held(Path("cache"), tmp_path / "public"):
         pass  # and what was refused holds nothing
 

@@ -28,7 +28,8 @@ from messages import trees
 
 from snippetgen import printing
 from snippetgen.cli import main
-from snippetgen.site.machine_files import Index
+from snippetgen.site.machine_files import Index, line
+from snippetgen.spec.section import unwritten
 
 HOSTILE = Path(__file__).parent / "hostile" / "printing"
 PACKAGE = Path(__file__).parents[1] / "snippetgen"
@@ -204,7 +205,7 @@ def test_a_title_in_llms_txt_is_only_a_title(text: str) -> None:
     written: dict[str, str] = {}
     page = {"title": text, "summary": f"{text} a", "id": "a/b", "section": "a", "method": "GET", "path": text, "examples": []}
     with Index(written.__setitem__, "Site", "") as index:
-        index.add(page, {}, "", "A")
+        index.add(unwritten("a"), line(page), "", "")
     html = MarkdownIt("commonmark").render(written["pages/llms.txt"])
     assert re.findall(r"<(\w+)", html) == ["h1", "blockquote", "p", "h2", "ul", "li", "a", "code"], html
     assert html.count('<a href="a/b/index.md">') == 1

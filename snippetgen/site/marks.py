@@ -197,18 +197,18 @@ def _with_key(request: Request, old: str, new: str) -> Request:
 def _changed(request: Request, name: Callable[[_Place, str], str] | None, value: Callable[[_Place, Value], Value]) -> Request:
     """The request with other values, and other names unless `name` is None. Of a query that is not pairs, the values stay."""
 
-    def named(where: str, names: tuple[str, ...], old: str) -> str:
+    def other_name(where: str, names: tuple[str, ...], old: str) -> str:
         return name((where, names), old) if name else old
 
     def pairs(where: str, given: tuple[Pair, ...]) -> tuple[Pair, ...]:
         return tuple(
-            Pair(named(where, (p.name,), p.name), p.value if p.value is None else value((where, (p.name,)), p.value))
+            Pair(other_name(where, (p.name,), p.name), p.value if p.value is None else value((where, (p.name,)), p.value))
             for p in given
         )
 
     def json(given: Json, path: tuple[str, ...]) -> Json:
         if isinstance(given, dict):
-            return {named("body", (*path, key), key): json(child, (*path, key)) for key, child in given.items()}
+            return {other_name("body", (*path, key), key): json(child, (*path, key)) for key, child in given.items()}
         return [json(child, path) for child in given] if isinstance(given, list) else given
 
     auth, body, uri = request.auth, request.body, request.uri
@@ -223,14 +223,14 @@ def _changed(request: Request, name: Callable[[_Place, str], str] | None, value:
         case FormBody(given):
             body = replace(body, pairs=pairs("body", given))
         case MultipartBody(parts):
-            renamed = [replace(part, name=named("body", (part.name,), part.name)) for part in parts]
+            renamed = [replace(part, name=other_name("body", (part.name,), part.name)) for part in parts]
             body = replace(
                 body,
                 parts=tuple(replace(p, value=value(("body", ()), p.value)) if isinstance(p, TextPart) else p for p in renamed),
             )
     if uri.start and name:
         split = [pair.partition("=") for pair in uri.start.split("&")]
-        start = "&".join(named("query", (unquote_plus(key),), key) + equals + rest for key, equals, rest in split)
+        start = "&".join(other_name("query", (unquote_plus(key),), key) + equals + rest for key, equals, rest in split)
         uri = replace(uri, start=start)
     uri = replace(uri, pairs=pairs("query", uri.pairs))
     return Request(request.method, uri, auth, pairs("header", request.headers), pairs("cookie", request.cookies), body)

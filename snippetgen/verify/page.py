@@ -11,8 +11,10 @@ import json
 import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import astuple, dataclass, field, fields, replace
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from snippetgen import reading
@@ -162,10 +164,21 @@ def _context(
         parts += [language.name, repr(toolchain) if isinstance(toolchain, Missing) else keys.recipe(language, toolchain)]
         parts += [keys.options[warm] for warm in (True, False)]
     for root in here.roots:
-        for name in reading.walk(root):
-            if not name.startswith("_page/") and "__pycache__/" not in name:
-                parts += [name, hashlib.sha256(reading.read(root / name, reading.MAX_SITE_OCTETS)).hexdigest()]
+        parts += _contents(root)
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _contents(root: Path, links: int = 5) -> Iterator[str]:
+    """The names of the files of the languages in a folder, and hashes of their contents; also of folders that links lead to."""
+    for name in reading.walk(root):
+        if name.startswith("_page/") or "__pycache__/" in name:
+            continue
+        yield name
+        if not (root / name).is_dir():
+            with suppress(OSError):  # a link that leads nowhere, which nothing can use
+                yield hashlib.sha256(reading.read(root / name, reading.MAX_SITE_OCTETS)).hexdigest()
+        elif links:
+            yield from _contents(root / name, links - 1)
 
 
 def _key(context: str, inputs: Mapping[str, str]) -> str:

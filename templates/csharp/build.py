@@ -87,7 +87,7 @@ def main() -> int:
 
 def warm_up(compile_all: Callable[[list[Path]], None]) -> None:
     """Compile something like a snippet, because Roslyn itself is compiled while it works for the first time."""
-    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
         source = Path(folder, "snippet.cs")
         source.write_text(LIKE_A_SNIPPET, encoding="utf-8")
         compile_all([source])
