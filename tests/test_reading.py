@@ -215,6 +215,7 @@ OURS = {
     "site/page_files": "the templates of pages",
     "site/page_markdown": "the tree, as it was just written",
     "site/watcher": "the kernel's list of file systems",
+    "site/preview": "the tree, as it was just written",
     "verify/engine": "the log of the mock server",
     "verify/page": "the cache",
     "verify/planner": "the code of a language",

@@ -48,11 +48,12 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     before = set(psutil.Process().children(recursive=True))
+    threads = set(threading.enumerate())
     with Session() as session:
         yield session
     assert set(psutil.Process().children(recursive=True)) <= before
     assert list((tmp_path / "temporary").glob("snippetgen-*")) == []
-    assert not any(thread.name == "session" for thread in threading.enumerate())
+    assert not any(thread.name == "session" for thread in set(threading.enumerate()) - threads)
 
 
 def toolchains(all_cases: list[Case]) -> dict:
