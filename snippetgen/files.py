@@ -46,6 +46,15 @@ def code_hash(*names: str, package: Path = PACKAGE) -> str:
     return digest.hexdigest()
 
 
+@cache
+def made_with(*names: str, libraries: tuple[str, ...]) -> str:
+    """The hash of what makes something: the modules of `code_hash`, and the versions of these libraries and of Python."""
+    from importlib.metadata import version  # slow to import
+
+    parts = [code_hash(*names), sys.version, *(f"{library} {version(library)}" for library in libraries)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
 # Also within the text of programs that are started.
 _IMPORT = re.compile(rb"from snippetgen\b([.\w]*) import (\([^)]*\)|[^\n;()]*)|import snippetgen\.([.\w]+)")
 

@@ -131,7 +131,7 @@ def test_every_page_is_read_again_with_another_toolchain_option_code_or_folder(
     assert kept(toolchain=newer).find() == kept(toolchain=Missing("curl", "not here", "")).find() == {}
     assert kept(errors=(401, 500)).find() == {}
     assert kept(replace(project(None, None, None), specs=here / "specs")).find() == {}, "its places are other paths"
-    monkeypatch.setattr(module, "code_hash", lambda *_: "other code")
+    monkeypatch.setattr(module, "made_with", lambda *_, **libraries: "other code")
     assert kept().find() == {}
 
 

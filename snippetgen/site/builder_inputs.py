@@ -9,16 +9,14 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 import sysconfig
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from snippetgen.files import code_hash
+from snippetgen.files import made_with
 from snippetgen.project import mkdocs_config
 from snippetgen.site import builder_settings
 from snippetgen.site.clashes import MARKDOWN
@@ -97,15 +95,13 @@ class BuilderInputs:
         folder = mkdocs_config.theme_folder(name)
         look = self.out / "theme" if (self.out / "theme").is_dir() else builder_settings.THEME
         parts = [
-            code_hash("site/built_pages", "site/page_builder", "site/markdown_extension"),
+            made_with("site/built_pages", "site/page_builder", "site/markdown_extension", libraries=_LIBRARIES),
             _dumped(self.settings),
             written.read_text(encoding="utf-8"),
             sorted(self.files),
             [(found, digest((look / found).read_bytes())) for found in sorted(signatures(look)[0])],
             sorted(signatures(folder)[0].items()) if folder and name != "material" else None,
-            [version(library) for library in _LIBRARIES],
             os.stat(sysconfig.get_path("purelib")).st_mtime_ns,  # changes with whatever is installed or removed
-            sys.version,
         ]
         return digest(_dumped(parts).encode())
 

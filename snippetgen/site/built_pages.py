@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,7 @@ from snippetgen.site.builder_log import Sources
 from snippetgen.site.builder_process import BuilderProcess, environment
 from snippetgen.site.clashes import MARKDOWN
 from snippetgen.site.kept_panels import KeptPanels
-from snippetgen.site.signature import FOREIGN, signatures
+from snippetgen.site.signature import FOREIGN, Signature, signatures
 
 # How each builder is called; MkDocs and its forks read the same configuration.
 BUILDERS = {
@@ -66,14 +67,17 @@ class BuiltPages:
 
         Raises BuilderError with everything that the builder refuses, and with the markers that name nothing.
         """
-        if self.made.is_symlink() or FOREIGN in signatures(self.made)[0].values():
+        there = signatures(self.made)[0]
+        if self.made.is_symlink() or FOREIGN in there.values():
             remove_tree(self.made)  # the builder would follow a link, and write where it leads
+            there = {}
         configuration = builder_settings.write(self.sources.config, self.settings, self.out, bare=self.bare)
         if self.builder != "mkdocs" or self.bare or not builder_inputs.separable(self.settings):
             self.record.unlink(missing_ok=True)
             self._check(*self._run(configuration, highlights=highlights))
             return
-        known, found = self._known(), self._found(configuration)
+        known = self._known()
+        found = self._found(configuration, known.get("pages", {}), there)
         todo = self._todo(known, found)
         lines: list[str] = []
         if todo == []:
@@ -94,7 +98,7 @@ class BuiltPages:
                     del found["pages"][name]
         if todo is not None:
             self._copy(known, found)
-        found["made"] = {name: list(signature) for name, signature in signatures(self.made)[0].items()}
+        found["made"] = _as_lists(signatures(self.made)[0])
         if found != known:
             write_whole(self.record, json.dumps(found, separators=(",", ":")).encode())
         self._check(1 if lines else 0, lines)
@@ -159,17 +163,16 @@ class BuiltPages:
             return {}
         return found if isinstance(found, dict) else {}
 
-    def _found(self, configuration: Path) -> dict[str, Any]:
-        """What the pages are made of now."""
-        known = self._known().get("pages", {})
+    def _found(self, configuration: Path, known: dict[str, Any], there: dict[str, Signature]) -> dict[str, Any]:
+        """What the pages are made of now; `known` is what they were made of, `there` what the builder has made."""
         return {
             "version": 1,
             "good": True,
             "day": builder_inputs.day(),
             "shared": self._inputs.shared(configuration),
             "pages": {name: self._inputs.page(name, known.get(name)) for name in self._inputs.pages()},
-            "others": {name: list(s) for name, s in self._inputs.files.items() if not name.endswith(MARKDOWN)},
-            "made": {name: list(signature) for name, signature in signatures(self.made)[0].items()},
+            "others": _as_lists({name: found for name, found in self._inputs.files.items() if not name.endswith(MARKDOWN)}),
+            "made": _as_lists(there),
         }
 
     def _run(self, configuration: Path, *, highlights: bool) -> tuple[int, list[str]]:
@@ -192,3 +195,8 @@ class BuiltPages:
                     process.wait()
             said.seek(0)
             return code, said.read().decode(errors="replace").splitlines()
+
+
+def _as_lists(found: Mapping[str, Signature]) -> dict[str, list[int]]:
+    """Signatures as they are in a record."""
+    return {name: list(signature) for name, signature in found.items()}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.metadata import version
 from pathlib import Path
 
-from snippetgen.files import Folder, code_hash
+from snippetgen.files import Folder, made_with
 from snippetgen.site.page_html import Panels, template_hash
 
 # How many pages a process works on at a time, and how many it does alone.
@@ -94,6 +92,5 @@ class KeptPanels:
 @cache
 def look() -> str:
     """A hash of all that decides how a description becomes HTML: our code and templates, and the libraries."""
-    libraries = [f"{name} {version(name)}" for name in ("pygments", "markdown-it-py", "jinja2", "markupsafe")]
-    parts = [code_hash("site/page_html"), template_hash(), sys.version, *libraries]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    made = made_with("site/page_html", libraries=("pygments", "markdown-it-py", "jinja2", "markupsafe"))
+    return hashlib.sha256(f"{made}\0{template_hash()}".encode()).hexdigest()[:32]

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from snippetgen.files import code_hash
 from snippetgen.project.settings import schema as settings_schema
 from snippetgen.site.prose import prose, repeats, summary_words, title_words
 from snippetgen.spec.schema_file import NAME, content
@@ -49,11 +48,6 @@ def snippets(page: dict[str, Any], texts: Mapping[str, str]) -> str:
         for form in tab.get("forms", [])
     ]
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-
-
-def made_with() -> str:
-    """The hash of the code that makes these files."""
-    return code_hash("site/machine_files")
 
 
 class Index(AbstractContextManager["Index"]):

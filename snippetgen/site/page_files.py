@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 from functools import cached_property
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,14 @@ import jinja2
 
 from snippetgen import printing, reading
 from snippetgen.errors import Place
-from snippetgen.files import code_hash
+from snippetgen.files import code_hash, made_with
 from snippetgen.render.template import checked_environment
 from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.site import machine_files
 from snippetgen.site.contained_markdown import contained
 from snippetgen.site.page_data import Item, describe, field_headings, file, version
 from snippetgen.site.page_html import MAX_OCTETS, template_hash
-from snippetgen.site.page_tree import PageTree, Stamp
+from snippetgen.site.page_tree import PageTree
 from snippetgen.site.parameter_rows import code, markdown_list, places
 from snippetgen.site.prose import (
     TOPS,
@@ -38,6 +37,7 @@ from snippetgen.site.prose import (
     title_twin,
     title_words,
 )
+from snippetgen.site.signature import Signature
 from snippetgen.spec.loader import Spec
 from snippetgen.verify.page import Page
 from snippetgen.verify.verdicts import Verdict
@@ -53,14 +53,15 @@ Link = tuple[str, Place]
 class Written:
     """A page whose files were written: its entry in the catalogue, its line in `llms.txt`, the links in its texts.
 
-    `key` is the hash of all that the files were made from; empty if they are to be written again. `stamps` are the files.
+    `key` is the hash of all that the files were made from; empty if they are to be written again. `signatures` are those of the
+    files.
     """
 
     key: str
     entry: dict[str, Any]
     line: str
     links: tuple[Link, ...]
-    stamps: Mapping[str, Stamp]
+    signatures: Mapping[str, Signature]
 
 
 class PageWriter:
@@ -74,8 +75,7 @@ class PageWriter:
     ) -> None:
         self.tree, self.toolchains, self.errors = tree, toolchains, errors
         self.roots = roots
-        parts = [code_hash("site/page_files"), template_hash(), repr(errors)]
-        parts += [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
+        parts = [made_with("site/page_files", libraries=_LIBRARIES), template_hash(), repr(errors)]
         for path in (root / "_page" / name for root in roots for name in ("page.md.j2", "twin.md.j2")):
             parts.append(path.read_text(encoding="utf-8") if path.is_file() else "")
         self._made_with = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
@@ -105,11 +105,10 @@ class PageWriter:
             if record["key"] != key:
                 return None
             links = tuple((target, Place(*place)) for target, place in record["links"])
-            stamps = {name: (size, time) for name, (size, time) in record["stamps"].items()}
-            written = Written(key, record["entry"], record["line"], links, stamps)
+            written = Written(key, record["entry"], record["line"], links, record["signatures"])
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None  # none yet, damaged, or of another version
-        if not self.tree.keep(stamps):
+        if not self.tree.keep(written.signatures):
             return None
         self.tree.written.add(_record(page.id))
         return written
@@ -124,8 +123,8 @@ class PageWriter:
         self.tree.put(f"twins/{spec.id}/index.md", twin)
         self.tree.put(f"written/{spec.id}.jsonl", machine_files.snippets(page, texts))
         entry = {member: page[member] for member in _CATALOGUE}
-        stamps = self.tree.stamps(sorted(self.tree.written - before))
-        written = Written(key, entry, machine_files.line(page), tuple(links(spec.texts)), stamps)
+        signatures = self.tree.signatures(sorted(self.tree.written - before))
+        written = Written(key, entry, machine_files.line(page), tuple(links(spec.texts)), signatures)
         record = vars(written) | {"links": [(target, astuple(place)) for target, place in written.links]}
         self.tree.put(_record(spec.id), json.dumps(record, ensure_ascii=False, separators=(",", ":")))
         return written

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from snippetgen import reading
 from snippetgen.errors import Place, Problem, SpecErrors
+from snippetgen.files import code_hash
 from snippetgen.languages.language import Language, discover
 from snippetgen.site import copying, machine_files, verification_page
 from snippetgen.site.clashes import ADDED, Builder, problems
@@ -73,11 +74,11 @@ def _write_index(tree: PageTree, pages: list[Page], written: dict[str, Written],
     """Writes the files for machines, if anything in them has changed."""
     parts = [*others, *(text for page in pages for text in (page.id, page.section.title, written[page.id].key))]
     known = all(written[page.id].key for page in pages)
-    key = hashlib.sha256("\0".join([*parts, machine_files.made_with()]).encode("utf-8", "surrogatepass")).hexdigest()
+    key = hashlib.sha256("\0".join([*parts, code_hash("site/machine_files")]).encode("utf-8", "surrogatepass")).hexdigest()
     record = "written/index.json"
     try:
         before = json.loads(reading.read(tree.out / record))
-        if known and before["key"] == key and tree.keep({name: tuple(stamp) for name, stamp in before["stamps"].items()}):
+        if known and before["key"] == key and tree.keep(before["signatures"]):
             tree.written.add(record)
             return
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
@@ -89,8 +90,7 @@ def _write_index(tree: PageTree, pages: list[Page], written: dict[str, Written],
             twin = (tree.out / "twins" / page.id / "index.md").read_text(encoding="utf-8")
             snippets = (tree.out / "written" / f"{page.id}.jsonl").read_text(encoding="utf-8")
             index.add(page.section, written[page.id].line, twin, snippets)
-    stamps = tree.stamps(sorted(tree.written - before_put))
-    tree.put(record, json.dumps({"key": key, "stamps": stamps}))
+    tree.put(record, json.dumps({"key": key, "signatures": tree.signatures(sorted(tree.written - before_put))}))
 
 
 def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -11,11 +11,10 @@ from snippetgen import reading
 from snippetgen.errors import UsageError
 from snippetgen.files import Folder, write_whole
 from snippetgen.site import copying
+from snippetgen.site.signature import FOREIGN, Signature, signature_of, signatures
 
 FOLDERS = ("pages", "snippets", "tabs", "twins", "written")
 _OURS = "This folder is written, and cleared, by snippetgen.\n"
-# The size of a file in bytes, and when it was last changed, in nanoseconds.
-Stamp = tuple[int, int]
 
 
 class PageTree:
@@ -30,8 +29,9 @@ class PageTree:
         self.written: set[str] = set()
 
     @cached_property
-    def _found(self) -> dict[str, Stamp]:
-        return {name: stamp for folder in FOLDERS for name, stamp in _files(str(self.out), folder)}
+    def _found(self) -> dict[str, Signature]:
+        found = ((folder, signatures(self.out / folder)[0]) for folder in FOLDERS)
+        return {f"{folder}/{name}": signature for folder, files in found for name, signature in files.items()}
 
     def pages(self) -> set[str]:
         """The files that the builder reads, by their names below `out/pages`."""
@@ -46,15 +46,15 @@ class PageTree:
         """Copies the files of a folder of the project. Raises SnippetgenError for files that are not read."""
         self.written |= {f"{below}/{name}" for name in copying.copy(source, self.folder, below)}
 
-    def stamps(self, names: Iterable[str]) -> dict[str, Stamp]:
-        """The stamps of files that were put here, by which `keep` knows them again."""
-        return {name: _stamp(os.stat(f"{self.out}/{name}", follow_symlinks=False)) for name in names}
+    def signatures(self, names: Iterable[str]) -> dict[str, Signature]:
+        """The signatures of files that were put here, by which `keep` knows them again."""
+        return {name: signature_of(self.out / name) for name in names}
 
-    def keep(self, stamps: Mapping[str, Stamp]) -> bool:
+    def keep(self, known: Mapping[str, Signature]) -> bool:
         """Whether these files were found here unchanged; if so, they stay."""
-        same = all(self._found.get(name) == tuple(stamp) for name, stamp in stamps.items())
+        same = all(FOREIGN != self._found.get(name) == tuple(signature) for name, signature in known.items())
         if same:
-            self.written |= stamps.keys()
+            self.written |= known.keys()
         return same
 
     def clear(self, folders: Iterable[str] = FOLDERS) -> None:
@@ -72,24 +72,6 @@ class PageTree:
                 except OSError:
                     break
                 folder = os.path.dirname(folder)
-
-
-def _files(out: str, folder: str) -> Iterator[tuple[str, Stamp]]:
-    """All files below a folder, with their stamps. A link, whose target would be published, has a stamp that no file has."""
-    try:
-        entries = list(os.scandir(f"{out}/{folder}"))
-    except OSError:
-        return
-    for entry in entries:
-        name = f"{folder}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(out, name)
-        else:
-            yield name, _stamp(entry.stat(follow_symlinks=False)) if entry.is_file(follow_symlinks=False) else (-1, -1)
-
-
-def _stamp(status: os.stat_result) -> Stamp:
-    return status.st_size, status.st_mtime_ns
 
 
 def _claim(out: Path, source: Path) -> None:

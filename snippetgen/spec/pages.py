@@ -33,7 +33,8 @@ def load_specs(
     problems: list[Problem] = []
     unmatched = set(only or ())
     bases: Bases = {}
-    files = [(path.relative_to(folder).with_suffix("").as_posix(), path) for path in spec_files(folder)]
+    paths = yaml_files(folder)
+    files = [(_id(path, folder), path) for path in paths if _is_page(path)]
     touched = set()
     addresses: list[tuple[str, str]] = []
     for id, path in files:
@@ -57,7 +58,7 @@ def load_specs(
         except SpecErrors as error:
             problems += error.problems
     problems += _clashes(addresses)
-    about = [path for path in yaml_files(folder) if path.stem == STEM and (not only or path.parent in touched)]
+    about = [path for path in paths if path.stem == STEM and (not only or path.parent in touched)]
     sections = read_sections(folder, about, (id for id, _ in files), problems)
     if problems:
         raise SpecErrors(problems)
@@ -72,16 +73,15 @@ def load_specs(
     return sorted(placed, key=lambda spec: spec.section.order(spec.id.partition("/")[2]))
 
 
-def page_files(folder: Path, only: Collection[str] = ()) -> dict[str, Path]:
-    """The files of the pages below `folder` by their ids, `section/page`; with `only`, those that it names or contains."""
-    files = {path.relative_to(folder).with_suffix("").as_posix(): path for path in spec_files(folder)}
-    return {id: path for id, path in files.items() if not only or any(lies_in(id, word) for word in only)}
+def listed(folder: Path, only: Collection[str] = ()) -> tuple[list[str], dict[str, Section]]:
+    """The ids of the pages below `folder`, with `only` of those that it names or contains, and the sections by name.
 
-
-def sections(folder: Path) -> dict[str, Section]:
-    """The sections below `folder` that have a file about them, by name, as far as these can be read."""
-    about = [path for path in yaml_files(folder) if path.stem == STEM]
-    return read_sections(folder, about, page_files(folder), [])
+    Sections without a file about them, or with one that cannot be read, have no entry.
+    """
+    paths = yaml_files(folder)
+    ids = [_id(path, folder) for path in paths if _is_page(path)]
+    sections = read_sections(folder, [path for path in paths if path.stem == STEM], ids, [])
+    return [id for id in ids if not only or any(lies_in(id, word) for word in only)], sections
 
 
 def lies_in(id: str, word: str) -> bool:
@@ -91,7 +91,16 @@ def lies_in(id: str, word: str) -> bool:
 
 def spec_files(folder: Path) -> list[Path]:
     """The files that are pages: `yaml_files` without names that start with `_`."""
-    return [path for path in yaml_files(folder) if not path.name.startswith("_")]
+    return [path for path in yaml_files(folder) if _is_page(path)]
+
+
+def _is_page(path: Path) -> bool:
+    return not path.name.startswith("_")
+
+
+def _id(path: Path, folder: Path) -> str:
+    """The id of a page below `folder`, `section/page`."""
+    return path.relative_to(folder).with_suffix("").as_posix()
 
 
 def yaml_files(folder: Path) -> list[Path]:

@@ -9,25 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field, fields, replace
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from snippetgen import reading
 from snippetgen.errors import Place, Problem
-from snippetgen.files import code_hash, remove_tree, write_whole
+from snippetgen.files import made_with, remove_tree, write_whole
 from snippetgen.languages.language import Language
 from snippetgen.project.project import Project
 from snippetgen.render.case import Case, limits
 from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.spec.body_reader import MAX_FILE_OCTETS
 from snippetgen.spec.loader import Spec
-from snippetgen.spec.pages import page_files
-from snippetgen.spec.pages import sections as find_sections
+from snippetgen.spec.pages import listed
 from snippetgen.spec.section import Section, unwritten
 from snippetgen.verify.engine import Options
 from snippetgen.verify.planner import Keys
@@ -89,9 +86,8 @@ class KeptPages:
 
     def find(self, only: Collection[str] = ()) -> dict[str, Page]:
         """The pages that are kept and have not changed, by id; with `only`, those of these ids and sections."""
-        ids = page_files(self.specs, only)
         digests: dict[str, str] = {}  # of this run: a file that many pages extend is looked at once
-        sections = find_sections(self.specs)
+        ids, sections = listed(self.specs, only)
         found = {}
         for id in ids:
             page = self._known.get(id) or self._read(id)
@@ -157,8 +153,8 @@ def _context(
     the options, the libraries, and our code.
     """
     keys = Keys(options)
-    parts = [code_hash("verify/page", "spec/pages"), sys.version, str(here.specs), os.path.abspath(here.specs), here.secrets]
-    parts += [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
+    made = made_with("verify/page", "spec/pages", libraries=_LIBRARIES)
+    parts = [made, str(here.specs), os.path.abspath(here.specs), here.secrets]
     for language in languages:
         toolchain = toolchains[language.name]
         parts += [language.name, repr(toolchain) if isinstance(toolchain, Missing) else keys.recipe(language, toolchain)]
