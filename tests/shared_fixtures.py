@@ -1,4 +1,5 @@
-"""Fixtures of several modules: golden texts of errors, a small tree of pages, a wheel that is called snippetgen, and passes."""
+"""Fixtures of several modules: golden texts of errors, a small tree of pages, a wheel that is called snippetgen, passes, and a
+language with its pages."""
 
 from __future__ import annotations
 
@@ -7,13 +8,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from engine.handmade import language, specs
 
 from snippetgen.authoring import installation
 from snippetgen.files import code_hash
-from snippetgen.languages.language import BUILTIN, discover
+from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import page_markdown
+from snippetgen.spec.loader import Spec
 from snippetgen.spec.pages import load_specs
 from snippetgen.verify.results import Results
 from snippetgen.verify.verdicts import NOT_RUN, Store, Verdict
@@ -87,3 +90,15 @@ def wheel(tmp_path_factory) -> Path:
         for name, text in (files | {"snippetgen-1.2.dist-info/RECORD": record + "snippetgen-1.2.dist-info/RECORD,,\n"}).items():
             archive.writestr(name, text)
     return path
+
+
+@pytest.fixture
+def handmade(tmp_path: Path) -> Language:
+    """The language of `engine.handmade`."""
+    return language(tmp_path)
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> dict[str, Spec]:
+    """The pages of `engine.handmade`, by their names."""
+    return specs(tmp_path)

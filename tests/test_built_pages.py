@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import built_pages, mkdocs_builder, page_markdown
+from snippetgen.site.builder_process import BuilderProcess
 from snippetgen.site.built_pages import BuilderError
 from snippetgen.spec.pages import load_specs
 from snippetgen.verify.results import Results
@@ -185,7 +188,8 @@ def test_the_builder_builds_only_what_changed(project, asked):
 @pytest.mark.long(6)
 def test_a_builder_that_stays_builds_the_same(project, asked):
     site = mkdocs_builder.read(project / "mkdocs.yml", project / "build", specs=project / "specs")
-    with site.warm() as warm:
+    with closing(BuilderProcess(site.out)) as process:
+        warm = replace(site, process=process)
         for text in ("Other", "# Another title\n\nOther"):
             edit("site/pages/guide/more.md", "Text" if text == "Other" else "Other", text)(project)
             bring(project, site=warm)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine.handmade import PLAIN, case, language, specs
+from engine.handmade import PLAIN, case, specs
 
 from snippetgen import files
 from snippetgen.languages.language import Language
@@ -27,11 +27,6 @@ from snippetgen.verify.planner import Keys, Options
 from snippetgen.verify.verdicts import PASSED, Verdict
 
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture
-def handmade(tmp_path: Path) -> Language:
-    return language(tmp_path)
 
 
 @pytest.fixture

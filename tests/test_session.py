@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from engine.handmade import PLAIN, case, language, specs
+from engine.handmade import PLAIN, case
 
 from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.render.case import Case, cases
@@ -30,16 +30,6 @@ CACHE = BUILTIN.parent / ".cache" / "snippetgen"
 LANGUAGES = discover([BUILTIN])
 SLOW = "import time\ntime.sleep(15)\n"
 ONCE = {"errors": (), "isolation": "namespaces"}
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> dict[str, Spec]:
-    return specs(tmp_path)
-
-
-@pytest.fixture
-def handmade(tmp_path: Path) -> Language:
-    return language(tmp_path)
 
 
 @pytest.fixture

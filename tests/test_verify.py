@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from engine.handmade import PLAIN, STREAM, case, language, prove, specs
+from engine.handmade import PLAIN, STREAM, case, language, prove
 
 from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.run import sandbox
@@ -23,16 +23,6 @@ from snippetgen.verify.verdicts import FAILED, NOT_RUN, PASSED, Store, Verdict
 PROJECT = BUILTIN.parent
 CACHE = PROJECT / ".cache" / "snippetgen"
 LANGUAGES = discover([BUILTIN])
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> dict[str, Spec]:
-    return specs(tmp_path)
-
-
-@pytest.fixture
-def handmade(tmp_path: Path) -> Language:
-    return language(tmp_path)
 
 
 def test_a_handmade_snippet_passes_in_private_namespaces(pages: dict[str, Spec], handmade: Language, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from snippetgen.site import watcher
+from snippetgen.site.interruption import Interruption
 from snippetgen.site.watcher import Watcher
-from snippetgen.verify.interruption import Interruption
 
 
 class Watched:

@@ -10,7 +10,6 @@ from snippetgen.cli.options import Wanted
 from snippetgen.cli.verify import plan
 from snippetgen.errors import counted, together
 from snippetgen.project.project import Project
-from snippetgen.run.cache_folder import check
 from snippetgen.site import mkdocs_builder, page_markdown
 from snippetgen.site.lock import held
 from snippetgen.site.mkdocs_builder import Site
@@ -25,7 +24,6 @@ def build(here: Project, out: Path, builder: str, wanted: Wanted) -> bool:
     builder runs a second time.
     """
     own = mkdocs_builder.read(Path("mkdocs.yml"), out, builder, here.specs)
-    check(here.cache)
     with held(here.cache, out, own.public):
         return _build(here, own, builder, wanted)
 

@@ -56,11 +56,9 @@ def snippets(out: Path, specs: Path | None, templates: Path | None, cache: Path 
 
     The files are OUT/snippets/<section>/<page>/<example>/<language>.<ext>. Nothing is written unless every snippet passes.
     """
-    from snippetgen.run.cache_folder import check
     from snippetgen.site.lock import held
 
     here = project(specs, templates, cache)
-    check(here.cache)
     with held(here.cache, out):
         _write(here, out, wanted)
 

@@ -39,7 +39,6 @@ def serve(
     cache: Path | None,
 ) -> None:
     """Serve the site; every save reloads it and runs what changed."""
-    from snippetgen.run import cache_folder
     from snippetgen.site import lock, mkdocs_builder
     from snippetgen.site.live_site import LiveSite
     from snippetgen.site.preview import Preview
@@ -59,7 +58,6 @@ def serve(
     preview = Preview(
         here, lambda found: mkdocs_builder.read(CONFIG, out, builder, found.specs), live, builder, Options(isolation=isolation)
     )
-    cache_folder.check(here().cache)
     with lock.held(here().cache, out):
         _serve(live, port, preview)
 

@@ -40,7 +40,7 @@ class Verified(Results):
 class Plan:
     """What to verify, how and with what: the cases of the pages that were read, and the pages that were kept.
 
-    Nothing has been executed yet. `store` is where kept pages are; None if every page is read.
+    Nothing has been executed yet. `pages` is where pages are kept; None if only parts of pages were asked for.
     """
 
     here: Project

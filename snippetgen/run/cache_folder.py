@@ -17,8 +17,8 @@ from snippetgen.printing import line
 from snippetgen.run.toolchain import Toolchain
 
 READ, WRITE = os.R_OK | os.X_OK, os.R_OK | os.W_OK | os.X_OK
-# The folders that we write ourselves, with two-letter subfolders: cached passes and highlighted code.
-OURS = ("passes", "html")
+# The folders that we write ourselves, some with subfolders: cached passes, highlighted code, pages that were kept, locks.
+OURS = ("passes", "html", "pages", "locks")
 _KNOWS_USERS = hasattr(os, "geteuid")  # False on Windows
 
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from snippetgen import reading
@@ -78,9 +77,3 @@ class BuilderProcess:
             self.process.terminate()
             self.process.wait()
         self.process = None
-
-    def __enter__(self) -> BuilderProcess:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()

@@ -11,14 +11,16 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from snippetgen.errors import UsageError
+from snippetgen.run.cache_folder import check
 
 
 @contextmanager
 def held(cache: Path, *folders: Path) -> Iterator[None]:
     """Holds the locks of these folders, which lie in the cache. The system releases them when the process ends, however it ends.
 
-    Raises UsageError if another process has one.
+    Raises UsageError if another process has one, or if the cache cannot be used.
     """
+    check(cache)
     with ExitStack() as stack:
         for folder in sorted({os.path.realpath(folder) for folder in folders}):
             name = hashlib.sha256(folder.encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -7,9 +7,7 @@ any builder that supports Python-Markdown extensions will do, and no builder cha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -105,12 +103,6 @@ class Site:
         """
         self.run(self.panels(cache), builder, highlights=highlights)
         return self.publish(cache, target, lasting=lasting)
-
-    @contextmanager
-    def warm(self) -> Iterator[Site]:
-        """The site with a builder that stays until the end of the block: it starts once, and keeps what all pages share."""
-        with BuilderProcess(self.out) as process:
-            yield replace(self, process=process)
 
     def publish(self, cache: Path, target: Path | None = None, *, lasting: bool = True) -> set[str]:
         """Publishes what the builder has `made`, with its snippets, in `target`, by default `public`.

@@ -24,6 +24,7 @@ from snippetgen.run.cache_folder import check
 from snippetgen.run.toolchain import Missing, Toolchain, find_all
 from snippetgen.site import page_markdown
 from snippetgen.site.builder_process import BuilderProcess
+from snippetgen.site.interruption import Interrupted, Interruption
 from snippetgen.site.live_site import Failure, LiveSite, Trouble
 from snippetgen.site.mkdocs_builder import PAGES, Site
 from snippetgen.site.page_files import PageWriter
@@ -32,7 +33,6 @@ from snippetgen.site.preview_lines import Lines
 from snippetgen.spec.loader import Spec, load_spec
 from snippetgen.spec.pages import spec_files
 from snippetgen.verify.engine import Options
-from snippetgen.verify.interruption import Interrupted, Interruption
 from snippetgen.verify.page import KeptPages, Page
 from snippetgen.verify.planner import WAITING, verify
 from snippetgen.verify.results import Results, kept_results

@@ -18,7 +18,7 @@ from types import TracebackType
 import watchfiles
 
 from snippetgen import printing
-from snippetgen.verify.interruption import Interruption
+from snippetgen.site.interruption import Interruption
 
 # A save is complete when nothing has happened for this time, in milliseconds. Git checks out many files in one go.
 QUIET, LONGEST = 25, 500
