@@ -118,11 +118,6 @@ class Folder:
             raise
 
 
-def files_below(folder: Path, end: str) -> list[Path]:
-    """The files below a folder whose names end with `end`, sorted. Folders with such names are left out."""
-    return sorted(path for path in folder.rglob(f"*{end}") if path.is_file())
-
-
 def remove_tree(folder: Path) -> None:
     """Removes a folder and everything in it. If `folder` is a link, removes the link and not its target."""
     if folder.is_symlink():

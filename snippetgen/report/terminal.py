@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -86,11 +87,10 @@ def summary(
 
 def counts(verdicts: list[Verdict]) -> str:
     """How many snippets were executed, passed, failed, …, in words."""
-    executed = sum(verdict.runs > 0 for verdict in verdicts)
-    unchanged = sum(verdict.cached for verdict in verdicts)
-    passed, failed, not_run, impossible = (
-        sum(verdict.outcome == outcome for verdict in verdicts) for outcome in (PASSED, FAILED, NOT_RUN, IMPOSSIBLE)
-    )
+    executed = len([verdict for verdict in verdicts if verdict.runs > 0])
+    unchanged = len([verdict for verdict in verdicts if verdict.cached])
+    outcomes = Counter([verdict.outcome for verdict in verdicts])
+    passed, failed, not_run, impossible = (outcomes[outcome] for outcome in (PASSED, FAILED, NOT_RUN, IMPOSSIBLE))
     declared = f", {impossible} declared impossible" if impossible else ""
     return f"{executed} executed, {unchanged} unchanged, {passed} passed, {failed} failed, {not_run} not run{declared}"
 

@@ -12,7 +12,7 @@ from html import unescape
 from pathlib import Path
 
 from snippetgen.errors import Place, Problem, did_you_mean
-from snippetgen.files import files_below
+from snippetgen.site import copying, handwritten_twins
 from snippetgen.site.builder_log import Sources, prose
 from snippetgen.site.markdown_extension import OF_SECTIONS
 from snippetgen.site.page_html import Panels
@@ -27,11 +27,11 @@ def problems(made: Path, panels: Panels, sources: Sources) -> list[Problem]:
     """The problems with the markers of the pages in the folder `made`."""
     ids = panels.ids()
     found: list[Problem] = []
-    for path in files_below(made, ".html"):
-        page = _page(path.relative_to(made), sources)
-        if page is None:
-            continue  # not handwritten: what we wrote for a spec is right
-        text = path.read_text(encoding="utf-8", errors="replace")
+    for name, page in _handwritten(sources).items():  # what we wrote for a spec is right
+        try:
+            text = (made / name).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue  # the builder names its pages otherwise
         for match in PLACE.finditer(text):
             marker = f"[[{match[1]} {match[2]}]]"
             found += [
@@ -84,11 +84,14 @@ def _slip(kind: str, name: str) -> str:
     return section if kind in OF_SECTIONS else f"write [[{kind} section/page]]"
 
 
-def _page(path: Path, sources: Sources) -> str | None:
-    """The handwritten page that a finished page was made from, `guide/start.md`; None if there is none."""
-    stem = path.parent if path.name == "index.html" else path.with_suffix("")
-    names = [f"{stem.as_posix()}.md", (stem / "index.md").as_posix(), (stem / "README.md").as_posix()]
-    return next((name for name in names if (sources.pages / name).is_file()), None)
+def _handwritten(sources: Sources) -> dict[str, str]:
+    """The pages that a builder may make of handwritten ones, `guide/start/index.html`, each with its own: `guide/start.md`."""
+    found: dict[str, str] = {}
+    names = [name for name in copying.names(sources.pages) if name.endswith(".md") and (sources.pages / name).is_file()]
+    for name in sorted(names, key=lambda name: (name.endswith("README.md"), name)):  # the builder prefers an index
+        for made in (handwritten_twins.place(name), name):
+            found.setdefault(f"{made.removesuffix('.md')}.html", name)
+    return found
 
 
 def _place(sources: Sources, page: str, marker: str, *, alone: bool) -> Place:

@@ -6,8 +6,9 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, fields
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,8 @@ _CATALOGUE = ("id", "section", "title", "summary", "tags", "method", "path")
 # The libraries whose versions affect the files of a page.
 _LIBRARIES = ("Jinja2", "markdown-it-py", "MarkupSafe")
 Link = tuple[str, Place]
+# A verdict without what is different in every run.
+_lasting = attrgetter(*(one.name for one in fields(Verdict) if one.name not in ("cached", "runs", "seconds")))
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class PageWriter:
         """The hash of all that the files of a page are made from; empty if that is not known."""
         if not page.key:
             return ""
-        parts = [self._made_with, page.key, *(repr(lasting(verdict)) for verdict in page.verdicts)]
+        parts = [self._made_with, page.key, repr([_lasting(verdict) for verdict in page.verdicts])]
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     def kept(self, page: Page) -> Written | None:
@@ -116,14 +119,14 @@ class PageWriter:
     def write(self, items: list[Item], key: str = "") -> Written:
         """Writes the files of a page, and the record of them under this key."""
         spec = items[0][0].spec
-        before = set(self.tree.written)
         self.write_markdown(spec)
         page, texts = self.write_snippets(items)
         twin = self._twin.render(vars(spec) | {"page": page, "texts": texts})
         self.tree.put(f"twins/{spec.id}/index.md", twin)
         self.tree.put(f"written/{spec.id}.jsonl", machine_files.snippets(page, texts))
+        own = [f"pages/{spec.id}.md", f"tabs/{spec.id}.json", f"twins/{spec.id}/index.md", f"written/{spec.id}.jsonl"]
+        signatures = self.tree.signatures([*own, *(f"snippets/{path}" for path in texts)])
         entry = {member: page[member] for member in _CATALOGUE}
-        signatures = self.tree.signatures(sorted(self.tree.written - before))
         written = Written(key, entry, machine_files.line(page), tuple(links(spec.texts)), signatures)
         record = vars(written) | {"links": [(target, astuple(place)) for target, place in written.links]}
         self.tree.put(_record(spec.id), json.dumps(record, ensure_ascii=False, separators=(",", ":")))
@@ -154,11 +157,6 @@ def _record(id: str) -> str:
     return f"written/{id}.json"
 
 
-def lasting(verdict: Verdict) -> Verdict:
-    """A verdict without what is different in every run."""
-    return replace(verdict, cached=False, runs=0, seconds=0)
-
-
 def links(texts: Iterable[Link]) -> Iterable[Link]:
     """The relative links in Markdown texts, each once a text, with the place of the text."""
     for text, place in texts:
@@ -179,7 +177,7 @@ def _description(
     for case, verdict in items:
         versions = version(toolchains[case.language.name])
         parts += [case.name, case.snippet.text if case.snippet else repr(case.limit), case.language.written, versions]
-        parts.append(repr(lasting(verdict)))
+        parts.append(repr(_lasting(verdict)))
     state = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
     try:
         known: dict[str, Any] = json.loads(reading.read(path, MAX_OCTETS))

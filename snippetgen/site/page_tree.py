@@ -54,7 +54,7 @@ class PageTree:
         """Whether these files were found here unchanged; if so, they stay."""
         same = all(FOREIGN != self._found.get(name) == tuple(signature) for name, signature in known.items())
         if same:
-            self.written |= known.keys()
+            self.written.update(known)
         return same
 
     def clear(self, folders: Iterable[str] = FOLDERS) -> None:

@@ -40,8 +40,11 @@ def markdown(results: Results, text: Callable[[str], str]) -> str:
     ]
     for page, verdicts in by_page:
         cells = []
+        outcomes: dict[str, list[str]] = {}
+        for verdict in verdicts:
+            outcomes.setdefault(verdict.language, []).append(verdict.outcome)
         for name in labels:
-            own = [verdict.outcome for verdict in verdicts if verdict.language == name]
+            own = outcomes.get(name, [])
             count = own.count(PASSED)
             cells.append(", ".join([f"✓ {count}"] * (count > 0) + sorted(set(own) - {PASSED})))
         lines.append(f"| [{text(title_words(page.title))}]({page.id}.md) | " + " | ".join(cells) + " |")
