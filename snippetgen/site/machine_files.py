@@ -17,6 +17,9 @@ from snippetgen.site.prose import prose, repeats, summary_words, title_words
 from snippetgen.spec.schema_file import NAME, content
 from snippetgen.spec.section import Section
 
+# The files that `Index` writes.
+NAMES = tuple(f"pages/{name}" for name in ("llms.txt", "llms-full.txt", NAME, "settings.schema.json", "snippets.json"))
+
 
 def line(page: dict[str, Any]) -> str:
     """The line of a page in `llms.txt`, from its description."""

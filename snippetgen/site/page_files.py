@@ -1,12 +1,12 @@
-"""The files of one page: the builder's Markdown, the description, the snippets, the Markdown twin, and the record of these."""
+"""The files of one page: the builder's Markdown, the description, the snippets, the Markdown twin."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
@@ -15,7 +15,6 @@ from typing import Any
 import jinja2
 
 from snippetgen import printing, reading
-from snippetgen.errors import Place
 from snippetgen.files import code_hash, made_with
 from snippetgen.render.template import checked_environment
 from snippetgen.run.toolchain import Missing, Toolchain
@@ -38,7 +37,7 @@ from snippetgen.site.prose import (
     title_twin,
     title_words,
 )
-from snippetgen.site.signature import Signature
+from snippetgen.site.written_pages import Link, Written
 from snippetgen.spec.loader import Spec
 from snippetgen.verify.page import Page
 from snippetgen.verify.verdicts import Verdict
@@ -47,24 +46,8 @@ from snippetgen.verify.verdicts import Verdict
 _CATALOGUE = ("id", "section", "title", "summary", "tags", "method", "path")
 # The libraries whose versions affect the files of a page.
 _LIBRARIES = ("Jinja2", "markdown-it-py", "MarkupSafe")
-Link = tuple[str, Place]
 # A verdict without what is different in every run.
 _lasting = attrgetter(*(one.name for one in fields(Verdict) if one.name not in ("cached", "runs", "seconds")))
-
-
-@dataclass(frozen=True)
-class Written:
-    """A page whose files were written: its entry in the catalogue, its line in `llms.txt`, the links in its texts.
-
-    `key` is the hash of all that the files were made from; empty if they are to be written again. `signatures` are those of the
-    files.
-    """
-
-    key: str
-    entry: dict[str, Any]
-    line: str
-    links: tuple[Link, ...]
-    signatures: Mapping[str, Signature]
 
 
 class PageWriter:
@@ -98,26 +81,8 @@ class PageWriter:
         parts = [self._made_with, page.key, repr([_lasting(verdict) for verdict in page.verdicts])]
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
-    def kept(self, page: Page) -> Written | None:
-        """The record of a page whose files are in the tree as they were written, and stay there; None if they must be written."""
-        key = self.key(page)
-        if not key:
-            return None
-        try:
-            record = json.loads(reading.read(self.tree.out / _record(page.id), MAX_OCTETS))
-            if record["key"] != key:
-                return None
-            links = tuple((target, Place(*place)) for target, place in record["links"])
-            written = Written(key, record["entry"], record["line"], links, record["signatures"])
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return None  # none yet, damaged, or of another version
-        if not self.tree.keep(written.signatures):
-            return None
-        self.tree.written.add(_record(page.id))
-        return written
-
     def write(self, items: list[Item], key: str = "") -> Written:
-        """Writes the files of a page, and the record of them under this key."""
+        """Writes the files of a page, which are made from what has this key."""
         spec = items[0][0].spec
         self.write_markdown(spec)
         page, texts = self.write_snippets(items)
@@ -127,10 +92,7 @@ class PageWriter:
         own = [f"pages/{spec.id}.md", f"tabs/{spec.id}.json", f"twins/{spec.id}/index.md", f"written/{spec.id}.jsonl"]
         signatures = self.tree.signatures([*own, *(f"snippets/{path}" for path in texts)])
         entry = {member: page[member] for member in _CATALOGUE}
-        written = Written(key, entry, machine_files.line(page), tuple(links(spec.texts)), signatures)
-        record = vars(written) | {"links": [(target, astuple(place)) for target, place in written.links]}
-        self.tree.put(_record(spec.id), json.dumps(record, ensure_ascii=False, separators=(",", ":")))
-        return written
+        return Written(key, entry, machine_files.line(page), tuple(links(spec.texts)), signatures)
 
     def write_markdown(self, spec: Spec) -> None:
         """Writes what the builder reads of a page."""
@@ -151,10 +113,6 @@ class PageWriter:
         for path, snippet in texts.items():
             self.tree.put(f"snippets/{path}", snippet)
         return page, texts
-
-
-def _record(id: str) -> str:
-    return f"written/{id}.json"
 
 
 def links(texts: Iterable[Link]) -> Iterable[Link]:

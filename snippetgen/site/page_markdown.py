@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from snippetgen import reading
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.files import code_hash
 from snippetgen.languages.language import Language, discover
 from snippetgen.site import copying, machine_files, verification_page
 from snippetgen.site.clashes import ADDED, Builder, problems
-from snippetgen.site.page_files import Link, PageWriter, Written, links, meta, text
+from snippetgen.site.page_files import PageWriter, links, meta, text
 from snippetgen.site.page_tree import PageTree
 from snippetgen.site.prose import first_words, inert, site_file
+from snippetgen.site.signature import Signature
+from snippetgen.site.written_pages import Link, Written, WrittenPages
 from snippetgen.spec.loader import Spec
 from snippetgen.spec.section import Section
 from snippetgen.verify.page import Page
@@ -31,13 +32,14 @@ def write(results: Results, source: Path, out: Path, roots: list[Path], name: st
     """Writes the tree of a site, and returns the number of pages of specs. `name` and `site_url` are the site's.
 
     `out/pages` is the builder's input: the pages in `source`, one for each spec, and the files for machines. `out/snippets` has
-    the snippets, `out/tabs` the descriptions of pages, `out/twins` the pages as plain Markdown, `out/written` what was written of
-    each page. Only changed files are written; files that no longer belong there are removed. Raises UsageError if `out` is not a
-    folder that we may clear; SpecErrors for links in specs that lead nowhere.
+    the snippets, `out/tabs` the descriptions of pages, `out/twins` the pages as plain Markdown, `out/written` what
+    `snippets.json` says of each page. Only changed files are written; files that no longer belong there are removed. Raises
+    UsageError if `out` is not a folder that we may clear; SpecErrors for links in specs that lead nowhere.
     """
     tree = PageTree(out, source)
     tree.copy(source, "pages")
-    written = _write_pages(tree, results, roots)
+    record = WrittenPages(out)
+    written = _write_pages(tree, results, roots, record)
     entries = [written[page.id].entry | {"section_title": page.section.title} for page in results.pages]
     tree.put("tabs/catalogue.json", json.dumps(entries, ensure_ascii=False))
     languages = [{"name": language, "label": label} for language, label in results.labels.items()]
@@ -45,19 +47,21 @@ def write(results: Results, source: Path, out: Path, roots: list[Path], name: st
     verification = f"---\ntitle: Verification\n---\n{verification_page.markdown(results, inert)}"
     tree.put("twins/verification/index.md", verification_page.markdown(results, text))
     _write_lists(tree, results.pages, name, verification)
-    _write_index(tree, results.pages, written, [name, site_url, *discover(roots)])
+    index = _write_index(tree, results.pages, written, [name, site_url, *discover(roots)], record.index)
     tree.clear()
+    record.remember(written.items(), index)
     _check(results.pages, {page.id: written[page.id].links for page in results.pages}, tree.pages())
     return len(entries)
 
 
-def _write_pages(tree: PageTree, results: Results, roots: list[Path]) -> dict[str, Written]:
+def _write_pages(tree: PageTree, results: Results, roots: list[Path], record: WrittenPages) -> dict[str, Written]:
     """Writes the files of each page that is not there as it should be."""
     writer = PageWriter(tree, roots, results.toolchains, results.errors)
     written: dict[str, Written] = {}
     missing = []
     for page in results.pages:
-        if (known := writer.kept(page)) is not None:
+        known = record.find(page.id, writer.key(page))
+        if known is not None and tree.keep(known.signatures):
             written[page.id] = known
         elif page.id in results.items:
             written[page.id] = writer.write(results.items[page.id], writer.key(page))
@@ -70,27 +74,22 @@ def _write_pages(tree: PageTree, results: Results, roots: list[Path]) -> dict[st
     return written
 
 
-def _write_index(tree: PageTree, pages: list[Page], written: dict[str, Written], others: list[str]) -> None:
-    """Writes the files for machines, if anything in them has changed."""
+def _write_index(
+    tree: PageTree, pages: list[Page], written: dict[str, Written], others: list[str], known: tuple[str, Mapping[str, Signature]]
+) -> tuple[str, Mapping[str, Signature]]:
+    """Writes the files for machines, if anything in them is not as it is `known`: their key, and their signatures."""
     parts = [*others, *(text for page in pages for text in (page.id, page.section.title, written[page.id].key))]
-    known = all(written[page.id].key for page in pages)
-    key = hashlib.sha256("\0".join([*parts, code_hash("site/machine_files")]).encode("utf-8", "surrogatepass")).hexdigest()
-    record = "written/index.json"
-    try:
-        before = json.loads(reading.read(tree.out / record))
-        if known and before["key"] == key and tree.keep(before["signatures"]):
-            tree.written.add(record)
-            return
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        pass  # none yet, damaged, or of another version
+    parts.append(code_hash("site/machine_files"))
+    key = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    if all(written[page.id].key for page in pages) and known[0] == key and tree.keep(known[1]):
+        return known
     name, site_url, *languages = others
-    before_put = set(tree.written)
     with machine_files.Index(tree.put, name, site_url, languages) as index:
         for page in pages:
             twin = (tree.out / "twins" / page.id / "index.md").read_text(encoding="utf-8")
             snippets = (tree.out / "written" / f"{page.id}.jsonl").read_text(encoding="utf-8")
             index.add(page.section, written[page.id].line, twin, snippets)
-    tree.put(record, json.dumps({"key": key, "signatures": tree.signatures(sorted(tree.written - before_put))}))
+    return key, tree.signatures(machine_files.NAMES)
 
 
 def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> None:

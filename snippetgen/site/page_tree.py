@@ -30,8 +30,7 @@ class PageTree:
 
     @cached_property
     def _found(self) -> dict[str, Signature]:
-        found = ((folder, signatures(self.out / folder)[0]) for folder in FOLDERS)
-        return {f"{folder}/{name}": signature for folder, files in found for name, signature in files.items()}
+        return signatures(self.out, FOLDERS)[0]
 
     def pages(self) -> set[str]:
         """The files that the builder reads, by their names below `out/pages`."""
@@ -52,7 +51,8 @@ class PageTree:
 
     def keep(self, known: Mapping[str, Signature]) -> bool:
         """Whether these files were found here unchanged; if so, they stay."""
-        same = all(FOREIGN != self._found.get(name) == tuple(signature) for name, signature in known.items())
+        found = self._found
+        same = all(FOREIGN != found.get(name) == tuple(signature) for name, signature in known.items())
         if same:
             self.written.update(known)
         return same

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 # Size, time of the last change of the content, number of the file, time of the last change of any kind; in bytes and nanoseconds.
@@ -14,14 +15,14 @@ Signature = tuple[int, int, int, int]
 FOREIGN: Signature = (-1, -1, -1, -1)
 
 
-def signatures(folder: Path | str) -> tuple[dict[str, Signature], list[str]]:
+def signatures(folder: Path | str, tops: Iterable[str] = ()) -> tuple[dict[str, Signature], list[str]]:
     """The files below a folder by their names, `a/b.txt`, and the folders, each after the one that it is in.
 
-    No link is followed. A folder that does not exist has neither.
+    With `tops`, only those below these folders in it. No link is followed. A folder that does not exist has neither.
     """
     files: dict[str, Signature] = {}
     folders: list[str] = []
-    waiting = [""]
+    waiting = [f"{top}/" for top in tops] or [""]
     while waiting:
         below = waiting.pop()
         try:
