@@ -7,13 +7,14 @@ from pathlib import Path
 
 from snippetgen import printing
 from snippetgen.cli.options import Wanted
-from snippetgen.cli.verify import plan
+from snippetgen.cli.verify import Toolchains, plan
 from snippetgen.errors import counted, together
 from snippetgen.project.project import Project
 from snippetgen.site import mkdocs_builder, page_markdown
 from snippetgen.site.lock import held
 from snippetgen.site.mkdocs_builder import Site
 from snippetgen.spec import schema_file
+from snippetgen.verify.passed_pages import OnPage
 from snippetgen.verify.results import Results
 
 
@@ -29,14 +30,17 @@ def build(here: Project, out: Path, builder: str, wanted: Wanted) -> bool:
 
 
 def _build(here: Project, own: Site, builder: str, wanted: Wanted) -> bool:
-    planned = plan(here, (), wanted, empty=True)
-    known = planned.remembered()
+    def written(toolchains: Toolchains) -> OnPage:
+        return page_markdown.writer(mkdocs_builder.PAGES, own.out, here.roots, toolchains, wanted.errors)
+
+    planned = plan(here, (), wanted, empty=True, on_page=written)
+    known, ready = planned.remembered(), dict(planned.done)
     page_markdown.check_names(known.pages, mkdocs_builder.PAGES, planned.languages, own.builder)
 
     def made(results: Results) -> int:
         count: int
         count, _ = together(
-            lambda: page_markdown.write(results, mkdocs_builder.PAGES, own.out, here.roots, own.name, own.url),
+            lambda: page_markdown.write(results, mkdocs_builder.PAGES, own.out, here.roots, own.name, own.url, ready),
             lambda: own.run(own.panels(here.cache), builder),
         )
         return count

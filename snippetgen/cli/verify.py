@@ -6,9 +6,10 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from snippetgen import printing
 from snippetgen.cli.options import Reports, Wanted
@@ -21,12 +22,16 @@ from snippetgen.review import state
 from snippetgen.review.revision import repository
 from snippetgen.run.cache_folder import check
 from snippetgen.run.toolchain import Missing, Toolchain, find_all
+from snippetgen.spec.loader import Bases
 from snippetgen.verify.engine import Options
 from snippetgen.verify.page import KeptPages, Page
+from snippetgen.verify.passed_pages import OnPage, PassedPages
 from snippetgen.verify.planner import verify
 from snippetgen.verify.results import Results, kept_results
 from snippetgen.verify.shard import USUAL, parse, shard
 from snippetgen.verify.verdicts import FAILED, NOT_RUN, Store, Verdict
+
+Toolchains = dict[str, Toolchain | Missing]
 
 
 @dataclass(frozen=True)
@@ -41,17 +46,20 @@ class Plan:
     """What to verify, how and with what: the cases of the pages that were read, and the pages that were kept.
 
     Nothing has been executed yet. `pages` is where pages are kept; None if only parts of pages were asked for.
+    `done` is what was done with pages when they were read.
     """
 
     here: Project
     kept: Mapping[str, Page]
     cases: list[Case]
     languages: list[Language]
-    toolchains: dict[str, Toolchain | Missing]
+    toolchains: Toolchains
     options: Options
     required: set[str]
     wanted: Wanted
     pages: KeptPages | None = None
+    bases: Bases = field(default_factory=dict)
+    done: list[Any] = field(default_factory=list)
 
     @property
     def store(self) -> Store | None:
@@ -91,7 +99,7 @@ class Plan:
 
     def read(self, ids: list[str]) -> list[Case]:
         """The cases of these pages, read again."""
-        return cases(self.here.load(tuple(ids)), self.languages, unpublished=True)
+        return cases(self.here.read((Path(self.kept[id].path) for id in ids), self.bases), self.languages, unpublished=True)
 
     def _verdicts(self) -> list[Verdict]:
         store = self.store
@@ -111,9 +119,18 @@ class Plan:
             raise
 
 
-def plan(here: Project, pages: tuple[str, ...], wanted: Wanted, *, empty: bool = False, whole: bool = False) -> Plan:
+def plan(
+    here: Project,
+    pages: tuple[str, ...],
+    wanted: Wanted,
+    *,
+    empty: bool = False,
+    whole: bool = False,
+    on_page: Callable[[Toolchains], OnPage] = lambda toolchains: lambda page, items: None,
+) -> Plan:
     """Renders what the options of the command line name, but for the pages that were kept; with `whole`, all of it.
 
+    `on_page` says what else to do with a page that has passed, as soon as it was read; `done` of the plan is what that returned.
     Raises UsageError for meaningless options, for a cache that cannot be used, and, unless `empty`, if there is no page.
     """
     check(here.cache)
@@ -125,7 +142,11 @@ def plan(here: Project, pages: tuple[str, ...], wanted: Wanted, *, empty: bool =
     toolchains = find_all(languages, here.cache)
     parts = any(word.rstrip("/").count("/") > 1 for word in pages)  # pages of which only an example is wanted
     store = None if parts or wanted.since or wanted.shard else KeptPages(here, languages, toolchains, options)
-    kept = store.find(pages) if store and not (whole or wanted.fresh) else {}
+    kept: Mapping[str, Page] = {}
+    done: list[Any] = []
+    if store and not (whole or wanted.fresh):
+        passed = PassedPages(here, languages, toolchains, options, Store(here.cache), store, on_page(toolchains))
+        kept, done = store.find(pages, passed.read), passed.done
     specs = here.load(pages, empty=empty, kept=kept)
     all_cases = cases(specs, languages, unpublished=True)
     if wanted.since:
@@ -134,7 +155,7 @@ def plan(here: Project, pages: tuple[str, ...], wanted: Wanted, *, empty: bool =
         number, count = parse(wanted.shard)
         measured = {one.name: one.seconds for one in records.read_json(wanted.costs)} if wanted.costs else {}
         all_cases = shard(all_cases, number, count, measured)
-    return Plan(here, kept, all_cases, languages, toolchains, options, required, wanted, store)
+    return Plan(here, kept, all_cases, languages, toolchains, options, required, wanted, store, done=done)
 
 
 def run(here: Project, pages: tuple[str, ...], wanted: Wanted, *, whole: bool = False) -> Verified:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from snippetgen.languages.language import BUILTIN, Language, discover
 from snippetgen.languages.reserved_names import Reserved, reserved
 from snippetgen.project.settings import FILE, Settings, read, unknown
 from snippetgen.reading import lies_below, project_folder
-from snippetgen.spec.loader import Spec
+from snippetgen.spec.loader import Bases, Spec, load_spec
 from snippetgen.spec.pages import load_specs, spec_files
 
 
@@ -90,6 +90,13 @@ class Project:
         if empty and not pages and (self.specs.is_dir() or (usual and not self.specs.exists())) and not spec_files(self.specs):
             return []
         return load_specs(self.specs, list(pages) or None, self.secrets, self.names, kept)
+
+    def read(self, paths: Iterable[Path], bases: Bases) -> list[Spec]:
+        """Single pages, without what is wrong with several together. `bases` saves reading again what they extend.
+
+        Raises SpecErrors.
+        """
+        return [load_spec(path, self.specs, bases, self.secrets, self.names) for path in paths]
 
     def _missing(self, name: str, folder: Path, given: Path | None) -> list[Problem]:
         """A problem if `snippetgen.yml` names a folder that does not exist."""

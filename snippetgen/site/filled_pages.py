@@ -10,17 +10,17 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from snippetgen import reading
+from snippetgen.cores import spread
 from snippetgen.files import code_hash, write_whole
 from snippetgen.site import frame
 from snippetgen.site.frame import Frame
-from snippetgen.site.kept_panels import ALONE, PORTION, KeptPanels, look
+from snippetgen.site.kept_panels import KeptPanels, look
 from snippetgen.site.markdown_extension import KINDS, OF_SECTIONS
 from snippetgen.site.search_index import Search
 from snippetgen.site.signature import Signature, digest
@@ -115,16 +115,9 @@ class FilledPages:
         return (self.out / "twins" / name).parent.joinpath("index.md").is_file()
 
     def fill(self, names: Iterable[str], put: Put) -> dict[str, str]:
-        """Fills these pages, many in several processes, and gives each to `put`; returns the digests that it returns."""
-        names = list(names)
+        """Fills these pages, many on all cores, and gives each to `put`; returns the digests that it returns."""
         digests: dict[str, str] = {}
-        if len(names) < ALONE:
-            found = [self._fill(names, put)]
-        else:
-            portions = [names[start : start + PORTION] for start in range(0, len(names), PORTION)]
-            with ProcessPoolExecutor(initializer=_begin, initargs=(self, put)) as others:
-                found = list(others.map(_portion, portions))
-        for part in found:
+        for part in spread(partial(self._fill, put), list(names)):
             for name, (finished, made, asked) in part.items():
                 digests[name] = finished
                 self.known[name] = [self.there[name], made, asked]
@@ -139,7 +132,7 @@ class FilledPages:
         known = {name: self.known[name] for name in self.names() if name in self.known}
         write_whole(self._record, json.dumps({"version": 1, "pages": known}, separators=(",", ":")).encode())
 
-    def _fill(self, names: list[str], put: Put) -> dict[str, tuple[str, str, list[str]]]:
+    def _fill(self, put: Put, names: list[str]) -> dict[str, tuple[str, str, list[str]]]:
         found = {}
         for name in names:
             octets = (self.made / name).read_bytes()
@@ -175,17 +168,3 @@ class FilledPages:
             return found or ""  # `run` has already refused markers that name nothing
 
         return _PLACE.sub(shown, html)
-
-
-# What a process that fills portions of a site works with: it is large, and so handed over once.
-_work: list[Any] = []
-
-
-def _begin(pages: FilledPages, put: Put) -> None:
-    _work[:] = [pages, put]
-
-
-def _portion(names: list[str]) -> dict[str, tuple[str, str, list[str]]]:
-    pages, put = _work
-    found: dict[str, tuple[str, str, list[str]]] = pages._fill(names, put)
-    return found

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from snippetgen.cores import spread
 from snippetgen.files import Folder, made_with
 from snippetgen.site.page_html import Panels, template_hash
 
-# How many pages a process works on at a time, and how many it does alone.
-PORTION = 10
-ALONE = 4 * PORTION
 _END = 200  # bytes of a description that contain its state
 
 
@@ -67,15 +64,9 @@ class KeptPanels:
         return f"{state} {look()}\n".encode() if state else b""
 
     def make(self) -> None:
-        """Makes the panels that are not ready, many of them in several processes."""
-        missing = [id for id in self.ids if not self._is_ready(id)]
-        if len(missing) < ALONE:
-            self._make(missing)
-            return
-        with ProcessPoolExecutor() as others:
-            portions = [missing[start : start + PORTION] for start in range(0, len(missing), PORTION)]
-            for done in [others.submit(self._make, portion) for portion in portions]:
-                done.result()
+        """Makes the panels that are not ready, many of them on all cores."""
+        for _ in spread(self._make, [id for id in self.ids if not self._is_ready(id)]):
+            pass
 
     def make_one(self, id: str) -> None:
         """Makes the panel of a page, if it is not ready."""

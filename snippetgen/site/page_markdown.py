@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
+from snippetgen.cores import spread
 from snippetgen.errors import Place, Problem, SpecErrors
 from snippetgen.files import code_hash
 from snippetgen.languages.language import Language, discover
+from snippetgen.run.toolchain import Missing, Toolchain
 from snippetgen.site import copying, machine_files, verification_page
 from snippetgen.site.clashes import ADDED, Builder, problems
 from snippetgen.site.page_files import PageWriter, links, meta, text
@@ -22,14 +27,22 @@ from snippetgen.site.written_pages import Link, Written, WrittenPages
 from snippetgen.spec.loader import Spec
 from snippetgen.spec.section import Section
 from snippetgen.verify.page import Page
+from snippetgen.verify.passed_pages import OnPage
 from snippetgen.verify.results import Results
 
-# How many pages are read at a time.
-PORTION = 50
 
-
-def write(results: Results, source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> int:
+def write(
+    results: Results,
+    source: Path,
+    out: Path,
+    roots: list[Path],
+    name: str = "",
+    site_url: str = "",
+    ready: Mapping[str, Written] = MappingProxyType({}),
+) -> int:
     """Writes the tree of a site, and returns the number of pages of specs. `name` and `site_url` are the site's.
+
+    `ready` are pages that a `writer` has written, by their ids.
 
     `out/pages` is the builder's input: the pages in `source`, one for each spec, and the files for machines. `out/snippets` has
     the snippets, `out/tabs` the descriptions of pages, `out/twins` the pages as plain Markdown, `out/written` what
@@ -39,7 +52,7 @@ def write(results: Results, source: Path, out: Path, roots: list[Path], name: st
     tree = PageTree(out, source)
     tree.copy(source, "pages")
     record = WrittenPages(out)
-    written = _write_pages(tree, results, roots, record)
+    written = _write_pages(tree, results, roots, record, ready)
     entries = [written[page.id].entry | {"section_title": page.section.title} for page in results.pages]
     tree.put("tabs/catalogue.json", json.dumps(entries, ensure_ascii=False))
     languages = [{"name": language, "label": label} for language, label in results.labels.items()]
@@ -54,24 +67,43 @@ def write(results: Results, source: Path, out: Path, roots: list[Path], name: st
     return len(entries)
 
 
-def _write_pages(tree: PageTree, results: Results, roots: list[Path], record: WrittenPages) -> dict[str, Written]:
+def _write_pages(
+    tree: PageTree, results: Results, roots: list[Path], record: WrittenPages, ready: Mapping[str, Written]
+) -> dict[str, Written]:
     """Writes the files of each page that is not there as it should be."""
     writer = PageWriter(tree, roots, results.toolchains, results.errors)
     written: dict[str, Written] = {}
     missing = []
     for page in results.pages:
-        known = record.find(page.id, writer.key(page))
+        key = writer.key(page)
+        known = ready[page.id] if page.id in ready and ready[page.id].key == key else record.find(page.id, key)
         if known is not None and tree.keep(known.signatures):
             written[page.id] = known
         elif page.id in results.items:
-            written[page.id] = writer.write(results.items[page.id], writer.key(page))
+            written[page.id] = writer.write(results.items[page.id], key)
         else:
             missing.append(page)
-    for start in range(0, len(missing), PORTION):
-        portion = missing[start : start + PORTION]
-        for page, items in zip(portion, results.again([page.id for page in portion]), strict=True):
-            written[page.id] = writer.write(items, writer.key(page))
+
+    def again(portion: list[Page]) -> list[Written]:
+        found = results.again([page.id for page in portion])
+        return [writer.write(items, writer.key(page)) for page, items in zip(portion, found, strict=True)]
+
+    for page, done in zip(missing, chain.from_iterable(spread(again, missing)), strict=True):
+        tree.written.update(done.signatures)
+        written[page.id] = done
     return written
+
+
+def writer(
+    source: Path, out: Path, roots: list[Path], toolchains: dict[str, Toolchain | Missing], errors: tuple[int, ...]
+) -> OnPage:
+    """Writes the files of a page before `write` does, and returns its id and what was written. Raises what `write` raises."""
+
+    @cache
+    def made() -> PageWriter:
+        return PageWriter(PageTree(out, source), roots, toolchains, errors)
+
+    return lambda page, items: (page.id, made().write(items, made().key(page)))
 
 
 def _write_index(

@@ -73,15 +73,15 @@ def load_specs(
     return sorted(placed, key=lambda spec: spec.section.order(spec.id.partition("/")[2]))
 
 
-def listed(folder: Path, only: Collection[str] = ()) -> tuple[list[str], dict[str, Section]]:
-    """The ids of the pages below `folder`, with `only` of those that it names or contains, and the sections by name.
+def listed(folder: Path, only: Collection[str] = ()) -> tuple[dict[str, Path], dict[str, Section]]:
+    """The files of the pages below `folder` by their ids, with `only` those that it names or contains; the sections by name.
 
     Sections without a file about them, or with one that cannot be read, have no entry.
     """
     paths = yaml_files(folder)
-    ids = [_id(path, folder) for path in paths if _is_page(path)]
-    sections = read_sections(folder, [path for path in paths if path.stem == STEM], ids, [])
-    return [id for id in ids if not only or any(lies_in(id, word) for word in only)], sections
+    pages = {_id(path, folder): path for path in paths if _is_page(path)}
+    sections = read_sections(folder, [path for path in paths if path.stem == STEM], pages, [])
+    return {id: path for id, path in pages.items() if not only or any(lies_in(id, word) for word in only)}, sections
 
 
 def lies_in(id: str, word: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
@@ -84,18 +84,28 @@ class KeptPages:
         self._known: dict[str, Page] = {}
         self._digests: dict[str, tuple[tuple[int, ...], str]] = {}  # by path, with what the system says of the file
 
-    def find(self, only: Collection[str] = ()) -> dict[str, Page]:
-        """The pages that are kept and have not changed, by id; with `only`, those of these ids and sections."""
+    def find(
+        self, only: Collection[str] = (), read: Callable[[Mapping[str, Path]], bool] = lambda files: False
+    ) -> dict[str, Page]:
+        """The pages that are kept and have not changed, by id; with `only`, those of these ids and sections.
+
+        `read` is called with the files of all others, by id. It may keep some of these, and returns whether it did.
+        """
+        files, sections = listed(self.specs, only)
+        found = dict(self._find(files))
+        missing = {id: path for id, path in files.items() if id not in found}
+        if missing and read(missing):
+            found |= self._find(missing)
+        placed = ((page, id.partition("/")[0]) for id, page in found.items())
+        return {page.id: replace(page, section=sections.get(name) or unwritten(name)) for page, name in placed}
+
+    def _find(self, ids: Iterable[str]) -> Iterator[tuple[str, Page]]:
         digests: dict[str, str] = {}  # of this run: a file that many pages extend is looked at once
-        ids, sections = listed(self.specs, only)
-        found = {}
         for id in ids:
             page = self._known.get(id) or self._read(id)
             if page is not None and all(self._digest(path, digests) == digest for path, digest in page.inputs.items()):
                 self._known[id] = page
-                section = id.partition("/")[0]
-                found[id] = replace(page, section=sections.get(section) or unwritten(section))
-        return found
+                yield id, page
 
     def key(self, spec: Spec) -> str:
         """The key of the page of a spec that has just been read."""

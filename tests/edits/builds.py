@@ -22,6 +22,7 @@ from pathlib import Path
 import forked
 
 from edits import inputs
+from snippetgen import cores
 from snippetgen.errors import SnippetgenError
 from snippetgen.project.project import project
 from snippetgen.render.case import cases
@@ -80,21 +81,25 @@ def remember(folder: Path, toolchains: dict[str, Toolchain | Missing]) -> None:
                 )
 
 
-def build(folder: Path, moment: Moment | None = None, words: tuple[str, ...] = ("build",)) -> Built:
-    """Builds the project in `folder`."""
+def build(folder: Path, moment: Moment | None = None, words: tuple[str, ...] = ("build",), *, share: bool = False) -> Built:
+    """Builds the project in `folder`; `share`: in several processes, as if it had many pages."""
     report, counted = folder / "report.json", mmap.mmap(-1, 8)
     report.unlink(missing_ok=True)
-    code, _, err = forked.run(
-        [*words, "--json", report.name], folder, os.environ | ENVIRONMENT, SECONDS, first=lambda: _listen(counted, moment)
-    )
+
+    def first() -> None:
+        _listen(counted, moment)
+        if share:
+            cores.PORTION, cores.ALONE, cores.count = 1, 2, lambda: 2
+
+    code, _, err = forked.run([*words, "--json", report.name], folder, os.environ | ENVIRONMENT, SECONDS, first)
     said = re.sub(r"\b\d+\.\d+ s\b", "N s", err.decode().replace(str(folder), "."))
     text = _stripped(report.read_text()) if report.exists() else ""
     return Built(code, said, text, files(folder), int.from_bytes(counted[:8], "little"))
 
 
 def fresh(copy: Path) -> Built:
-    """Builds a copy of a project, and removes it."""
-    built = build(copy)
+    """Builds a copy of a project, and removes it. However few its pages are, two processes share them."""
+    built = build(copy, share=True)
     shutil.rmtree(copy)
     return built
 
