@@ -164,6 +164,7 @@ def runtime_config(framework: str) -> dict:
             "framework": {"name": "Microsoft.NETCore.App", "version": framework},
             "configProperties": {
                 "System.Globalization.Invariant": True,
+                "System.Runtime.TieredPGO": False,
                 "System.Diagnostics.Tracing.EventSource.IsSupported": False,
                 "System.Net.Http.EnableActivityPropagation": False,
             },
