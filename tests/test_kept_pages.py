@@ -60,6 +60,19 @@ def verified(pages: KeptPages, outcome: str = PASSED) -> list[Page]:
     return kept_results(pages, Results(rendered, verdicts, {"curl": CURL})).pages
 
 
+def test_the_files_of_a_page_have_the_same_names_whoever_has_read_them_before(here: Path) -> None:
+    """Else a page that was kept would seem to have changed when it is read alone."""
+    (here / "specs/_all.yml").write_text("notes: For all\n")
+    (here / "specs/_linked.yml").symlink_to("_all.yml")
+    for name, base in (("b/one", "_all"), ("c/one", "_all"), ("c/two", "_linked"), ("d/one", "_all")):
+        (here / f"specs/{name}.yml").parent.mkdir(exist_ok=True)
+        (here / f"specs/{name}.yml").write_text(f"extends: ../{base}.yml\ntitle: One\nrequest: {{url: 'http://x.example/'}}\n")
+    own = project(None, None, None)
+    together = {spec.id: dict(spec.inputs) for spec in own.load()}
+    assert together["c/one"].keys() == {"specs/c/one.yml", "specs/_all.yml"}
+    assert together == {id: dict(own.load((id,))[0].inputs) for id in together}
+
+
 def test_a_page_that_was_kept_says_what_the_verification_said(here: Path) -> None:
     made = verified(kept())
     found = kept().find()

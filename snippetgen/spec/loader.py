@@ -156,15 +156,15 @@ def _extended(path: Path, folder: Path, bases: Bases, chain: tuple[str, ...], pr
 
     Each base is read and searched for live keys only once a run.
     """
-    real = os.path.realpath(path)
-    if real in bases:
-        tree, count, files = bases[real]
+    name = str(path)
+    if name in bases:
+        tree, count, files = bases[name]
         reading.notice(files)
         return tree, count
     with reading.noticed() as noticed:
-        tree, count = _merged(path, real, folder, bases, chain, problems)
+        tree, count = _merged(path, os.path.realpath(path), folder, bases, chain, problems)
     if path.name.startswith("_"):
-        bases[real] = tree, count, noticed
+        bases[name] = tree, count, noticed
     return tree, count
 
 
@@ -209,7 +209,8 @@ def _base(reference: Node, name: str, path: Path, folder: Path, chain: tuple[str
         raise refused("the specs extend each other in a circle", "remove one `extends`")
     if base.is_dir() or not os.path.lexists(base):
         raise refused(f"there is no file '{name}'", near_file(base, folder) or "name a file relative to this one")
-    return base
+    plain = os.path.normpath(base)  # one name for a file, whoever extends it; a link to a folder may need another
+    return Path(plain) if os.path.realpath(plain) == real else base
 
 
 def _examples(
