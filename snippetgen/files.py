@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import itertools
 import os
@@ -10,7 +11,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -91,6 +92,14 @@ class Folder:
 
     def write(self, name: str, octets: bytes) -> bool:
         """Writes the file `name`, such as `a/b.txt`, like `write_whole`. Raises UsageError if a link leads out of the folder."""
+        return write_whole(self._ready(name), octets)
+
+    def write_parts(self, name: str, parts: Iterable[bytes]) -> bool:
+        """Writes the file `name` like `write`, from parts that need not be in memory at once."""
+        return write_parts(self._ready(name), parts)
+
+    def _ready(self, name: str) -> str:
+        """The path of a file that may be written; its folder is there."""
         path = f"{self.root}/{name}"
         parent = os.path.dirname(path)
         if parent not in self._checked:
@@ -98,7 +107,7 @@ class Folder:
                 raise UsageError(f"{path} would be written outside of {self.root}", "remove the link that leads there")
             os.makedirs(parent, exist_ok=True)
             self._checked.add(parent)
-        return write_whole(path, octets)
+        return path
 
     def write_all(self, files: Mapping[str, bytes]) -> None:
         """Writes files by name. If a write fails or is interrupted, removes the new files and folders again."""
@@ -128,8 +137,25 @@ def remove_tree(folder: Path) -> None:
 def write_whole(path: Path | str, octets: bytes) -> bool:
     """Writes a file through a temporary file beside it. Returns False, and writes nothing, if the bytes are already there."""
     path = str(path)
-    if _holds(path, octets):
+    return not _holds(path, octets) and _write(path, [octets])
+
+
+def write_parts(path: Path | str, parts: Iterable[bytes]) -> bool:
+    """Writes a file like `write_whole`, from parts that need not be in memory at once."""
+    path = str(path)
+    return _write(path, parts, unless=lambda temporary: is_same(temporary, path))
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether `other` is a regular file, not a link, with the bytes of the file `one`."""
+    try:
+        return stat.S_ISREG(os.lstat(other).st_mode) and filecmp.cmp(one, other, shallow=False)
+    except OSError:
         return False
+
+
+def _write(path: str, parts: Iterable[bytes], unless: Callable[[str], bool] = lambda _: False) -> bool:
+    """Writes a file through a temporary file, `unless` that is not to take its place; returns whether it does."""
     parent = os.path.dirname(path)
     while True:
         temporary = f"{parent or '.'}/.{os.getpid()}-{next(_numbers)}.tmp"
@@ -142,7 +168,10 @@ def write_whole(path: Path | str, octets: bytes) -> bool:
             os.makedirs(parent, exist_ok=True)
     try:
         with open(descriptor, "wb") as file:
-            file.write(octets)
+            file.writelines(parts)
+        if unless(temporary):
+            os.unlink(temporary)
+            return False
         _replace(temporary, path)
     except BaseException:
         with suppress(OSError):

@@ -20,6 +20,7 @@ MAX_TEXT_OCTETS = 4_000_000  # a page, a configuration
 MAX_SITE_OCTETS = 100_000_000  # any other file of a site
 MAX_FILES = 100_000
 MAX_FOLDERS = 50  # folders inside each other
+_PART = 1 << 20  # bytes
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 # Without O_NONBLOCK, opening a FIFO would block. With O_NOCTTY, no terminal becomes our controlling terminal.
@@ -65,6 +66,13 @@ def read(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | No
                 return found
             octets = max(len(found), os.fstat(file.fileno()).st_size)
     raise TooLarge(octets, limit, path)
+
+
+def parts(path: Path | str, within: Path | str | None = None) -> Iterator[bytes]:
+    """The bytes of a file of any size, a few at a time. Raises OSError like `read`."""
+    with opened(path, within) as file:
+        while part := file.read(_PART):
+            yield part
 
 
 def text(path: Path | str, limit: int = MAX_TEXT_OCTETS, within: Path | str | None = None) -> str:

@@ -28,7 +28,7 @@ from messages import trees
 
 from snippetgen import printing
 from snippetgen.cli import main
-from snippetgen.site.machine_files import Index, line
+from snippetgen.site.machine_files import Entry, files, line
 from snippetgen.spec.section import unwritten
 
 HOSTILE = Path(__file__).parent / "hostile" / "printing"
@@ -202,11 +202,9 @@ def test_nothing_leaves_a_fence(text: str) -> None:
 
 @each("text", MARKDOWN, ids=ascii)
 def test_a_title_in_llms_txt_is_only_a_title(text: str) -> None:
-    written: dict[str, str] = {}
     page = {"title": text, "summary": f"{text} a", "id": "a/b", "section": "a", "method": "GET", "path": text, "examples": []}
-    with Index(written.__setitem__, "Site", "") as index:
-        index.add(unwritten("a"), line(page), "", "")
-    html = MarkdownIt("commonmark").render(written["pages/llms.txt"])
+    made = dict(files([Entry(unwritten("a"), line(page), Path(), Path())], "Site", ""))
+    html = MarkdownIt("commonmark").render(b"".join(made["pages/llms.txt"]).decode())
     assert re.findall(r"<(\w+)", html) == ["h1", "blockquote", "p", "h2", "ul", "li", "a", "code"], html
     assert html.count('<a href="a/b/index.md">') == 1
 

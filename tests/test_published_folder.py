@@ -11,6 +11,7 @@ from cases import each
 
 from snippetgen.site import published_folder
 from snippetgen.site.published_folder import PublishedFolder
+from snippetgen.site.signature import digest
 
 OLD = {"index.html": b"home", "a/index.html": b"a", "a/b/c.txt": b"deep", "gone/x.txt": b"x", "file": b"file", "dir/f.txt": b"f"}
 # A file where a folder was, and a folder where a file was; a folder that goes; files that change, come and stay.
@@ -209,3 +210,14 @@ def test_on_another_file_system_files_are_copied_first(place, monkeypatch):
     monkeypatch.setattr(published_folder.os, "replace", other_disk)
     update(out, folder, NEW)
     assert content(folder) == NEW
+
+
+@each("there", [b"", b"old", b"x" * 300, b"y" * 300])
+@each("parts", [[], [b"x"], [b"x" * 200, b"x" * 100], [b"x", b"", b"y"]])
+def test_a_file_in_parts_is_published_like_a_whole_one(parts, there, tmp_path):
+    update(tmp_path / "build", tmp_path / "public", {"a/b.txt": there})
+    published, whole = PublishedFolder(tmp_path / "public", tmp_path / "build"), b"".join(parts)
+    digests = {"a/b.txt": published.put_parts("a/b.txt", iter(parts))}
+    assert digests == {"a/b.txt": digest(whole)}
+    assert published.bring({"a/b.txt": "key"}, digests) == ({"a/b.txt"} if whole != there else set())
+    assert content(tmp_path / "public") == {"a/b.txt": whole}

@@ -17,7 +17,7 @@ from typing import Any
 
 from snippetgen import printing, reading
 from snippetgen.errors import Place, Problem, SpecErrors
-from snippetgen.files import remove_tree, write_whole
+from snippetgen.files import remove_tree, write_parts, write_whole
 from snippetgen.site import builder_inputs, builder_log, builder_settings, marker_check, search_index
 from snippetgen.site.builder_inputs import BuilderInputs
 from snippetgen.site.builder_log import Sources
@@ -127,7 +127,7 @@ class BuiltPages:
         for name, signature in found["others"].items():
             made = known["made"].get(name)
             if made is not None and (known["others"].get(name) != signature or found["made"].get(name) != made):
-                write_whole(self.made / name, reading.read(self.out / "pages" / name, MAX_OCTETS, self.out))
+                write_parts(self.made / name, reading.parts(self.out / "pages" / name, self.out))
 
     def _answer(self, shared: str, todo: list[str] | None, *, highlights: bool) -> dict[str, Any] | None:
         process = self.process or BuilderProcess(self.out)

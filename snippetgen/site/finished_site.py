@@ -7,7 +7,7 @@ is made again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from snippetgen.site.search_index import Search
 from snippetgen.site.signature import FOREIGN, Signature, digest, signature_of, signatures
 
 MAX_OCTETS = 1_000_000_000
-Make = Callable[[], bytes]
+Make = Callable[[], Iterable[bytes]]
 
 
 @dataclass
@@ -43,7 +43,7 @@ class FinishedSite:
         pages = [name for name in stale if name not in others]
         digests = self.pages.fill(pages, target.put)
         keys |= {name: self.pages.key(name) for name in pages}
-        digests |= {name: target.put(name, others[name][1]()) for name in stale if name in others}
+        digests |= {name: target.put_parts(name, others[name][1]()) for name in stale if name in others}
         changed = target.bring(keys, digests)
         if pages:
             self.pages.remember()
@@ -74,7 +74,7 @@ class FinishedSite:
                 yield name, *_copy(self.made, name, signature)
         if self.search.theirs:
             worker = search_index.worker().encode()
-            yield search_index.worker_file(), digest(worker), lambda: worker
+            yield search_index.worker_file(), digest(worker), lambda: [worker]
             yield search_index.INDEX, self._index_key(), self._index
         yield from _copies(self.out / "snippets")
         twins = {name: (key, make) for name, key, make in _copies(self.out / "twins") if name.endswith(".md")}
@@ -84,8 +84,8 @@ class FinishedSite:
             if name.endswith(".md") and (place := handwritten_twins.place(name)) not in twins:
                 yield place, f"{signature} {self._lists}", partial(self._twin, pages / name)
 
-    def _twin(self, path: Path) -> bytes:
-        return handwritten_twins.twin(path.read_text(encoding="utf-8"), self.out).encode()
+    def _twin(self, path: Path) -> list[bytes]:
+        return [handwritten_twins.twin(path.read_text(encoding="utf-8"), self.out).encode()]
 
     @cached_property
     def _lists(self) -> str:
@@ -115,7 +115,7 @@ class FinishedSite:
     def _ending(self) -> str:
         return "/" if self.pages.frame.folders else ".html"
 
-    def _index(self) -> bytes:
+    def _index(self) -> list[bytes]:
         """The index of the search. The piece of each page is kept."""
         record = self.out / "search.json"
         try:
@@ -133,7 +133,7 @@ class FinishedSite:
                 found = [state, section, search_index.piece(page | {"section_title": section})]
             pieces[id] = found
         write_whole(record, json.dumps({"version": self._piece_version, "pages": pieces}, separators=(",", ":")).encode())
-        return self.search.index([piece for _, _, piece in pieces.values()], self._ending)
+        return [self.search.index([piece for _, _, piece in pieces.values()], self._ending)]
 
 
 def _copies(folder: Path) -> Iterator[tuple[str, str, Make]]:
@@ -143,8 +143,8 @@ def _copies(folder: Path) -> Iterator[tuple[str, str, Make]]:
 
 def _copy(folder: Path, name: str, signature: Signature) -> tuple[str, Make]:
     """The key of a file that is copied, and what reads it. What is no file of this folder alone is compared each time."""
-    return ("" if signature == FOREIGN else str(signature)), partial(_read, folder, name)
+    return ("" if signature == FOREIGN else str(signature)), partial(_parts, folder, name)
 
 
-def _read(folder: Path, name: str) -> bytes:
-    return reading.read(folder / name, MAX_OCTETS, folder)
+def _parts(folder: Path, name: str) -> Iterator[bytes]:
+    return reading.parts(f"{folder}/{name}", folder)

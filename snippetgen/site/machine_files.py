@@ -1,6 +1,6 @@
 """The files for machines: `llms.txt`, `llms-full.txt`, `snippets.json`, and the schemas of specs and settings.
 
-The first three are collected while the pages are written. `snippets.json` has every snippet with its page, language and outcome.
+The first three are made of what was written of each page. `snippets.json` has every snippet with its page, language and outcome.
 The first line of a spec names the schema on the site, if the site has an address; `settings.schema.json` is the schema of
 `snippetgen.yml`. Source: llmstxt.org for the form of `llms.txt`.
 """
@@ -8,8 +8,10 @@ The first line of a spec names the schema on the site, if the site has an addres
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from snippetgen.project.settings import schema as settings_schema
@@ -17,7 +19,7 @@ from snippetgen.site.prose import prose, repeats, summary_words, title_words
 from snippetgen.spec.schema_file import NAME, content
 from snippetgen.spec.section import Section
 
-# The files that `Index` writes.
+# What `files` makes.
 NAMES = tuple(f"pages/{name}" for name in ("llms.txt", "llms-full.txt", NAME, "settings.schema.json", "snippets.json"))
 
 
@@ -53,28 +55,37 @@ def snippets(page: dict[str, Any], texts: Mapping[str, str]) -> str:
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
 
-class Index(AbstractContextManager["Index"]):
-    """Collects pages, and writes the files about them when the `with` block ends without an error."""
+@dataclass(frozen=True)
+class Entry:
+    """A page: its section, its `line`, the files with its Markdown twin and with its `snippets`."""
 
-    def __init__(self, put: Callable[[str, str], None], name: str, site_url: str, languages: Iterable[str] = ()) -> None:
-        self.put, self.name, self.site_url, self.languages = put, name, site_url, tuple(languages)
-        self.sections: dict[str, tuple[str, list[str]]] = {}
-        self.twins: list[str] = []
-        self.snippets: list[str] = []
+    section: Section
+    line: str
+    twin: Path
+    snippets: Path
 
-    def add(self, section: Section, line: str, twin: str, snippets: str) -> None:
-        """Adds a page of a section: its `line`, its Markdown twin, and its `snippets`."""
-        self.sections.setdefault(section.name, (section.title, []))[1].append(line)
-        self.twins.append(twin)
-        self.snippets += snippets.rstrip("\n").split("\n") if snippets else []
 
-    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
-        if kind is not None:
-            return
-        lists = "\n\n".join(f"## {prose(title)}\n\n" + "\n".join(lines) for title, lines in self.sections.values())
-        about = "> Every snippet in these pages was executed against its documented request before it was published."
-        self.put("pages/llms.txt", f"# {self.name or 'Snippets'}\n\n{about}\n\n{lists}\n")
-        self.put("pages/llms-full.txt", "\n\n".join(self.twins))
-        self.put(f"pages/{NAME}", content(self.site_url).decode())
-        self.put("pages/settings.schema.json", json.dumps(settings_schema(self.languages), ensure_ascii=False, indent=1) + "\n")
-        self.put("pages/snippets.json", "[\n" + ",\n".join(self.snippets) + "\n]\n")
+def files(
+    pages: Iterable[Entry], name: str, site_url: str, languages: Iterable[str] = ()
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The files about these pages, `NAMES`, each with its content in parts: of a large site, they do not fit into memory."""
+    pages = list(pages)
+    sections: dict[str, tuple[str, list[str]]] = {}
+    for page in pages:
+        sections.setdefault(page.section.name, (page.section.title, []))[1].append(page.line)
+    lists = "\n\n".join(f"## {prose(title)}\n\n" + "\n".join(lines) for title, lines in sections.values())
+    about = "> Every snippet in these pages was executed against its documented request before it was published."
+    yield "pages/llms.txt", [f"# {name or 'Snippets'}\n\n{about}\n\n{lists}\n".encode()]
+    yield "pages/llms-full.txt", _joined(b"\n\n", (page.twin.read_bytes() for page in pages))
+    yield f"pages/{NAME}", [content(site_url)]
+    settings = json.dumps(settings_schema(tuple(languages)), ensure_ascii=False, indent=1)
+    yield "pages/settings.schema.json", [f"{settings}\n".encode()]
+    records = (octets[:-1].replace(b"\n", b",\n") for page in pages if (octets := page.snippets.read_bytes()))
+    yield "pages/snippets.json", chain([b"[\n"], _joined(b",\n", records), [b"\n]\n"])
+
+
+def _joined(between: bytes, parts: Iterable[bytes]) -> Iterator[bytes]:
+    for number, part in enumerate(parts):
+        if number:
+            yield between
+        yield part

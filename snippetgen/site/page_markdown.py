@@ -115,13 +115,19 @@ def _write_index(
     key = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
     if all(written[page.id].key for page in pages) and known[0] == key and tree.keep(known[1]):
         return known
-    name, site_url, *languages = others
-    with machine_files.Index(tree.put, name, site_url, languages) as index:
-        for page in pages:
-            twin = (tree.out / "twins" / page.id / "index.md").read_text(encoding="utf-8")
-            snippets = (tree.out / "written" / f"{page.id}.jsonl").read_text(encoding="utf-8")
-            index.add(page.section, written[page.id].line, twin, snippets)
+    _put_index(tree, pages, written, others)
     return key, tree.signatures(machine_files.NAMES)
+
+
+def _put_index(tree: PageTree, pages: list[Page], written: Mapping[str, Written], others: list[str]) -> None:
+    name, site_url, *languages = others
+    twins, snippets = tree.out / "twins", tree.out / "written"
+    entries = (
+        machine_files.Entry(page.section, written[page.id].line, twins / page.id / "index.md", snippets / f"{page.id}.jsonl")
+        for page in pages
+    )
+    for file, parts in machine_files.files(entries, name, site_url, languages):
+        tree.put_parts(file, parts)
 
 
 def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path], name: str = "", site_url: str = "") -> None:
@@ -143,8 +149,7 @@ def write_prose(specs: Iterable[Spec], source: Path, out: Path, roots: list[Path
         }
         tree.put(f"tabs/{spec.id}.json", json.dumps(page))
     _write_lists(tree, specs, name, "# Verification\n")
-    with machine_files.Index(tree.put, name, site_url):
-        pass
+    _put_index(tree, [], {}, [name, site_url])
     tree.put("pages/assets/languages.json", "[]")
     check_links(specs, tree.pages())
 

@@ -41,6 +41,11 @@ class PageTree:
         self.folder.write(name, text.encode())
         self.written.add(name)
 
+    def put_parts(self, name: str, parts: Iterable[bytes]) -> None:
+        """Writes a file like `put`, from parts that need not be in memory at once."""
+        self.folder.write_parts(name, parts)
+        self.written.add(name)
+
     def copy(self, source: Path, below: str) -> None:
         """Copies the files of a folder of the project. Raises SnippetgenError for files that are not read."""
         self.written |= {f"{below}/{name}" for name in copying.copy(source, self.folder, below)}

@@ -12,17 +12,19 @@ What it promises:
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from snippetgen import reading
-from snippetgen.files import remove_tree, write_whole
-from snippetgen.site.signature import FOREIGN, digest, of, signatures
+from snippetgen.files import is_same, remove_tree, write_whole
+from snippetgen.site.signature import DIGEST, FOREIGN, digest, of, signatures
 
 MAX_OCTETS = 1_000_000_000  # of the record
 # Up to so many files are written through to the disk one by one, more by one call for the whole system.
@@ -70,6 +72,22 @@ class PublishedFolder:
             with open(path, "wb") as file:
                 file.write(octets)
         return digest(octets)
+
+    def put_parts(self, name: str, parts: Iterable[bytes]) -> str:
+        """Stages a file like `put`, from parts that need not be in memory at once."""
+        parts = iter(parts)
+        first, second = next(parts, b""), next(parts, None)
+        if second is None:
+            return self.put(name, first)
+        path, made = f"{self.staged}/{name}", hashlib.blake2b(digest_size=DIGEST)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            for part in chain((first, second), parts):
+                made.update(part)
+                file.write(part)
+        if self.there.get(name, FOREIGN) != FOREIGN and is_same(path, f"{self.folder}/{name}"):
+            os.unlink(path)
+        return made.hexdigest()
 
     def _holds(self, name: str, octets: bytes) -> bool:
         try:

@@ -13,6 +13,7 @@ from pathlib import Path
 Signature = tuple[int, int, int, int]
 # Of a link, a device, or a file with a second name elsewhere: what it holds may change unseen.
 FOREIGN: Signature = (-1, -1, -1, -1)
+DIGEST = 16  # bytes
 
 
 def signatures(folder: Path | str, tops: Iterable[str] = ()) -> tuple[dict[str, Signature], list[str]]:
@@ -55,5 +56,5 @@ def signature_of(path: Path | str) -> Signature:
 
 
 def digest(octets: bytes) -> str:
-    """A digest of some bytes: 32 hexadecimal digits."""
-    return hashlib.blake2b(octets, digest_size=16).hexdigest()
+    """A digest of some bytes, by BLAKE2b: 32 hexadecimal digits."""
+    return hashlib.blake2b(octets, digest_size=DIGEST).hexdigest()
