@@ -58,6 +58,9 @@ def test_each_way_to_save_is_noticed(watched: Watched) -> None:
         Path("specs/a/.b.yml.swp").write_text("x")
         Path("specs/a/b.yml.tmp").write_text("333")
         os.replace("specs/a/b.yml.tmp", spec)
+        for name in ("b.yml.tmp-1", "b.yml.tmp.4711.1700000000000"):
+            Path("specs/a", name).write_text("x")
+            Path("specs/a", name).unlink()
         Path("specs/a/.b.yml.swp").unlink()
 
     def as_vim_does() -> None:

@@ -23,7 +23,8 @@ class Lines:
         """What the next lines are about: the file that was saved last; empty if nothing was, at the start."""
         if not paths:
             return ""
-        about = str(paths[-1]) + (f" and {counted(len(paths) - 1, 'more file')}" if len(paths) > 1 else "")
+        there = [path for path in paths if path.exists()] or paths  # some editors leave another file for a moment
+        about = str(there[-1]) + (f" and {counted(len(there) - 1, 'more file')}" if len(there) > 1 else "")
         self.now(f"{about} saved")
         return about
 

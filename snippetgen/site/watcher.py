@@ -24,7 +24,9 @@ from snippetgen.site.interruption import Interruption
 QUIET, LONGEST = 25, 500
 POLLING = 0.5  # seconds between two looks where the system does not say that something has happened
 # What editors write beside a file: hidden files, backups, and the file that Vim tries a folder with.
-_LEFT = re.compile(r"\..*|.*~|#.*#|4913|.*\.(tmp|temp|sw[a-z]|bak|pyc|crswap)|.*___jb_(old|tmp)___|__pycache__|node_modules")
+_LEFT = re.compile(
+    r"\..*|.*~|#.*#|4913|.*\.((tmp|temp)([.-]?\d+)*|sw[a-z]|bak|pyc|crswap)|.*___jb_(old|tmp)___|__pycache__|node_modules"
+)
 # File systems that can change from elsewhere, which no event tells.
 _REMOTE = re.compile(r"nfs\d?|cifs|smb\d?|smbfs|9p|drvfs|vboxsf|vmhgfs|virtiofs|prl_fs|afs|ceph|fuse(\..*)?")
 _MOUNTS = Path("/proc/self/mountinfo")
