@@ -17,17 +17,15 @@ from pathlib import Path
 import pytest
 from hostile.projects import Project, check, read
 from messages import trees
+from previewing import Previewed
 
 from snippetgen import reading
 from snippetgen.errors import SnippetgenError
 from snippetgen.files import Folder
-from snippetgen.project.project import project
 from snippetgen.reading import Refused, TooLarge
-from snippetgen.site import copying, mkdocs_builder
+from snippetgen.site import copying
 from snippetgen.site.live_site import LiveSite
-from snippetgen.site.preview import Preview
 from snippetgen.site.site_server import Server, SiteFiles
-from snippetgen.verify.engine import Options
 from snippetgen.yaml_tree.source import unreadable
 
 HOSTILE = Path(__file__).parent / "hostile" / "reading"
@@ -148,24 +146,16 @@ def test_what_becomes_a_link_between_two_steps_is_not_followed(tmp_path: Path, m
         reading.read(inside / "a" / "file", within=inside)
 
 
-def test_a_preview_tells_what_is_not_read_and_goes_on(tmp_path: Path, monkeypatch, capfd) -> None:
+def test_a_preview_tells_what_is_not_read_and_goes_on(tmp_path: Path, monkeypatch) -> None:
     here = Project(tmp_path, {"site": True, "fifos": ["site/pages/fifo.md"]}).here
     monkeypatch.chdir(here)
-    options = Options(isolation="namespaces")
-    live = LiveSite(Path("build/preview"), "/")
-    preview = Preview(
-        lambda: project(None, None, None),
-        lambda _: mkdocs_builder.read(Path("mkdocs.yml"), Path("build")),
-        live,
-        "mkdocs",
-        options,
-    )
-    preview.update()
-    assert any("site/pages/fifo.md: cannot be read: it is a FIFO" in trouble.text for trouble in live.troubles)
-    os.unlink("site/pages/fifo.md")
-    os.mkfifo("specs/a/fifo.yml")
-    preview.update()
-    assert any("specs/a/fifo.yml: cannot be read: it is a FIFO" in trouble.text for trouble in live.troubles)
+    with Previewed() as preview:
+        preview.update()
+        assert any("site/pages/fifo.md: cannot be read: it is a FIFO" in trouble.text for trouble in preview.live.troubles)
+        os.unlink("site/pages/fifo.md")
+        os.mkfifo("specs/a/fifo.yml")
+        preview.update()
+        assert any("specs/a/fifo.yml: cannot be read: it is a FIFO" in trouble.text for trouble in preview.live.troubles)
 
 
 def test_a_finished_site_is_served_without_what_its_links_lead_to(tmp_path: Path) -> None:

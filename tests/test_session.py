@@ -342,6 +342,15 @@ def test_what_was_prepared_is_used(pages: dict[str, Spec], session: Session) -> 
     assert session._workshop is workshop and builds("go") == [process]
 
 
+def test_what_is_prepared_twice_is_started_once(pages: dict[str, Spec], session: Session) -> None:
+    all_cases = cases([pages["plain"]], [LANGUAGES["python"]])
+    options, found = Options(**ONCE), toolchains(all_cases)  # type: ignore[arg-type]
+    for _ in range(3):
+        session.prepare([Keys(options)(one, found[one.language.name]) for one in all_cases], options)
+    assert [v.outcome for v in verify(all_cases, found, None, options, session=session)] == [PASSED]
+    assert len(list(Path(tempfile.gettempdir()).glob("snippetgen-*"))) == 1
+
+
 def test_it_can_be_closed_while_it_prepares_and_used_again(pages: dict[str, Spec], session: Session) -> None:
     all_cases = cases([pages["plain"]], [LANGUAGES["python"]])
     options, found = Options(**ONCE), toolchains(all_cases)  # type: ignore[arg-type]

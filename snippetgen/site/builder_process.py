@@ -49,11 +49,22 @@ class BuilderProcess:
                 encoding="utf-8",
             )
 
+    def build_alone(self, pages: list[str]) -> set[str]:
+        """Has it build these pages and nothing that lists them; returns those that it built without a complaint."""
+        if self.process is None:
+            return set()
+        self._send({"alone": pages})
+        answer = self.answer()
+        return answer["built"].keys() - answer["refused"] if answer is not None else set()
+
     def ask(self, pages: list[str] | None) -> None:
         """Has it build these pages, or all; `answer` waits for it."""
+        self._send(pages)
+
+    def _send(self, request: list[str] | dict[str, list[str]] | None) -> None:
         assert self.process is not None and self.process.stdin is not None
         try:
-            self.process.stdin.write(json.dumps(pages) + "\n")
+            self.process.stdin.write(json.dumps(request) + "\n")
             self.process.stdin.flush()
         except OSError:  # it has ended: `answer` says so
             pass

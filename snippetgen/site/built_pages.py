@@ -79,6 +79,8 @@ class BuiltPages:
         known = self._known()
         found = self._found(configuration, known.get("pages", {}), there)
         todo = self._todo(known, found)
+        if self.process:
+            self.process.begin(found["shared"])  # for the first page that somebody waits for
         lines: list[str] = []
         if todo == []:
             if highlights:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from snippetgen import reading
@@ -28,12 +29,17 @@ def copy(source: Path, target: Folder, below: str) -> set[str]:
 
     Raises SnippetgenError for files that it refuses to read.
     """
+    return copy_files(source, target, below, names(source))
+
+
+def copy_files(source: Path, target: Folder, below: str, wanted: Iterable[str]) -> set[str]:
+    """Copies these files of a folder like `copy`."""
     project = reading.project_folder(Path())
     inside = Path(os.path.normpath(source.absolute())).is_relative_to(project)
     within = project if inside else source  # the folder that the owner's configuration names
     copied: set[str] = set()
     problems: list[Problem] = []
-    for name in names(source):
+    for name in wanted:
         limit = reading.MAX_TEXT_OCTETS if name.endswith(".md") else reading.MAX_SITE_OCTETS
         try:
             name.encode()

@@ -49,10 +49,21 @@ class FinishedSite:
             self.pages.remember()
         return changed
 
-    def show(self, id: str, name: str, target: Path) -> None:
-        """Fills the page of a spec, the file `name`, in the folder `target`. What else shows something of the page stays."""
-        self.kept.make_one(id)
-        Folder(target).write(name, self.pages.one(name))
+    def show(self, sources: list[str], target: Path) -> list[str]:
+        """Fills pages, `chat/grok-3.md`, in the folder `target`; returns those that the builder has made something of.
+
+        What else shows something of these pages stays.
+        """
+        folder, shown = Folder(target), []
+        for source in sources:
+            name, id = self.pages.frame.file(source), source.removesuffix(".md")
+            if not (self.made / name).is_file():
+                continue
+            if (self.out / "tabs" / f"{id}.json").is_file():
+                self.kept.make_one(id)
+            folder.write(name, self.pages.one(name))
+            shown.append(source)
+        return shown
 
     @cached_property
     def pages(self) -> FilledPages:

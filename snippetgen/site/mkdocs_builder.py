@@ -114,16 +114,19 @@ class Site:
         finished = FinishedSite(self.out, self.made, self.settings, kept)
         return finished.bring(PublishedFolder(target or self.public, self.out, lasting=lasting))
 
-    def show(self, id: str, cache: Path, target: Path) -> bool:
-        """Shows a page of a spec as the tree has it now, in what the builder made of it earlier; `update` does the rest.
+    def build_again(self, pages: list[str]) -> set[str]:
+        """Has the builder that stays make pages of the tree alone, `chat/grok-3.md`; `update` does so again, and does the rest.
 
-        Returns False, and does nothing, if the builder has made nothing of it yet.
+        Returns those that it made without a complaint: none if it does not know the site yet.
         """
-        name = f"{id}/index.html" if self.settings.get("use_directory_urls") is not False else f"{id}.html"
-        if not (self.made / name).is_file():
-            return False
-        FinishedSite(self.out, self.made, self.settings, KeptPanels(self.out, self.panels(cache))).show(id, name, target)
-        return True
+        return self.process.build_alone(pages) if self.process and pages else set()
+
+    def show(self, pages: list[str], cache: Path, target: Path) -> list[str]:
+        """Shows pages of the tree as it is now, `chat/grok-3.md`, in what the builder last made of them; `update` does the rest.
+
+        Returns those that the builder has made something of.
+        """
+        return FinishedSite(self.out, self.made, self.settings, KeptPanels(self.out, self.panels(cache))).show(pages, target)
 
     def panels(self, cache: Path) -> Panels:
         """What fills the places in the pages."""

@@ -3,8 +3,9 @@
     python -m snippetgen.site.page_builder out/mkdocs.yml out/builder.json
 
 It reads requests from standard input, one in each line, and answers in the same way: a request is the list of pages to build,
-`["chat/grok-3.md"]`, or null for all; the answer is an `Answer` as JSON. Between the requests it keeps the configuration, the
-theme and the navigation. What a page needs to know of the others is in the second file: titles, anchors, entries of the search.
+`["chat/grok-3.md"]`, null for all, or `{"alone": [...]}` for a reader who waits; the answer is an `Answer` as JSON. Between the
+requests it keeps the configuration, the theme and the navigation. What a page needs to know of the others is in the second file:
+titles, anchors, entries of the search.
 
 A page that looks at the title or the front matter of others, as a navigation does, is noticed: if what it saw has changed, all
 pages are built.
@@ -214,15 +215,42 @@ class PageBuilder:
         if wanted is not None and self._seen_has_changed(todo):
             self._populate([uri for uri in self.pages if uri not in todo])
             todo = list(self.pages)
-        if not self.ready:
-            self.env = self.config.plugins.on_env(self.env, config=self.config, files=self.files)
-            self.ready = True
+        self._ready()
         if wanted is None:
             self.glances.found = {}
             utils.clean_directory(self.config.site_dir)
             self.files.copy_static_files(dirty=False, inclusion=InclusionLevel.is_included)
         self._write(todo, known)
         return self._answer(todo)
+
+    def build_alone(self, wanted: list[str]) -> Answer:
+        """Builds pages and nothing that lists them. `build` makes them again, as if they had not been built."""
+        self.complaints.found = []
+        known, todo = self._remembered(), [uri for uri in wanted if uri in self.pages]
+        for uri in known.keys() - set(todo):
+            self._restore(self.pages[uri], known[uri])
+        for uri in todo:
+            self.pages[uri].update_date = utils.get_build_date()
+        self._populate(todo)
+        self._ready()
+        documents, entries = self._documents(), self._entries()
+        before = len(entries)
+        for uri in todo:
+            self.complaints.page = uri
+            build._build_page(self.pages[uri], self.config, documents, self.nav, self.env)
+            self.pages[uri].validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
+        self.complaints.page = ""
+        del entries[before:]
+        lines = [line for _, line in self.complaints.found]
+        return Answer(self._places(todo), sorted({page for page, _ in self.complaints.found}), False, lines)
+
+    def _ready(self) -> None:
+        if not self.ready:
+            self.env = self.config.plugins.on_env(self.env, config=self.config, files=self.files)
+            self.ready = True
+
+    def _places(self, todo: list[str]) -> dict[str, str]:
+        return {uri: self.pages[uri].file.dest_uri for uri in todo}
 
     def _populate(self, todo: list[str]) -> None:
         for uri in todo:
@@ -300,9 +328,8 @@ class PageBuilder:
         kept = {uri: about for uri, about in self.known.items() if uri not in refused}
         content = {"pages": kept, "seen": self.glances.found}
         write_whole(self.memory, json.dumps(content, default=str, separators=(",", ":")).encode())
-        built = {uri: self.pages[uri].file.dest_uri for uri in todo}
         lines = [line for _, line in self.complaints.found]
-        return Answer(built, sorted(refused - {""}), "" in refused, lines)
+        return Answer(self._places(todo), sorted(refused - {""}), "" in refused, lines)
 
     def _remembered(self) -> dict[str, dict[str, Any]]:
         if not self.known:
@@ -323,11 +350,11 @@ def main() -> None:
     """Answers requests until there are no more."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what an extension prints is no answer
-    builder = None
+    builder = PageBuilder(sys.argv[1], Path(sys.argv[2]))
     for line in sys.stdin:
-        if builder is None:
-            builder = PageBuilder(sys.argv[1], Path(sys.argv[2]))
-        answers.write(json.dumps(asdict(builder.build(json.loads(line)))) + "\n")
+        request = json.loads(line)
+        answer = builder.build_alone(request["alone"]) if isinstance(request, dict) else builder.build(request)
+        answers.write(json.dumps(asdict(answer)) + "\n")
         answers.flush()
 
 

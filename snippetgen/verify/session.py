@@ -93,7 +93,7 @@ class Session:
         with self._turn:
 
             def begin() -> None:
-                self._preparing = loop.create_task(self._prepare(works, options))
+                self._preparing = loop.create_task(self._prepare(works, options, self._preparing))
 
             loop = self._started()
             loop.call_soon_threadsafe(begin)
@@ -150,7 +150,9 @@ class Session:
         self._workshop = workshop
         return workshop
 
-    async def _prepare(self, works: list[Work], options: Options) -> None:
+    async def _prepare(self, works: list[Work], options: Options, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await before
         with suppress(Exception):  # the next call meets it again, and tells
             workshop = await self._equipped(works, options)
             for compiler in workshop.compilers.values():
