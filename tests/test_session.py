@@ -25,6 +25,7 @@ from snippetgen.verify import compiler
 from snippetgen.verify.planner import WAITING, Keys, Options, verify
 from snippetgen.verify.session import Session
 from snippetgen.verify.verdicts import FAILED, NOT_RUN, PASSED, Verdict
+from snippetgen.verify.workshop import Equipment, Workshop
 
 CACHE = BUILTIN.parent / ".cache" / "snippetgen"
 LANGUAGES = discover([BUILTIN])
@@ -342,13 +343,19 @@ def test_what_was_prepared_is_used(pages: dict[str, Spec], session: Session) -> 
     assert session._workshop is workshop and builds("go") == [process]
 
 
-def test_what_is_prepared_twice_is_started_once(pages: dict[str, Spec], session: Session) -> None:
+def test_what_is_prepared_twice_is_started_once(
+    pages: dict[str, Spec], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     all_cases = cases([pages["plain"]], [LANGUAGES["python"]])
     options, found = Options(**ONCE), toolchains(all_cases)  # type: ignore[arg-type]
+    started: list[Equipment] = []
+    monkeypatch.setattr(
+        Workshop, "__init__", lambda self, needed, init=Workshop.__init__: started.append(needed) or init(self, needed)
+    )
     for _ in range(3):
         session.prepare([Keys(options)(one, found[one.language.name]) for one in all_cases], options)
     assert [v.outcome for v in verify(all_cases, found, None, options, session=session)] == [PASSED]
-    assert len(list(Path(tempfile.gettempdir()).glob("snippetgen-*"))) == 1
+    assert len(started) == 1
 
 
 def test_it_can_be_closed_while_it_prepares_and_used_again(pages: dict[str, Spec], session: Session) -> None:
