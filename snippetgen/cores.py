@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -9,7 +10,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-PORTION = 10  # items that a process works on at a time
+PORTION = 10  # items that a process works on at a time, at least
+PORTIONS = 100  # as many at most, because handing one over takes time, too
 ALONE = 4 * PORTION  # below so many, starting processes costs more than it saves
 _PR_SET_PDEATHSIG = 1
 
@@ -30,19 +32,24 @@ def spread(work: Callable[[list[Item]], Result], items: Sequence[Item]) -> Itera
     `work` may run in copies of this process: what it changes in memory is lost there. An interruption of this process ends the
     others after the portion that they are at.
     """
-    portions = [list(items[start : start + PORTION]) for start in range(0, len(items), PORTION)]
+    size = max(PORTION, -(-len(items) // PORTIONS))
+    portions = [list(items[start : start + size]) for start in range(0, len(items), size)]
     if len(items) < ALONE or count() == 1:
         yield from map(work, portions)
         return
     from concurrent.futures import ProcessPoolExecutor  # slow to import
 
     fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(min(count(), len(portions)), fork, _begin, (work, os.getpid())) as others:
-        try:
-            yield from others.map(_do, portions)
-        except BaseException:
-            others.shutdown(wait=False, cancel_futures=True)
-            raise
+    gc.freeze()  # what is there stays where it is, and copies share its memory
+    try:
+        with ProcessPoolExecutor(min(count(), len(portions)), fork, _begin, (work, os.getpid())) as others:
+            try:
+                yield from others.map(_do, portions)
+            except BaseException:
+                others.shutdown(wait=False, cancel_futures=True)
+                raise
+    finally:
+        gc.unfreeze()
 
 
 # What a copy works with. It has got it by being a copy: it need not be sent.

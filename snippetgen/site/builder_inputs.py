@@ -10,12 +10,14 @@ import json
 import os
 import re
 import sysconfig
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from snippetgen.cores import spread
 from snippetgen.files import made_with
 from snippetgen.project import mkdocs_config
 from snippetgen.site import builder_settings
@@ -86,8 +88,15 @@ class BuilderInputs:
         """The files that the builder is given, with their signatures."""
         return signatures(self.out / "pages")[0]
 
-    def pages(self) -> list[str]:
-        return [name for name in self.files if name.endswith(MARKDOWN)]
+    def pages(self, known: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """What each page depends on, see `_page`; of many pages that are not `known`, each core looks at a part."""
+        names = [name for name in self.files if name.endswith(MARKDOWN)]
+        found = {name: self._page(name, known[name]) for name in names if name in known}
+        for part in spread(
+            lambda portion: [(name, self._page(name)) for name in portion], [name for name in names if name not in found]
+        ):
+            found |= part
+        return found
 
     def shared(self, written: Path) -> str:
         """A digest of what every page depends on; `written` is the configuration for the builder."""
@@ -105,7 +114,7 @@ class BuilderInputs:
         ]
         return digest(_dumped(parts).encode())
 
-    def page(self, name: str, known: dict[str, Any] | None) -> dict[str, Any]:
+    def _page(self, name: str, known: dict[str, Any] | None = None) -> dict[str, Any]:
         """What a page depends on: its text and the words of its markers; `known` is what it depended on, which saves work."""
         signature = list(self.files[name])
         if known is not None and known["file"] == signature:

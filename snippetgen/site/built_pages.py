@@ -172,7 +172,7 @@ class BuiltPages:
             "good": True,
             "day": builder_inputs.day(),
             "shared": self._inputs.shared(configuration),
-            "pages": {name: self._inputs.page(name, known.get(name)) for name in self._inputs.pages()},
+            "pages": self._inputs.pages(known),
             "others": _as_lists({name: found for name, found in self._inputs.files.items() if not name.endswith(MARKDOWN)}),
             "made": _as_lists(there),
         }

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from snippetgen import reading
+from snippetgen.cores import spread
 from snippetgen.files import Folder, code_hash, write_whole
 from snippetgen.site import builder_settings, frame, handwritten_twins, search_index
 from snippetgen.site.filled_pages import FilledPages
@@ -43,7 +44,12 @@ class FinishedSite:
         pages = [name for name in stale if name not in others]
         digests = self.pages.fill(pages, target.put)
         keys |= {name: self.pages.key(name) for name in pages}
-        digests |= {name: target.put_parts(name, others[name][1]()) for name in stale if name in others}
+
+        def put(portion: list[str]) -> dict[str, str]:
+            return {name: target.put_parts(name, others[name][1]()) for name in portion}
+
+        for found in spread(put, [name for name in stale if name in others]):
+            digests |= found
         changed = target.bring(keys, digests)
         if pages:
             self.pages.remember()

@@ -20,15 +20,16 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from mkdocs import utils
 from mkdocs.commands import build
 from mkdocs.config import load_config
-from mkdocs.structure.files import File, InclusionLevel, get_files, set_exclusions
+from mkdocs.structure.files import File, Files, InclusionLevel, get_files, set_exclusions
 from mkdocs.structure.nav import get_navigation
 from mkdocs.structure.pages import Page
 
+from snippetgen.cores import spread
 from snippetgen.files import write_whole
 
 # Attributes by which a page could show the text of another; then its output depends on all of them.
@@ -59,6 +60,11 @@ class Complaints(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.found.append((self.page, f"{record.levelname:<8}-  {record.getMessage()}"))
 
+    def take(self) -> list[tuple[str, str]]:
+        """What was found since this was last asked; the page that is worked on is none now."""
+        self.page, taken, self.found = "", self.found, []
+        return taken
+
 
 class Glances:
     """What pages have seen of other pages, by page and by what was seen: `title`, `meta.icon`; `text` if it was the text."""
@@ -70,6 +76,15 @@ class Glances:
     def at(self, page: Page, what: str) -> None:
         if self.reader is not None and self.reader is not page:
             self.found.setdefault(page.file.src_uri, {})[what] = None
+
+    def take(self) -> dict[str, dict[str, Any]]:
+        """What was seen since this was last asked."""
+        taken, self.found = self.found, {}
+        return taken
+
+    def add(self, found: dict[str, dict[str, Any]]) -> None:
+        for uri, seen in found.items():
+            self.found[uri] = self.found.get(uri, {}) | seen
 
 
 class Front(dict[str, Any]):
@@ -169,6 +184,30 @@ for _name in _TEXTS:
     setattr(Seen, _name, _text(_name))
 
 
+@dataclass(frozen=True)
+class Text:
+    """What MkDocs makes of the Markdown of a page, as it can be sent to another process."""
+
+    meta: dict[str, Any]
+    content: str | None
+    markdown: str | None
+    title: str | None
+    toc: Any
+    anchors: set[str] | None
+    links: dict[str, Any]
+
+    @classmethod
+    def of(cls, page: Seen) -> Self:
+        links = {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()}
+        texts = (page.content, page.markdown, page._title_from_render)
+        return cls(dict.copy(page.meta), *texts, page.toc, page.present_anchor_ids, links)
+
+    def give(self, page: Seen, files: Files) -> None:
+        page.meta, page.content, page.markdown, page._title_from_render = self.meta, self.content, self.markdown, self.title
+        page.toc, page.present_anchor_ids = self.toc, self.anchors
+        page.links_to_anchors = {file: found for uri, found in self.links.items() if (file := files.get_file_from_path(uri))}
+
+
 class PageBuilder:
     """A site with its configuration, its theme and its navigation in memory."""
 
@@ -253,12 +292,19 @@ class PageBuilder:
         return {uri: self.pages[uri].file.dest_uri for uri in todo}
 
     def _populate(self, todo: list[str]) -> None:
-        for uri in todo:
+        """Renders the Markdown of pages, of many on all cores."""
+        for texts, complaints in spread(self._texts, todo):
+            self.complaints.found += complaints
+            for uri, text in texts.items():
+                text.give(self.pages[uri], self.files)
+
+    def _texts(self, portion: list[str]) -> tuple[dict[str, Text], list[tuple[str, str]]]:
+        for uri in portion:
             page = self.pages[uri]
             page.meta, page.content, page.markdown, page._title_from_render = {}, None, None, None
             self.complaints.page = uri
             build._populate_page(page, self.config, self.files)
-        self.complaints.page = ""
+        return {uri: Text.of(self.pages[uri]) for uri in portion}, self.complaints.take()
 
     def _restore(self, page: Seen, known: dict[str, Any]) -> None:
         """Gives a page what others need of it, as it was when it was built."""
@@ -284,12 +330,21 @@ class PageBuilder:
         documents = self._documents()
         entries = self._entries()
         self.known = {uri: known[uri] for uri in self.pages if uri not in todo}
-        for uri in todo:
-            page, before = self.pages[uri], len(entries)
-            self.complaints.page, self.glances.reader = uri, page
-            build._build_page(page, self.config, documents, self.nav, self.env)
-            self.glances.reader = None
-            self.known[uri] = self._about(page, entries[before:])
+
+        def write(portion: list[str]) -> tuple[dict[str, Any], dict[str, dict[str, Any]], list[tuple[str, str]]]:
+            found = {}
+            for uri in portion:
+                page, before = self.pages[uri], len(entries)
+                self.complaints.page, self.glances.reader = uri, page
+                build._build_page(page, self.config, documents, self.nav, self.env)
+                self.glances.reader = None
+                found[uri] = self._about(page, entries[before:])
+            return found, self.glances.take(), self.complaints.take()
+
+        for found, glances, complaints in spread(write, todo):
+            self.known |= found
+            self.glances.add(glances)
+            self.complaints.found += complaints
         for uri, page in self.pages.items():
             self.complaints.page = uri
             page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)

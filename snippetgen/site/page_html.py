@@ -25,6 +25,7 @@ from snippetgen.site import prose
 from snippetgen.site.highlight import Highlighter
 from snippetgen.site.parameter_rows import walk
 from snippetgen.site.prose import Highlight
+from snippetgen.site.signature import FOREIGN, Signature, signature_of
 from snippetgen.spec.loader import slug
 
 TEMPLATE = "panel.html.j2"
@@ -229,6 +230,7 @@ class Panels:
     def __init__(self, pages: Path, tabs: Path, cache: Path) -> None:
         self.files, self.tabs = pages, tabs
         self.highlight = Highlighter(cache)
+        self._last: tuple[str, Signature, Any] = ("", FOREIGN, None)  # the markers of a page follow one another
 
     def html(self, kind: str, name: str, root: str, number: int, alone: bool = False, shown_on: str = "") -> str | None:
         """The HTML of a marker, `head chat/grok-3`; None if there is no such page or example. For `alone` see `head`.
@@ -310,6 +312,12 @@ class Panels:
         return reading.read(self.files / file, MAX_OCTETS, self.files).decode()
 
     def _read(self, name: str) -> Any:
+        signature = signature_of(self.tabs / name)
+        if signature == FOREIGN or self._last[:2] != (name, signature):
+            self._last = name, signature, self._parsed(name)
+        return self._last[2]
+
+    def _parsed(self, name: str) -> Any:
         try:
             return json.loads(reading.read(self.tabs / name, MAX_OCTETS, self.tabs))
         except (OSError, ValueError, RecursionError):
