@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,7 @@ from snippetgen.languages.language import BUILTIN, discover
 from snippetgen.render.case import cases
 from snippetgen.run.toolchain import Missing
 from snippetgen.site import built_pages, mkdocs_builder, page_markdown
-from snippetgen.site.builder_process import BuilderProcess
+from snippetgen.site.builder_process import BuilderProcess, environment
 from snippetgen.site.built_pages import BuilderError
 from snippetgen.spec.pages import load_specs
 from snippetgen.verify.results import Results
@@ -238,3 +240,36 @@ def test_the_record_of_a_refused_page_does_not_say_that_it_was_built(project):
     with pytest.raises(BuilderError):
         bring(project)
     assert "guide/more.md" not in json.loads((project / "build" / "built.json").read_text())["pages"]
+
+
+@pytest.mark.parametrize("wanted", [None, ["guide/more.md", "a/two.md", "index.md"]], ids=["all pages", "some"])
+def test_a_builder_makes_the_same_on_one_core_and_on_many(wanted: list[str] | None, project: Path) -> None:
+    write(
+        project / "build" / "pages" / "guide" / "more.md", "---\nicon: material/api\n---\n# Much more\n\n[gone](start.md#gone)\n"
+    )
+    memory = (project / "build" / "builder.json").read_bytes()
+    shutil.copytree(project / "build" / "site", project / "before")
+    program = """
+import dataclasses, json, sys
+from pathlib import Path
+from snippetgen import cores
+from snippetgen.site.page_builder import PageBuilder
+cores.PORTION, cores.ALONE, cores.count = 1, 2, lambda: {cores}
+answer = PageBuilder("build/mkdocs.yml", Path("build/builder.json")).build({wanted})
+print(json.dumps(dataclasses.asdict(answer)), file=sys.stderr)
+"""
+    found = []
+    for cores in (1, 3):
+        shutil.rmtree(project / "build" / "site")
+        shutil.copytree(project / "before", project / "build" / "site")
+        write(project / "build" / "builder.json", memory.decode())
+        words = [sys.executable, "-c", program.format(cores=cores, wanted=wanted)]
+        said = subprocess.run(words, env=environment(Path("build")), stderr=subprocess.PIPE, check=True, text=True).stderr
+        answer = json.loads(said.splitlines()[-1])
+        remembered = json.loads((project / "build" / "builder.json").read_bytes())
+        made = {
+            path.relative_to(project): path.read_bytes() for path in (project / "build" / "site").rglob("*") if path.is_file()
+        }
+        found.append((answer, remembered, made))
+    assert found[0] == found[1]
+    assert len(found[0][0]["built"]) >= 3 and found[0][0]["refused"] == ["guide/more.md", "guide/start.md"]
