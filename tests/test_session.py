@@ -185,20 +185,35 @@ def test_a_compiler_that_never_works_is_told_as_in_a_fresh_call(pages: dict[str,
         )
 
 
-def test_a_new_host_and_a_new_language_make_it_begin_anew(pages: dict[str, Spec], handmade: Language, session: Session) -> None:
-    other = PLAIN.replace("api.example.test", "other.example.test")
-    uri = pages["plain"].examples[0].request.uri
-    moved = replace(uri, host="other.example.test")
-    example = replace(pages["plain"].examples[0], request=replace(pages["plain"].examples[0].request, uri=moved))
-    there = case(replace(pages["plain"], examples=(example,)), handmade, other, "other")
-    here = case(pages["plain"], handmade, PLAIN)
+def test_a_new_host_is_found_and_a_new_language_makes_it_begin_anew(
+    pages: dict[str, Spec], handmade: Language, session: Session
+) -> None:
+    def at(host: str, page: str, text: str) -> Case:
+        """The case of a page that is at another host."""
+        (example,) = pages[page].examples
+        moved = replace(example.request, uri=replace(example.request.uri, host=host))
+        text = text.replace("api.example.test", host)
+        return case(replace(pages[page], examples=(replace(example, request=moved),)), handmade, text, host)
+
+    secure = PLAIN.replace("http:", "https:")
     workshops = []
-    for one in (here, here, there, here, case(pages["secure"], handmade, PLAIN.replace("http:", "https:"))):
-        assert [v.outcome for v in prove(session, [one])] == [PASSED], one.name
+    for one in (
+        case(pages["plain"], handmade, PLAIN),
+        at("other.example.test", "plain", PLAIN),
+        case(pages["plain"], handmade, PLAIN),
+        case(pages["secure"], handmade, secure),  # the first https
+        at("other.example.test", "secure", secure),
+        at("third.example.test", "secure", secure),
+        case(pages["secure"], handmade, secure),
+    ):
+        (verdict,) = prove(session, [one])
+        assert (verdict.outcome, verdict.reasons) == (PASSED, ()), one.name
         workshops.append(session._workshop)
-    assert [workshops.index(one) for one in workshops] == [0, 0, 2, 2, 4], "the hosts of earlier calls are kept"
-    assert [v.outcome for v in prove(session, cases([pages["plain"]], [LANGUAGES["python"]]))] == [PASSED]
+    assert [workshops.index(one) for one in workshops] == [0, 0, 0, 3, 3, 3, 3]
+    everywhere = [at(f"{name}.example.test", "plain", PLAIN) for name in ("other", "third")]
+    assert [v.outcome for v in prove(session, [*everywhere, *cases([pages["plain"]], [LANGUAGES["python"]])])] == [PASSED] * 3
     assert session._workshop is not workshops[-1]
+    assert [v.outcome for v in prove(session, [at("other.example.test", "secure", secure)])] == [PASSED], "it knows them all"
 
 
 @pytest.mark.parametrize("when", ["between", "within"])

@@ -145,6 +145,10 @@ class Sandbox(Protocol):
         """Whether it still works. One whose processes have ended gives no more runs, and those it gave meanwhile mean nothing."""
         ...
 
+    def know(self, hosts: set[str]) -> None:
+        """Lets runs find the mock at these hosts too."""
+        ...
+
     def let_builds_write(self, folder: Path) -> None:
         """Makes a folder of the stage, and the files in it, writable for builds."""
         ...

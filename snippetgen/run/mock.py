@@ -12,11 +12,15 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import h11
 
 from snippetgen.errors import counted
 from snippetgen.run.job import Output
+
+if TYPE_CHECKING:
+    import trustme
 
 MAX_BODY = 64 << 20
 
@@ -71,11 +75,18 @@ class Mock:
     """Serves exchanges over http. With a `ca_file` to write, also over https, with a temporary certificate for the hosts."""
 
     def __init__(self, hosts: set[str], ca_file: Path | None) -> None:
-        self.tls = _certify(hosts, ca_file) if ca_file else None
+        self.authority = _authority(ca_file) if ca_file else None
+        self.tls: ssl.SSLContext | None = None
+        self.certify(hosts)
         self.servers: dict[int, list[asyncio.Server]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.by_port: dict[int, Exchange] = {}
         self.ports: dict[int, asyncio.Server] = {}
+
+    def certify(self, hosts: set[str]) -> None:
+        """Makes a certificate for the hosts, which is used from now on. Does nothing without a `ca_file`."""
+        if self.authority is not None:
+            self.tls = _context(self.authority, hosts)
 
     async def serve(self, exchange: Exchange, listeners: list[tuple[socket.socket, bool]]) -> None:
         """Responds on sockets that belong to one run only. The flag of each is true for https."""
@@ -146,12 +157,19 @@ class Mock:
                     await writer.wait_closed()
 
 
-def _certify(hosts: set[str], ca_file: Path) -> ssl.SSLContext:
-    """A context with a new certificate for the hosts. Writes the certificate of the authority that issued it to `ca_file`."""
+def _authority(ca_file: Path) -> trustme.CA:
+    """A new authority. Writes its certificate to `ca_file`."""
     import trustme  # takes half of the start-up time, so imported only when needed
 
     authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
     authority.cert_pem.write_to_path(str(ca_file))
+    return authority
+
+
+def _context(authority: trustme.CA, hosts: set[str]) -> ssl.SSLContext:
+    """A context with a new certificate for the hosts."""
+    import trustme
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*sorted(hosts | {"localhost"}), key_type=trustme.KeyType.ECDSA).configure_cert(context)
     return context

@@ -61,15 +61,16 @@ class Namespaces(Sandbox):
         self.stage = self.base / "stage"
         self.stage.mkdir()
         ca = ca_file.read_text(encoding="ascii") if ca_file else ""
-        names = "".join(f"127.0.0.1 {host}\n" for host in sorted(hosts - {"localhost"}))
+        self.hosts: set[str] = set()
+        self.know(hosts | {"localhost"})
         self.plan = {
             "root": str(self.base / "root"),
             "stage": str(self.stage),
             "visible": sorted(path for path in visible if not path.startswith("/etc/")),
             "writable": sorted(writable),
             "etc": [*ETC, *sorted(path for path in visible if path.startswith("/etc/"))],
+            "shown": {"/etc/hosts": str(self.base / "hosts")},
             "files": {
-                "/etc/hosts": f"127.0.0.1 localhost\n{names}",
                 "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
                 "/etc/passwd": f"snippet:x:{jail.INNER_UID}:{jail.INNER_UID}::/home:/bin/sh\n",
                 "/etc/group": f"snippet:x:{jail.INNER_UID}:\n",
@@ -157,6 +158,14 @@ class Namespaces(Sandbox):
             return True
         except OSError:
             return False
+
+    def know(self, hosts: set[str]) -> None:
+        """Adds hosts to the file of hosts that every run sees, also those that have started."""
+        file = os.open(self.base / "hosts", os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o644)
+        os.fchmod(file, 0o644)  # other users read it, whatever our umask is
+        with open(file, "w", encoding="utf-8") as lines:
+            lines.write("".join(f"127.0.0.1 {host}\n" for host in sorted(hosts - self.hosts)))
+        self.hosts |= hosts
 
     def let_builds_write(self, folder: Path) -> None:
         """Makes a folder and the files in it writable for builds, which run as a separate user."""

@@ -129,6 +129,8 @@ def build_root(root: str, plan: dict[str, Any]) -> None:
         with open(root + name, "w", encoding="utf-8") as file:
             file.write(text)
         os.chmod(root + name, 0o644)
+    for name, source in plan["shown"].items():
+        bind(source, root + name)
     bind(plan["stage"], f"{root}/stage", writable=True)
     for source in plan["writable"]:
         bind(source, root + source, writable=True)

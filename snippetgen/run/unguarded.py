@@ -51,6 +51,9 @@ class Unguarded(Sandbox):
         """Whether its folder is still there: each job is a process of its own."""
         return self.stage.is_dir()
 
+    def know(self, hosts: set[str]) -> None:
+        """Does nothing: the text of a snippet contains the mock's port."""
+
     def let_builds_write(self, folder: Path) -> None:
         """Does nothing: builds run as this user."""
 

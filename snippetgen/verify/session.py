@@ -31,7 +31,7 @@ ATTEMPTS = 3  # at a call whose sandbox is ended from outside
 class Session:
     """A context manager. Calls from several threads wait for each other. After `close`, a call begins anew.
 
-    A new host, language or toolchain, other isolation or a sandbox that has died make it begin anew by itself.
+    A new language or toolchain, the first https, other isolation or a sandbox that has died make it begin anew by itself.
     """
 
     def __init__(self) -> None:
@@ -137,14 +137,14 @@ class Session:
                 raise
 
     async def _equipped(self, works: Iterable[Work], options: Options) -> Workshop:
-        """A workshop with all that works need: the one that there is, or a new one, which also has the hosts of the old one."""
+        """A workshop with all that works need: the one that there is, or a new one, which also has all that the old one had."""
         needed = Equipment.of(works, options.isolation)
         old = self._workshop
-        if old is not None and old.sandbox.alive and old.equipment.covers(needed):
+        if old is not None and old.sandbox.alive and old.takes(needed):
             return old
         await self._end()
         if old is not None and old.equipment.isolation == needed.isolation:
-            needed = needed.with_hosts_of(old.equipment)
+            needed = old.equipment | needed
         workshop = Workshop(needed)
         await workshop.__aenter__()
         self._workshop = workshop

@@ -58,18 +58,11 @@ class Equipment:
             isolation,
         )
 
-    def covers(self, other: Equipment) -> bool:
-        """Whether it has all of another, exactly as it is there."""
-        return (
-            self.isolation == other.isolation
-            and self.hosts >= other.hosts
-            and self.secure >= other.secure
-            and self.toolchains.items() >= other.toolchains.items()
+    def __or__(self, other: Equipment) -> Equipment:
+        """What is in one of them. A toolchain that is in both is that of the other."""
+        return Equipment(
+            self.hosts | other.hosts, self.secure | other.secure, self.toolchains | other.toolchains, other.isolation
         )
-
-    def with_hosts_of(self, other: Equipment) -> Equipment:
-        """This equipment, and the hosts and the languages of another that it does not have itself."""
-        return Equipment(self.hosts | other.hosts, self.secure | other.secure, other.toolchains | self.toolchains, self.isolation)
 
 
 class Workshop:
@@ -105,6 +98,20 @@ class Workshop:
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
+
+    def takes(self, needed: Equipment) -> bool:
+        """Adds the hosts that it does not have yet. False if it cannot: there are other toolchains, or it has no https at all."""
+        own = self.equipment
+        if own.isolation != needed.isolation or not own.toolchains.items() >= needed.toolchains.items():
+            return False
+        if needed.secure and not own.secure:
+            return False
+        self.equipment = own | needed
+        if not own.hosts >= needed.hosts:
+            self.sandbox.know(set(needed.hosts))
+        if not own.secure >= needed.secure:
+            self.mock.certify(set(self.equipment.secure))
+        return True
 
 
 @asynccontextmanager
