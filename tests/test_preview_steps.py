@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from previewing import Previewed, html
+from previewing import SHOWN, Previewed, html
 from serving import own_language, write
 
+from snippetgen.site.filled_pages import FilledPages
 from snippetgen.verify.workshop import Work
 
 # In the second language, a snippet is built.
@@ -149,6 +151,51 @@ def test_what_the_watcher_has_missed_is_right_in_the_end(preview: Previewed) -> 
     Path("site/pages/index.md").write_text("# Home\n\nMissed words.\n")
     saved(preview, "specs/shop/page-1.yml", "one", "newest")
     assert "missed" in html(ALL[2]) and "Missed words." in html("") and "newest" in html(ALL[1])
+
+
+def test_the_last_preview_is_shown_until_the_newest_is_ready(preview: Previewed) -> None:
+    last = html(ALL[1])
+    Path("specs/shop/page-1.yml").write_text(PAGE.replace("NUMBER", "1").replace("one", "newest"))
+    with Previewed() as again:
+        seen: list[str] = []
+        again.ready = lambda: seen.append(html(ALL[1]))
+        again.begin()
+        assert seen == [last]
+        again.update()
+        assert "newest" in html(ALL[1]) and seen == [last]
+
+
+def test_the_site_that_was_built_last_is_shown_until_the_newest_is_ready_and_nothing_of_it_is_made_anew(
+    preview: Previewed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = preview.project.read().site
+    site.build(Path(".cache/snippetgen"))
+    Path("public/left.html").write_text("left by somebody")
+    Path("public/shop/index.html").write_text("changed by somebody")
+    expected = {path.relative_to(SHOWN): path.read_bytes() for path in SHOWN.rglob("*") if path.is_file()}
+    shutil.rmtree(SHOWN)
+    filled: list[str] = []
+    fill = FilledPages.fill
+    monkeypatch.setattr(FilledPages, "fill", lambda self, names, put: fill(self, filled.extend(names) or filled, put))
+    with Previewed() as again:
+        seen: list[str] = []
+        again.ready = lambda: seen.append(html(ALL[1]) + html("shop"))
+        again.begin()
+        assert seen == [expected[Path(ALL[1], "index.html")].decode()]
+        again.update()
+    assert filled == ["shop/index.html"]
+    assert {path.relative_to(SHOWN): path.read_bytes() for path in SHOWN.rglob("*") if path.is_file()} == expected
+
+
+def test_nothing_is_shown_at_the_start_where_nothing_was_built_or_the_project_cannot_be_read(preview: Previewed) -> None:
+    shutil.rmtree(SHOWN)
+    Path("mkdocs.yml").write_text("- no mapping")
+    with Previewed() as again:
+        again.ready = lambda: pytest.fail("there is nothing to see")
+        again.begin()
+        again.ready = lambda: None
+        again.update()
+        assert "mkdocs.yml" in again.live.troubles[0].text
 
 
 def test_what_was_not_shown_before_an_interruption_is_shown_first_after_it(preview: Previewed) -> None:

@@ -83,6 +83,7 @@ def _serve(application: SiteFiles, port: int, preview: Preview | None) -> None:
         preview.ready = ready
         left_out = [preview.live.folder.parent, preview.here().cache]
         with preview, Watcher(lambda: _watched(preview), left_out, preview.interruption) as watcher:
+            preview.begin()
             preview.update()
             while True:
                 preview.update(watcher.saved())

@@ -23,6 +23,7 @@ from snippetgen.files import Folder
 from snippetgen.project.project import Project
 from snippetgen.render.case import Case
 from snippetgen.report import terminal
+from snippetgen.run.cache_folder import check
 from snippetgen.run.toolchain import Toolchain
 from snippetgen.site import copying, page_markdown
 from snippetgen.site.builder_process import BuilderProcess
@@ -32,6 +33,7 @@ from snippetgen.site.mkdocs_builder import PAGES, Site
 from snippetgen.site.page_files import PageWriter
 from snippetgen.site.page_tree import PageTree
 from snippetgen.site.preview_lines import Lines
+from snippetgen.site.published_folder import copy_site
 from snippetgen.site.saved_project import Saved, SavedProject, waits
 from snippetgen.verify.engine import Options
 from snippetgen.verify.page import Page
@@ -76,6 +78,17 @@ class Preview:
         self.session.close()
         if self.process:
             self.process.close()
+
+    def begin(self) -> None:
+        """Shows the last preview, or else the site that was built last, until `update` shows what is saved now."""
+        with suppress(SnippetgenError, OSError):  # `update` says what is wrong
+            here = self.here()
+            check(here.cache)
+            site = self.project.site(here)
+            PageTree(site.out, PAGES)  # it is a folder that we may write to
+            copy_site(site.public, self.live.folder, site.out)
+            if (self.live.folder / "index.html").is_file():
+                self._ready()
 
     def update(self, paths: Sequence[Path] = ()) -> None:
         """Shows what is saved now, then the verdicts once it has been executed. `paths` were saved, the latest last."""

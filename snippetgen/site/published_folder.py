@@ -180,6 +180,20 @@ class PublishedFolder:
         write_whole(self.record, json.dumps(known, separators=(",", ":")).encode())
 
 
+def copy_site(folder: Path, other: Path, out: Path) -> None:
+    """Makes the folder `other`, if it does not exist, a copy of the site in `folder`, with the record of it.
+
+    What somebody else changed or left in `folder` is not copied.
+    """
+    if other.exists() or not folder.is_dir():
+        return
+    site, copy = PublishedFolder(folder, out), PublishedFolder(other, out, lasting=False)
+    good = {name: entry for name, entry in site.known.items() if FOREIGN != site.there.get(name) == tuple(entry[:4])}
+    for name in good:
+        copy.put(name, reading.read(site.folder / name, MAX_OCTETS, site.folder))
+    copy.bring({name: entry[5] for name, entry in good.items()}, {name: entry[4] for name, entry in good.items()})
+
+
 def _read(record: Path) -> dict[str, list[Any]]:
     """A record; empty if there is none, or if it is damaged: then everything is compared."""
     try:
