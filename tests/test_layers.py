@@ -54,7 +54,7 @@ HOMES = {
     "markdown": {"site.markdown_extension", "site.mkdocs_plugin"},
     "markdown_it": {"site.prose"},
     "pygments": {"site.highlight"},
-    "mkdocs": {"project.mkdocs_config", "site.mkdocs_plugin", "site.page_builder"},
+    "mkdocs": {"project.mkdocs_config", "site.mkdocs_plugin", "site.page_builder", "site.seen_page"},
     "starlette": {"site.site_server", "site.live_site"},
     "uvicorn": {"site.site_server"},
     "filelock": {"site.lock"},
