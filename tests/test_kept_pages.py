@@ -20,8 +20,9 @@ from snippetgen.run.toolchain import Missing, Program, Toolchain
 from snippetgen.verify import page as module
 from snippetgen.verify.engine import Options
 from snippetgen.verify.page import CONTEXTS, KeptPages, Page
+from snippetgen.verify.planner import WAITING, verify
 from snippetgen.verify.results import Results, kept_results
-from snippetgen.verify.verdicts import FAILED, PASSED, Verdict
+from snippetgen.verify.verdicts import FAILED, NOT_RUN, PASSED, Verdict
 
 HERE = Path(__file__).parent
 FILES = {
@@ -141,7 +142,7 @@ def test_every_page_is_read_again_with_another_toolchain_option_code_or_folder(
     verified(kept())
     assert len(kept().find()) == 2
     newer = replace(CURL, programs=(Program("curl", "/usr/bin/curl", "8.1", title="curl"),))
-    assert kept(toolchain=newer).find() == kept(toolchain=Missing("curl", "not here", "")).find() == {}
+    assert kept(toolchain=newer).find() == kept(toolchain=Missing("curl", (), ())).find() == {}
     assert kept(errors=(401, 500)).find() == {}
     assert kept(replace(project(None, None, None), specs=here / "specs")).find() == {}, "its places are other paths"
     monkeypatch.setattr(module, "made_with", lambda *_, **libraries: "other code")
@@ -151,6 +152,35 @@ def test_every_page_is_read_again_with_another_toolchain_option_code_or_folder(
 def test_a_page_of_which_something_did_not_pass_is_not_kept(here: Path) -> None:
     verified(kept(), FAILED)
     assert kept().find() == {} and not list(here.rglob("pages/*/a/*.json"))
+
+
+@pytest.mark.parametrize("lacking", ["all", "one language of two"])
+def test_a_page_that_only_lacks_a_toolchain_is_kept_until_that_is_there(lacking: str, here: Path) -> None:
+    shutil.copytree(BUILTIN / "php", here / "templates" / "php")
+    php: dict[str, Toolchain | Missing] = {
+        "php": Missing("php", (Program("php", trouble="not found"),), ("apt-get install php",))
+    }
+    curl = {"curl": Missing("curl", (Program("curl", trouble="too old"),), ())} if lacking == "all" else {"curl": CURL}
+    installed = {"php": Toolchain("php", "PHP", (Program("php", "/usr/bin/php", "8.2", title="PHP"),), {}, {"run": ["php"]})}
+    own = project(None, None, None)
+    languages = own.languages(("curl", "php"))
+
+    def pages(toolchains: dict[str, Toolchain | Missing]) -> KeptPages:
+        return KeptPages(own, languages, toolchains, Options())
+
+    rendered = cases(own.load(), languages, unpublished=True)
+    for missing, found in ((php | curl, {"a/one", "a/two"}), (installed | curl, set())):
+        verdicts = verify(rendered, php | curl, None, execute=False)
+        verdicts = [replace(one, outcome=PASSED, reasons=()) if one.reasons == (WAITING,) else one for one in verdicts]
+        kept_results(pages(missing), Results(rendered, verdicts, missing))
+        assert set(pages(missing).find()) == found, "what was not run for another reason is not kept"
+    outcomes = {"php": NOT_RUN, "curl": NOT_RUN if lacking == "all" else PASSED}
+    for page in pages(php | curl).find().values():
+        assert {one.language: one.outcome for one in page.verdicts} == outcomes
+        assert {one.language: one.cached for one in page.verdicts} == {"php": False, "curl": lacking != "all"}
+    assert pages(installed | curl).find() == {}, "it is installed now"
+    other = {"php": replace(php["php"], programs=(Program("php", trouble="too old"),))}  # type: ignore[type-var]
+    assert pages(other | curl).find() == {}, "the reason that is shown is another"
 
 
 def test_a_page_is_kept_with_what_was_read_and_not_with_what_was_saved_meanwhile(

@@ -216,6 +216,12 @@ def test_a_daemon_dies_with_its_run() -> None:
     assert time.monotonic() - started < 15
 
 
+def test_a_process_that_ends_soon_after_its_run_is_not_left_behind() -> None:
+    """As those of multiprocessing do; on a busy machine soon may be half a second."""
+    ended = python("import os, time\nif os.fork() == 0:\n    time.sleep(0.5)\n    os._exit(0)\nprint('done', flush=True)")
+    assert (ended.exit_code, ended.stdout, ended.stopped) == (0, b"done\n", "")
+
+
 def test_two_runs_at_once_do_not_see_each_other() -> None:
     """Both have left their marks before the mock answers either; each reaches its own port and not the other's."""
 

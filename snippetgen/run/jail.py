@@ -333,8 +333,8 @@ def limit(limits: dict[str, Any], *, strict: bool = True) -> None:
 
 
 def _others_live() -> bool:
-    """Whether processes outlive the command. All are children of this process by now, and some need a moment to end."""
-    deadline = time.monotonic() + 0.2
+    """Whether processes outlive the command. All are children of this process by now; on a busy machine some need a moment."""
+    deadline = time.monotonic() + 1
     while time.monotonic() < deadline:
         try:
             if not os.waitpid(-1, os.WNOHANG)[0]:

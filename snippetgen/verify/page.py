@@ -1,7 +1,7 @@
 """What a verification found out about a page, and the store of it: pages of which nothing has changed are not even read again.
 
-A page is kept when every snippet of it has passed, or cannot be. It is found again only if all that it was made from is the same:
-the bytes of its files and of the files they extend or send, and what `context` is the hash of.
+A page is kept when every snippet of it has passed, cannot be, or lacks its toolchain. It is found again only if all that it was
+made from is the same: the bytes of its files and of the files they extend or send, and what `context` is the hash of.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from snippetgen.spec.pages import listed
 from snippetgen.spec.section import Section, unwritten
 from snippetgen.verify.engine import Options
 from snippetgen.verify.planner import Keys
-from snippetgen.verify.verdicts import IMPOSSIBLE, PASSED, Verdict
+from snippetgen.verify.verdicts import IMPOSSIBLE, NOT_RUN, PASSED, Verdict
 
 # The libraries whose versions affect what is made from a spec.
 _LIBRARIES = ("Jinja2", "MarkupSafe", "PyYAML")
@@ -56,11 +56,6 @@ class Page:
     inputs: Mapping[str, str] = field(default_factory=dict, compare=False)
     section: Section = field(default=unwritten(""), compare=False)
 
-    @property
-    def good(self) -> bool:
-        """Whether every snippet has passed, or cannot be."""
-        return all(verdict.outcome in (PASSED, IMPOSSIBLE) for verdict in self.verdicts)
-
 
 def page_of(spec: Spec, cases: Iterable[Case], verdicts: Iterable[Verdict], key: str = "") -> Page:
     """What is known of the page of a spec."""
@@ -80,6 +75,7 @@ class KeptPages:
     ) -> None:
         self.specs = here.specs
         self.context = _context(here, languages, toolchains, options)
+        self._missing = {name: one.reason for name, one in toolchains.items() if isinstance(one, Missing)}
         self.folder = here.cache / "pages" / self.context[:32]
         self._known: dict[str, Page] = {}
         self._digests: dict[str, tuple[tuple[int, ...], str]] = {}  # by path, with what the system says of the file
@@ -111,11 +107,22 @@ class KeptPages:
         """The key of the page of a spec that has just been read."""
         return _key(self.context, spec.inputs)
 
+    def lasts(self, page: Page) -> bool:
+        """Whether executing a page would find out nothing new, as long as all that it was made from is the same.
+
+        Every snippet has passed, cannot be, or cannot be run because its toolchain is missing, which is in the context.
+        """
+        return all(one.outcome in (PASSED, IMPOSSIBLE) or self._is_missing(one) for one in page.verdicts)
+
+    def _is_missing(self, verdict: Verdict) -> bool:
+        return verdict.outcome == NOT_RUN and verdict.reasons == (self._missing.get(verdict.language),)
+
     def keep(self, page: Page) -> None:
-        """Keeps a page if it is `good` and has a key."""
-        if not page.good or not page.key:
+        """Keeps a page if it `lasts` and has a key."""
+        if not self.lasts(page) or not page.key:
             return
-        kept = replace(page, verdicts=tuple(replace(one, cached=True, runs=0) for one in page.verdicts))
+        verdicts = (replace(one, cached=one.outcome != NOT_RUN, runs=0) for one in page.verdicts)
+        kept = replace(page, verdicts=tuple(verdicts))
         self._known[page.id] = kept
         record = [self.context, page.id, dict(kept.inputs), list(_record(kept))]
         write_whole(self._path(page.id), json.dumps(record, separators=(",", ":")).encode("utf-8", "surrogatepass"))
@@ -148,7 +155,7 @@ class KeptPages:
             with open(self._path(id), "rb") as file:
                 context, own, inputs, record = json.loads(file.read())
             page = _page(id, record, inputs, _key(self.context, inputs))
-            return page if (context, own) == (self.context, id) and page.good else None
+            return page if (context, own) == (self.context, id) and self.lasts(page) else None
         except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             return None  # damaged, or of another version
 

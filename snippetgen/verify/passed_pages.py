@@ -69,6 +69,6 @@ class PassedPages:
             rendered = cases([spec], self.languages, unpublished=True)
             verdicts = verify(rendered, self.toolchains, self.store, self.options, execute=False)
             page = page_of(spec, rendered, verdicts, self.kept.key(spec))
-            if page.good:
+            if self.kept.lasts(page):
                 self.kept.keep(page)
                 yield self.on_page(page, list(zip(rendered, verdicts, strict=True)))
