@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from engine.attacks import ATTACKS, LIMITS, PLANTED
+from engine.attacks import ATTACKS, PLANTED
 from engine.handmade import PLAIN, case, language, prove, specs
 from test_interrupt import descendants
 
@@ -43,7 +43,7 @@ def test_an_attack_fails_alone(name: str, tmp_path: Path, monkeypatch: pytest.Mo
         hostile = ATTACKS[name].text(str(home), listener.getsockname()[1]) + PLAIN
         right = [case(plain, handmade, f"{PLAIN}# {n}\n", str(n)) for n in range(4)]
         all_cases = [*right[:2], case(plain, handmade, hostile, "hostile"), *right[2:]]
-        verdicts = prove(all_cases, tmp_path, errors=(), isolation="namespaces", limits=Limits(**LIMITS))
+        verdicts = prove(all_cases, tmp_path, errors=(), isolation="namespaces", limits=Limits(**ATTACKS[name].limits))
         with pytest.raises(BlockingIOError):
             listener.accept()
     failed = verdicts.pop(2)

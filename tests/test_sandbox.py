@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engine.attacks import ATTACKS, LIMITS, PLANTED, job, run
+from engine.attacks import ATTACKS, PLANTED, job, run
 
 import snippetgen
 from snippetgen.run.sandbox import Run
@@ -354,7 +354,8 @@ def test_every_attack_fails_for_an_ordinary_user_too(as_ordinary_user) -> None:
             name: one.text(as_ordinary_user.home, listener.getsockname()[1]) for name, one in ATTACKS.items() if not one.needs
         }
         jobs = [
-            {"argv": ["/usr/bin/env", "python3", "a.py"], "files": {"a.py": text}, "limits": LIMITS} for text in scripts.values()
+            {"argv": ["/usr/bin/env", "python3", "a.py"], "files": {"a.py": text}, "limits": ATTACKS[name].limits}
+            for name, text in scripts.items()
         ]
         for name, ended in zip(scripts, as_ordinary_user(jobs), strict=True):
             assert ended["exit_code"] != 0 or ended["stopped"], (name, ended)

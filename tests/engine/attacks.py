@@ -35,6 +35,11 @@ class Attack:
         """The script, where {home} holds a file .ssh/id_rsa, and a process listens at {port} of the machine's own loopback."""
         return self.script.replace("{home}", home).replace("{port}", str(port)) + "\n"
 
+    @property
+    def limits(self) -> dict[str, int]:
+        """On a busy machine a second of processor time takes many of the clock's."""
+        return LIMITS | ({"seconds": 60} if "processor time" in self.reason else {})
+
 
 def _read(path: Path) -> Attack:
     head, script = re.fullmatch(r"((?:# [a-z ]+: [^\n]*\n)+)(.*)", path.read_text(), re.S).groups()  # type: ignore[union-attr]
