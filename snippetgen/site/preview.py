@@ -35,6 +35,7 @@ from snippetgen.site.page_tree import PageTree
 from snippetgen.site.preview_lines import Lines
 from snippetgen.site.published_folder import copy_site
 from snippetgen.site.saved_project import Saved, SavedProject, waits
+from snippetgen.site.signature import signatures
 from snippetgen.verify.engine import Options
 from snippetgen.verify.page import Page
 from snippetgen.verify.planner import verify
@@ -86,7 +87,8 @@ class Preview:
             check(here.cache)
             site = self.project.site(here)
             PageTree(site.out, PAGES)  # it is a folder that we may write to
-            copy_site(site.public, self.live.folder, site.out)
+            downloads = signatures(site.out / "snippets")[0]  # most of the files; `update` makes them
+            copy_site(site.public, self.live.folder, site.out, without=downloads)
             if (self.live.folder / "index.html").is_file():
                 self._ready()
 

@@ -16,7 +16,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -180,15 +180,16 @@ class PublishedFolder:
         write_whole(self.record, json.dumps(known, separators=(",", ":")).encode())
 
 
-def copy_site(folder: Path, other: Path, out: Path) -> None:
+def copy_site(folder: Path, other: Path, out: Path, without: Container[str] = ()) -> None:
     """Makes the folder `other`, if it does not exist, a copy of the site in `folder`, with the record of it.
 
-    What somebody else changed or left in `folder` is not copied.
+    The files in `without` are not copied, nor what somebody else changed or left in `folder`.
     """
     if other.exists() or not folder.is_dir():
         return
     site, copy = PublishedFolder(folder, out), PublishedFolder(other, out, lasting=False)
-    good = {name: entry for name, entry in site.known.items() if FOREIGN != site.there.get(name) == tuple(entry[:4])}
+    wanted = ((name, entry) for name, entry in site.known.items() if name not in without)
+    good = {name: entry for name, entry in wanted if FOREIGN != site.there.get(name) == tuple(entry[:4])}
     for name in good:
         copy.put(name, reading.read(site.folder / name, MAX_OCTETS, site.folder))
     copy.bring({name: entry[5] for name, entry in good.items()}, {name: entry[4] for name, entry in good.items()})
