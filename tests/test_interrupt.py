@@ -213,6 +213,7 @@ def test_a_supervisor_whose_verifier_is_gone_before_it_is_ready_ends_in_silence(
             "writable": [],
             "etc": [],
             "files": {},
+            "shown": {},
         }
         jail.send(ours, plan)
     ours.close()
