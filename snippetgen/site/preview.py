@@ -213,9 +213,7 @@ class Preview:
 
     def _pages_under_work(self, saved: Saved) -> Iterator[tuple[str, list[Case]]]:
         """What is to be executed of each page that was saved or that a browser shows, with the page's id."""
-        pages: dict[str, list[Case]] = {}
-        for case in saved.waiting:
-            pages.setdefault(case.spec.id, []).append(case)
+        pages = saved.waiting
         for id in dict.fromkeys([*self.first, *self.live.looked_at()]):
             if id in pages:
                 yield id, pages[id]
@@ -226,11 +224,8 @@ class Preview:
         for id, wave in self._pages_under_work(saved):
             done.add(id)
             yield id, wave
-        pages: dict[str, list[Case]] = {}
-        for case in saved.waiting:
-            if case.spec.id not in done:
-                pages.setdefault(case.spec.id, []).append(case)
-        rest = list(pages)
+        pages = saved.waiting
+        rest = [id for id in pages if id not in done]
         for start in range(0, len(rest), GROUP):
             ids = rest[start : start + GROUP]
             yield ids[0] if len(ids) == 1 else f"{ids[0]} … {ids[-1]}", [case for id in ids for case in pages[id]]

@@ -82,8 +82,13 @@ class Saved:
         return list(dict.fromkeys(case.spec.id for case in self.cases))
 
     @property
-    def waiting(self) -> list[Case]:
-        return [case for case in self.cases if waits(self.verdicts[case.name])]
+    def waiting(self) -> dict[str, list[Case]]:
+        """The cases that are still to be executed, by the ids of their pages."""
+        pages: dict[str, list[Case]] = {}
+        for case in self.cases:
+            if waits(self.verdicts[case.name]):
+                pages.setdefault(case.spec.id, []).append(case)
+        return pages
 
 
 def waits(verdict: Verdict) -> bool:
@@ -169,7 +174,8 @@ class SavedProject:
         read = {spec.id: spec for spec in specs}
         self.specs |= read
         self.verdicts = {name: verdict for name, verdict in self.verdicts.items() if verdict.page not in read} | found
-        rendered.sort(key=lambda case: list(ids).index(case.spec.id))
+        order = {id: place for place, id in enumerate(ids)}
+        rendered.sort(key=lambda case: order[case.spec.id])
         return Saved(here, site, rendered, self.verdicts, {}, languages, [], prose=tuple(prose))
 
     def works(self, wanted: Iterable[Case]) -> list[Work]:
